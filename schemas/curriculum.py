@@ -1,0 +1,99 @@
+"""The curriculum: what each training stage holds. Written in YAML, see `stage_manifests/`.
+
+Unknown fields are errors, so that a misspelt one can't be silently ignored.
+"""
+
+from typing import Annotated, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from schemas import SCHEMA_VERSION
+
+Name = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
+Module = Literal["vision_encoder", "projector", "language_model"]
+Task = Literal["ocr", "read", "ground", "refer", "converse", "prefer"]
+
+
+class Spec(BaseModel):
+    """Base of everything that people write: strict about names, frozen once read."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Filters(Spec):
+    """What an image must be to pass; every bound is inclusive, null means no bound."""
+
+    min_side: int = Field(default=32, ge=1, description="shorter side, pixels")
+    max_side: int | None = Field(default=None, ge=1, description="longer side, pixels")
+    max_aspect: float = Field(default=20.0, ge=1, description="longer side / shorter side")
+    min_confidence: float = Field(default=0.0, ge=0, le=1, description="mean over the OCR words")
+    languages: list[str] | None = Field(default=None, description="codes; no words always passes")
+    min_language_share: float = Field(default=0.0, ge=0, le=1)
+    min_characters: int = Field(default=0, ge=0)
+    max_characters: int | None = Field(default=None, ge=1)
+    kinds: list[str] | None = Field(default=None, description="document, chart, table, image")
+
+
+class Duplicates(Spec):
+    """When two images count as copies: hashes propose, the words decide."""
+
+    max_distance: int = Field(default=24, ge=0, le=64, description="bits of 256 that may differ")
+    min_similarity: float = Field(default=0.97, ge=0, le=1, description="of the texts, 0 to 1")
+
+
+class TaskSpec(Spec):
+    """How much of a stage a task makes up, and its settings."""
+
+    weight: float = Field(default=1.0, gt=0)
+    granularity: Literal["word", "line", "block"] = "word"
+    per_image: int = Field(default=1, ge=1, description="at most so many samples from one image")
+
+
+class Tokens(Spec):
+    """How the length of a sample's text is counted, and how long it may be."""
+
+    count: Literal["characters", "bytes"] = "characters"
+    max_per_sample: int | None = Field(default=None, ge=1)
+
+
+class Stage(Spec):
+    """One training stage."""
+
+    name: Name
+    objective: Literal["sft", "preference"] = "sft"
+    trains: list[Module] = Field(min_length=1)
+    share: float = Field(gt=0, description="of the images, relative to the other stages")
+    tasks: dict[Task, TaskSpec] = Field(min_length=1)
+    filters: Filters = Filters()
+    stored_max_side: int | None = Field(
+        default=None, ge=64, description="larger images are shrunk to this when written, pixels"
+    )
+    dialect: Literal["varco"] = "varco"
+    tokens: Tokens = Tokens()
+    max_samples: int | None = Field(default=None, ge=1)
+    shard_bytes: int = Field(default=256_000_000, ge=20_480, description="aimed at, per tar")
+
+    @model_validator(mode="after")
+    def _preference_has_pairs(self) -> Self:
+        if (self.objective == "preference") != (set(self.tasks) == {"prefer"}):
+            raise ValueError("the task 'prefer', alone, goes with the objective 'preference'")
+        return self
+
+
+class Curriculum(Spec):
+    """Stages in order, and what holds for all of them."""
+
+    schema_version: Literal[1] = SCHEMA_VERSION  # type: ignore[assignment]
+    name: Annotated[str, Field(pattern=r"^[a-z0-9]+([.-][a-z0-9]+)*$")]
+    description: str = ""
+    seed: int = Field(ge=0)
+    filters: Filters = Filters()
+    duplicates: Duplicates = Duplicates()
+    stages: list[Stage] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _names_differ(self) -> Self:
+        names = [stage.name for stage in self.stages]
+        if len(set(names)) < len(names):
+            raise ValueError(f"two stages have the same name: {', '.join(names)}")
+        return self

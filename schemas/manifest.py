@@ -1,0 +1,88 @@
+"""The manifests a run writes: one for each stage, and the resolved curriculum above them."""
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from schemas import SCHEMA_VERSION
+from schemas.curriculum import Curriculum, Module
+
+
+class Written(BaseModel):
+    """Base of what runs write and loaders read: unknown fields are refused here too."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Shard(Written):
+    """One tar. `file` is relative to the manifest; `series` names the shape of its samples."""
+
+    file: str
+    series: str
+    samples: int = Field(ge=1)
+    bytes: int = Field(ge=1)
+    sha256: str = Field(pattern="^[0-9a-f]{64}$")
+
+
+class SourceShare(Written):
+    """How many samples of a stage show images (or conversations) of one source and licence."""
+
+    source: str
+    licence: str
+    samples: int
+
+
+class MixtureShare(Written):
+    """How much of a stage one task makes up: what was asked for, what there is."""
+
+    task: str
+    asked: float
+    samples: int
+    share: float
+
+
+class IndexFile(Written):
+    """The table of samples beside the manifest."""
+
+    file: str
+    rows: int
+    sha256: str = Field(pattern="^[0-9a-f]{64}$")
+
+
+class StageManifest(Written):
+    """All that a loader needs to know about a stage. `fingerprint` covers every shard's hash."""
+
+    schema_version: Literal[1] = SCHEMA_VERSION  # type: ignore[assignment]
+    name: str
+    number: int
+    objective: Literal["sft", "preference"]
+    trains: list[Module]
+    samples: int
+    bytes: int
+    tokens: int
+    token_count: str
+    shards: list[Shard]
+    index: IndexFile
+    sources: list[SourceShare]
+    mixture: list[MixtureShare]
+    benchmarks_checked: list[str]
+    fingerprint: str
+
+
+class StageEntry(Written):
+    """A stage as `curriculum.json` lists it; `manifest` is relative to that file."""
+
+    name: str
+    manifest: str
+    samples: int
+    fingerprint: str
+
+
+class CurriculumManifest(Written):
+    """The resolved curriculum of a run, written last of all."""
+
+    schema_version: Literal[1] = SCHEMA_VERSION  # type: ignore[assignment]
+    curriculum: Curriculum
+    engine: str
+    stages: list[StageEntry]
+    fingerprint: str

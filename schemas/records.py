@@ -1,0 +1,267 @@
+"""The rows that flow through the pipelines and lie in the tables of a run.
+
+Coordinates: every `Box` is `[x0, y0, x1, y1]`, fractions of the image's width and height with the
+origin at the top left, of the image as a viewer shows it (EXIF orientation applied).
+
+Words, lines and blocks nest by position: an annotation's words stand in reading order, a line is a
+run of words, a block is a run of lines. So the text of a line is its words joined by one space, and
+no two levels can disagree.
+"""
+
+from dataclasses import dataclass, field
+
+Box = list[float]
+
+
+@dataclass(frozen=True)
+class ImageRef:
+    """Where the encoded bytes of an image are: a file, or a byte range of an uncompressed tar."""
+
+    path: str
+    offset: int
+    length: int
+
+
+@dataclass(frozen=True)
+class Word:
+    """One space-delimited word. `confidence` is 0..1, and 1 where the text is known."""
+
+    text: str
+    box: Box
+    confidence: float = 1.0
+
+
+@dataclass(frozen=True)
+class Line:
+    """Words `first` to `last - 1`, on one baseline. `language` is a code such as "ko", or ""."""
+
+    first: int
+    last: int
+    box: Box
+    language: str = ""
+
+
+@dataclass(frozen=True)
+class Block:
+    """Lines `first` to `last - 1`. `kind`: heading, paragraph, list, table, chart or caption."""
+
+    kind: str
+    first: int
+    last: int
+    box: Box
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One cell of a table; rows and columns count from 0. `box` holds its text, not its rules."""
+
+    row: int
+    column: int
+    row_span: int
+    column_span: int
+    header: bool
+    text: str
+    box: Box
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table whose structure is known."""
+
+    box: Box
+    cells: list[Cell]
+
+
+@dataclass(frozen=True)
+class Series:
+    """The numbers of one legend entry of a chart, one a category."""
+
+    name: str
+    values: list[float]
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A chart whose numbers are known. `kind`: bar, line or pie."""
+
+    kind: str
+    title: str
+    unit: str
+    categories: list[str]
+    series: list[Series]
+    box: Box
+
+
+@dataclass(frozen=True)
+class Truth:
+    """What a source itself says stands on an image: a PDF's text layer or a data set's labels.
+
+    `lines` and `blocks` may be empty: then they are found from the boxes of the words. If they are
+    given, `words` are in reading order already.
+    """
+
+    origin: str
+    words: list[Word]
+    lines: list[Line] = field(default_factory=list)
+    blocks: list[Block] = field(default_factory=list)
+    tables: list[Table] = field(default_factory=list)
+    charts: list[Chart] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Image:
+    """One row of the catalog: one occurrence of an image in a source.
+
+    `image_id`: the first 32 hex digits of the SHA-256 of the encoded bytes; for a PDF page, of the
+    PDF's SHA-256, the page number and the render settings. `uri` is relative to the source's root.
+    `document` groups the pages of one document; `page` counts from 1. `width` and `height` are of
+    the displayed image. `format` is Pillow's name; `changes` says, comma-separated, why the bytes
+    can't stand in a shard as they are ("" if they can). `phash` is 64 hex digits.
+    """
+
+    image_id: str
+    ref: ImageRef
+    source: str
+    uri: str
+    licence: str
+    kind: str
+    document: str
+    page: int
+    width: int
+    height: int
+    format: str
+    changes: str
+    sha256: str
+    phash: str
+    truth: Truth | None = None
+
+
+@dataclass(frozen=True)
+class Annotation:
+    """What stands on one image, as read by `engine` or known from its `origin`.
+
+    `origin`: text_layer, dataset or ocr. `engine`: the fingerprint of what made this row.
+    `confidence` is the mean over words weighted by length, 0 without words. `language` is that of
+    most characters, "" without words, with the share of characters in it as `language_share`.
+    """
+
+    image_id: str
+    width: int
+    height: int
+    origin: str
+    engine: str
+    words: list[Word]
+    lines: list[Line]
+    blocks: list[Block]
+    tables: list[Table]
+    charts: list[Chart]
+    language: str
+    language_share: float
+    confidence: float
+
+
+@dataclass(frozen=True)
+class Turn:
+    """One turn of a conversation. `role`: user, assistant or system; `<image>` marks an image."""
+
+    role: str
+    content: str
+
+
+@dataclass(frozen=True)
+class Record:
+    """A conversation that a source brought, about the images named, possibly none."""
+
+    record_id: str
+    source: str
+    uri: str
+    licence: str
+    image_ids: list[str]
+    conversation: list[Turn]
+
+
+@dataclass(frozen=True)
+class SampleImage:
+    """One image of a sample; `file` is its member suffix in the tar, such as "jpg" or "0.png"."""
+
+    image_id: str
+    file: str
+    ref: ImageRef
+    width: int
+    height: int
+    changes: str
+    source: str
+    uri: str
+    licence: str
+
+
+@dataclass(frozen=True)
+class Sample:
+    """One training sample before it is written. `chosen` and `rejected` only for preferences.
+
+    `stage` is the stage's name; `key` is unique in a run and has no dot. `tokens` counts the text
+    by the curriculum's counting rule. `annotations` are parallel to `images`.
+    """
+
+    key: str
+    stage: str
+    task: str
+    language: str
+    source: str
+    document: str
+    tokens: int
+    images: list[SampleImage]
+    conversation: list[Turn]
+    annotations: list[Annotation]
+    chosen: str | None = None
+    rejected: str | None = None
+    detail: str = ""
+
+
+@dataclass(frozen=True)
+class Reject:
+    """Something that left the flow: what, at which step, by which rule, and why in a sentence."""
+
+    id: str
+    step: str
+    rule: str
+    value: str
+    threshold: str
+    message: str
+    source: str
+    uri: str
+
+
+@dataclass(frozen=True)
+class Duplicate:
+    """A pair that was looked at. `verdict`: exact, near or different."""
+
+    cluster: str
+    member: str
+    kept: str
+    distance: int
+    similarity: float
+    verdict: str
+
+
+@dataclass(frozen=True)
+class IndexRow:
+    """Where a sample lies: tar members from `offset`, `length` bytes, headers and padding included.
+
+    `crc32` is of those bytes.
+    """
+
+    key: str
+    shard: str
+    offset: int
+    length: int
+    crc32: int
+    task: str
+    source: str
+    language: str
+    images: int
+    width: int
+    height: int
+    text_length: int
+    tokens: int
+    document: str

@@ -1,0 +1,94 @@
+"""`KEY.json`: what stands beside the images of a sample in a shard.
+
+Every field is always there and keeps its type through a shard, because `datasets` fixes the columns
+and their types on a shard's first samples. So text is "" and never null, lists that may be empty in
+one sample and filled in another don't exist, and samples that differ in shape (how many images, of
+what format, with or without words, with or without a preference) lie in different series.
+"""
+
+from typing import Literal
+
+from pydantic import Field
+
+from schemas import SCHEMA_VERSION
+from schemas.manifest import Written
+
+
+class ImageEntry(Written):
+    """An image of the sample. `file` is the member's suffix; `changes` what differs from the
+    source's bytes, comma-separated ("" when they are the source's own)."""
+
+    id: str
+    file: str
+    width: int
+    height: int
+    source: str
+    uri: str
+    licence: str
+    changes: str
+
+
+class TurnEntry(Written):
+    role: Literal["system", "user", "assistant"]
+    content: str
+
+
+class WordEntry(Written):
+    """`box`: [x0, y0, x1, y1], fractions of the displayed width and height, origin top left."""
+
+    text: str
+    box: list[float] = Field(min_length=4, max_length=4)
+    confidence: float
+
+
+class LineEntry(Written):
+    """A run of words, `first` to `last - 1`."""
+
+    first: int
+    last: int
+    box: list[float] = Field(min_length=4, max_length=4)
+    language: str
+
+
+class BlockEntry(Written):
+    """A run of lines, `first` to `last - 1`."""
+
+    kind: str
+    first: int
+    last: int
+    box: list[float] = Field(min_length=4, max_length=4)
+
+
+class AnnotationEntry(Written):
+    """What stands on one image. `origin`: text_layer, dataset or ocr."""
+
+    origin: str
+    language: str
+    words: list[WordEntry]
+    lines: list[LineEntry]
+    blocks: list[BlockEntry]
+
+
+class Provenance(Written):
+    """How the sample came to be. `engine` names what read the image; `detail` the task's choice."""
+
+    stage: str
+    source: str
+    document: str
+    language: str
+    engine: str
+    dialect: str
+    detail: str
+
+
+class SampleEntry(Written):
+    """The whole of `KEY.json`; `annotation` is parallel to `images`, or null without any words."""
+
+    schema_version: Literal[1] = Field(default=SCHEMA_VERSION, alias="schema")  # type: ignore[assignment]
+    task: str
+    images: list[ImageEntry]
+    conversations: list[TurnEntry] = Field(min_length=1)
+    annotation: list[AnnotationEntry] | None
+    chosen: str | None
+    rejected: str | None
+    provenance: Provenance

@@ -1,0 +1,1 @@
+"""Beam transforms: thin shells over pure functions. Imports `schemas`."""

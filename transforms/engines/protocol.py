@@ -1,0 +1,50 @@
+"""What an OCR engine is, and the table of those there are.
+
+To add one: a module beside this with a class that has `fingerprint` and `read`, and a line in
+`ENGINES`.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from importlib import import_module
+from typing import Protocol
+
+from PIL import Image
+
+from schemas.errors import GyogwaError
+from schemas.records import Word
+
+
+@dataclass(frozen=True)
+class EngineSettings:
+    """What an engine is made from; part of its fingerprint."""
+
+    name: str
+    options: dict[str, str] = field(default_factory=dict)
+
+
+class Engine(Protocol):
+    """Reads one image at a time, in one thread."""
+
+    fingerprint: str
+    """Engine, version, weights and settings; another one means that results may differ."""
+
+    def read(self, image: Image.Image) -> list[Word]:
+        """Words with boxes (fractions) and confidence (0..1), in any order."""
+        ...
+
+
+ENGINES = {
+    "tesseract": "transforms.engines.tesseract:Tesseract",
+}
+
+
+def make_engine(settings: EngineSettings) -> Engine:
+    """Load an engine. Raises GyogwaError when it isn't known, or lacks software or weights."""
+    if settings.name not in ENGINES:
+        raise GyogwaError(
+            f"--ocr_engine {settings.name}: unknown, choose one of {', '.join(sorted(ENGINES))}"
+        )
+    module, _, name = ENGINES[settings.name].partition(":")
+    factory: Callable[[EngineSettings], Engine] = getattr(import_module(module), name)
+    return factory(settings)

@@ -1,0 +1,76 @@
+"""Tesseract in process, Korean and English.
+
+Options: `languages` ("kor+eng"), `tessdata` (the folder with the .traineddata files), `psm` (page
+segmentation mode, 3: fully automatic).
+"""
+
+import os
+from pathlib import Path
+
+os.environ.setdefault("OMP_THREAD_LIMIT", "1")  # parallelism comes from the processes
+
+import tesserocr
+from PIL import Image
+
+from schemas.errors import GyogwaError
+from schemas.ids import fingerprint_of, sha256_hex
+from schemas.records import Word
+from transforms.engines.protocol import EngineSettings
+from transforms.sources.labels import fractions
+from transforms.text import clean
+
+_FOLDERS = (
+    "/usr/share/tesseract-ocr/5/tessdata",
+    "/usr/share/tesseract-ocr/4.00/tessdata",
+    "/usr/share/tessdata",
+    "/usr/local/share/tessdata",
+    "/opt/homebrew/share/tessdata",
+)
+
+
+class Tesseract:
+    """See `transforms.engines.protocol.Engine`."""
+
+    def __init__(self, settings: EngineSettings) -> None:
+        languages = settings.options.get("languages", "kor+eng")
+        folder = _tessdata(settings.options.get("tessdata", ""), languages.split("+"))
+        psm = int(settings.options.get("psm", "3"))
+        self._api = tesserocr.PyTessBaseAPI(path=str(folder), lang=languages, psm=psm)
+        weights = [
+            sha256_hex((folder / f"{name}.traineddata").read_bytes())
+            for name in languages.split("+")
+        ]
+        version = tesserocr.tesseract_version().splitlines()[0]
+        self.fingerprint = "tesseract-" + fingerprint_of([version, languages, psm, weights])[:16]
+
+    def read(self, image: Image.Image) -> list[Word]:
+        """Words as Tesseract cuts them, without those it reports blank."""
+        self._api.SetImage(image)
+        self._api.SetSourceResolution(_resolution(image))
+        self._api.Recognize()
+        words = []
+        level = tesserocr.RIL.WORD
+        for item in tesserocr.iterate_level(self._api.GetIterator(), level):
+            if item.Empty(level):
+                continue
+            text = clean(item.GetUTF8Text(level))
+            box = fractions(list(item.BoundingBox(level)), image.width, image.height)
+            if text and box[0] < box[2] and box[1] < box[3]:
+                words.append(Word(text, box, round(item.Confidence(level) / 100, 4)))
+        return words
+
+
+def _resolution(image: Image.Image) -> int:
+    """Dots an inch, taking the image for a page 11.7 inches (A4) long: it only guides scaling."""
+    return min(max(round(max(image.size) / 11.7), 70), 600)
+
+
+def _tessdata(given: str, languages: list[str]) -> Path:
+    folders = [given, os.environ.get("TESSDATA_PREFIX", ""), *_FOLDERS]
+    for folder in folders:
+        if folder and all((Path(folder) / f"{name}.traineddata").exists() for name in languages):
+            return Path(folder)
+    raise GyogwaError(
+        f"Tesseract has no data for {'+'.join(languages)}; install them (Debian, Ubuntu: apt "
+        "install tesseract-ocr-kor tesseract-ocr-eng) or set TESSDATA_PREFIX to their folder"
+    )
