@@ -6,7 +6,7 @@ could drift.
 """
 
 import types
-from collections.abc import Iterable, Iterator
+from collections.abc import Hashable, Iterable, Iterator
 from dataclasses import asdict, fields, is_dataclass
 from functools import cache
 from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
@@ -40,13 +40,13 @@ def arrow_type(hint: Any) -> pa.DataType:
 
 
 @cache
-def arrow_schema(record: type) -> pa.Schema:
+def arrow_schema(record: Hashable) -> pa.Schema:
     """The schema of a table of `record`, with the format version in its metadata."""
     return pa.schema(list(arrow_type(record)), metadata={VERSION_KEY: str(SCHEMA_VERSION).encode()})
 
 
 @cache
-def _adapter(record: type[T]) -> TypeAdapter[T]:
+def _adapter(record: Hashable) -> TypeAdapter[Any]:
     return TypeAdapter(record)
 
 

@@ -1,4 +1,4 @@
-"""Write the JSON Schemas beside this file: `python -m schemas.export`. A test keeps them current."""
+"""Write the JSON Schemas of all formats beside this file: `python -m schemas.export`."""
 
 import json
 from pathlib import Path
@@ -24,6 +24,7 @@ ROWS: dict[str, type] = {
     "reject-row": records.Reject,
     "duplicate-row": records.Duplicate,
     "index-row": records.IndexRow,
+    "book-row": records.Book,
 }
 
 

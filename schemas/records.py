@@ -265,3 +265,18 @@ class IndexRow:
     text_length: int
     tokens: int
     document: str
+
+
+@dataclass(frozen=True)
+class Book:
+    """What came in at a step, what was kept and what was rejected; in = kept + rejected.
+
+    `part` is the unit of work that counted, `unit` what was counted: images, samples, records.
+    """
+
+    step: str
+    part: str
+    unit: str
+    incoming: int
+    kept: int
+    rejected: int

@@ -10,7 +10,6 @@ from typing import Literal
 
 from pydantic import Field
 
-from schemas import SCHEMA_VERSION
 from schemas.manifest import Written
 
 
@@ -84,7 +83,7 @@ class Provenance(Written):
 class SampleEntry(Written):
     """The whole of `KEY.json`; `annotation` is parallel to `images`, or null without any words."""
 
-    schema_version: Literal[1] = Field(default=SCHEMA_VERSION, alias="schema")  # type: ignore[assignment]
+    schema_version: Literal[1] = Field(default=1, alias="schema")
     task: str
     images: list[ImageEntry]
     conversations: list[TurnEntry] = Field(min_length=1)

@@ -24,6 +24,7 @@ for _type in (
     records.Reject,
     records.Duplicate,
     records.IndexRow,
+    records.Book,
     raw.Entry,
     raw.SourcePart,
 ):

@@ -8,13 +8,13 @@ the rows of one unit.
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
-from typing import IO
+from typing import IO, Any
 
 import apache_beam as beam
 
 from schemas.ids import ID_DIGITS, hash_of, sha256_hex
 from schemas.layout import RunLayout
-from schemas.records import Image, ImageRef, Record, Reject
+from schemas.records import Book, Image, ImageRef, Record, Reject
 from transforms import coders as _coders  # noqa: F401
 from transforms.decode import BadImage, decode
 from transforms.phash import phash
@@ -41,6 +41,8 @@ class _Outcome:
     images: list[Image] = field(default_factory=list)
     records: list[Record] = field(default_factory=list)
     rejects: list[Reject] = field(default_factory=list)
+    images_seen: int = 0
+    records_seen: int = 0
 
 
 class Pack:
@@ -102,7 +104,9 @@ def catalogue(raw: RawImage, part: SourcePart, pack: Pack) -> Image:
 def _take(raw: RawRecord, part: SourcePart, pack: Pack, outcome: _Outcome) -> None:
     ids: list[str] = []
     broken = ""
+    outcome.records_seen += bool(raw.conversation)
     for image in raw.images:
+        outcome.images_seen += not image.listed
         if image.listed:
             ids.append(sha256_hex(image.data)[:ID_DIGITS])
             continue
@@ -120,7 +124,7 @@ def _take(raw: RawRecord, part: SourcePart, pack: Pack, outcome: _Outcome) -> No
                     error.message,
                     part.source,
                     image.uri,
-                )  # fmt: skip
+                )
             )
             continue
         outcome.images.append(row)
@@ -138,7 +142,7 @@ def _take(raw: RawRecord, part: SourcePart, pack: Pack, outcome: _Outcome) -> No
                 "a conversation about an image that was rejected",
                 part.source,
                 raw.uri,
-            )  # fmt: skip
+            )
         )
         return
     record_id = hash_of(part.source, raw.uri)[:ID_DIGITS]
@@ -148,36 +152,41 @@ def _take(raw: RawRecord, part: SourcePart, pack: Pack, outcome: _Outcome) -> No
     )
 
 
-def ingest_part(part: SourcePart, layout: RunLayout) -> dict[str, int]:
-    """Do one unit and write its files; returns how many images, records and rejects it gave."""
+def ingest_part(part: SourcePart, layout: RunLayout) -> list[Book]:
+    """Do one unit and write its files; returns its books."""
     outcome = _Outcome()
     with Pack(f"{layout.packs}/{part.part_id}.tar") as pack:
         for item in READERS[part.kind](part):
             if isinstance(item, Reject):
+                outcome.images_seen += 1
                 outcome.rejects.append(item)
             else:
                 _take(item, part, pack, outcome)
             advance("ingest")
+    kept, records = len(outcome.images), len(outcome.records)
+    of_images = sum(reject.rule != "image_rejected" for reject in outcome.rejects)
+    of_records = len(outcome.rejects) - of_images
+    books = [
+        Book("ingest", part.part_id, "images", outcome.images_seen, kept, of_images),
+        Book("ingest", part.part_id, "records", outcome.records_seen, records, of_records),
+    ]
     write_rows(Record, f"{layout.records}/{part.part_id}.parquet", outcome.records)
     write_rows(Reject, f"{layout.rejects}/ingest-{part.part_id}.parquet", outcome.rejects)
+    write_rows(Book, f"{layout.books}/ingest-{part.part_id}.parquet", books)
     write_rows(Image, f"{layout.catalog}/{part.part_id}.parquet", outcome.images)
-    return {
-        "images": len(outcome.images),
-        "records": len(outcome.records),
-        "rejects": len(outcome.rejects),
-    }
+    return books
 
 
-class IngestParts(beam.PTransform[beam.PCollection[SourcePart], beam.PCollection[dict[str, int]]]):
-    """Source parts to what each gave; the rows themselves are written to `layout`."""
+class IngestParts(beam.PTransform):  # type: ignore[misc]
+    """Source parts to their books; the rows themselves are written to `layout`."""
 
     def __init__(self, layout: RunLayout) -> None:
         super().__init__()
         self.layout = layout
 
-    def expand(self, parts: beam.PCollection[SourcePart]) -> beam.PCollection[dict[str, int]]:
+    def expand(self, parts: Any) -> Any:
         return (
             parts
             | "SpreadParts" >> beam.Reshuffle()
-            | "IngestPart" >> beam.Map(ingest_part, layout=self.layout)
+            | "IngestPart" >> beam.FlatMap(ingest_part, layout=self.layout)
         )

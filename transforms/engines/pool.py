@@ -5,6 +5,7 @@ nothing else; the child is replaced and the next image goes on. Children are als
 `recycle_after` images, against slow leaks. Cost: one start of the engine a replacement.
 """
 
+import atexit
 import os
 import socket
 import subprocess
@@ -12,8 +13,10 @@ import sys
 import time
 from collections import deque
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
+from threading import Lock
 from typing import Any
 
 import psutil
@@ -185,3 +188,25 @@ class EnginePool:
 
 def _words(kind: str, value: Any) -> list[Word] | Failure:
     return value if kind == "words" else Failure(kind, str(value))
+
+
+_pools: dict[str, EnginePool] = {}
+_lock = Lock()
+
+
+@contextmanager
+def pool_for(settings: EngineSettings, processes: int, limits: Limits) -> Iterator[EnginePool]:
+    """This process's pool for these settings, for one thread at a time; ended with the process."""
+    with _lock:
+        key = repr((settings, processes, limits))
+        if key not in _pools:
+            close_pools()
+            _pools[key] = EnginePool(settings, processes, limits)
+        yield _pools[key]
+
+
+@atexit.register
+def close_pools() -> None:
+    """End all engine processes of this process."""
+    while _pools:
+        _pools.popitem()[1].close()

@@ -72,5 +72,5 @@ def _bytes(cell: Any) -> bytes:
     if isinstance(cell, bytes):
         return cell
     if isinstance(cell, dict) and isinstance(cell.get("bytes"), bytes):
-        return cell["bytes"]
+        return bytes(cell["bytes"])
     raise BadImage("image_not_embedded", "expected {bytes, path} with the bytes of the image")

@@ -40,8 +40,9 @@ class SourcePart:
 @dataclass(frozen=True)
 class RawImage:
     """An encoded image. `path` and `offset` are set when its bytes can be addressed there, else it
-    gets packed. `image_id` overrides the hash of the bytes. `licence` overrides the source's. `listed`:
-    the file has an entry of its own, so that it needs no second row in the catalog."""
+    gets packed. `image_id` overrides the hash of the bytes. `licence` overrides the source's.
+    `listed`: the file has an entry of its own, so it needs no second row in the catalog.
+    """
 
     data: bytes
     uri: str

@@ -1,0 +1,216 @@
+"""Annotate: catalog rows to words, lines, blocks and language, one row a unique image.
+
+What a source says stands on an image is taken as truth; all else goes to the OCR engine. Work is
+cut into parts of about 64 images, each written whole as soon as it is done; an image that already
+has a row (or a reject) by the same engine and settings isn't read again.
+"""
+
+import math
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+import apache_beam as beam
+
+from schemas.ids import hash_of
+from schemas.layout import RunLayout
+from schemas.records import Annotation, Book, Image, Line, Reject, Truth, Word
+from transforms import coders as _coders  # noqa: F401
+from transforms.engines.pool import Failure, Limits, pool_for
+from transforms.engines.protocol import EngineSettings
+from transforms.language import languages_of
+from transforms.progress import advance
+from transforms.reading_order import arrange, blocks_of
+from transforms.storage import list_files
+from transforms.tables import read_columns, read_rows, write_rows
+
+LAYOUT_VERSION = 1
+"""Raise it when lines, blocks or languages of the same words come out differently."""
+TRUTH_ENGINE = f"truth-{LAYOUT_VERSION}"
+_IMAGES_A_PART = 64
+
+
+@dataclass(frozen=True)
+class Reading:
+    """How images without truth are read: engine, its fingerprint, processes and limits."""
+
+    settings: EngineSettings
+    fingerprint: str
+    processes: int
+    limits: Limits
+
+    @property
+    def engine(self) -> str:
+        """The fingerprint of the engine and of what is made of its words."""
+        return f"{self.fingerprint}-{LAYOUT_VERSION}"
+
+
+def annotate_truth(image: Image, truth: Truth) -> Annotation:
+    """An annotation from what the source says."""
+    if not truth.lines:
+        words, lines, blocks = arrange(truth.words, image.height / image.width)
+    else:
+        words, lines = truth.words, truth.lines
+        blocks = truth.blocks or blocks_of(lines, image.height / image.width)
+    found = replace(truth, words=words, lines=lines, blocks=blocks)
+    return _annotation(image, found, TRUTH_ENGINE)
+
+
+def annotate_words(image: Image, words: list[Word], engine: str) -> Annotation:
+    """An annotation from the words of an OCR engine, in any order."""
+    ordered, lines, blocks = arrange(words, image.height / image.width)
+    return _annotation(image, Truth("ocr", ordered, lines, blocks), engine)
+
+
+def _annotation(image: Image, found: Truth, engine: str) -> Annotation:
+    texts = [line_text(found.words, line) for line in found.lines]
+    languages = languages_of(texts)
+    lines = [
+        replace(line, language=language)
+        for line, language in zip(found.lines, languages.lines, strict=True)
+    ]
+    weight = sum(len(word.text) for word in found.words)
+    confidence = sum(word.confidence * len(word.text) for word in found.words)
+    return Annotation(
+        image_id=image.image_id,
+        width=image.width,
+        height=image.height,
+        origin=found.origin,
+        engine=engine,
+        words=found.words,
+        lines=lines,
+        blocks=found.blocks,
+        tables=found.tables,
+        charts=found.charts,
+        language=languages.language,
+        language_share=languages.share,
+        confidence=round(confidence / weight, 4) if weight else 0.0,
+    )
+
+
+def line_text(words: list[Word], line: Line) -> str:
+    """The words of a line, joined by one space."""
+    return " ".join(word.text for word in words[line.first : line.last])
+
+
+def annotate_part(images: list[Image], reading: Reading, layout: RunLayout) -> Book:
+    """Annotate some images and write their rows and rejects; returns the part's book."""
+    images = sorted(images, key=lambda image: image.image_id)
+    part_id = hash_of(reading.engine, *(image.image_id for image in images))[:16]
+    annotations = []
+    rejects = []
+    unread = []
+    for image in images:
+        if image.truth is None:
+            unread.append(image)
+        else:
+            annotations.append(annotate_truth(image, image.truth))
+            advance("annotate")
+    if unread:
+        with pool_for(reading.settings, reading.processes, reading.limits) as pool:
+            for index, outcome in pool.read_all([image.ref for image in unread]):
+                image = unread[index]
+                if isinstance(outcome, Failure):
+                    rejects.append(_reject(image, outcome))
+                else:
+                    annotations.append(annotate_words(image, outcome, reading.engine))
+                advance("annotate")
+    annotations.sort(key=lambda annotation: annotation.image_id)
+    rejects.sort(key=lambda reject: reject.id)
+    name = f"annotate-{reading.engine}-{part_id}.parquet"
+    if rejects:
+        write_rows(Reject, f"{layout.rejects}/{name}", rejects)
+    write_rows(Annotation, f"{layout.annotations}/{part_id}.parquet", annotations)
+    return Book("annotate", part_id, "images", len(images), len(annotations), len(rejects))
+
+
+def _reject(image: Image, failure: Failure) -> Reject:
+    return Reject(
+        image.image_id,
+        "annotate",
+        failure.rule,
+        failure.value,
+        failure.threshold,
+        failure.message,
+        image.source,
+        image.uri,
+    )
+
+
+def best_occurrence(images: Iterable[Image]) -> Image:
+    """Of the occurrences of one image, the one to annotate: truth first, then by source and URI."""
+    return min(images, key=lambda image: (image.truth is None, image.source, image.uri))
+
+
+def done_ids(path: str, engine: str) -> Iterator[tuple[str, str]]:
+    """(image id, engine) of what a part of the annotations or of the rejects has settled."""
+    name = path.rsplit("/", 1)[-1]
+    if name.startswith("annotate-"):
+        if name.startswith(f"annotate-{engine}-"):
+            for image_id in read_columns(Reject, path, ["id"])["id"]:
+                yield image_id, engine
+        return
+    columns = read_columns(Annotation, path, ["image_id", "engine"])
+    yield from zip(columns["image_id"], columns["engine"], strict=True)
+
+
+def settled_parts(layout: RunLayout) -> list[str]:
+    """The files that `done_ids` reads."""
+    rejects = [
+        path
+        for path in list_files(layout.rejects, ".parquet")
+        if path.rsplit("/", 1)[-1].startswith("annotate-")
+    ]
+    return list_files(layout.annotations, ".parquet") + rejects
+
+
+def _undone(element: tuple[str, dict[str, Any]], engine: str) -> Iterator[Image]:
+    _, found = element
+    images = list(found["images"])
+    if images:
+        image = best_occurrence(images)
+        wanted = engine if image.truth is None else TRUTH_ENGINE
+        if wanted not in set(found["done"]):
+            yield image
+
+
+class AnnotateImages(beam.PTransform):  # type: ignore[misc]
+    """Names of catalog parts to the books of the annotation parts that were missing.
+
+    `at_most` is an upper bound of how many images there are to do: it sets the number of parts.
+    """
+
+    def __init__(self, reading: Reading, layout: RunLayout, at_most: int) -> None:
+        super().__init__()
+        self.reading = reading
+        self.layout = layout
+        self.parts = max(1, math.ceil(at_most / _IMAGES_A_PART))
+
+    def expand(self, catalog_parts: Any) -> Any:
+        engine, parts = self.reading.engine, self.parts
+        images = (
+            catalog_parts
+            | "SpreadCatalog" >> beam.Reshuffle()
+            | "ReadCatalog" >> beam.FlatMap(lambda path: read_rows(Image, path))
+            | "ByImage"
+            >> beam.Map(lambda image: (image.image_id, image)).with_output_types(tuple[str, Image])
+        )
+        done = (
+            catalog_parts.pipeline
+            | "SettledParts" >> beam.Create(settled_parts(self.layout))
+            | "SpreadSettled" >> beam.Reshuffle()
+            | "ReadSettled"
+            >> beam.FlatMap(done_ids, engine=engine).with_output_types(tuple[str, str])
+        )
+        return (
+            {"images": images, "done": done}
+            | "WhatIsDone" >> beam.CoGroupByKey()
+            | "NotDone" >> beam.FlatMap(_undone, engine=engine)
+            | "ToPart"
+            >> beam.Map(lambda i: (int(i.image_id[:8], 16) % parts, i)).with_output_types(
+                tuple[int, Image]
+            )
+            | "GroupPart" >> beam.GroupByKey()
+            | "AnnotatePart"
+            >> beam.Map(lambda kv: annotate_part(list(kv[1]), self.reading, self.layout))
+        )
