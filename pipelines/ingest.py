@@ -69,7 +69,6 @@ def _drop_stale(layout: RunLayout, current: set[str]) -> None:
             folder,
             "",
             lambda name, prefix=prefix: (  # type: ignore[misc]
-                name.startswith(prefix)
-                and name.removeprefix(prefix).split(".")[0] not in current
+                name.startswith(prefix) and name.removeprefix(prefix).split(".")[0] not in current
             ),
         )

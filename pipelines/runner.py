@@ -5,7 +5,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import apache_beam as beam
 from apache_beam.options.pipeline_options import PipelineOptions, StandardOptions
@@ -41,10 +41,8 @@ def beam_options(flags: list[str]) -> PipelineOptions:
 
 @contextmanager
 def _tolerating_doubles() -> Iterator[None]:
-    try:
+    with suppress(argparse.ArgumentError):  # two of Beam's groups define the same flag
         yield
-    except argparse.ArgumentError:
-        pass  # two of Beam's option groups define the same flag
 
 
 def is_local(options: PipelineOptions) -> bool:

@@ -1,0 +1,52 @@
+"""Write `cards/index.html`: a few samples of every task of every stage, chosen by hash."""
+
+import io
+from collections import Counter
+
+import fsspec
+
+from schemas.ids import hash_of
+from schemas.layout import RunLayout
+from schemas.manifest import CurriculumManifest
+from schemas.records import IndexRow
+from transforms.cards.render import Card, card_of, render
+from transforms.shard_reader import samples_in
+from transforms.storage import remove_files, write_bytes
+from transforms.tables import read_rows
+
+
+def write_cards(layout: RunLayout, run: CurriculumManifest, per_task: int) -> str:
+    """Write the page and its images; returns the page's path."""
+    remove_files(f"{layout.cards}/images", "", lambda _: True)
+    cards = []
+    for number, stage in enumerate(run.curriculum.stages, 1):
+        folder = layout.stage(number, stage.name)
+        for row in _choose(list(read_rows(IndexRow, f"{folder}/index.parquet")), per_task):
+            cards.append(_card(layout, folder, row))
+    write_bytes(f"{layout.cards}/index.html", render(run.curriculum.name, cards).encode())
+    return f"{layout.cards}/index.html"
+
+
+def _choose(rows: list[IndexRow], per_task: int) -> list[IndexRow]:
+    """The first of each task by hash of key, tasks by name."""
+    taken: Counter[str] = Counter()
+    chosen = []
+    for row in sorted(rows, key=lambda row: (row.task, hash_of("card", row.key))):
+        taken[row.task] += 1
+        if taken[row.task] <= per_task:
+            chosen.append(row)
+    return chosen
+
+
+def _card(layout: RunLayout, folder: str, row: IndexRow) -> Card:
+    with fsspec.open(f"{folder}/{row.shard}", "rb") as file:
+        file.seek(row.offset)
+        data = file.read(row.length)
+    (sample,) = samples_in(io.BytesIO(data))
+    entry = sample.entry(row.shard)
+    files = []
+    for image in entry.images:
+        name = f"images/{row.key}.{image.file}"
+        write_bytes(f"{layout.cards}/{name}", sample.members[image.file])
+        files.append(name)
+    return card_of(row.key, entry, files)

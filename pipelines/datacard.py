@@ -1,0 +1,31 @@
+"""Write the run's README.md: a data card whose YAML head gives each shard series a config."""
+
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader
+
+from pipelines.summary import stage_manifests
+from schemas.layout import RunLayout
+from schemas.manifest import CurriculumManifest
+from transforms.storage import write_bytes
+
+
+def write_datacard(layout: RunLayout, run: CurriculumManifest) -> None:
+    """Write the card. `datasets.load_dataset(OUT, CONFIG)` reads one series of one stage."""
+    manifests = stage_manifests(layout, run)
+    configs = [
+        (
+            f"{manifest.number}-{manifest.name}-{series}",
+            f"stages/{manifest.number}-{manifest.name}/{manifest.name}-{series}-[0-9]*.tar",
+        )
+        for manifest in manifests
+        for series in sorted({shard.series for shard in manifest.shards})
+    ]
+    licences = sorted({share.licence for manifest in manifests for share in manifest.sources})
+    environment = Environment(  # noqa: S701 - Markdown, not HTML
+        loader=FileSystemLoader(Path(__file__).parent), trim_blocks=True, lstrip_blocks=True
+    )
+    text = environment.get_template("datacard.md.j2").render(
+        run=run, manifests=manifests, configs=configs, licences=licences
+    )
+    write_bytes(layout.readme, text.encode())

@@ -1,0 +1,150 @@
+"""Verify a finished run: hashes, samples, boxes, targets, index and books."""
+
+import hashlib
+import io
+import tarfile
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from schemas.errors import GyogwaError
+from schemas.layout import RunLayout
+from schemas.manifest import Shard, StageManifest
+from schemas.records import IndexRow
+from schemas.sample_json import SampleEntry
+from transforms.decode import BadImage, decode
+from transforms.shard_reader import StoredSample, samples_in
+from transforms.sources.conversations import IMAGE
+from transforms.storage import read_bytes
+from transforms.tables import read_rows
+from transforms.targets import varco
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Something wrong, where (file and, if in one, sample) and what."""
+
+    where: str
+    what: str
+
+
+def lint_run(layout: RunLayout) -> Iterator[Problem]:
+    """Every problem of a run. Raises GyogwaError when it isn't a finished run at all."""
+    from pipelines.assemble import check_books
+    from pipelines.summary import read_run, stage_manifests
+
+    run = read_run(layout)
+    try:
+        check_books(layout, run.engine)
+    except GyogwaError as error:
+        yield Problem(layout.books, str(error))
+    for manifest in stage_manifests(layout, run):
+        yield from lint_stage(layout.stage(manifest.number, manifest.name), manifest)
+
+
+def lint_stage(folder: str, manifest: StageManifest) -> Iterator[Problem]:
+    """Every problem of one stage."""
+    index = f"{folder}/{manifest.index.file}"
+    if hashlib.sha256(read_bytes(index)).hexdigest() != manifest.index.sha256:
+        yield Problem(index, "isn't the file that the manifest lists (SHA-256 differs)")
+        return
+    rows = {row.key: row for row in read_rows(IndexRow, index)}
+    if len(rows) != manifest.samples:
+        yield Problem(index, f"{len(rows)} keys, the manifest says {manifest.samples}")
+    seen: set[str] = set()
+    for shard in manifest.shards:
+        yield from _lint_shard(f"{folder}/{shard.file}", shard, rows, seen)
+    for key in sorted(rows.keys() - seen):
+        yield Problem(index, f"{key} is in no shard")
+
+
+def _lint_shard(
+    path: str, shard: Shard, rows: dict[str, IndexRow], seen: set[str]
+) -> Iterator[Problem]:
+    try:
+        data = read_bytes(path)
+    except FileNotFoundError:
+        yield Problem(path, "is missing")
+        return
+    if hashlib.sha256(data).hexdigest() != shard.sha256:
+        yield Problem(path, "isn't the file that the manifest lists (SHA-256 differs)")
+        return
+    count = 0
+    shapes = set()
+    try:
+        for sample in samples_in(io.BytesIO(data)):
+            count += 1
+            where = f"{path}: {sample.key}"
+            if sample.key in seen:
+                yield Problem(where, "the key comes twice in the stage")
+            seen.add(sample.key)
+            shapes.add(tuple(sample.members))
+            yield from _lint_place(sample, data, rows.get(sample.key), shard.file, where)
+            for what in lint_sample(sample, path):
+                yield Problem(where, what)
+    except tarfile.TarError as error:
+        yield Problem(path, f"the tar breaks: {error}")
+    if count != shard.samples:
+        yield Problem(path, f"{count} samples, the manifest says {shard.samples}")
+    if len(shapes) > 1:
+        yield Problem(path, f"samples of {len(shapes)} shapes in one shard: {sorted(shapes)}")
+
+
+def _lint_place(
+    sample: StoredSample, data: bytes, row: IndexRow | None, file: str, where: str
+) -> Iterator[Problem]:
+    if row is None:
+        yield Problem(where, "isn't in the index")
+        return
+    crc = zlib.crc32(data[sample.offset : sample.offset + sample.length])
+    found = (file, sample.offset, sample.length, crc)
+    if found != (row.shard, row.offset, row.length, row.crc32):
+        yield Problem(where, f"lies at {found}, not where the index says")
+
+
+def lint_sample(sample: StoredSample, where: str) -> Iterator[str]:
+    """What is wrong with one sample."""
+    if "json" not in sample.members:
+        yield "has no .json member"
+        return
+    try:
+        entry = sample.entry(where)
+    except GyogwaError as error:
+        yield str(error)
+        return
+    files = [image.file for image in entry.images]
+    if sorted([*files, "json"]) != sorted(sample.members):
+        yield f"members {sorted(sample.members)}, the JSON names {files}"
+        return
+    for image in entry.images:
+        try:
+            size = decode(sample.members[image.file]).pixels.size
+        except BadImage as error:
+            yield f"{image.file}: {error.message}"
+            continue
+        if size != (image.width, image.height):
+            yield f"{image.file}: {size} pixels, the JSON says {(image.width, image.height)}"
+    yield from _lint_text(entry)
+
+
+def _lint_text(entry: SampleEntry) -> Iterator[str]:
+    marks = sum(turn.content.count(IMAGE) for turn in entry.conversations)
+    if marks != len(entry.images):
+        yield f"{IMAGE} stands {marks} times for {len(entry.images)} images"
+    for found in entry.annotation or []:
+        for part in (*found.words, *found.lines, *found.blocks):
+            x0, y0, x1, y1 = part.box
+            if not (0 <= x0 < x1 <= 1 and 0 <= y0 < y1 <= 1):
+                yield f"a box outside the image or without area: {part.box}"
+        if any(not word.text.strip() for word in found.words):
+            yield "a word without text"
+    if entry.task == "converse":
+        return
+    answers = [turn.content for turn in entry.conversations] + [entry.chosen or ""]
+    for answer in answers:
+        try:
+            varco.parse(answer)
+        except ValueError as error:
+            yield f"a target doesn't parse: {error}"
+    if entry.chosen is not None and entry.chosen == entry.rejected:
+        yield "chosen and rejected are the same"

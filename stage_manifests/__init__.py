@@ -1,0 +1,1 @@
+"""Curricula as YAML data."""

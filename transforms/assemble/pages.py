@@ -1,0 +1,267 @@
+"""Catalog + annotations to pages: one a unique image, filtered, near duplicates dropped."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from typing import Any
+
+import apache_beam as beam
+
+from schemas.curriculum import Curriculum, Duplicates
+from schemas.layout import RunLayout
+from schemas.records import Annotation, Duplicate, Image, Reject
+from transforms import coders as _coders  # noqa: F401
+from transforms.annotate import TRUTH_ENGINE, best_occurrence
+from transforms.assemble.books import counted, page_reject
+from transforms.duplicates import (
+    BANDS,
+    Fingerprint,
+    clusters,
+    fingerprint,
+    judge,
+    pairs_in_band,
+)
+from transforms.filters import failed_rule
+from transforms.storage import list_files
+from transforms.tables import read_rows
+from transforms.tasks.page import Page
+
+for _type in (Page, Fingerprint):
+    beam.coders.registry.register_row(_type)
+
+KEPT, REJECTED, DUPLICATE = "kept", "rejected", "duplicate"
+
+
+def join(element: tuple[str, dict[str, Any]]) -> Iterator[Any]:
+    """One image's occurrences and annotations to a page, exact duplicates put aside."""
+    _, found = element
+    images: list[Image] = sorted(found["images"], key=lambda i: (i.source, i.uri))
+    annotations: list[Annotation] = list(found["annotations"])
+    if not images or not annotations:
+        return  # an annotation kept from earlier inputs, or an image that annotate rejected
+    best = best_occurrence(images)
+    annotation = min(annotations, key=lambda a: a.engine != TRUTH_ENGINE)
+    yield Page(replace(best, truth=None), annotation)
+    for image in images:
+        if image is best:
+            continue
+        yield beam.pvalue.TaggedOutput(
+            DUPLICATE, Duplicate(best.image_id, image.image_id, best.image_id, 0, 1.0, "exact")
+        )
+        message = f"the same bytes as {best.source}: {best.uri}"
+        yield beam.pvalue.TaggedOutput(
+            REJECTED,
+            Reject(
+                image.image_id,
+                "exact_duplicates",
+                "exact_duplicate",
+                "",
+                "",
+                message,
+                image.source,
+                image.uri,
+            ),
+        )
+
+
+def filtered(page: Page, curriculum: Curriculum) -> Iterator[Any]:
+    """The page, or its reject, by the curriculum's own filters."""
+    failed = failed_rule(page, curriculum.filters)
+    if failed is None:
+        yield page
+    else:
+        yield beam.pvalue.TaggedOutput(
+            REJECTED,
+            page_reject(
+                page, "filters", failed.rule, failed.value, failed.threshold, failed.message
+            ),
+        )
+
+
+class ReadPages(beam.PTransform):  # type: ignore[misc]
+    """The tables of a run to (pages, exact duplicates, rejects, counts)."""
+
+    def __init__(self, layout: RunLayout, engine: str, curriculum: Curriculum) -> None:
+        super().__init__()
+        self.layout = layout
+        self.engines = {engine, TRUTH_ENGINE}
+        self.curriculum = curriculum
+
+    def expand(self, pipeline: Any) -> Any:
+        engines = self.engines
+        images = (
+            pipeline
+            | "CatalogParts" >> beam.Create(list_files(self.layout.catalog, ".parquet"))
+            | "SpreadCatalog" >> beam.Reshuffle()
+            | "ReadCatalog" >> beam.FlatMap(lambda path: read_rows(Image, path))
+        )
+        annotations = (
+            pipeline
+            | "AnnotationParts" >> beam.Create(list_files(self.layout.annotations, ".parquet"))
+            | "SpreadAnnotations" >> beam.Reshuffle()
+            | "ReadAnnotations" >> beam.FlatMap(lambda path: read_rows(Annotation, path))
+            | "OfThisEngine" >> beam.Filter(lambda a: a.engine in engines)
+        )
+        joined = (
+            {
+                "images": images
+                | "ImageKey"
+                >> beam.Map(lambda i: (i.image_id, i)).with_output_types(tuple[str, Image]),
+                "annotations": annotations
+                | "AnnotationKey"
+                >> beam.Map(lambda a: (a.image_id, a)).with_output_types(tuple[str, Annotation]),
+            }
+            | "JoinAnnotations" >> beam.CoGroupByKey()
+            | "ToPage" >> beam.FlatMap(join).with_outputs(REJECTED, DUPLICATE, main=KEPT)
+        )
+        unfiltered = joined[KEPT] | "PageType" >> beam.Map(_same).with_output_types(Page)
+        passed = unfiltered | "Filter" >> beam.FlatMap(
+            filtered, curriculum=self.curriculum
+        ).with_outputs(REJECTED, main=KEPT)
+        pages = passed[KEPT] | "Passed" >> beam.Map(_same).with_output_types(Page)
+        counts = [
+            counted("CountUnique", unfiltered, "exact_duplicates", "images", "kept"),
+            counted("CountExact", joined[REJECTED], "exact_duplicates", "images", "rejected"),
+            counted("CountToFilter", unfiltered, "filters", "images", "incoming"),
+            counted("CountPassed", pages, "filters", "images", "kept"),
+            counted("CountFiltered", passed[REJECTED], "filters", "images", "rejected"),
+        ]
+        rejects = (joined[REJECTED], passed[REJECTED]) | "Rejects" >> beam.Flatten()
+        return pages, joined[DUPLICATE], rejects, counts
+
+
+def _same(value: Any) -> Any:
+    return value
+
+
+class DropNearDuplicates(beam.PTransform):  # type: ignore[misc]
+    """Pages to (pages kept, pairs looked at, rejects, counts)."""
+
+    def __init__(self, rules: Duplicates) -> None:
+        super().__init__()
+        self.rules = rules
+
+    def expand(self, pages: Any) -> Any:
+        rules = self.rules
+        prints = pages | "Fingerprint" >> beam.Map(fingerprint).with_output_types(Fingerprint)
+        by_id = prints | "PrintKey" >> beam.Map(lambda f: (f.image_id, f)).with_output_types(
+            tuple[str, Fingerprint]
+        )
+        pairs = (
+            prints
+            | "ToBands"
+            >> beam.FlatMap(
+                lambda f: [(band, (f.image_id, f.phash)) for band in range(BANDS)]
+            ).with_output_types(tuple[int, tuple[str, str]])
+            | "GroupBand" >> beam.GroupByKey()
+            | "PairsInBand"
+            >> beam.FlatMap(lambda kv: pairs_in_band(kv[0], kv[1], rules.max_distance))
+        )
+        first = (
+            {
+                "print": by_id,
+                "pair": pairs
+                | "FirstKey"
+                >> beam.Map(lambda p: (p[0], (p[1], p[2]))).with_output_types(
+                    tuple[str, tuple[str, int]]
+                ),
+            }
+            | "JoinFirst" >> beam.CoGroupByKey()
+            | "WithFirst"
+            >> beam.FlatMap(_with_first).with_output_types(tuple[str, tuple[Fingerprint, int]])
+        )
+        judged = (
+            {"print": by_id, "pair": first}
+            | "JoinSecond" >> beam.CoGroupByKey()
+            | "Judge"
+            >> beam.FlatMap(_judged, rules=rules).with_output_types(tuple[str, str, Duplicate])
+        )
+        merged = (
+            judged
+            | "OneKey"
+            >> beam.Map(lambda row: (0, row)).with_output_types(
+                tuple[int, tuple[str, str, Duplicate]]
+            )
+            | "GatherPairs" >> beam.GroupByKey()
+            | "Cluster" >> beam.FlatMap(lambda kv: clustered(kv[1])).with_output_types(Duplicate)
+        )
+        dropped = (
+            merged
+            | "NearOnly" >> beam.Filter(lambda d: d.verdict == "near")
+            | "Dropped"
+            >> beam.Map(lambda d: (d.member, d)).with_output_types(tuple[str, Duplicate])
+        )
+        split = (
+            {
+                "page": pages
+                | "PageKey"
+                >> beam.Map(lambda p: (p.image.image_id, p)).with_output_types(tuple[str, Page]),
+                "dropped": dropped,
+            }
+            | "JoinDropped" >> beam.CoGroupByKey()
+            | "Split" >> beam.FlatMap(_split).with_outputs(REJECTED, main=KEPT)
+        )
+        kept = split[KEPT] | "KeptPages" >> beam.Map(_same).with_output_types(Page)
+        counts = [
+            counted("CountPages", pages, "near_duplicates", "images", "incoming"),
+            counted("CountKept", kept, "near_duplicates", "images", "kept"),
+            counted("CountNear", split[REJECTED], "near_duplicates", "images", "rejected"),
+        ]
+        return kept, merged, split[REJECTED], counts
+
+
+def _with_first(element: tuple[str, Any]) -> Iterator[tuple[str, tuple[Fingerprint, int]]]:
+    _, found = element
+    for print_ in found["print"]:
+        for other, distance in found["pair"]:
+            yield other, (print_, distance)
+
+
+def _judged(element: tuple[str, Any], rules: Duplicates) -> Iterator[tuple[str, str, Duplicate]]:
+    _, found = element
+    for second in found["print"]:
+        for first, distance in found["pair"]:
+            kept, other = sorted((first, second), key=lambda f: f.rank)
+            yield kept.rank, other.rank, judge(first, second, distance, rules)
+
+
+def clustered(rows: Iterable[tuple[str, str, Duplicate]]) -> Iterator[Duplicate]:
+    """The rows of the duplicates table: one for each pair found different, and one for each member
+    of a cluster, which names the image kept and the nearest pair that put it there."""
+    pairs = sorted(rows, key=lambda row: (row[0], row[1]))
+    roots = clusters((kept, other) for kept, other, pair in pairs if pair.verdict == "near")
+    settled: set[str] = set()
+    for kept, other, pair in pairs:
+        if pair.verdict != "near":
+            yield pair
+            continue
+        for rank in (kept, other):
+            if roots[rank] == rank or rank in settled:
+                continue
+            settled.add(rank)
+            root = _id_of(roots[rank])
+            yield replace(pair, cluster=root, member=_id_of(rank), kept=root)
+
+
+def _id_of(rank: str) -> str:
+    return rank.rsplit("-", 1)[-1]
+
+
+def _split(element: tuple[str, Any]) -> Iterator[Any]:
+    _, found = element
+    dropped = list(found["dropped"])
+    for page in found["page"]:
+        if not dropped:
+            yield page
+            continue
+        pair: Duplicate = dropped[0]
+        yield beam.pvalue.TaggedOutput(
+            REJECTED,
+            page_reject(
+                page,
+                "near_duplicates",
+                "near_duplicate",
+                f"{pair.distance}",
+                "",
+                f"shows the same as image {pair.kept} (text similarity {pair.similarity})",
+            ),
+        )

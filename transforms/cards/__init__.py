@@ -1,0 +1,1 @@
+"""Sample cards: what a person looks at to judge a data set."""

@@ -1,0 +1,106 @@
+"""Sample cards as one offline page: image with boxes, text, source, licence, stage.
+
+Everything that comes from data is escaped by the template engine. The boxes are an SVG laid over the
+image, in fractions, so they scale with it.
+"""
+
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, select_autoescape
+
+from schemas.records import Box
+from schemas.sample_json import SampleEntry
+from transforms.targets import varco
+
+
+@dataclass(frozen=True)
+class CardImage:
+    """An image file beside the page, and the boxes to draw: (text, box, whether it is answered)."""
+
+    file: str
+    width: int
+    height: int
+    source: str
+    uri: str
+    licence: str
+    changes: str
+    boxes: list[tuple[str, Box, bool]]
+
+
+@dataclass(frozen=True)
+class Card:
+    """One sample as the page shows it."""
+
+    key: str
+    stage: str
+    task: str
+    images: list[CardImage]
+    turns: list[tuple[str, str]]
+    chosen: str
+    rejected: str
+    language: str
+    detail: str
+    origin: str
+
+
+def card_of(key: str, entry: SampleEntry, files: list[str]) -> Card:
+    """The card of a sample whose images lie at `files`, relative to the page."""
+    answered = _boxes_in([turn.content for turn in entry.conversations] + [entry.chosen or ""])
+    images = []
+    for index, image in enumerate(entry.images):
+        words = entry.annotation[index].words if entry.annotation else []
+        marked = [("", box, True) for box in answered] if len(entry.images) == 1 else []
+        images.append(
+            CardImage(
+                file=files[index],
+                width=image.width,
+                height=image.height,
+                source=image.source,
+                uri=image.uri,
+                licence=image.licence,
+                changes=image.changes,
+                boxes=[(word.text, word.box, False) for word in words] + marked,
+            )
+        )
+    return Card(
+        key=key,
+        stage=entry.provenance.stage,
+        task=entry.task,
+        images=images,
+        turns=[(turn.role, turn.content) for turn in entry.conversations],
+        chosen=entry.chosen or "",
+        rejected=entry.rejected or "",
+        language=entry.provenance.language,
+        detail=entry.provenance.detail,
+        origin=entry.annotation[0].origin if entry.annotation else "",
+    )
+
+
+def _boxes_in(texts: list[str]) -> list[Box]:
+    boxes: list[Box] = []
+    for text in texts:
+        try:
+            boxes += [box for item in varco.parse(text) for box in item.boxes]
+        except ValueError:  # a source's own conversation may hold what looks like markup
+            continue
+    return boxes
+
+
+@cache
+def _environment() -> Environment:
+    return Environment(
+        loader=FileSystemLoader(Path(__file__).parent),
+        autoescape=select_autoescape(default=True, default_for_string=True),
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+def render(title: str, cards: list[Card]) -> str:
+    """The page."""
+    stages: dict[str, list[Card]] = {}
+    for card in cards:
+        stages.setdefault(card.stage, []).append(card)
+    return _environment().get_template("cards.html.j2").render(title=title, stages=stages)

@@ -1,0 +1,128 @@
+"""An image that has passed all filters, with what stands on it: the material of every task."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from schemas.ids import hash_of
+from schemas.records import Annotation, Box, Image, Sample, SampleImage, Turn
+from transforms.decode import stored_suffix
+from transforms.sources.conversations import IMAGE
+from transforms.targets.varco import Item
+
+
+@dataclass(frozen=True)
+class Page:
+    """An image (its truth left out, as the annotation holds it) and its annotation."""
+
+    image: Image
+    annotation: Annotation
+
+    def text(self, first: int, last: int) -> str:
+        """Words `first` to `last - 1`, joined by one space."""
+        return " ".join(word.text for word in self.annotation.words[first:last])
+
+    def line_texts(self) -> list[str]:
+        """The text of every line, in reading order."""
+        return [self.text(line.first, line.last) for line in self.annotation.lines]
+
+
+def items_of(page: Page, granularity: str) -> list[Item]:
+    """The page's words, lines or blocks with their boxes, in reading order."""
+    lines = page.annotation.lines
+    if granularity == "word":
+        return [Item(word.text, [word.box]) for word in page.annotation.words]
+    if granularity == "line":
+        return [Item(page.text(line.first, line.last), [line.box]) for line in lines]
+    return [
+        Item(page.text(lines[block.first].first, lines[block.last - 1].last), [block.box])
+        for block in page.annotation.blocks
+    ]
+
+
+@dataclass(frozen=True)
+class Draft:
+    """What a task makes of pages: a conversation, and for preferences the two answers.
+
+    `detail` says what was chosen, and tells two samples of one task and page apart.
+    """
+
+    conversation: list[Turn]
+    detail: str = ""
+    chosen: str | None = None
+    rejected: str | None = None
+
+
+def ask(prompt: str, answer: str, images: int = 1) -> list[Turn]:
+    """One question about images and its answer."""
+    return [Turn("user", f"{IMAGE}\n" * images + prompt), Turn("assistant", answer)]
+
+
+def length_of(text: str, count: str) -> int:
+    """The length of a text by a counting rule of the curriculum."""
+    return len(text.encode()) if count == "bytes" else len(text)
+
+
+def sample_of(
+    pages: list[Page], draft: Draft, stage: str, task: str, count: str, max_side: int | None
+) -> Sample:
+    """The sample that a task's draft on some pages becomes in a stage, a hash of them as key."""
+    ids = [page.image.image_id for page in pages]
+    texts = [turn.content for turn in draft.conversation] + [
+        draft.chosen or "",
+        draft.rejected or "",
+    ]
+    languages = {page.annotation.language for page in pages}
+    first = pages[0].image
+    return Sample(
+        key=hash_of(stage, task, draft.detail, *ids)[:24],
+        stage=stage,
+        task=task,
+        language=pages[0].annotation.language if len(languages) == 1 else "mixed",
+        source=first.source,
+        document=first.document,
+        tokens=sum(length_of(text, count) for text in texts),
+        images=[
+            sample_image(page.image, _member(index, len(pages)), max_side)
+            for index, page in enumerate(pages)
+        ],
+        conversation=draft.conversation,
+        annotations=[page.annotation for page in pages],
+        chosen=draft.chosen,
+        rejected=draft.rejected,
+        detail=draft.detail,
+    )
+
+
+def _member(index: int, images: int) -> str:
+    return f"{index}." if images > 1 else ""
+
+
+def sample_image(image: Image, prefix: str, max_side: int | None) -> SampleImage:
+    """How an image stands in a sample, shrunk to `max_side` pixels if it is larger."""
+    width, height, changes = image.width, image.height, image.changes
+    if max_side is not None and max(width, height) > max_side:
+        scale = max_side / max(width, height)
+        width, height = max(1, round(width * scale)), max(1, round(height * scale))
+        changes = ",".join(filter(None, [changes, "resized"]))
+    return SampleImage(
+        image_id=image.image_id,
+        file=prefix + stored_suffix(image.format, changes),
+        ref=image.ref,
+        width=width,
+        height=height,
+        changes=changes,
+        source=image.source,
+        uri=image.uri,
+        licence=image.licence,
+    )
+
+
+def chosen_by_hash(items: list[Item], count: int, *key: object) -> Iterator[Item]:
+    """At most `count` of the items, picked by the hash of key and text."""
+    ranked = sorted(items, key=lambda item: hash_of(*key, item.text, item.boxes))
+    yield from ranked[:count]
+
+
+def inside(box: Box) -> bool:
+    """Whether a box has an area and lies in the image."""
+    return 0 <= box[0] < box[2] <= 1 and 0 <= box[1] < box[3] <= 1
