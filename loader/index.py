@@ -1,0 +1,172 @@
+"""What a stage holds: its manifest, and where each sample lies.
+
+The index stays in compact arrays, 16 bytes a sample, and workers share them by fork. Keys stay on
+disk: a sample's members carry its key, so the index's own is only looked up to name it in an error.
+"""
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+from numpy.typing import NDArray
+
+from loader.order import ShardRows
+from schemas import SCHEMA_VERSION
+from schemas.arrow import VERSION_KEY
+from schemas.errors import GyogwaError
+from schemas.loading import parse_json
+from schemas.manifest import Shard, StageManifest
+
+_COLUMNS = ["shard", "offset", "length", "crc32"]
+
+
+@dataclass(frozen=True)
+class Place:
+    """A sample's bytes: `length` from `offset` in shard number `shard`, with this CRC-32."""
+
+    row: int
+    shard: int
+    offset: int
+    length: int
+    crc32: int
+
+
+@dataclass(frozen=True)
+class StageIndex:
+    """A stage manifest with its table of samples.
+
+    `rows` is parallel to the manifest's shards; `offset`, `length` and `crc32` have one element a
+    row. `firsts` are the shards' first rows, ascending, `numbers` the shards they belong to.
+    """
+
+    path: Path
+    manifest: StageManifest
+    rows: list[ShardRows]
+    offset: NDArray[np.int64]
+    length: NDArray[np.uint32]
+    crc32: NDArray[np.uint32]
+    firsts: NDArray[np.int64]
+    numbers: NDArray[np.int64]
+
+    def place(self, row: int) -> Place:
+        """Where the sample in row `row` of the index lies."""
+        number = self.numbers[np.searchsorted(self.firsts, row, side="right") - 1]
+        offset, length, crc32 = self.offset[row], self.length[row], self.crc32[row]
+        return Place(row, int(number), int(offset), int(length), int(crc32))
+
+    def key(self, row: int) -> str:
+        """The key in row `row`, read from disk. Meant for messages: it reads a whole row group."""
+        with pq.ParquetFile(self.path.parent / self.manifest.index.file, memory_map=True) as file:
+            for group in range(file.num_row_groups):
+                rows = file.metadata.row_group(group).num_rows
+                if row < rows:
+                    return str(file.read_row_group(group, columns=["key"])["key"][row].as_py())
+                row -= rows
+        raise IndexError(f"row {row} is past the end of the index")
+
+
+def open_stage(path: Path, *, check_hash: bool) -> StageIndex:
+    """Read a stage manifest and its index.
+
+    Raises GyogwaError when either is missing, of another schema version, altered, or when they
+    disagree. `check_hash` compares the index's SHA-256 with the manifest's.
+    """
+    try:
+        manifest = parse_json(path.read_bytes(), str(path), StageManifest)
+    except OSError as error:
+        raise GyogwaError(
+            f"{path}: can't read the stage manifest ({error.strerror}); give the path of a "
+            "manifest.json that `gyogwa assemble` wrote on a local or mounted disk"
+        ) from error
+    index_path = path.parent / manifest.index.file
+    if not index_path.is_file():
+        raise GyogwaError(
+            f"{index_path}: missing, but {path.name} lists it with {manifest.index.rows} rows; "
+            "copy the whole stage folder, or build the stage again"
+        )
+    if check_hash:
+        with index_path.open("rb") as file:
+            found = hashlib.file_digest(file, "sha256").hexdigest()
+        if found != manifest.index.sha256:
+            raise GyogwaError(
+                f"{index_path}: SHA-256 is {found}, {path.name} says {manifest.index.sha256}; the "
+                "file was altered or is of another run: copy it again, or build the stage again"
+            )
+    return _read_index(path, index_path, manifest)
+
+
+def _read_index(path: Path, index_path: Path, manifest: StageManifest) -> StageIndex:
+    try:
+        file = pq.ParquetFile(index_path, memory_map=True)
+    except (pa.ArrowInvalid, OSError) as error:
+        raise GyogwaError(
+            f"{index_path}: not a readable Parquet file ({error}); copy it again, or build the "
+            "stage again"
+        ) from error
+    with file:
+        version = (file.schema_arrow.metadata or {}).get(VERSION_KEY, b"none").decode()
+        if version != str(SCHEMA_VERSION):
+            raise GyogwaError(
+                f"{index_path}: written with schema version {version}, this release reads "
+                f"{SCHEMA_VERSION}; use the release that wrote it, or build the stage again"
+            )
+        count = file.metadata.num_rows
+        if not count == manifest.samples == manifest.index.rows:
+            raise GyogwaError(
+                f"{index_path}: {count} rows, {path.name} says {manifest.index.rows} rows and "
+                f"{manifest.samples} samples; build the stage again"
+            )
+        offset = np.empty(count, dtype=np.int64)
+        length, crc32 = np.empty(count, dtype=np.uint32), np.empty(count, dtype=np.uint32)
+        runs: list[tuple[str, int]] = []
+        row = 0
+        # In batches: decoding the whole file at once would need several times its final memory.
+        for batch in file.iter_batches(batch_size=1 << 18, columns=_COLUMNS):
+            part = slice(row, row + batch.num_rows)
+            offset[part] = batch["offset"].to_numpy()
+            length[part] = batch["length"].to_numpy()
+            crc32[part] = batch["crc32"].to_numpy()
+            ends = pc.run_end_encode(batch["shard"])
+            starts = [0, *ends.run_ends.to_pylist()[:-1]]
+            for name, start in zip(ends.values.to_pylist(), starts, strict=True):
+                if not runs or runs[-1][0] != name:
+                    runs.append((name, row + start))
+            row += batch.num_rows
+    rows = _shard_rows(index_path, manifest.shards, runs, count)
+    firsts = np.array([shard.first for shard in rows], dtype=np.int64)
+    numbers = np.argsort(firsts)
+    return StageIndex(path, manifest, rows, offset, length, crc32, firsts[numbers], numbers)
+
+
+def _shard_rows(
+    index_path: Path, shards: list[Shard], runs: list[tuple[str, int]], count: int
+) -> list[ShardRows]:
+    """Match the index's runs of equal shard names with the manifest's shards."""
+    ends = [first for _, first in runs[1:]] + [count]
+    found: dict[str, tuple[int, int]] = {}
+    for (name, first), end in zip(runs, ends, strict=True):
+        if name in found:
+            raise GyogwaError(
+                f"{index_path}: the rows of shard {name} don't stand together; rows must be "
+                "grouped by shard: build the stage again"
+            )
+        found[name] = (first, end - first)
+    result = []
+    for shard in shards:
+        first, samples = found.pop(shard.file, (0, 0))
+        if samples != shard.samples:
+            raise GyogwaError(
+                f"{index_path}: {samples} rows for shard {shard.file}, the manifest says "
+                f"{shard.samples} samples; build the stage again"
+            )
+        result.append(ShardRows(shard.series, first, samples))
+    if found:
+        names = ", ".join(sorted(found)[:5])
+        raise GyogwaError(
+            f"{index_path}: lists shards that the manifest doesn't: {names}; build the stage again"
+        )
+    return result

@@ -1,0 +1,122 @@
+"""From the bytes of a sample's tar members to a sample with decoded images.
+
+A full tar reader follows links, long names and holes; a sample's members are plain ustar files
+(POSIX 1003.1-1988), whose headers say all in fixed fields. The CRC-32 of the bytes was checked
+before, so header checksums aren't looked at again.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import torch
+
+from loader.decode import BadPixels, decode_image
+from schemas.errors import GyogwaError
+from schemas.loading import parse_json
+from schemas.sample_json import SampleEntry
+
+_BLOCK = 512
+_REGULAR = (b"0", b"\0")
+
+
+class BadSample(GyogwaError):
+    """A sample that can't be used. `key`, `shard` (path) and `offset` (bytes) say which one."""
+
+    def __init__(self, key: str, shard: str, offset: int, reason: str) -> None:
+        super().__init__(
+            f"{shard}: sample {key} at offset {offset}: {reason}; "
+            "copy the shard again, or build the stage again"
+        )
+        self.key, self.shard, self.offset, self.reason = key, shard, offset, reason
+
+    def __reduce__(self) -> tuple[type["BadSample"], tuple[str, str, int, str]]:
+        return BadSample, (self.key, self.shard, self.offset, self.reason)
+
+
+class BadMembers(Exception):
+    """The members of a sample aren't what they should be; says how."""
+
+
+@dataclass(frozen=True)
+class Sample:
+    """`images`: uint8 [3, H, W], RGB, not necessarily contiguous. `json`: the bytes of KEY.json,
+    that `entry` was read from."""
+
+    key: str
+    entry: SampleEntry
+    images: list[torch.Tensor]
+    json: bytes
+
+
+def members(data: bytes) -> Iterator[tuple[str, bytes]]:
+    """Name and content of each ustar member in `data`. Raises BadMembers when it isn't just that.
+
+    >>> list(members(b""))
+    []
+    """
+    at = 0
+    while at < len(data):
+        header = data[at : at + _BLOCK]
+        if len(header) < _BLOCK or header[257:262] != b"ustar":
+            raise BadMembers(f"no tar header {at} bytes into the sample")
+        if header[156:157] not in _REGULAR:
+            raise BadMembers(f"a tar member of type {header[156:157]!r}, expected a plain file")
+        name = _text(header[0:100])
+        if prefix := _text(header[345:500]):
+            name = f"{prefix}/{name}"
+        size = _number(header[124:136])
+        content = data[at + _BLOCK : at + _BLOCK + size]
+        if len(content) != size:
+            raise BadMembers(f"member {name} ends after {len(content)} of {size} bytes")
+        yield name, content
+        at += _BLOCK + size + -size % _BLOCK
+
+
+def parse_sample(data: bytes, image_size: int | None) -> Sample:
+    """Read a sample from the bytes of its members; `image_size` as in `decode_image`.
+
+    Raises BadMembers, also for a KEY.json that doesn't fit the schema, and BadPixels.
+    """
+    contents: dict[str, bytes] = {}
+    keys: set[str] = set()
+    for name, content in members(data):
+        folder, _, base = name.rpartition("/")
+        key, _, suffix = base.partition(".")
+        keys.add(f"{folder}/{key}" if folder else key)
+        contents[suffix] = content
+    if len(keys) != 1:
+        raise BadMembers(f"members of {len(keys)} samples, expected one: {sorted(keys)}")
+    if "json" not in contents:
+        raise BadMembers(f"no member .json among .{', .'.join(sorted(contents))}")
+    (key,) = keys
+    try:
+        entry = parse_json(contents["json"], f"{key}.json", SampleEntry)
+    except GyogwaError as error:
+        raise BadMembers(str(error)) from error
+    if entry.annotation is not None and len(entry.annotation) != len(entry.images):
+        raise BadMembers(
+            f"{len(entry.annotation)} annotations for {len(entry.images)} images in {key}.json"
+        )
+    images = []
+    for image in entry.images:
+        if image.file not in contents:
+            raise BadMembers(f"no member .{image.file}, which {key}.json lists")
+        try:
+            images.append(decode_image(contents[image.file], image_size))
+        except BadPixels as error:
+            raise BadPixels(f"member .{image.file}: {error}") from error
+    return Sample(key, entry, images, contents["json"])
+
+
+def _text(field: bytes) -> str:
+    return field.partition(b"\0")[0].decode("utf-8", "replace")
+
+
+def _number(field: bytes) -> int:
+    # GNU and star write sizes from 8 GiB in base 256, marked by the first bit.
+    if field[0] & 0x80:
+        return int.from_bytes(field[1:], "big")
+    try:
+        return int(field.strip(b" \0") or b"0", 8)
+    except ValueError:
+        raise BadMembers(f"a tar header says {field!r} where a size should stand") from None

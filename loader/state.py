@@ -1,0 +1,81 @@
+"""Where a loader stands: an epoch and a number of samples, with what they only make sense with.
+
+The order is a pure function of its settings, so these two integers are the whole state: under 1 KB
+whatever the data, the workers or the ranks, the same on every rank, and restored by seeking.
+"""
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
+
+from loader.order import ORDER_VERSION
+from schemas.errors import GyogwaError
+
+
+@dataclass(frozen=True)
+class OrderSettings:
+    """Everything besides the stage that fixes the order. A state of other settings is refused.
+
+    Batch size, ranks, workers and image size aren't here: they may change at every restore.
+    """
+
+    seed: int
+    shuffle: bool
+    window: int
+    order_version: int = ORDER_VERSION
+
+
+@dataclass(frozen=True)
+class LoaderState:
+    """`consumed`: samples of epoch `epoch` that all ranks together have been given.
+
+    `manifest` is the stage manifest's fingerprint.
+    """
+
+    epoch: int
+    consumed: int
+    manifest: str
+    settings: OrderSettings
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain numbers and strings, fit for JSON and `torch.save`."""
+        return asdict(self)
+
+    def matches(self, other: "LoaderState", samples: int) -> None:
+        """Raises GyogwaError unless this saved state belongs to a loader that stands at `other`."""
+        if self.manifest != other.manifest:
+            raise GyogwaError(
+                f"the state is of the stage manifest with fingerprint {self.manifest}, this "
+                f"loader's is {other.manifest}; load the stage that the state was taken from"
+            )
+        saved, current = asdict(self.settings), asdict(other.settings)
+        differing = [name for name in saved if saved[name] != current[name]]
+        if differing:
+            lines = [
+                f"the state was taken with {name}={saved[name]!r}, this loader has "
+                f"{current[name]!r}"
+                for name in differing
+            ]
+            raise GyogwaError("; ".join(lines) + "; the order would differ: use the same settings")
+        if self.epoch < 0 or not 0 <= self.consumed <= samples:
+            raise GyogwaError(
+                f"the state stands at sample {self.consumed} of epoch {self.epoch}, but the "
+                f"stage has {samples} samples; the state is damaged"
+            )
+
+
+_ADAPTER = TypeAdapter(LoaderState)
+
+
+def parse_state(state: Any) -> LoaderState:
+    """Read what `LoaderState.to_dict` gave. Raises GyogwaError when it is anything else."""
+    try:
+        return _ADAPTER.validate_python(state, strict=False)
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(str(part) for part in first["loc"]) or "state"
+        raise GyogwaError(
+            f"not a state of this loader: {place}: {first['msg']}; "
+            "give load_state_dict what state_dict returned"
+        ) from error

@@ -1,0 +1,78 @@
+"""Material that several tests share: a small synthetic corpus and a run built from it."""
+
+import io
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from PIL import Image
+
+from pipelines.cli import main
+from pipelines.synthesize import synthesize
+
+
+@pytest.fixture(scope="session")
+def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Images with metadata.jsonl, single, multi-image and text-only rows among them."""
+    folder = tmp_path_factory.mktemp("corpus") / "synthetic"
+    synthesize(folder, count=36, seed=11, languages=["ko", "en"], copies=0.08)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def parquet(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A Hugging Face Parquet file: two images a row, JPEG and PNG, and a LLaVA conversation."""
+    random = np.random.default_rng(5)
+    rows = []
+    for number in range(4):
+        cells = []
+        for suffix in ("JPEG", "PNG"):
+            noise = random.integers(0, 255, (120, 160, 3), dtype=np.uint8)
+            buffer = io.BytesIO()
+            Image.fromarray(noise).save(buffer, suffix)
+            cells.append({"bytes": buffer.getvalue(), "path": f"{number}.{suffix.lower()}"})
+        talk = [
+            {"from": "human", "value": "<image><image>\nWhich one is noise?"},
+            {"from": "gpt", "value": f"Both are, in pair {number}."},
+        ]
+        rows.append({"images": cells, "conversations": talk})
+    path = tmp_path_factory.mktemp("parquet") / "pairs.parquet"
+    pq.write_table(pa.Table.from_pylist(rows), path)
+    return path
+
+
+Build = Callable[..., Path]
+
+
+@pytest.fixture(scope="session")
+def build() -> Build:
+    """Run `gyogwa build` with inputs and options; gives the output folder."""
+
+    def run(output: Path, *inputs: str, options: tuple[str, ...] = ()) -> Path:
+        flags = [flag for value in inputs for flag in ("--input", value)]
+        code = main(["build", *flags, "--output", str(output), *options])
+        assert code == 0
+        return output
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def built(
+    build: Build, corpus: Path, parquet: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Path:
+    """A finished run over the corpus and the Parquet file."""
+    output = tmp_path_factory.mktemp("built") / "run"
+    return build(
+        output, f"synthetic={corpus}", f"pairs={parquet}", options=("--licence", "pairs=CC-BY-4.0")
+    )
+
+
+def manifest_of(folder: Path) -> dict[str, object]:
+    """A stage's manifest as plain JSON."""
+    loaded: dict[str, object] = json.loads((folder / "manifest.json").read_text())
+    return loaded

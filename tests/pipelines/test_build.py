@@ -1,0 +1,190 @@
+"""The main job: raw files to four stages that lint, that foreign readers and our loader read."""
+
+import json
+import os
+import shutil
+import tarfile
+from pathlib import Path
+
+import datasets
+import pytest
+import webdataset
+
+from loader.stage import StageLoader
+from pipelines.cli import main
+from schemas.records import Book, Duplicate, Reject
+from tests.conftest import Build, manifest_of
+from transforms.tables import read_folder
+
+STAGES = ["1-feature-alignment", "2-basic-sft", "3-advanced-sft", "4-preference"]
+IMAGES = ("jpg", "png", "webp")
+
+
+def stages(run: Path) -> list[Path]:
+    return sorted((run / "stages").iterdir())
+
+
+def images_in(tars: list[Path]) -> dict[str, bytes]:
+    found = {}
+    for path in tars:
+        with tarfile.open(path) as tar:
+            for member in tar:
+                if member.name.endswith(IMAGES):
+                    content = tar.extractfile(member)
+                    assert content is not None
+                    found[member.name] = content.read()
+    return found
+
+
+def test_four_stages_hold_samples_and_lint_is_clean(
+    built: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert [path.name for path in stages(built)] == STAGES
+    assert all(int(str(manifest_of(path)["samples"])) > 0 for path in stages(built))
+    assert main(["lint", str(built)]) == 0
+    assert capsys.readouterr().out.strip() == "clean"
+
+
+def test_lint_names_an_altered_shard(
+    built: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run = tmp_path / "run"
+    shutil.copytree(built, run)
+    shard = next((run / "stages" / STAGES[1]).glob("*.tar"))
+    data = bytearray(shard.read_bytes())
+    data[2000] ^= 1
+    shard.write_bytes(data)
+    assert main(["lint", str(run)]) == 1
+    assert shard.name in capsys.readouterr().out
+
+
+def test_shapes_of_all_kinds_are_there(built: Path) -> None:
+    series = {path.name.rsplit("-", 1)[0] for path in built.rglob("*.tar")}
+    assert any("single-png" in name for name in series)
+    assert any("single-jpg" in name for name in series)
+    assert any("-text" in name for name in series)
+    assert any("pair-" in name for name in series)
+    assert any("pair-jpg-png" in name for name in series)
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_foreign_readers_see_every_sample_image_and_column(built: Path, stage: str) -> None:
+    folder = built / "stages" / stage
+    listed = manifest_of(folder)["shards"]
+    assert isinstance(listed, list)
+    total = 0
+    for series in sorted({shard["series"] for shard in listed}):
+        tars = [folder / shard["file"] for shard in listed if shard["series"] == series]
+        images = images_in(tars)
+        samples = sum(shard["samples"] for shard in listed if shard["series"] == series)
+        total += samples
+        by_webdataset = list(webdataset.WebDataset([str(t) for t in tars], shardshuffle=False))
+        assert len(by_webdataset) == samples
+        seen = {
+            f"{s['__key__']}.{name}": value
+            for s in by_webdataset
+            for name, value in s.items()
+            if name.endswith(IMAGES)
+        }
+        assert seen == images
+        table = datasets.load_dataset(
+            "webdataset", data_files=[str(t) for t in tars], split="train", streaming=True
+        )
+        table = table.cast_column_images() if hasattr(table, "cast_column_images") else table
+        names = [name for name in table.features if name.endswith(IMAGES)]
+        for name in names:
+            table = table.cast_column(name, datasets.Image(decode=False))
+        rows = list(table)
+        assert len(rows) == samples
+        assert {
+            f"{r['__key__']}.{name}": r[name]["bytes"] for r in rows for name in names
+        } == images
+        for row, sample in zip(rows, by_webdataset, strict=True):
+            assert row["json"] == json.loads(sample["json"])
+    assert total == manifest_of(folder)["samples"]
+
+
+def test_loader_reads_every_stage(built: Path) -> None:
+    for folder in stages(built):
+        loader = StageLoader(
+            folder / "manifest.json", batch_size=4, shuffle=False, drop_last=False, num_workers=2
+        )
+        keys = [key for batch in loader for key in batch.keys]
+        assert len(keys) == len(set(keys)) == manifest_of(folder)["samples"]
+
+
+def test_every_image_is_accounted_for(built: Path) -> None:
+    books = list(read_folder(Book, str(built / "books")))
+    assert all(book.incoming == book.kept + book.rejected for book in books if book.incoming)
+    rejects = list(read_folder(Reject, str(built / "rejects")))
+    assert all(reject.rule and reject.message for reject in rejects)
+
+
+def test_copies_are_found(built: Path) -> None:
+    verdicts = {d.verdict for d in read_folder(Duplicate, str(built / "duplicates"))}
+    assert {"exact", "near"} <= verdicts
+
+
+def test_cards_escape_and_show(built: Path) -> None:
+    page = (built / "cards" / "index.html").read_text(encoding="utf-8")
+    assert "&lt;char&gt;" in page
+    assert "<char>" not in page
+    for source in {line.split('"')[1] for line in page.splitlines() if "<img src=" in line}:
+        assert (built / "cards" / source).exists()
+
+
+def shards_of(run: Path) -> dict[str, bytes]:
+    paths = [*run.rglob("*.tar"), *run.rglob("manifest.json"), *run.rglob("index.parquet")]
+    stage_files = [path for path in paths if "stages" in path.parts]
+    files = [*stage_files, run / "curriculum.json"]
+    return {str(path.relative_to(run)): path.read_bytes() for path in files}
+
+
+def test_same_bytes_for_another_order_and_other_workers(
+    built: Path, build: Build, corpus: Path, parquet: Path, tmp_path: Path
+) -> None:
+    renamed = tmp_path / "elsewhere"
+    shutil.copytree(corpus, renamed)
+    lines = (corpus / "metadata.jsonl").read_text(encoding="utf-8").splitlines()
+    (renamed / "metadata.jsonl").write_text("\n".join(reversed(lines)) + "\n", encoding="utf-8")
+    again = build(
+        tmp_path / "again",
+        f"pairs={parquet}",
+        f"synthetic={renamed}",
+        options=(
+            "--licence", "pairs=CC-BY-4.0", "--ocr_processes", "1", "--direct_num_workers", "3",
+            "--direct_running_mode", "multi_threading",
+        ),
+    )  # fmt: skip
+    assert shards_of(again) == shards_of(built)
+
+
+def test_a_second_build_reads_nothing_again(
+    build: Build, corpus: Path, tmp_path: Path
+) -> None:
+    folder = tmp_path / "in"
+    shutil.copytree(corpus, folder)
+    output = build(tmp_path / "out", f"in={folder}")
+    before = {
+        path: path.stat().st_mtime_ns
+        for name in ("catalog", "annotations")
+        for path in (output / name).iterdir()
+    }
+    first = shards_of(output)
+    build(output, f"in={folder}")
+    assert {path: path.stat().st_mtime_ns for path in before} == before
+    assert shards_of(output) == first
+
+
+def test_wrong_options_are_one_clear_line(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    common = ["build", "--input", str(tmp_path), "--output", str(tmp_path / "o")]
+    assert main([*common, "--curriculum", "nope"]) == 1
+    assert "no preset among" in capsys.readouterr().err
+    assert main([*common, "--ocr_engine", "nope"]) == 1
+    assert main([*common, "--no_such_beam_option"]) == 1
+    assert "unknown option '--no_such_beam_option'" in capsys.readouterr().err
+    assert main(["build", "--input", "/no/such/place", "--output", str(tmp_path / "o")]) == 1
+    assert "no such file or folder" in capsys.readouterr().err
+    assert os.listdir(tmp_path) == []

@@ -1,0 +1,83 @@
+"""Schemas: rows survive Arrow, exported JSON Schemas are current, mistakes are explained."""
+
+from pathlib import Path
+
+import pyarrow.parquet as pq
+import pytest
+
+from schemas import records
+from schemas.arrow import arrow_schema, read_table, rows_of, table_of
+from schemas.curriculum import Curriculum
+from schemas.errors import GyogwaError
+from schemas.export import FOLDER, ROWS, schemas
+from schemas.loading import load_yaml, parse_json
+from schemas.manifest import StageManifest
+
+PRESETS = sorted((Path(__file__).parents[2] / "stage_manifests").glob("*.yaml"))
+
+
+def annotation() -> records.Annotation:
+    word = records.Word("가나", [0.1, 0.2, 0.3, 0.4], 0.5)
+    cell = records.Cell(0, 1, 1, 2, True, "값", [0.0, 0.0, 0.5, 0.5])
+    return records.Annotation(
+        "0" * 32, 10, 20, "dataset", "truth-1", [word],
+        [records.Line(0, 1, word.box, "ko")], [records.Block("heading", 0, 1, word.box)],
+        [records.Table([0.0, 0.0, 1.0, 1.0], [cell])],
+        [records.Chart("bar", "t", "원", ["a"], [records.Series("s", [1.5])], word.box)],
+        "ko", 1.0, 0.5,
+    )  # fmt: skip
+
+
+def test_rows_survive_arrow(tmp_path: Path) -> None:
+    ref = records.ImageRef("/a.png", 0, 3)
+    truth = records.Truth("dataset", annotation().words)
+    image = records.Image(
+        "1" * 32, ref, "s", "a.png", "CC0-1.0", "image", "d", 1, 10, 20, "PNG", "", "f" * 64,
+        "0" * 64, truth,
+    )  # fmt: skip
+    path = tmp_path / "a.parquet"
+    for record, row in ((records.Annotation, annotation()), (records.Image, image)):
+        pq.write_table(table_of(record, [row]), path)
+        assert list(rows_of(record, read_table(record, path))) == [row]
+
+
+def test_every_row_type_has_an_arrow_schema_with_a_version() -> None:
+    for record in ROWS.values():
+        assert arrow_schema(record).metadata == {b"gyogwa.schema": b"1"}
+
+
+def test_exported_json_schemas_are_current() -> None:
+    for name, text in schemas().items():
+        written = (FOLDER / name).read_text(encoding="utf-8")
+        assert written == text, f"{name} is stale: run python -m schemas.export"
+
+
+@pytest.mark.parametrize("path", PRESETS, ids=lambda path: path.stem)
+def test_presets_are_valid(path: Path) -> None:
+    curriculum = load_yaml(path, Curriculum)
+    assert curriculum.name == path.stem
+    assert len(curriculum.stages) == 4 or path.stem == "ocr-only"
+
+
+def test_unknown_field_names_file_place_and_the_likely_one(tmp_path: Path) -> None:
+    path = tmp_path / "mine.yaml"
+    path.write_text(
+        "name: mine\nseed: 1\nstages:\n- name: a\n  trains: [projector]\n  share: 1\n"
+        "  taks: {ocr: {weight: 1}}\n  tasks: {ocr: {weight: 1}}\n"
+    )
+    with pytest.raises(GyogwaError) as caught:
+        load_yaml(path, Curriculum)
+    assert str(path) in str(caught.value)
+    assert "stages[0].taks: unknown field 'taks'; did you mean 'tasks'?" in str(caught.value)
+
+
+def test_wrong_value_is_shown(tmp_path: Path) -> None:
+    path = tmp_path / "mine.yaml"
+    path.write_text("name: mine\nseed: -3\nstages: []\n")
+    with pytest.raises(GyogwaError, match=r"seed: .*greater than or equal to 0 \(found -3\)"):
+        load_yaml(path, Curriculum)
+
+
+def test_newer_schema_version_is_refused() -> None:
+    with pytest.raises(GyogwaError, match="schema_version 2, this release reads 1"):
+        parse_json(b'{"schema_version": 2}', "manifest.json", StageManifest)
