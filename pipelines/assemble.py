@@ -63,7 +63,7 @@ def build(pipeline: beam.Pipeline, layout: RunLayout, config: AssembleConfig) ->
 _TABLE_PARTS = 16
 
 
-class _WriteTable(beam.PTransform):  # type: ignore[misc]
+class _WriteTable(beam.PTransform):
     """Rows to `<folder>/<name>-NN.parquet`, by hash of their sort key and sorted within."""
 
     def __init__(self, record: type, folder: str, name: str, key: Any) -> None:

@@ -159,7 +159,9 @@ def _build(arguments: argparse.Namespace, flags: list[str]) -> int:
     from pipelines.runner import beam_options
 
     config = build.BuildConfig(
-        _ingest_config(arguments), _annotate_config(arguments), load_curriculum(arguments.curriculum)
+        _ingest_config(arguments),
+        _annotate_config(arguments),
+        load_curriculum(arguments.curriculum),
     )
     layout = _layout(arguments)
     cards = build.run(layout, config, beam_options(flags))

@@ -11,7 +11,7 @@ from schemas.errors import GyogwaError
 from schemas.layout import RunLayout
 from schemas.manifest import Shard, StageManifest
 from schemas.records import IndexRow
-from schemas.sample_json import SampleEntry
+from schemas.sample_json import BlockEntry, LineEntry, SampleEntry, WordEntry
 from transforms.decode import BadImage, decode
 from transforms.shard_reader import StoredSample, samples_in
 from transforms.sources.conversations import IMAGE
@@ -132,7 +132,8 @@ def _lint_text(entry: SampleEntry) -> Iterator[str]:
     if marks != len(entry.images):
         yield f"{IMAGE} stands {marks} times for {len(entry.images)} images"
     for found in entry.annotation or []:
-        for part in (*found.words, *found.lines, *found.blocks):
+        parts: list[WordEntry | LineEntry | BlockEntry] = [*found.words, *found.lines]
+        for part in [*parts, *found.blocks]:
             x0, y0, x1, y1 = part.box
             if not (0 <= x0 < x1 <= 1 and 0 <= y0 < y1 <= 1):
                 yield f"a box outside the image or without area: {part.box}"

@@ -6,9 +6,8 @@ could drift.
 """
 
 import types
-from collections.abc import Hashable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, fields, is_dataclass
-from functools import cache
 from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
 import pyarrow as pa
@@ -39,15 +38,18 @@ def arrow_type(hint: Any) -> pa.DataType:
     raise TypeError(f"no Arrow type for {hint!r}")
 
 
-@cache
-def arrow_schema(record: Hashable) -> pa.Schema:
+def arrow_schema(record: Any) -> pa.Schema:
     """The schema of a table of `record`, with the format version in its metadata."""
     return pa.schema(list(arrow_type(record)), metadata={VERSION_KEY: str(SCHEMA_VERSION).encode()})
 
 
-@cache
-def _adapter(record: Hashable) -> TypeAdapter[Any]:
-    return TypeAdapter(record)
+_adapters: dict[type, TypeAdapter[Any]] = {}
+
+
+def _adapter(record: type) -> TypeAdapter[Any]:
+    if record not in _adapters:
+        _adapters[record] = TypeAdapter(record)
+    return _adapters[record]
 
 
 def table_of(record: type[T], rows: Iterable[T]) -> pa.Table:

@@ -174,7 +174,7 @@ def _undone(element: tuple[str, dict[str, Any]], engine: str) -> Iterator[Image]
             yield image
 
 
-class AnnotateImages(beam.PTransform):  # type: ignore[misc]
+class AnnotateImages(beam.PTransform):
     """Names of catalog parts to the books of the annotation parts that were missing.
 
     `at_most` is an upper bound of how many images there are to do: it sets the number of parts.

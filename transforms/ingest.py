@@ -177,7 +177,7 @@ def ingest_part(part: SourcePart, layout: RunLayout) -> list[Book]:
     return books
 
 
-class IngestParts(beam.PTransform):  # type: ignore[misc]
+class IngestParts(beam.PTransform):
     """Source parts to their books; the rows themselves are written to `layout`."""
 
     def __init__(self, layout: RunLayout) -> None:

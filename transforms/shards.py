@@ -10,9 +10,10 @@ import zlib
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import IO
 
-from schemas.records import Annotation, IndexRow, Sample, SampleImage
+from schemas.records import Annotation, ImageRef, IndexRow, Sample, SampleImage
 from schemas.sample_json import (
     AnnotationEntry,
     BlockEntry,
@@ -70,7 +71,7 @@ def entry_of(sample: Sample, dialect: str) -> SampleEntry:
         schema=1,
         task=sample.task,
         images=[_image(image) for image in sample.images],
-        conversations=[TurnEntry(role=t.role, content=t.content) for t in sample.conversation],  # type: ignore[arg-type]
+        conversations=[TurnEntry(role=t.role, content=t.content) for t in sample.conversation],
         annotation=[_annotation(a) for a in sample.annotations] if _annotated(sample) else None,
         chosen=sample.chosen,
         rejected=sample.rejected,
@@ -158,11 +159,22 @@ def write_shard(
 def _write_sample(out: _Hashing, sample: Sample, dialect: str) -> int:
     length = 0
     for image in sample.images:
-        suffix = image.file.rpartition(".")[2]
-        data = stored_bytes(read_ref(image.ref), suffix, image.changes, (image.width, image.height))
+        data = _image_bytes(image) if image.changes else read_ref(image.ref)
         length += add_member(out, f"{sample.key}.{image.file}", data)  # type: ignore[arg-type]
     text = entry_of(sample, dialect).model_dump_json(by_alias=True)
     return length + add_member(out, f"{sample.key}.json", text.encode())  # type: ignore[arg-type]
+
+
+@lru_cache(maxsize=256)
+def _changed_bytes(ref: ImageRef, suffix: str, changes: str, size: tuple[int, int]) -> bytes:
+    return stored_bytes(read_ref(ref), suffix, changes, size)
+
+
+def _image_bytes(image: SampleImage) -> bytes:
+    """The changed image. Several samples show one image, and encoding it is the writer's main
+    cost, so the latest few are remembered."""
+    suffix = image.file.rpartition(".")[2]
+    return _changed_bytes(image.ref, suffix, image.changes, (image.width, image.height))
 
 
 def _index_row(sample: Sample, file: str, offset: int, length: int, crc: int) -> IndexRow:

@@ -159,9 +159,7 @@ def test_same_bytes_for_another_order_and_other_workers(
     assert shards_of(again) == shards_of(built)
 
 
-def test_a_second_build_reads_nothing_again(
-    build: Build, corpus: Path, tmp_path: Path
-) -> None:
+def test_a_second_build_reads_nothing_again(build: Build, corpus: Path, tmp_path: Path) -> None:
     folder = tmp_path / "in"
     shutil.copytree(corpus, folder)
     output = build(tmp_path / "out", f"in={folder}")

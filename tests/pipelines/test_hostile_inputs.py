@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw, ImageFont
 
-from schemas.records import Annotation, Image as CatalogRow, Reject
+from schemas.records import Annotation, Reject
+from schemas.records import Image as CatalogRow
 from tests.conftest import Build
 from transforms.tables import read_folder
 
@@ -26,7 +27,9 @@ def bomb() -> bytes:
     """A PNG of 30,000 x 30,000 pixels in a few hundred kilobytes."""
 
     def chunk(kind: bytes, data: bytes) -> bytes:
-        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+        return (
+            struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+        )
 
     side = 30_000
     packer = zlib.compressobj(9)

@@ -42,7 +42,9 @@ def test_words_decide() -> None:
     page = "우리 회사는 2026년에 매출 1,234억 원을 기록했습니다. " * 10
     same = judge(fingerprint("a", page), fingerprint("b", page), 10, rules)
     assert (same.verdict, same.kept, same.member) == ("near", "a", "b")
-    number = judge(fingerprint("a", page), fingerprint("b", page.replace("4억", "5억", 1)), 2, rules)
+    number = judge(
+        fingerprint("a", page), fingerprint("b", page.replace("4억", "5억", 1)), 2, rules
+    )
     assert number.verdict == "different"
     other = judge(fingerprint("a", page), fingerprint("b", "Quite another text"), 0, rules)
     assert other.verdict == "different"

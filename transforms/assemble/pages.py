@@ -77,7 +77,7 @@ def filtered(page: Page, curriculum: Curriculum) -> Iterator[Any]:
         )
 
 
-class ReadPages(beam.PTransform):  # type: ignore[misc]
+class ReadPages(beam.PTransform):
     """The tables of a run to (pages, exact duplicates, rejects, counts)."""
 
     def __init__(self, layout: RunLayout, engine: str, curriculum: Curriculum) -> None:
@@ -133,7 +133,7 @@ def _same(value: Any) -> Any:
     return value
 
 
-class DropNearDuplicates(beam.PTransform):  # type: ignore[misc]
+class DropNearDuplicates(beam.PTransform):
     """Pages to (pages kept, pairs looked at, rejects, counts)."""
 
     def __init__(self, rules: Duplicates) -> None:

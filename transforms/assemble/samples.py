@@ -67,7 +67,10 @@ def _mentioned(element: tuple[str, Any]) -> Iterator[tuple[str, tuple[int, Page]
 def record_samples(element: tuple[str, Any], curriculum: Curriculum) -> Iterator[Any]:
     """A source's conversation as a sample, or its reject when an image of it is gone."""
     _, found = element
-    for record in found["records"]:
+    records = sorted(found["records"], key=lambda record: record.uri)
+    for record in records[1:]:
+        yield _record_reject(record, "exact_duplicate", records[0].uri, "the same row again")
+    for record in records[:1]:
         by_position = dict(found["pages"])
         gone = [i for n, i in enumerate(record.image_ids) if n not in by_position]
         if gone:
@@ -156,7 +159,7 @@ def chosen_keys(
 
 def stage_quotas(stage: Stage, counts: dict[tuple[str, str], int]) -> dict[str, int]:
     """How many samples of each task a stage takes, from the counts by (stage, task)."""
-    weights = {task: spec.weight for task, spec in stage.tasks.items()}
+    weights: dict[str, float] = {task: spec.weight for task, spec in stage.tasks.items()}
     there = {task: count for (name, task), count in counts.items() if name == stage.name}
     return quotas(weights, there, stage.max_samples)
 
@@ -175,7 +178,7 @@ def _chosen(element: tuple[str, Any]) -> Iterator[Any]:
         )
 
 
-class MakeSamples(beam.PTransform):  # type: ignore[misc]
+class MakeSamples(beam.PTransform):
     """Pages to (samples chosen, rejects, counts); records are read from the run's tables."""
 
     def __init__(self, layout: RunLayout, curriculum: Curriculum) -> None:
@@ -241,7 +244,7 @@ class MakeSamples(beam.PTransform):  # type: ignore[misc]
         return chosen, rejects, counts
 
 
-class ChooseSamples(beam.PTransform):  # type: ignore[misc]
+class ChooseSamples(beam.PTransform):
     """Samples to (chosen by mixture and budgets, rejects, counts)."""
 
     def __init__(self, curriculum: Curriculum) -> None:

@@ -146,7 +146,7 @@ def _mixture(stage: Stage, rows: list[IndexRow]) -> list[MixtureShare]:
     ]
 
 
-class WriteStages(beam.PTransform):  # type: ignore[misc]
+class WriteStages(beam.PTransform):
     """Chosen samples to shards, indexes and pending manifests; gives the manifests."""
 
     def __init__(self, layout: RunLayout, curriculum: Curriculum, benchmarks: list[str]) -> None:

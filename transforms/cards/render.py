@@ -1,7 +1,7 @@
 """Sample cards as one offline page: image with boxes, text, source, licence, stage.
 
-Everything that comes from data is escaped by the template engine. The boxes are an SVG laid over the
-image, in fractions, so they scale with it.
+Everything that comes from data is escaped by the template engine. The boxes are an SVG laid over
+the image, in fractions, so they scale with it.
 """
 
 from dataclasses import dataclass

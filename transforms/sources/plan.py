@@ -137,12 +137,15 @@ def _read_metadata(
         found = metadata_rows(read_bytes(entry.path).decode("utf-8"))
     except ValueError as error:
         return [_reject(entry.uri, "bad_metadata", str(error), source)]
-    for number, (names, row) in enumerate(found, 1):
+    for names, row in found:
         if len(names) == 1:
             rows[folder + names[0]] = row
         else:
+            # named by content: the order of rows must not matter
             paths = "\n".join(base + name for name in names)
-            entries.append(Entry(paths, f"{entry.uri}#row={number}", len(row), hash_of(row), row))
+            entries.append(
+                Entry(paths, f"{entry.uri}#row={hash_of(row)[:16]}", len(row), hash_of(row), row)
+            )
     return []
 
 

@@ -1,0 +1,61 @@
+.DEFAULT_GOAL := help
+.PHONY: help setup setup-browser demo test check format lock clean
+
+SETUP := infra/setup.sh
+BIN := .venv/bin
+
+help:  ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup:  ## system packages where allowed, and .venv/ with the package (EXTRAS=a,b, PYTHON=...)
+	@$(SETUP) setup
+
+setup-browser:  ## Chromium as well, to look at cards and reports without a screen
+	@$(SETUP) browser
+
+demo:  ## synthesize 60 pages, build every stage from them, check the result
+	@$(SETUP) demo
+	$(BIN)/gyogwa synthesize --output demo/input --count 60 --seed 7 --overwrite
+	$(BIN)/gyogwa build --input demo=demo/input --licence demo=CC0-1.0 --output demo/run \
+		--curriculum varco2-1.7b
+	$(BIN)/gyogwa lint demo/run
+	@echo "Sample cards: $(CURDIR)/demo/run/cards/index.html"
+
+test:  ## the tests (ARGS="tests/loader -k resume" for some of them)
+	@$(SETUP) test
+	$(BIN)/python -m pytest -n 2 $(ARGS)
+
+check:  ## what continuous integration runs: format, lint, types, tests
+	@$(SETUP) test
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/python -m pytest -n 2
+
+format:  ## format the code and apply the safe lint fixes
+	@$(SETUP) setup
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+# Every extra in one environment, so that what is locked is known to fit together. Local version
+# suffixes (+cpu) go: the lock must hold for every build of PyTorch, whose version moves only when
+# asked for (make lock TORCH=2.14.1), since not every build appears at once.
+lock: TORCH ?= $(shell sed -n 's/^torch==//p' constraints.txt)
+lock:  ## resolve every extra afresh and write constraints.txt
+	@$(SETUP) setup
+	rm -rf .cache/lock
+	$(BIN)/python -m venv .cache/lock
+	.cache/lock/bin/pip install --quiet --upgrade pip setuptools
+	.cache/lock/bin/pip install --quiet torch==$(TORCH)
+	.cache/lock/bin/pip install --quiet torch==$(TORCH) \
+		--editable ".[pipeline,paddle,loader,audit,gcp,synthesize,dev]"
+	.cache/lock/bin/pip check
+	{ sed '/^[^#]/,$$d' constraints.txt; \
+		.cache/lock/bin/pip freeze --all --exclude gyogwa \
+		| sed -E '/^(nvidia-|cuda-|triton==)/d; s/\+[a-z0-9.]+$$//'; } > .cache/constraints.txt
+	mv .cache/constraints.txt constraints.txt
+	rm -rf .cache/lock
+
+clean:  ## remove the environment, caches and the demo
+	rm -rf .venv .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis build dist demo *.egg-info
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

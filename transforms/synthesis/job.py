@@ -1,0 +1,135 @@
+"""One piece of work: a document, chart or table from its seed to file bytes and metadata rows.
+
+A job depends on nothing but itself, so any process can do it, in any order.
+"""
+
+import random
+from dataclasses import dataclass
+from typing import Any
+
+from schemas.ids import fraction_of, hash_of
+from transforms.synthesis.canvas import Canvas, Page
+from transforms.synthesis.chart import plan_chart
+from transforms.synthesis.document import render_document
+from transforms.synthesis.grid import draw_grid, frame_grid
+from transforms.synthesis.noise import aged, encoded
+from transforms.synthesis.plot import draw_chart, fitted
+from transforms.synthesis.questions import Facts, ask, chart_facts, table_facts
+from transforms.synthesis.style import choose_style
+from transforms.synthesis.table import plan_table
+from transforms.synthesis.writing import Writer
+
+LICENCE = "CC0-1.0"
+
+
+@dataclass(frozen=True)
+class Job:
+    """`kind`: document, chart or table; its pages are the images `index`, `index + 1` and so on."""
+
+    seed: int
+    index: int
+    kind: str
+    language: str
+    pages: int = 1
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """One image file and its row; `facts` of a chart or table, for questions about several."""
+
+    index: int
+    data: bytes
+    row: dict[str, Any]
+    facts: Facts | None = None
+
+
+def plan_jobs(count: int, seed: int, languages: list[str]) -> list[Job]:
+    """Jobs that make `count` images, about half of them pages of documents.
+
+    The images of a smaller `count` are the first ones of a larger, but for the last document.
+    """
+    jobs: list[Job] = []
+    index = 0
+    while index < count:
+        chance = [fraction_of(seed, index, name) for name in ("kind", "pages", "language")]
+        kind = "document" if chance[0] < 0.4 else "chart" if chance[0] < 0.7 else "table"
+        pages = 1
+        if kind == "document" and chance[1] > 0.72:
+            pages = min(2 if chance[1] < 0.9 else 3, count - index)
+        language = languages[int(chance[2] * len(languages))]
+        jobs.append(Job(seed, index, kind, language, pages))
+        index += pages
+    return jobs
+
+
+def render(job: Job) -> list[Rendered]:
+    """The images of a job, in page order."""
+    rng = random.Random(f"{job.seed}/{job.index}")
+    facts = None
+    if job.kind == "document":
+        pages = render_document(rng, job.language, job.pages)
+    elif job.kind == "chart":
+        page, facts = render_chart(rng, job.language)
+        pages = [page]
+    else:
+        page, facts = render_table(rng, job.language)
+        pages = [page]
+    document = hash_of("synthesis", job.seed, job.index)[:16]
+    look = rng.getrandbits(64)
+    done = []
+    for number, page in enumerate(pages, 1):
+        index = job.index + number - 1
+        # The pages of one document went through the same scanner.
+        data, suffix = encoded(aged(page.image, random.Random(look)), random.Random(look + 1))
+        row = page.labels | {
+            "file_name": f"images/{index:06d}.{suffix}",
+            "kind": job.kind,
+            "language": job.language,
+            "licence": LICENCE,
+            "document": document,
+            "page": number,
+        }
+        if facts and (turns := ask(facts, rng)) and rng.random() < 0.7:
+            row["conversations"] = turns
+        done.append(Rendered(index, data, row, facts))
+    return done
+
+
+def render_chart(rng: random.Random, language: str) -> tuple[Page, Facts]:
+    """A chart alone on its picture, 480 to 960 pixels wide, and what can be asked about it."""
+    writer = Writer(rng, language)
+    plan = plan_chart(writer)
+    width = rng.randrange(480, 961, 8)
+    height = round(width * rng.uniform(0.58, 0.78))
+    style = choose_style(rng, language, round(width * rng.uniform(0.019, 0.024)) + 3)
+    canvas = Canvas(width, height, style.paper)
+    pad = style.size + 4
+    labelled = draw_chart(canvas, (pad, pad, width - pad, height - pad), plan, style, rng)
+    return canvas.page(), chart_facts(plan, language, labelled)
+
+
+def render_table(rng: random.Random, language: str) -> tuple[Page, Facts]:
+    """A table alone on its picture, as wide as its text needs, and what can be asked about it."""
+    writer = Writer(rng, language)
+    style = choose_style(rng, language, rng.randint(14, 22))
+    grid, ruling = plan_table(writer), None
+    pad = style.size + rng.randint(2, 14)
+    width = round(style.size * rng.uniform(26, 44))
+    frame = None
+    while frame is None:
+        frame = frame_grid(grid, width, style, rng, ruling)
+        width += style.size * 4
+    inner = round(frame.edges[-1])
+    title = fitted(style.heading(1.15), grid.title, inner) if rng.random() < 0.7 else None
+    note = f"(단위: {grid.unit})" if language == "ko" else f"(in {grid.unit})"
+    unit = style.face(0.85) if grid.unit and rng.random() < 0.6 else None
+    top = pad + (round(title.size * 1.6) if title else 0) + (round(unit.size * 1.6) if unit else 0)
+    canvas = Canvas(inner + 2 * pad, top + frame.height + pad, style.paper)
+    if title:
+        with canvas.block("heading"):
+            canvas.line(grid.title, canvas.width / 2, pad + title.size, title, "center")
+    if unit:
+        with canvas.block("caption"):
+            canvas.line(note, pad + inner, top - unit.size * 0.5, unit, "right")
+    draw_grid(canvas, pad, top, frame, style)
+    return canvas.page(), table_facts(grid, language, unit is not None)

@@ -1,0 +1,198 @@
+"""Sentences made from templates and word lists, all of one subject, in Korean or English.
+
+A template such as `{project|을} 시작하였다` takes a word from the list of that name; what follows
+`|` is the particle that the word needs. `^` makes the first letter a capital and `~` a small one.
+The words and templates are in `ko.yaml` and `en.yaml` beside this file.
+"""
+
+import calendar
+import datetime
+import random
+import re
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+_SLOT = re.compile(r"\{(\w+?)(2?)([\^~]?)(?:\|(\w+))?\}")
+_PARTICLES = [("은", "는"), ("이", "가"), ("을", "를"), ("과", "와"), ("으로", "로")]
+# How the last letter or digit is read: with a final consonant, and of these with a final ㄹ.
+_FINAL, _FINAL_L = set("lmnrLMNR013678"), set("lrLR178")
+_WEEKDAYS = "월화수목금토일"
+
+
+@lru_cache(maxsize=2)
+def vocabulary(language: str) -> dict[str, Any]:
+    """The word lists of `language`: name to list, and `topics`."""
+    text = (Path(__file__).parent / f"{language}.yaml").read_text(encoding="utf-8")
+    words: dict[str, Any] = yaml.safe_load(text)
+    return words
+
+
+def with_particle(word: str, particle: str) -> str:
+    """`word` and the form of the particle that fits its last sound.
+
+    >>> with_particle("물", "으로"), with_particle("책", "가"), with_particle("34%", "을")
+    ('물로', '책이', '34%를')
+    """
+    after_final, after_vowel = next(pair for pair in _PARTICLES if particle in pair)
+    last = word.rstrip(")\"'")[-1]
+    if "가" <= last <= "힣":
+        sound = (ord(last) - ord("가")) % 28
+        final, is_l = sound != 0, sound == 8
+    else:
+        final, is_l = last in _FINAL, last in _FINAL_L
+    if after_final == "으로" and is_l:
+        final = False
+    return word + (after_final if final else after_vowel)
+
+
+class Writer:
+    """Writes about one topic; no sentence template comes twice until all have been used."""
+
+    def __init__(self, rng: random.Random, language: str) -> None:
+        self.rng = rng
+        self.language = language
+        words = vocabulary(language)
+        self.topic = rng.choice(sorted(words["topics"]))
+        self.words: dict[str, Any] = words | words["topics"][self.topic]
+        self.year = rng.randint(2021, 2026)
+        self._decks: dict[str, list[str]] = {}
+
+    def pick(self, name: str) -> str:
+        """A filled entry of the list `name`; entries repeat only once all have been used."""
+        deck = self._decks.get(name)
+        if not deck:
+            deck = self._decks[name] = list(self.words[name])
+            self.rng.shuffle(deck)
+        return self.fill(deck.pop())
+
+    def several(self, name: str, count: int) -> list[str]:
+        """`count` different entries of the list `name`, or all if there are fewer."""
+        entries = self.words[name]
+        return [str(entry) for entry in self.rng.sample(entries, min(count, len(entries)))]
+
+    def title(self, kind: str) -> str:
+        """A title for a document of `kind`, such as "report"."""
+        return self.fill(self.rng.choice(self.words["titles"][kind]))
+
+    def paragraph(self, sentences: int, name: str = "sentences") -> str:
+        """That many sentences, joined by spaces."""
+        return " ".join(self.pick(name) for _ in range(sentences))
+
+    def measure(self, additive: bool = False) -> tuple[str, str, int, int]:
+        """Name, unit, least and largest value of something counted; if `additive`, no mean."""
+        rows = [str(row).split("|") for row in self.words["measure"]]
+        rows = [row for row in rows if not (additive and "mean" in row)]
+        name, unit, low, high = self.rng.choice(rows)[:4]
+        return name, unit, int(low), int(high)
+
+    def fill(self, template: str) -> str:
+        """The template with every slot replaced; `{item2}` differs from `{item}`."""
+        used: dict[str, str] = {}
+
+        def replace(match: re.Match[str]) -> str:
+            name, second, case, particle = match.groups()
+            word = self._word(name)
+            while second and word == used.get(name):
+                word = self._word(name)
+            used.setdefault(name, word)
+            if case:
+                word = (word[0].upper() if case == "^" else word[0].lower()) + word[1:]
+            return with_particle(word, particle) if particle else word
+
+        return _SLOT.sub(replace, template)
+
+    def _word(self, name: str) -> str:
+        if name in self.words:
+            return str(self.rng.choice(self.words[name]))
+        return str(getattr(self, name if name != "year" else "a_year")())
+
+    def a_year(self) -> int:
+        """A year near that of the document."""
+        return self.year + self.rng.choice([-1, 0, 0, 0, 1])
+
+    def n(self) -> int:
+        """A small count."""
+        return self.rng.randint(2, 14)
+
+    def digit(self) -> int:
+        """One digit."""
+        return self.rng.randint(0, 9)
+
+    def count(self) -> str:
+        """A count of some size, with commas."""
+        return f"{self.rng.choice([self.rng.randint(15, 240), self.rng.randint(240, 9800)]):,}"
+
+    def percent(self) -> str:
+        """A share such as 34.5%."""
+        return f"{self.rng.randint(3, 89)}{self.rng.choice(['', f'.{self.rng.randint(1, 9)}'])}%"
+
+    def month(self) -> str:
+        """The number of a month in Korean, its name in English."""
+        number = self.rng.randint(1, 12)
+        return str(number) if self.language == "ko" else calendar.month_name[number]
+
+    def date(self) -> str:
+        """A day in one of the usual ways of writing it."""
+        day = datetime.date(self.year, self.rng.randint(1, 12), self.rng.randint(1, 28))
+        if self.language == "ko":
+            return self.rng.choice(
+                [
+                    f"{day.year}년 {day.month}월 {day.day}일",
+                    f"{day.month}월 {day.day}일",
+                    f"{day.year}. {day.month}. {day.day}.({_WEEKDAYS[day.weekday()]})",
+                ]
+            )
+        month = calendar.month_name[day.month]
+        return self.rng.choice(
+            [
+                f"{day.day} {month} {day.year}",
+                f"{month} {day.day}, {day.year}",
+                f"{day.day} {month}",
+            ]
+        )
+
+    def time(self) -> str:
+        """A time of day on the half hour."""
+        hour, minute = self.rng.randint(9, 18), self.rng.choice([0, 30])
+        if self.language == "ko" and self.rng.random() < 0.5:
+            half = "오전" if hour < 12 else "오후"
+            return f"{half} {(hour - 1) % 12 + 1}시" + (f" {minute}분" if minute else "")
+        return f"{hour:02d}:{minute:02d}"
+
+    def amount(self) -> str:
+        """A large sum of money."""
+        if self.language == "ko":
+            millions = self.rng.randint(3, 940)
+            return self.rng.choice(
+                [
+                    f"{millions // 100 + 1}억 {self.rng.randint(1, 9)},000만 원",
+                    f"{millions * 1000:,}천 원",
+                    f"{millions * 100:,}만 원",
+                ]
+            )
+        sign = self.rng.choice("£$€")
+        whole = self.rng.randint(12, 870)
+        return self.rng.choice(
+            [f"{sign}{whole},{self.rng.randint(1, 9)}00", f"{sign}{whole / 10} million"]
+        )
+
+    def price(self) -> str:
+        """A small sum of money."""
+        if self.language == "ko":
+            return f"{self.rng.randint(12, 980) * 100:,}원"
+        sign, pence = self.rng.choice("£$€"), self.rng.choice(["00", "50", "95"])
+        return f"{sign}{self.rng.randint(2, 190)}.{pence}"
+
+    def phone(self) -> str:
+        """A telephone number from a range that nobody has."""
+        if self.language == "ko":
+            return f"02-0000-{self.rng.randint(0, 9999):04d}"
+        return f"01632 960{self.rng.randint(0, 999):03d}"
+
+    def person(self) -> str:
+        """A made-up name."""
+        surname, given = self._word("surname"), self._word("given")
+        return f"{surname}{given}" if self.language == "ko" else f"{given} {surname}"
