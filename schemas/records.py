@@ -208,6 +208,8 @@ class Sample:
     task: str
     language: str
     source: str
+    uri: str
+    licence: str
     document: str
     tokens: int
     images: list[SampleImage]

@@ -69,10 +69,13 @@ class AnnotationEntry(Written):
 
 
 class Provenance(Written):
-    """How the sample came to be. `engine` names what read the image; `detail` the task's choice."""
+    """How the sample came to be. `uri` and `licence` are of its first image, or of the conversation
+    where there is none; `engine` names what read the images, `detail` the task's choice."""
 
     stage: str
     source: str
+    uri: str
+    licence: str
     document: str
     language: str
     engine: str

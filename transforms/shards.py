@@ -78,6 +78,8 @@ def entry_of(sample: Sample, dialect: str) -> SampleEntry:
         provenance=Provenance(
             stage=sample.stage,
             source=sample.source,
+            uri=sample.uri,
+            licence=sample.licence,
             document=sample.document,
             language=sample.language,
             engine=",".join(sorted({found.engine for found in sample.annotations})),
@@ -148,7 +150,9 @@ def write_shard(
             length = _write_sample(out, sample, dialect)
             rows.append(_index_row(sample, file, offset, length, out.crc))
             offset += length
-            licences.update({(i.source, i.licence) for i in sample.images})
+            licences.update(
+                {(i.source, i.licence) for i in sample.images} or {(sample.source, sample.licence)}
+            )
         offset += end_tar(out, offset)  # type: ignore[arg-type]
         digest = out.sha256()
     counts = sorted((source, licence, n) for (source, licence), n in licences.items())

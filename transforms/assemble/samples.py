@@ -102,6 +102,8 @@ def _text_only(record: Record, stage: Stage) -> Sample:
         task="converse",
         language="ko" if hangul else "en",
         source=record.source,
+        uri=record.uri,
+        licence=record.licence,
         document=record.record_id,
         tokens=sum(length_of(text, stage.tokens.count) for text in texts),
         images=[],
@@ -129,8 +131,7 @@ def too_long(sample: Sample, stage: Stage) -> Reject | None:
 
 
 def sample_reject(sample: Sample, rule: str, value: str, threshold: str, message: str) -> Reject:
-    """The reject row of a sample; `id` is its key and `uri` its first image's."""
-    uri = sample.images[0].uri if sample.images else sample.detail
+    """The reject row of a sample; `id` is its key."""
     return Reject(
         sample.key,
         "samples",
@@ -139,7 +140,7 @@ def sample_reject(sample: Sample, rule: str, value: str, threshold: str, message
         threshold,
         f"{sample.stage}/{sample.task}: {message}",
         sample.source,
-        uri,
+        sample.uri,
     )
 
 

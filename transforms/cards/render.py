@@ -43,11 +43,13 @@ class Card:
     language: str
     detail: str
     origin: str
+    source: str
 
 
 def card_of(key: str, entry: SampleEntry, files: list[str]) -> Card:
     """The card of a sample whose images lie at `files`, relative to the page."""
     answered = _boxes_in([turn.content for turn in entry.conversations] + [entry.chosen or ""])
+    where = entry.provenance
     images = []
     for index, image in enumerate(entry.images):
         words = entry.annotation[index].words if entry.annotation else []
@@ -75,6 +77,7 @@ def card_of(key: str, entry: SampleEntry, files: list[str]) -> Card:
         language=entry.provenance.language,
         detail=entry.provenance.detail,
         origin=entry.annotation[0].origin if entry.annotation else "",
+        source=f"{where.source}: {where.uri} · licence {where.licence}",
     )
 
 

@@ -79,6 +79,8 @@ def sample_of(
         task=task,
         language=pages[0].annotation.language if len(languages) == 1 else "mixed",
         source=first.source,
+        uri=first.uri,
+        licence=first.licence,
         document=first.document,
         tokens=sum(length_of(text, count) for text in texts),
         images=[
