@@ -47,7 +47,14 @@ class Made:
             "annotation": [_annotation() for _ in self.images] or None,
             "chosen": None,
             "rejected": None,
-            "provenance": {"stage": "basic-sft", "source": "s", "document": "d", "language": "ko"}
+            "provenance": {
+                "stage": "basic-sft",
+                "source": "s",
+                "uri": "u",
+                "licence": "CC0-1.0",
+                "document": "d",
+                "language": "ko",
+            }
             | {"engine": "e", "dialect": "varco", "detail": ""},
         }
         text = json.dumps(entry | self.changes, ensure_ascii=False).encode()
