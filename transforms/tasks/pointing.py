@@ -28,7 +28,7 @@ def ground(page: Page, spec: TaskSpec) -> Iterator[Draft]:
             seen.boxes.append(item.boxes[0])
     for item in chosen_by_hash(list(places.values()), spec.per_image, page.image.image_id):
         key = f"{page.image.image_id}/{item.text}"
-        prompt = prompt_for("ground", page.annotation.language, key).format(text=escape(item.text))
+        prompt = prompt_for("ground", page.annotation.language, key, text=escape(item.text))
         yield Draft(ask(f"{GROUNDING}\n{prompt}", serialise_item(item, "obj")), detail=item.text)
 
 
@@ -38,5 +38,5 @@ def refer(page: Page, spec: TaskSpec) -> Iterator[Draft]:
     for item in chosen_by_hash(items_of(page, "line"), spec.per_image, page.image.image_id):
         region = f"<obj>{noun}</obj>{bbox(item.boxes, Params())}"
         key = f"{page.image.image_id}/{region}"
-        prompt = prompt_for("refer", page.annotation.language, key).format(region=region)
+        prompt = prompt_for("refer", page.annotation.language, key, region=region)
         yield Draft(ask(prompt, item.text), detail=region)

@@ -1,0 +1,33 @@
+"""The prompts of each task in Korean and English, chosen by hash so that no template dominates.
+
+`TASK.yaml` beside this file: kind of question, then language, then phrasings. Most tasks have one
+kind, `ask`. `{text}` and the like are filled in by the task; a literal brace is doubled.
+"""
+
+from functools import cache
+from pathlib import Path
+
+import yaml
+
+from schemas.ids import fraction_of
+
+Phrasings = dict[str, dict[str, list[str]]]
+"""Kind to language to phrasings."""
+
+
+@cache
+def phrasings(task: str) -> Phrasings:
+    """All that a task may say. Raises FileNotFoundError for a task without prompts."""
+    path = Path(__file__).with_name(f"{task}.yaml")
+    data: Phrasings = yaml.safe_load(path.read_text(encoding="utf-8"))
+    return data
+
+
+def prompt_for(task: str, language: str, key: str, kind: str = "ask", **fields: str) -> str:
+    """The phrasing for one sample, its fields filled in; languages other than Korean get English.
+
+    `key` is what the choice hangs on: the same sample always gets the same phrasing.
+    """
+    choices = phrasings(task)[kind]["ko" if language == "ko" else "en"]
+    choice = choices[int(fraction_of("prompt", task, kind, key) * len(choices))]
+    return choice.format(**fields)

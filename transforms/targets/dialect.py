@@ -1,0 +1,64 @@
+"""What a dialect of layout-aware text is: a serialiser and its parser over the same items.
+
+Boxes of items are fractions of the displayed image. A dialect that writes pixels or bins gets the
+image's stored size; `tolerance` says how far a box may move on the way there and back.
+"""
+
+from dataclasses import dataclass
+from typing import NamedTuple, Protocol
+
+from schemas.records import Box
+
+
+@dataclass(frozen=True)
+class Item:
+    """A text with the boxes where it stands; none only where a dialect has no boxes at all."""
+
+    text: str
+    boxes: list[Box]
+
+
+class Size(NamedTuple):
+    """Width and height of the stored image, pixels."""
+
+    width: int
+    height: int
+
+
+class Dialect(Protocol):
+    """One markup. All methods are pure; `size` is that of the image the boxes lie on."""
+
+    name: str
+    ocr_prompt: str
+    """The fixed request for OCR with boxes, "" where a natural phrasing is used."""
+    grounding_prompt: str
+    """What stands before a request for places, "" for nothing."""
+    has_boxes: bool
+
+    def serialise(self, items: list[Item], size: Size) -> str:
+        """OCR with boxes: every item with its (one) box, in order."""
+        ...
+
+    def parse(self, text: str, size: Size) -> list[Item]:
+        """The items of `serialise`. Raises ValueError for what it could not have written."""
+        ...
+
+    def ground(self, item: Item, size: Size) -> str:
+        """A text with every box where it stands, at least one."""
+        ...
+
+    def parse_ground(self, text: str, size: Size) -> Item:
+        """The item of `ground`. Raises ValueError for what it could not have written."""
+        ...
+
+    def region(self, noun: str, box: Box, size: Size) -> str:
+        """A place as a question names it; `noun` is what it is called, such as "this region"."""
+        ...
+
+    def escape(self, text: str) -> str:
+        """Running text that can't be taken for this markup."""
+        ...
+
+    def tolerance(self, size: Size) -> tuple[float, float]:
+        """Half a quantisation step across and down, fractions of width and height."""
+        ...
