@@ -17,7 +17,8 @@ from transforms.shard_reader import StoredSample, samples_in
 from transforms.sources.conversations import IMAGE
 from transforms.storage import read_bytes
 from transforms.tables import read_rows
-from transforms.targets import varco
+from transforms.targets.dialect import Size
+from transforms.targets.registry import DIALECTS
 
 
 @dataclass(frozen=True)
@@ -141,10 +142,12 @@ def _lint_text(entry: SampleEntry) -> Iterator[str]:
             yield "a word without text"
     if entry.task == "converse":
         return
+    dialect = DIALECTS[entry.provenance.dialect]
+    size = Size(entry.images[0].width, entry.images[0].height) if entry.images else Size(1, 1)
     answers = [turn.content for turn in entry.conversations] + [entry.chosen or ""]
     for answer in answers:
         try:
-            varco.parse(answer)
+            dialect.parse(answer, size)
         except ValueError as error:
             yield f"a target doesn't parse: {error}"
     if entry.chosen is not None and entry.chosen == entry.rejected:

@@ -11,7 +11,27 @@ from schemas import SCHEMA_VERSION
 
 Name = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
 Module = Literal["vision_encoder", "projector", "language_model"]
-Task = Literal["ocr", "read", "ground", "refer", "converse", "prefer"]
+Task = Literal[
+    "ocr",
+    "read",
+    "ground",
+    "refer",
+    "layout",
+    "caption",
+    "doc_qa",
+    "table_html",
+    "table_otsl",
+    "table_qa",
+    "chart_table",
+    "chart_qa",
+    "which_page",
+    "continue_text",
+    "what_changed",
+    "compare_charts",
+    "converse",
+    "text_only",
+    "prefer",
+]
 
 
 class Spec(BaseModel):

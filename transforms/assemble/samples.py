@@ -13,7 +13,8 @@ from transforms.assemble.books import counted, page_reject
 from transforms.selection import draw_stage, group_of, quotas, stage_of
 from transforms.storage import list_files
 from transforms.tables import read_rows
-from transforms.tasks.page import Draft, Page, length_of, sample_of
+from transforms.targets.registry import DIALECTS
+from transforms.tasks.page import Draft, Page, Setting, length_of, sample_of
 from transforms.tasks.registry import PAGE_TASKS
 
 MADE, REJECTED, USED = "made", "rejected", "used"
@@ -35,7 +36,9 @@ def page_samples(page: Page, curriculum: Curriculum) -> Iterator[Any]:
         sample_of([page], draft, stage.name, name, stage.tokens.count, stage.stored_max_side)
         for name, spec in stage.tasks.items()
         if name in PAGE_TASKS
-        for draft in PAGE_TASKS[name](page, spec)
+        for draft in PAGE_TASKS[name](
+            page, Setting(spec, DIALECTS[stage.dialect], stage.stored_max_side)
+        )
     ]
     yield from samples
     if samples:

@@ -12,7 +12,8 @@ from jinja2 import Environment, FileSystemLoader, select_autoescape
 
 from schemas.records import Box
 from schemas.sample_json import SampleEntry
-from transforms.targets import varco
+from transforms.targets.dialect import Size
+from transforms.targets.registry import DIALECTS
 
 
 @dataclass(frozen=True)
@@ -48,12 +49,12 @@ class Card:
 
 def card_of(key: str, entry: SampleEntry, files: list[str]) -> Card:
     """The card of a sample whose images lie at `files`, relative to the page."""
-    answered = _boxes_in([turn.content for turn in entry.conversations] + [entry.chosen or ""])
+    answered = _boxes_in(entry) if len(entry.images) == 1 else []
     where = entry.provenance
     images = []
     for index, image in enumerate(entry.images):
         words = entry.annotation[index].words if entry.annotation else []
-        marked = [("", box, True) for box in answered] if len(entry.images) == 1 else []
+        marked = [("", box, True) for box in answered]
         images.append(
             CardImage(
                 file=files[index],
@@ -81,11 +82,13 @@ def card_of(key: str, entry: SampleEntry, files: list[str]) -> Card:
     )
 
 
-def _boxes_in(texts: list[str]) -> list[Box]:
+def _boxes_in(entry: SampleEntry) -> list[Box]:
+    dialect = DIALECTS[entry.provenance.dialect]
+    size = Size(entry.images[0].width, entry.images[0].height)
     boxes: list[Box] = []
-    for text in texts:
+    for text in [*(turn.content for turn in entry.conversations), entry.chosen or ""]:
         try:
-            boxes += [box for item in varco.parse(text) for box in item.boxes]
+            boxes += [box for item in dialect.parse(text, size) for box in item.boxes]
         except ValueError:  # a source's own conversation may hold what looks like markup
             continue
     return boxes

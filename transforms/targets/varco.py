@@ -12,16 +12,14 @@ it had: `<bbox>` is written `<\\bbox>`, and a `<\\bbox>` `<\\\\bbox>`. All other
 
 import re
 from dataclasses import dataclass
-from typing import Literal
 
 from schemas.records import Box
-
-OCR = "<ocr>"
-GROUNDING = "<gro>"
+from transforms.targets.dialect import Item, Size
 
 _TOKENS = "char|bbox|obj|delim|ocr|gro|image"
 _ESCAPED = re.compile(rf"<(\\*)(/?(?:{_TOKENS})>)")
 _UNESCAPED = re.compile(rf"<\\(\\*)(/?(?:{_TOKENS})>)")
+_STRAY = re.compile(r"</?(?:char|obj|bbox|delim)>")
 _ITEM = re.compile(r"<(char|obj)>(.*?)</\1><bbox>(.*?)</bbox>", re.DOTALL)
 
 
@@ -30,14 +28,6 @@ class Params:
     """`decimals` of a coordinate; half of the last one is the largest error of a box."""
 
     decimals: int = 3
-
-
-@dataclass(frozen=True)
-class Item:
-    """A text with the boxes where it stands, at least one."""
-
-    text: str
-    boxes: list[Box]
 
 
 def escape(text: str) -> str:
@@ -50,40 +40,57 @@ def unescape(text: str) -> str:
     return _UNESCAPED.sub(r"<\1\2", text)
 
 
-def number(value: float, params: Params) -> str:
-    """A fraction as the markup writes it, clamped to 0..1: 0.5, 0.172, 1."""
-    text = f"{min(max(value, 0.0), 1.0):.{params.decimals}f}"
-    return text.rstrip("0").rstrip(".")
+class Varco:
+    """See `transforms.targets.dialect.Dialect`. Sizes don't matter: boxes are fractions."""
+
+    name = "varco"
+    ocr_prompt = "<ocr>"
+    grounding_prompt = "<gro>"
+    has_boxes = True
+
+    def __init__(self, params: Params | None = None) -> None:
+        self.params = params or Params()
+
+    def serialise(self, items: list[Item], size: Size) -> str:
+        return "\n".join(self._item("char", item) for item in items)
+
+    def parse(self, text: str, size: Size) -> list[Item]:
+        items = [_item(match) for match in _ITEM.finditer(text)]
+        token = _STRAY.search(_ITEM.sub("", text))
+        if token:
+            raise ValueError(f"a stray {token.group()} outside any item")
+        return items
+
+    def ground(self, item: Item, size: Size) -> str:
+        return self._item("obj", item)
+
+    def parse_ground(self, text: str, size: Size) -> Item:
+        items = self.parse(text, size)
+        if len(items) != 1:
+            raise ValueError(f"expected one <obj>, found {len(items)}")
+        return items[0]
+
+    def region(self, noun: str, box: Box, size: Size) -> str:
+        return self._item("obj", Item(noun, [box]))
+
+    def escape(self, text: str) -> str:
+        return escape(text)
+
+    def tolerance(self, size: Size) -> tuple[float, float]:
+        half = 0.5 * 10**-self.params.decimals
+        return half, half
+
+    def _item(self, tag: str, item: Item) -> str:
+        boxes = [", ".join(self._number(value) for value in box) for box in item.boxes]
+        return f"<{tag}>{escape(item.text)}</{tag}><bbox>{'<delim>'.join(boxes)}</bbox>"
+
+    def _number(self, value: float) -> str:
+        text = f"{min(max(value, 0.0), 1.0):.{self.params.decimals}f}"
+        return text.rstrip("0").rstrip(".")
 
 
-def bbox(boxes: list[Box], params: Params) -> str:
-    """`<bbox>` with one or several boxes."""
-    texts = [", ".join(number(value, params) for value in box) for box in boxes]
-    return f"<bbox>{'<delim>'.join(texts)}</bbox>"
-
-
-def serialise_item(
-    item: Item, kind: Literal["char", "obj"] = "char", params: Params | None = None
-) -> str:
-    """One item: `<char>` for text that is read, `<obj>` for what is pointed at."""
-    return f"<{kind}>{escape(item.text)}</{kind}>{bbox(item.boxes, params or Params())}"
-
-
-def serialise(items: list[Item], params: Params | None = None) -> str:
-    """An OCR answer, one item a line."""
-    return "\n".join(serialise_item(item, "char", params) for item in items)
-
-
-def parse(text: str) -> list[Item]:
-    """The items of an answer, `<char>` and `<obj>` alike. Raises ValueError for broken markup."""
-    items = []
-    for _, content, boxes in _ITEM.findall(text):
-        items.append(Item(unescape(content), [_box(part) for part in boxes.split("<delim>")]))
-    rest = _ITEM.sub("", text)
-    token = re.search(r"</?(?:char|obj|bbox|delim)>", rest)
-    if token:
-        raise ValueError(f"a stray {token.group()} outside any item")
-    return items
+def _item(match: re.Match[str]) -> Item:
+    return Item(unescape(match[2]), [_box(part) for part in match[3].split("<delim>")])
 
 
 def _box(text: str) -> Box:

@@ -3,11 +3,12 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from schemas.curriculum import TaskSpec
 from schemas.ids import hash_of
 from schemas.records import Annotation, Box, Image, Sample, SampleImage, Turn
 from transforms.decode import stored_suffix
 from transforms.sources.conversations import IMAGE
-from transforms.targets.varco import Item
+from transforms.targets.dialect import Dialect, Item, Size
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,19 @@ class Draft:
     detail: str = ""
     chosen: str | None = None
     rejected: str | None = None
+
+
+@dataclass(frozen=True)
+class Setting:
+    """How a stage wants a task: its settings, the dialect, the longest stored side in pixels."""
+
+    spec: TaskSpec
+    dialect: Dialect
+    max_side: int | None = None
+
+    def size(self, page: Page) -> Size:
+        """The size in which the page's image is stored."""
+        return stored_size(page.image, self.max_side)
 
 
 def ask(prompt: str, answer: str, images: int = 1) -> list[Turn]:
@@ -101,10 +115,9 @@ def _member(index: int, images: int) -> str:
 
 def sample_image(image: Image, prefix: str, max_side: int | None) -> SampleImage:
     """How an image stands in a sample, shrunk to `max_side` pixels if it is larger."""
-    width, height, changes = image.width, image.height, image.changes
-    if max_side is not None and max(width, height) > max_side:
-        scale = max_side / max(width, height)
-        width, height = max(1, round(width * scale)), max(1, round(height * scale))
+    width, height = stored_size(image, max_side)
+    changes = image.changes
+    if width < image.width or height < image.height:
         changes = ",".join(filter(None, [changes, "resized"]))
     return SampleImage(
         image_id=image.image_id,
@@ -117,6 +130,15 @@ def sample_image(image: Image, prefix: str, max_side: int | None) -> SampleImage
         uri=image.uri,
         licence=image.licence,
     )
+
+
+def stored_size(image: Image, max_side: int | None) -> Size:
+    """The image's size, shrunk so that its longer side is at most `max_side` pixels."""
+    longer = max(image.width, image.height)
+    if max_side is None or longer <= max_side:
+        return Size(image.width, image.height)
+    scale = max_side / longer
+    return Size(max(1, round(image.width * scale)), max(1, round(image.height * scale)))
 
 
 def chosen_by_hash(items: list[Item], count: int, *key: object) -> Iterator[Item]:

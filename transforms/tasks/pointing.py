@@ -2,10 +2,9 @@
 
 from collections.abc import Iterator
 
-from schemas.curriculum import TaskSpec
 from transforms.prompts import prompt_for
-from transforms.targets.varco import GROUNDING, Item, Params, bbox, escape, serialise_item
-from transforms.tasks.page import Draft, Page, ask, chosen_by_hash, items_of
+from transforms.targets.dialect import Item
+from transforms.tasks.page import Draft, Page, Setting, ask, chosen_by_hash, items_of
 
 _SHORT, _LONG = 2, 80  # characters of a text worth pointing at
 
@@ -19,24 +18,38 @@ def _candidates(page: Page) -> list[Item]:
     ]
 
 
-def ground(page: Page, spec: TaskSpec) -> Iterator[Draft]:
+def ground(page: Page, setting: Setting) -> Iterator[Draft]:
     """A text, answered by every place where it stands as a word or a whole line."""
+    dialect = setting.dialect
+    if not dialect.has_boxes:
+        return
     places: dict[str, Item] = {}
     for item in _candidates(page):
         seen = places.setdefault(item.text, Item(item.text, []))
         if item.boxes[0] not in seen.boxes:
             seen.boxes.append(item.boxes[0])
-    for item in chosen_by_hash(list(places.values()), spec.per_image, page.image.image_id):
-        key = f"{page.image.image_id}/{item.text}"
-        prompt = prompt_for("ground", page.annotation.language, key, text=escape(item.text))
-        yield Draft(ask(f"{GROUNDING}\n{prompt}", serialise_item(item, "obj")), detail=item.text)
+    spec, image_id = setting.spec, page.image.image_id
+    for item in chosen_by_hash(list(places.values()), spec.per_image, image_id):
+        prompt = prompt_for(
+            "ground",
+            page.annotation.language,
+            f"{image_id}/{item.text}",
+            text=dialect.escape(item.text),
+        )
+        if dialect.grounding_prompt:
+            prompt = f"{dialect.grounding_prompt}\n{prompt}"
+        yield Draft(ask(prompt, dialect.ground(item, setting.size(page))), detail=item.text)
 
 
-def refer(page: Page, spec: TaskSpec) -> Iterator[Draft]:
+def refer(page: Page, setting: Setting) -> Iterator[Draft]:
     """A box, answered by the text in it."""
+    dialect = setting.dialect
+    if not dialect.has_boxes:
+        return
     noun = "이 부분" if page.annotation.language == "ko" else "this region"
-    for item in chosen_by_hash(items_of(page, "line"), spec.per_image, page.image.image_id):
-        region = f"<obj>{noun}</obj>{bbox(item.boxes, Params())}"
-        key = f"{page.image.image_id}/{region}"
-        prompt = prompt_for("refer", page.annotation.language, key, region=region)
-        yield Draft(ask(prompt, item.text), detail=region)
+    image_id = page.image.image_id
+    for item in chosen_by_hash(items_of(page, "line"), setting.spec.per_image, image_id):
+        region = dialect.region(noun, item.boxes[0], setting.size(page))
+        language = page.annotation.language
+        prompt = prompt_for("refer", language, f"{image_id}/{region}", region=region)
+        yield Draft(ask(prompt, dialect.escape(item.text)), detail=region)

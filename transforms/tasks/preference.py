@@ -3,12 +3,11 @@
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
-from schemas.curriculum import TaskSpec
 from schemas.ids import fraction_of
 from schemas.records import Turn
 from transforms.sources.conversations import IMAGE
-from transforms.targets.varco import OCR, Item, serialise
-from transforms.tasks.page import Draft, Page, items_of
+from transforms.targets.dialect import Item
+from transforms.tasks.page import Draft, Page, Setting, items_of
 
 Corruption = Callable[[list[Item], str], list[Item]]
 
@@ -63,17 +62,19 @@ def _pick(count: int, *key: object) -> int:
     return int(fraction_of(*key) * count)
 
 
-def prefer(page: Page, spec: TaskSpec) -> Iterator[Draft]:
+def prefer(page: Page, setting: Setting) -> Iterator[Draft]:
     """OCR with boxes: as it is, and corrupted in a way that is named in `detail`."""
+    spec, dialect = setting.spec, setting.dialect
     items = items_of(page, spec.granularity)
     if len(items) < 2:
         return
     names = sorted(CORRUPTIONS)
     start = _pick(len(names), "corruption", page.image.image_id)
-    chosen = serialise(items)
+    size = setting.size(page)
+    chosen = dialect.serialise(items, size)
     for offset in range(min(spec.per_image, len(names))):
         name = names[(start + offset) % len(names)]
-        rejected = serialise(CORRUPTIONS[name](items, page.image.image_id))
+        rejected = dialect.serialise(CORRUPTIONS[name](items, page.image.image_id), size)
         if rejected != chosen:
-            turns = [Turn("user", f"{IMAGE}\n{OCR}")]
+            turns = [Turn("user", f"{IMAGE}\n{dialect.ocr_prompt}")]
             yield Draft(turns, name, chosen, rejected)

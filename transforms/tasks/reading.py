@@ -2,20 +2,22 @@
 
 from collections.abc import Iterator
 
-from schemas.curriculum import TaskSpec
 from transforms.prompts import prompt_for
-from transforms.targets.varco import OCR, serialise
-from transforms.tasks.page import Draft, Page, ask, items_of
+from transforms.tasks.page import Draft, Page, Setting, ask, items_of
 
 
-def ocr(page: Page, spec: TaskSpec) -> Iterator[Draft]:
-    """`<ocr>` answered by every word (line, block) with its box."""
-    items = items_of(page, spec.granularity)
-    if items:
-        yield Draft(ask(OCR, serialise(items)), detail=spec.granularity)
+def ocr(page: Page, setting: Setting) -> Iterator[Draft]:
+    """Every word (line, block) with its box, asked for as the dialect wants it."""
+    items = items_of(page, setting.spec.granularity)
+    if not items:
+        return
+    dialect = setting.dialect
+    prompt = dialect.ocr_prompt or prompt_for("ocr", page.annotation.language, page.image.image_id)
+    answer = dialect.serialise(items, setting.size(page))
+    yield Draft(ask(prompt, answer), detail=setting.spec.granularity)
 
 
-def read(page: Page, spec: TaskSpec) -> Iterator[Draft]:
+def read(page: Page, setting: Setting) -> Iterator[Draft]:
     """The text in reading order, blocks parted by an empty line."""
     blocks = page.annotation.blocks
     if not blocks:
@@ -23,4 +25,4 @@ def read(page: Page, spec: TaskSpec) -> Iterator[Draft]:
     texts = page.line_texts()
     paragraphs = ["\n".join(texts[block.first : block.last]) for block in blocks]
     prompt = prompt_for("read", page.annotation.language, page.image.image_id)
-    yield Draft(ask(prompt, "\n\n".join(paragraphs)))
+    yield Draft(ask(prompt, setting.dialect.escape("\n\n".join(paragraphs))))

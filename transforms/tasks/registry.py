@@ -3,13 +3,15 @@
 
 from collections.abc import Callable, Iterator
 
-from schemas.curriculum import TaskSpec
-from transforms.tasks.page import Draft, Page
+from transforms.tasks.page import Draft, Page, Setting
 from transforms.tasks.pointing import ground, refer
 from transforms.tasks.preference import prefer
 from transforms.tasks.reading import ocr, read
 
-PageTask = Callable[[Page, TaskSpec], Iterator[Draft]]
+PageTask = Callable[[Page, Setting], Iterator[Draft]]
+
+GroupTask = Callable[[list[Page], Setting], Iterator[tuple[list[Page], Draft]]]
+"""From pages that belong together to the pages that a sample shows, and its draft."""
 
 PAGE_TASKS: dict[str, PageTask] = {
     "ocr": ocr,
@@ -18,3 +20,5 @@ PAGE_TASKS: dict[str, PageTask] = {
     "refer": refer,
     "prefer": prefer,
 }
+
+GROUP_TASKS: dict[str, GroupTask] = {}
