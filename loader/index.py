@@ -21,12 +21,15 @@ from schemas.errors import GyogwaError
 from schemas.loading import parse_json
 from schemas.manifest import Shard, StageManifest
 
-_COLUMNS = ["shard", "offset", "length", "crc32"]
+_COLUMNS = ["shard", "offset", "length", "crc32", "repeats"]
 
 
 @dataclass(frozen=True)
 class Place:
-    """A sample's bytes: `length` from `offset` in shard number `shard`, with this CRC-32."""
+    """A sample's bytes: `length` from `offset` in shard number `shard`, with this CRC-32.
+
+    `row` is the row of the index; a sample that is shown several times an epoch has one.
+    """
 
     row: int
     shard: int
@@ -39,27 +42,36 @@ class Place:
 class StageIndex:
     """A stage manifest with its table of samples.
 
-    `rows` is parallel to the manifest's shards; `offset`, `length` and `crc32` have one element a
-    row. `firsts` are the shards' first rows, ascending, `numbers` the shards they belong to.
+    An epoch consists of draws: a row of the index with `repeats` 3 stands for three in a row.
+    `draws` is parallel to the manifest's shards; `offset`, `length` and `crc32` have one element a
+    row, `ends` the draw after each row's last (None where every row is one draw). `firsts` are the
+    shards' first draws, ascending, `numbers` the shards they belong to.
     """
 
     path: Path
     manifest: StageManifest
-    rows: list[ShardRows]
+    draws: list[ShardRows]
     offset: NDArray[np.int64]
     length: NDArray[np.uint32]
     crc32: NDArray[np.uint32]
     firsts: NDArray[np.int64]
     numbers: NDArray[np.int64]
+    ends: NDArray[np.int64] | None
 
-    def place(self, row: int) -> Place:
-        """Where the sample in row `row` of the index lies."""
-        number = self.numbers[np.searchsorted(self.firsts, row, side="right") - 1]
+    def row(self, draw: int) -> int:
+        """The row of the index that a draw shows."""
+        return draw if self.ends is None else int(np.searchsorted(self.ends, draw, side="right"))
+
+    def place(self, draw: int) -> Place:
+        """Where the sample of a draw lies."""
+        number = self.numbers[np.searchsorted(self.firsts, draw, side="right") - 1]
+        row = self.row(draw)
         offset, length, crc32 = self.offset[row], self.length[row], self.crc32[row]
         return Place(row, int(number), int(offset), int(length), int(crc32))
 
     def key(self, row: int) -> str:
-        """The key in row `row`, read from disk. Meant for messages: it reads a whole row group."""
+        """The key in row `row` of the index, read from disk: meant for messages, as it reads a
+        whole row group."""
         with pq.ParquetFile(self.path.parent / self.manifest.index.file, memory_map=True) as file:
             for group in range(file.num_row_groups):
                 rows = file.metadata.row_group(group).num_rows
@@ -122,6 +134,7 @@ def _read_index(path: Path, index_path: Path, manifest: StageManifest) -> StageI
             )
         offset = np.empty(count, dtype=np.int64)
         length, crc32 = np.empty(count, dtype=np.uint32), np.empty(count, dtype=np.uint32)
+        repeats = np.empty(count, dtype=np.int64)
         runs: list[tuple[str, int]] = []
         row = 0
         # In batches: decoding the whole file at once would need several times its final memory.
@@ -130,6 +143,7 @@ def _read_index(path: Path, index_path: Path, manifest: StageManifest) -> StageI
             offset[part] = batch["offset"].to_numpy()
             length[part] = batch["length"].to_numpy()
             crc32[part] = batch["crc32"].to_numpy()
+            repeats[part] = batch["repeats"].to_numpy()
             ends = pc.run_end_encode(batch["shard"])
             starts = [0, *ends.run_ends.to_pylist()[:-1]]
             for name, start in zip(ends.values.to_pylist(), starts, strict=True):
@@ -137,9 +151,23 @@ def _read_index(path: Path, index_path: Path, manifest: StageManifest) -> StageI
                     runs.append((name, row + start))
             row += batch.num_rows
     rows = _shard_rows(index_path, manifest.shards, runs, count)
-    firsts = np.array([shard.first for shard in rows], dtype=np.int64)
+    ends = None if (repeats == 1).all() else np.cumsum(repeats)
+    draws = rows if ends is None else [_in_draws(shard, ends) for shard in rows]
+    if sum(shard.samples for shard in draws) != manifest.draws:
+        raise GyogwaError(
+            f"{index_path}: {repeats.sum()} draws, {path.name} says {manifest.draws}; build the "
+            "stage again"
+        )
+    firsts = np.array([shard.first for shard in draws], dtype=np.int64)
     numbers = np.argsort(firsts)
-    return StageIndex(path, manifest, rows, offset, length, crc32, firsts[numbers], numbers)
+    return StageIndex(path, manifest, draws, offset, length, crc32, firsts[numbers], numbers, ends)
+
+
+def _in_draws(rows: ShardRows, ends: NDArray[np.int64]) -> ShardRows:
+    """A shard's rows as the draws they stand for."""
+    starts = np.concatenate([[0], ends])
+    first, last = int(starts[rows.first]), int(starts[rows.first + rows.samples])
+    return ShardRows(rows.series, first, last - first)
 
 
 def _shard_rows(

@@ -80,7 +80,7 @@ class StageLoader:
         path = Path(manifest)
         self._index = open_stage(path, check_hash=verify == "sha256")
         self._shards = Shards(path.parent, self.manifest.shards, verify)
-        self._plan = Plan(self.manifest.samples, batch_size, rank, world_size, drop_last)
+        self._plan = Plan(self.manifest.draws, batch_size, rank, world_size, drop_last)
         self._settings = OrderSettings(seed, shuffle, window)
         self._image_size = image_size
         self._num_workers = num_workers
@@ -117,7 +117,7 @@ class StageLoader:
         Raises GyogwaError for the state of another stage, or of settings that order it otherwise.
         """
         saved = parse_state(state)
-        saved.matches(self._state, self.manifest.samples)
+        saved.matches(self._state, self.manifest.draws)
         self._state = saved
         self._iterations += 1
 
@@ -140,7 +140,7 @@ class StageLoader:
     def _items(self, plan: Plan) -> Iterator["Batch | GyogwaError"]:
         """Batches in order, or the error that one of them met."""
         order = Order(
-            self._index.rows,
+            self._index.draws,
             seed=self._settings.seed,
             epoch=self._state.epoch,
             window=self._settings.window,
@@ -207,4 +207,4 @@ class StageBatches(IterableDataset["Batch | GyogwaError"]):
             return parse_sample(self.shards.read(place), self.image_size)
         except (CorruptRange, BadMembers, BadPixels) as error:
             shard = self.shards.name(place.shard)
-            raise BadSample(self.index.key(row), shard, place.offset, str(error)) from error
+            raise BadSample(self.index.key(place.row), shard, place.offset, str(error)) from error

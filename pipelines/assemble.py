@@ -1,5 +1,6 @@
 """The assemble pipeline: catalog and annotations to shards, manifests, rejects and books."""
 
+import tempfile
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -7,21 +8,24 @@ from typing import Any
 import apache_beam as beam
 from apache_beam.options.pipeline_options import PipelineOptions
 
-from pipelines.runner import run_pipeline, showing
-from schemas.curriculum import Curriculum
+from pipelines.runner import is_local, run_pipeline, showing
+from schemas.curriculum import Curriculum, Stage
 from schemas.errors import GyogwaError
-from schemas.ids import fingerprint_of
+from schemas.ids import fingerprint_of, sha256_hex
 from schemas.layout import RunLayout
 from schemas.loading import parse_json
-from schemas.manifest import CurriculumManifest, StageEntry, StageManifest
-from schemas.records import Book, Duplicate, Image, Reject
+from schemas.manifest import CurriculumManifest, IndexFile, StageEntry, StageManifest
+from schemas.plan import Plan
+from schemas.records import Book, Duplicate, Image, IndexRow, Reject
 from transforms.annotate import TRUTH_ENGINE
 from transforms.assemble.books import sum_counts, to_book
+from transforms.assemble.choose import ChooseSamples, Counts, plan_of, replayed
 from transforms.assemble.pages import DropNearDuplicates, ReadPages
 from transforms.assemble.samples import MakeSamples
-from transforms.assemble.write import PENDING, WriteStages
+from transforms.assemble.write import PENDING, WriteStages, index_bytes, stage_fingerprint
+from transforms.replay import replayed_rows, replayed_shards
 from transforms.storage import list_files, read_bytes, remove, remove_files, walk, write_bytes
-from transforms.tables import read_columns, read_folder, write_rows
+from transforms.tables import read_columns, read_folder, read_rows, write_rows
 
 
 @dataclass(frozen=True)
@@ -33,7 +37,31 @@ class AssembleConfig:
 
 
 def build(pipeline: beam.Pipeline, layout: RunLayout, config: AssembleConfig) -> None:
-    """Draw the graph."""
+    """Draw the whole graph."""
+    chosen, sizes, rejects, pairs, counts = _choose(pipeline, layout, config)
+    _ = chosen | "Write" >> WriteStages(layout, config.curriculum, [])
+    _write_plan(sizes, layout.plan, config.curriculum)
+    books = counts | "SumCounts" >> beam.CombinePerKey(sum_counts) | "ToBook" >> beam.Map(to_book)
+    _ = rejects | "WriteRejects" >> _WriteTable(
+        Reject, layout.rejects, "assemble", lambda r: (r.step, r.id, r.uri)
+    )
+    _ = pairs | "WriteDuplicates" >> _WriteTable(
+        Duplicate, layout.duplicates, "duplicates", lambda d: (d.cluster, d.member, d.kept)
+    )
+    _ = books | "WriteBooks" >> _WriteTable(
+        Book, layout.books, "assemble", lambda b: (b.step, b.unit)
+    )
+
+
+def build_plan(
+    pipeline: beam.Pipeline, layout: RunLayout, config: AssembleConfig, path: str
+) -> None:
+    """Draw the graph only as far as the numbers, which go to `path`."""
+    _, sizes, _, _, _ = _choose(pipeline, layout, config)
+    _write_plan(sizes, path, config.curriculum)
+
+
+def _choose(pipeline: beam.Pipeline, layout: RunLayout, config: AssembleConfig) -> Any:
     curriculum = config.curriculum
     pages, exact, rejects, counts = pipeline | "Pages" >> ReadPages(
         layout, config.engine, curriculum
@@ -41,22 +69,28 @@ def build(pipeline: beam.Pipeline, layout: RunLayout, config: AssembleConfig) ->
     unique, pairs, near, near_counts = pages | "NearDuplicates" >> DropNearDuplicates(
         curriculum.duplicates
     )
-    samples, dropped, sample_counts = unique | "Samples" >> MakeSamples(layout, curriculum)
-    _ = samples | "Write" >> WriteStages(layout, curriculum, [])
-    all_rejects = (rejects, near, dropped) | "AllRejects" >> beam.Flatten()
+    samples, dropped, sample_counts = (unique, pairs) | "Samples" >> MakeSamples(layout, curriculum)
+    chosen, left, choice_counts, sizes = samples | "Choose" >> ChooseSamples(curriculum)
+    all_rejects = (rejects, near, dropped, left) | "AllRejects" >> beam.Flatten()
     all_pairs = (exact, pairs) | "AllPairs" >> beam.Flatten()
-    all_counts = (*counts, *near_counts, *sample_counts) | "AllCounts" >> beam.Flatten()
-    books = (
-        all_counts | "SumCounts" >> beam.CombinePerKey(sum_counts) | "ToBook" >> beam.Map(to_book)
-    )
-    _ = all_rejects | "WriteRejects" >> _WriteTable(
-        Reject, layout.rejects, "assemble", lambda r: (r.step, r.id, r.uri)
-    )
-    _ = all_pairs | "WriteDuplicates" >> _WriteTable(
-        Duplicate, layout.duplicates, "duplicates", lambda d: (d.cluster, d.member, d.kept)
-    )
-    _ = books | "WriteBooks" >> _WriteTable(
-        Book, layout.books, "assemble", lambda b: (b.step, b.unit)
+    all_counts = (
+        *counts,
+        *near_counts,
+        *sample_counts,
+        *choice_counts,
+    ) | "AllCounts" >> beam.Flatten()
+    return chosen, sizes, all_rejects, all_pairs, all_counts
+
+
+def _write_plan(sizes: Any, path: str, curriculum: Curriculum) -> None:
+    def write(_: int, counts: Counts) -> None:
+        plan = plan_of(curriculum, sorted(counts))
+        write_bytes(path, (plan.model_dump_json(indent=2) + "\n").encode())
+
+    _ = (
+        sizes.pipeline
+        | "Once" >> beam.Create([0])
+        | "WritePlan" >> beam.Map(write, beam.pvalue.AsList(sizes))
     )
 
 
@@ -103,6 +137,7 @@ def run(layout: RunLayout, config: AssembleConfig, options: PipelineOptions) -> 
 def _clear(layout: RunLayout) -> None:
     """Take away the old manifests first, so that no loader opens half of an old run."""
     remove(layout.curriculum)
+    remove(layout.plan)
     for path, _, _ in walk(layout.stages):
         if path.endswith((".json", ".parquet")):
             remove(path)
@@ -148,27 +183,35 @@ def check_books(layout: RunLayout, engine: str) -> list[Book]:
 
 
 def _publish(layout: RunLayout, config: AssembleConfig) -> CurriculumManifest:
-    entries = []
-    for number, stage in enumerate(config.curriculum.stages, 1):
+    curriculum = config.curriculum
+    entries: list[StageEntry] = []
+    manifests: dict[str, StageManifest] = {}
+    for number, stage in enumerate(curriculum.stages, 1):
         folder = layout.stage(number, stage.name)
-        text = read_bytes(f"{folder}/{PENDING}")
-        manifest = parse_json(text, f"{folder}/{PENDING}", StageManifest)
-        listed = {shard.file for shard in manifest.shards}
-        remove_files(folder, ".tar", lambda name, listed=listed: name not in listed)  # type: ignore[misc]
-        write_bytes(f"{folder}/manifest.json", text)
-        remove(f"{folder}/{PENDING}")
+        manifest = _read_pending(folder)
+        if stage.replay:
+            manifest = _with_replays(manifest, stage, layout, curriculum, manifests)
+        manifests[stage.name] = manifest
+        _settle(folder, manifest)
+        relative = f"stages/{number}-{stage.name}"
+        if curriculum.validation_share:
+            held_out = layout.stage(number, stage.name, "validation")
+            _settle(held_out, _read_pending(held_out))
         entries.append(
             StageEntry(
                 name=stage.name,
-                manifest=f"stages/{number}-{stage.name}/manifest.json",
+                manifest=f"{relative}/manifest.json",
+                validation=(
+                    f"{relative}/validation/manifest.json" if curriculum.validation_share else None
+                ),
                 samples=manifest.samples,
                 fingerprint=manifest.fingerprint,
             )
         )
     _drop_other_stages(layout, [entry.manifest.split("/")[1] for entry in entries])
-    settings = config.curriculum.model_dump(mode="json")
+    settings = curriculum.model_dump(mode="json")
     manifest_of_all = CurriculumManifest(
-        curriculum=config.curriculum,
+        curriculum=curriculum,
         engine=config.engine,
         stages=entries,
         fingerprint=fingerprint_of(
@@ -179,8 +222,72 @@ def _publish(layout: RunLayout, config: AssembleConfig) -> CurriculumManifest:
     return manifest_of_all
 
 
+def _read_pending(folder: str) -> StageManifest:
+    path = f"{folder}/{PENDING}"
+    return parse_json(read_bytes(path), path, StageManifest)
+
+
+def _settle(folder: str, manifest: StageManifest) -> None:
+    """Give a manifest its name, and take away tars that it doesn't list."""
+    listed = {shard.file for shard in manifest.shards}
+    remove_files(folder, ".tar", lambda name: name not in listed)
+    text = manifest.model_dump_json(indent=2) + "\n"
+    write_bytes(f"{folder}/manifest.json", text.encode())
+    remove(f"{folder}/{PENDING}")
+
+
+def _with_replays(
+    manifest: StageManifest,
+    stage: Stage,
+    layout: RunLayout,
+    curriculum: Curriculum,
+    earlier: dict[str, StageManifest],
+) -> StageManifest:
+    """The manifest with rows of earlier stages in its index, which is written anew."""
+    folder = layout.stage(manifest.number, stage.name)
+    rows = list(read_rows(IndexRow, f"{folder}/index.parquet"))
+    shards = list(manifest.shards)
+    replays = {}
+    for replay in stage.replay:
+        source = earlier[replay.stage]
+        relative = f"../{source.number}-{source.name}"
+        there = list(
+            read_rows(IndexRow, f"{layout.stage(source.number, source.name)}/index.parquet")
+        )
+        own = sum(not row.shard.startswith("../") for row in there)
+        count = replayed(manifest.draws, replay.share, stage, own)
+        more = replayed_rows(there, relative, count, stage.name, curriculum.seed)
+        rows += more
+        shards += replayed_shards(more, source, relative)
+        replays[replay.stage] = len(more)
+    index = index_bytes(rows)
+    write_bytes(f"{folder}/index.parquet", index)
+    added = sum(replays.values())
+    return manifest.model_copy(
+        update={
+            "samples": manifest.samples + added,
+            "draws": manifest.draws + added,
+            "tokens": sum(row.tokens * row.repeats for row in rows),
+            "shards": shards,
+            "replays": replays,
+            "index": IndexFile(file="index.parquet", rows=len(rows), sha256=sha256_hex(index)),
+            "fingerprint": stage_fingerprint(index, shards),
+        }
+    )
+
+
 def _drop_other_stages(layout: RunLayout, current: list[str]) -> None:
     """Delete the tars of stages that an earlier curriculum had."""
     for path, _, _ in walk(layout.stages):
-        if path.rsplit("/", 2)[-2] not in current:
+        if path[len(layout.stages) + 1 :].split("/")[0] not in current:
             remove(path)
+
+
+def plan(layout: RunLayout, config: AssembleConfig, options: PipelineOptions) -> Plan:
+    """What a build would write. Nothing of the run is touched."""
+    with tempfile.TemporaryDirectory() as folder:
+        # a remote runner's workers don't see this machine's disk
+        path = f"{folder}/plan.json" if is_local(options) else f"{layout.root}/.plan.json"
+        with showing("plan", 0):
+            run_pipeline(lambda pipeline: build_plan(pipeline, layout, config, path), options)
+        return parse_json(read_bytes(path), path, Plan)

@@ -10,6 +10,7 @@ from pipelines.assemble import AssembleConfig
 from pipelines.cards import write_cards
 from pipelines.datacard import write_datacard
 from pipelines.ingest import IngestConfig
+from pipelines.report import write_report
 from schemas.curriculum import Curriculum
 from schemas.layout import RunLayout
 
@@ -36,4 +37,5 @@ def finish(layout: RunLayout, config: AssembleConfig, options: PipelineOptions) 
     """Assemble, then write what people open; returns the path of the cards."""
     manifest = assemble.run(layout, config, options)
     write_datacard(layout, manifest)
+    write_report(layout, manifest)
     return write_cards(layout, manifest, CARDS_PER_TASK)

@@ -22,7 +22,8 @@ def write_cards(layout: RunLayout, run: CurriculumManifest, per_task: int) -> st
     for number, stage in enumerate(run.curriculum.stages, 1):
         folder = layout.stage(number, stage.name)
         for row in _choose(list(read_rows(IndexRow, f"{folder}/index.parquet")), per_task):
-            cards.append(_card(layout, folder, row))
+            if not row.shard.startswith("../"):  # a replay's card is with its own stage
+                cards.append(_card(layout, folder, row))
     write_bytes(f"{layout.cards}/index.html", render(run.curriculum.name, cards).encode())
     return f"{layout.cards}/index.html"
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from pipelines.annotate import AnnotateConfig
     from pipelines.ingest import IngestConfig
 
+BEAM_COMMANDS = ("ingest", "annotate", "assemble", "build", "plan")
 PRESETS = Path(__file__).parent.parent / "stage_manifests"
 
 
@@ -23,7 +24,7 @@ def main(argv: list[str] | None = None) -> int:
     parser = _parser()
     arguments, beam_flags = parser.parse_known_args(argv)
     try:
-        if beam_flags and arguments.command not in ("ingest", "annotate", "assemble", "build"):
+        if beam_flags and arguments.command not in BEAM_COMMANDS:
             parser.error(f"unrecognized arguments: {' '.join(beam_flags)}")
         return int(arguments.run(arguments, beam_flags))
     except GyogwaError as error:
@@ -57,7 +58,11 @@ def _parser() -> argparse.ArgumentParser:
     _add_ocr(assemble)
     _add_curriculum(assemble)
     assemble.set_defaults(run=_assemble)
-    for each in (build, ingest, annotate, assemble):
+    plan = command("plan", "Show what each stage would hold, and what is short; writes nothing.")
+    _add_ocr(plan)
+    _add_curriculum(plan)
+    plan.set_defaults(run=_plan)
+    for each in (build, ingest, annotate, assemble, plan):
         each.add_argument("--output", required=True, metavar="OUT", help="the run's folder")
         each.epilog = "Any other option goes to Apache Beam, such as --runner=DataflowRunner."
 
@@ -194,6 +199,20 @@ def _assemble(arguments: argparse.Namespace, flags: list[str]) -> int:
     layout = _layout(arguments)
     cards = build.finish(layout, AssembleConfig(curriculum, reading.engine), beam_options(flags))
     return _finished(layout, cards)
+
+
+def _plan(arguments: argparse.Namespace, flags: list[str]) -> int:
+    from rich.console import Console
+
+    from pipelines import annotate, assemble
+    from pipelines.runner import beam_options
+    from pipelines.summary import print_plan
+
+    curriculum = load_curriculum(arguments.curriculum)
+    reading = annotate.reading_of(_annotate_config(arguments))
+    config = assemble.AssembleConfig(curriculum, reading.engine)
+    print_plan(assemble.plan(_layout(arguments), config, beam_options(flags)), Console())
+    return 0
 
 
 def _finished(layout: RunLayout, cards: str) -> int:

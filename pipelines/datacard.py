@@ -6,8 +6,12 @@ from jinja2 import Environment, FileSystemLoader
 
 from pipelines.summary import stage_manifests
 from schemas.layout import RunLayout
-from schemas.manifest import CurriculumManifest
+from schemas.manifest import CurriculumManifest, StageManifest
 from transforms.storage import write_bytes
+
+
+def _folder(manifest: StageManifest) -> str:
+    return RunLayout(".").stage(manifest.number, manifest.name, manifest.split)[2:]
 
 
 def write_datacard(layout: RunLayout, run: CurriculumManifest) -> None:
@@ -15,11 +19,14 @@ def write_datacard(layout: RunLayout, run: CurriculumManifest) -> None:
     manifests = stage_manifests(layout, run)
     configs = [
         (
-            f"{manifest.number}-{manifest.name}-{series}",
-            f"stages/{manifest.number}-{manifest.name}/{manifest.name}-{series}-[0-9]*.tar",
+            f"{manifest.number}-{manifest.name}-{series}"
+            + ("" if manifest.split == "train" else f"-{manifest.split}"),
+            f"{_folder(manifest)}/{manifest.name}-{series}-[0-9]*.tar",
         )
         for manifest in manifests
-        for series in sorted({shard.series for shard in manifest.shards})
+        for series in sorted(
+            {shard.series for shard in manifest.shards if not shard.file.startswith("../")}
+        )
     ]
     licences = sorted({share.licence for manifest in manifests for share in manifest.sources})
     environment = Environment(

@@ -7,6 +7,7 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from schemas.curriculum import Stage
 from schemas.errors import GyogwaError
 from schemas.layout import RunLayout
 from schemas.manifest import Shard, StageManifest
@@ -39,8 +40,26 @@ def lint_run(layout: RunLayout) -> Iterator[Problem]:
         check_books(layout, run.engine)
     except GyogwaError as error:
         yield Problem(layout.books, str(error))
+    documents: dict[str, str] = {}
     for manifest in stage_manifests(layout, run):
-        yield from lint_stage(layout.stage(manifest.number, manifest.name), manifest)
+        folder = layout.stage(manifest.number, manifest.name, manifest.split)
+        yield from lint_stage(folder, manifest)
+        yield from _lint_budgets(folder, manifest, run.curriculum.stages[manifest.number - 1])
+        for row in read_rows(IndexRow, f"{folder}/{manifest.index.file}"):
+            if documents.setdefault(row.document, manifest.split) != manifest.split:
+                yield Problem(folder, f"document {row.document} stands on both sides of the split")
+
+
+def _lint_budgets(folder: str, manifest: StageManifest, stage: Stage) -> Iterator[Problem]:
+    """Budgets hold for training only: what is held out isn't chosen."""
+    if manifest.split != "train":
+        return
+    replayed = sum(manifest.replays.values())
+    if stage.max_samples is not None and manifest.draws - replayed > stage.max_samples:
+        yield Problem(folder, f"{manifest.draws} draws, the curriculum allows {stage.max_samples}")
+    budget = stage.tokens.budget
+    if budget is not None and not stage.replay and manifest.tokens > budget * 1.05:
+        yield Problem(folder, f"{manifest.tokens} tokens, the budget is {budget}")
 
 
 def lint_stage(folder: str, manifest: StageManifest) -> Iterator[Problem]:
@@ -50,18 +69,23 @@ def lint_stage(folder: str, manifest: StageManifest) -> Iterator[Problem]:
         yield Problem(index, "isn't the file that the manifest lists (SHA-256 differs)")
         return
     rows = {row.key: row for row in read_rows(IndexRow, index)}
+    draws = sum(row.repeats for row in rows.values())
+    if draws != manifest.draws:
+        yield Problem(index, f"{draws} draws, the manifest says {manifest.draws}")
     if len(rows) != manifest.samples:
         yield Problem(index, f"{len(rows)} keys, the manifest says {manifest.samples}")
     seen: set[str] = set()
     for shard in manifest.shards:
+        if shard.file.startswith("../"):  # replayed: looked into where it belongs
+            seen |= {key for key, row in rows.items() if row.shard == shard.file}
+            yield from _lint_hash(f"{folder}/{shard.file}", shard)
+            continue
         yield from _lint_shard(f"{folder}/{shard.file}", shard, rows, seen)
     for key in sorted(rows.keys() - seen):
         yield Problem(index, f"{key} is in no shard")
 
 
-def _lint_shard(
-    path: str, shard: Shard, rows: dict[str, IndexRow], seen: set[str]
-) -> Iterator[Problem]:
+def _lint_hash(path: str, shard: Shard) -> Iterator[Problem]:
     try:
         data = read_bytes(path)
     except FileNotFoundError:
@@ -69,7 +93,16 @@ def _lint_shard(
         return
     if hashlib.sha256(data).hexdigest() != shard.sha256:
         yield Problem(path, "isn't the file that the manifest lists (SHA-256 differs)")
+
+
+def _lint_shard(
+    path: str, shard: Shard, rows: dict[str, IndexRow], seen: set[str]
+) -> Iterator[Problem]:
+    wrong = list(_lint_hash(path, shard))
+    yield from wrong
+    if wrong:
         return
+    data = read_bytes(path)
     count = 0
     shapes = set()
     try:
@@ -140,7 +173,7 @@ def _lint_text(entry: SampleEntry) -> Iterator[str]:
                 yield f"a box outside the image or without area: {part.box}"
         if any(not word.text.strip() for word in found.words):
             yield "a word without text"
-    if entry.task == "converse":
+    if entry.task in ("converse", "text_only"):  # a source's own words
         return
     dialect = DIALECTS[entry.provenance.dialect]
     size = Size(entry.images[0].width, entry.images[0].height) if entry.images else Size(1, 1)

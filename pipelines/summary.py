@@ -9,6 +9,7 @@ from pipelines.assemble import check_books
 from schemas.layout import RunLayout
 from schemas.loading import parse_json
 from schemas.manifest import CurriculumManifest, StageManifest
+from schemas.plan import Plan
 from schemas.records import Reject
 from transforms.storage import list_files, read_bytes
 from transforms.tables import read_columns
@@ -26,11 +27,37 @@ def read_run(layout: RunLayout) -> CurriculumManifest:
 
 
 def stage_manifests(layout: RunLayout, run: CurriculumManifest) -> list[StageManifest]:
-    """The manifests of a run's stages, in order."""
-    return [
-        parse_json(read_bytes(f"{layout.root}/{e.manifest}"), e.manifest, StageManifest)
-        for e in run.stages
-    ]
+    """The manifests of a run's stages in order, each followed by its validation split, if any."""
+    paths = [path for e in run.stages for path in (e.manifest, e.validation) if path]
+    return [parse_json(read_bytes(f"{layout.root}/{path}"), path, StageManifest) for path in paths]
+
+
+def reject_counts(layout: RunLayout) -> Counter[tuple[str, str]]:
+    """How many rejects there are by step and rule."""
+    rules: Counter[tuple[str, str]] = Counter()
+    for path in list_files(layout.rejects, ".parquet"):
+        columns = read_columns(Reject, path, ["step", "rule"])
+        rules.update(zip(columns["step"], columns["rule"], strict=True))
+    return rules
+
+
+def print_plan(plan: Plan, console: Console) -> None:
+    """What every stage takes, by task, language and source, and what is short."""
+    for stage in plan.stages:
+        head = (
+            f"{stage.name}: {stage.draws:,} draws of {stage.samples:,} samples, about "
+            f"{stage.tokens:,} tokens; {stage.replayed:,} replayed, {stage.validation:,} held out"
+        )
+        table = Table("task", "language", "source", "there", "draws", title=head)
+        for row in stage.strata:
+            table.add_row(row.task, row.language, row.source, f"{row.there:,}", f"{row.draws:,}")
+        console.print(table)
+        for short in stage.shortages:
+            console.print(
+                f"  short: {short.what}: {short.asked:,} asked for, {short.given:,} given: "
+                f"{short.why}",
+                markup=False,
+            )
 
 
 def print_summary(layout: RunLayout, console: Console) -> None:
@@ -40,22 +67,19 @@ def print_summary(layout: RunLayout, console: Console) -> None:
     for book in check_books(layout, run.engine):
         numbers = (f"{book.incoming:,}", f"{book.kept:,}", f"{book.rejected:,}")
         books.add_row(book.step, book.unit, *numbers)
-    rules: Counter[tuple[str, str]] = Counter()
-    for path in list_files(layout.rejects, ".parquet"):
-        columns = read_columns(Reject, path, ["step", "rule"])
-        rules.update(zip(columns["step"], columns["rule"], strict=True))
     rejects = Table("step", "rule", "rejected", title="Rejects by rule")
-    for (step, rule), count in sorted(rules.items()):
+    for (step, rule), count in sorted(reject_counts(layout).items()):
         rejects.add_row(step, rule, f"{count:,}")
-    stages = Table("stage", "samples", "shards", "MB", "tasks", title="Stages")
+    stages = Table("stage", "samples", "draws", "shards", "MB", title="Stages")
+    tasks = Table("stage", "draws by task", title="Tasks")
     for manifest in stage_manifests(layout, run):
-        stages.add_row(
-            f"{manifest.number}-{manifest.name}",
-            f"{manifest.samples:,}",
-            f"{len(manifest.shards):,}",
-            f"{manifest.bytes / 1e6:,.1f}",
-            " ".join(f"{share.task}:{share.samples}" for share in manifest.mixture),
-        )
-    for table in (books, rejects, stages):
+        name = f"{manifest.number}-{manifest.name}"
+        name += "" if manifest.split == "train" else f" ({manifest.split})"
+        sizes = (manifest.samples, manifest.draws, len(manifest.shards))
+        stages.add_row(name, *(f"{n:,}" for n in sizes), f"{manifest.bytes / 1e6:,.1f}")
+        drawn = [f"{share.task} {share.draws:,}" for share in manifest.mixture if share.draws]
+        if drawn:
+            tasks.add_row(name, ", ".join(drawn))
+    for table in (books, rejects, stages, tasks):
         if table.row_count:
             console.print(table)

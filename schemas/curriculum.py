@@ -11,6 +11,18 @@ from schemas import SCHEMA_VERSION
 
 Name = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
 Module = Literal["vision_encoder", "projector", "language_model"]
+DialectName = Literal[
+    "varco",
+    "qwen2.5-vl",
+    "qwen3-vl",
+    "internvl",
+    "kosmos-2",
+    "paligemma",
+    "florence-2",
+    "doctags",
+    "paddleocr-vl",
+    "donut",
+]
 Task = Literal[
     "ocr",
     "read",
@@ -70,10 +82,45 @@ class TaskSpec(Spec):
 
 
 class Tokens(Spec):
-    """How the length of a sample's text is counted, and how long it may be."""
+    """How the length of a sample's text is counted, how long it may be, and how much a stage has.
 
-    count: Literal["characters", "bytes"] = "characters"
+    `tokenizer` is a `tokenizer.json` file of the tokenizers library, for `count: tokenizer`.
+    """
+
+    count: Literal["characters", "bytes", "tokenizer"] = "characters"
+    tokenizer: str | None = None
     max_per_sample: int | None = Field(default=None, ge=1)
+    budget: int | None = Field(default=None, ge=1, description="of the whole stage, repeats too")
+
+    @model_validator(mode="after")
+    def _tokenizer_is_named(self) -> Self:
+        if (self.count == "tokenizer") != (self.tokenizer is not None):
+            raise ValueError("'tokenizer' (a file) goes with 'count: tokenizer'")
+        return self
+
+
+class SourceMix(Spec):
+    """How much of a stage a source may or shall make up; give one of the two."""
+
+    share: float | None = Field(default=None, gt=0, le=1, description="asked for")
+    cap: float | None = Field(default=None, gt=0, le=1, description="at most")
+
+
+class Replay(Spec):
+    """Samples of an earlier stage shown again, by reference, as a share of this stage."""
+
+    stage: Name
+    share: float = Field(gt=0, lt=1)
+
+
+class Resolution(Spec):
+    """Sizes of images. `tiles` tells the loader how many tiles of `tile_side` pixels at most."""
+
+    stored_max_side: int | None = Field(
+        default=None, ge=64, description="larger images are shrunk to this when written, pixels"
+    )
+    tiles: Annotated[str, Field(pattern=r"^anyres_max_[1-9][0-9]*$")] | None = None
+    tile_side: int = Field(default=384, ge=32)
 
 
 class Stage(Spec):
@@ -84,11 +131,17 @@ class Stage(Spec):
     trains: list[Module] = Field(min_length=1)
     share: float = Field(gt=0, description="of the images, relative to the other stages")
     tasks: dict[Task, TaskSpec] = Field(min_length=1)
-    filters: Filters = Filters()
-    stored_max_side: int | None = Field(
-        default=None, ge=64, description="larger images are shrunk to this when written, pixels"
+    languages: dict[str, float] = Field(
+        default_factory=dict, description="asked shares by language, relative; empty: as it comes"
     )
-    dialect: Literal["varco"] = "varco"
+    sources: dict[str, SourceMix] = Field(default_factory=dict)
+    max_repeats: int = Field(
+        default=1, ge=1, description="how often a sample may be shown an epoch"
+    )
+    replay: list[Replay] = Field(default_factory=list)
+    filters: Filters = Filters()
+    resolution: Resolution = Resolution()
+    dialect: DialectName = "varco"
     tokens: Tokens = Tokens()
     max_samples: int | None = Field(default=None, ge=1)
     shard_bytes: int = Field(default=256_000_000, ge=20_480, description="aimed at, per tar")
@@ -109,6 +162,9 @@ class Curriculum(Spec):
     seed: int = Field(ge=0)
     filters: Filters = Filters()
     duplicates: Duplicates = Duplicates()
+    validation_share: float = Field(
+        default=0.0, ge=0, lt=1, description="of the documents, held out of training"
+    )
     stages: list[Stage] = Field(min_length=1)
 
     @model_validator(mode="after")
@@ -116,4 +172,12 @@ class Curriculum(Spec):
         names = [stage.name for stage in self.stages]
         if len(set(names)) < len(names):
             raise ValueError(f"two stages have the same name: {', '.join(names)}")
+        for place, stage in enumerate(self.stages):
+            for replay in stage.replay:
+                if replay.stage not in names[:place]:
+                    raise ValueError(
+                        f"stage {stage.name!r} replays {replay.stage!r}, which is no earlier stage"
+                    )
+            if sum(replay.share for replay in stage.replay) >= 1:
+                raise ValueError(f"stage {stage.name!r}: the shares of its replays reach 1")
         return self

@@ -50,12 +50,23 @@ class RunLayout:
     def stages(self) -> str:
         return self._at("stages")
 
-    def stage(self, number: int, name: str) -> str:
-        return self._at("stages", f"{number}-{name}")
+    def stage(self, number: int, name: str, split: str = "train") -> str:
+        """A stage's folder; what is held out of training lies in a folder inside it."""
+        folder = self._at("stages", f"{number}-{name}")
+        return folder if split == "train" else f"{folder}/{split}"
+
+    @property
+    def plan(self) -> str:
+        """What every stage takes and what is short, in numbers."""
+        return self._at("plan.json")
 
     @property
     def cards(self) -> str:
         return self._at("cards")
+
+    @property
+    def report(self) -> str:
+        return self._at("report.html")
 
     @property
     def readme(self) -> str:

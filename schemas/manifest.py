@@ -37,7 +37,7 @@ class MixtureShare(Written):
 
     task: str
     asked: float
-    samples: int
+    draws: int
     share: float
 
 
@@ -55,25 +55,31 @@ class StageManifest(Written):
     schema_version: Literal[1] = SCHEMA_VERSION  # type: ignore[assignment]
     name: str
     number: int
+    split: Literal["train", "validation"]
     objective: Literal["sft", "preference"]
     trains: list[Module]
-    samples: int
+    samples: int = Field(description="distinct ones; an epoch shows `draws`, repeats counted")
+    draws: int
     bytes: int
-    tokens: int
+    tokens: int = Field(description="of all draws")
     token_count: str
+    tiles: str | None
+    tile_side: int
     shards: list[Shard]
     index: IndexFile
     sources: list[SourceShare]
     mixture: list[MixtureShare]
+    replays: dict[str, int] = Field(description="samples of earlier stages, by stage")
     benchmarks_checked: list[str]
     fingerprint: str
 
 
 class StageEntry(Written):
-    """A stage as `curriculum.json` lists it; `manifest` is relative to that file."""
+    """A stage as `curriculum.json` lists it; the manifests are relative to that file."""
 
     name: str
     manifest: str
+    validation: str | None
     samples: int
     fingerprint: str
 

@@ -199,12 +199,14 @@ class SampleImage:
 class Sample:
     """One training sample before it is written. `chosen` and `rejected` only for preferences.
 
-    `stage` is the stage's name; `key` is unique in a run and has no dot. `tokens` counts the text
-    by the curriculum's counting rule. `annotations` are parallel to `images`.
+    `stage` is the stage's name, `split` train or validation; `key` is unique in a run and has no
+    dot. `tokens` counts the text by the curriculum's counting rule. `annotations` are parallel to
+    `images`. An epoch shows the sample `repeats` times.
     """
 
     key: str
     stage: str
+    split: str
     task: str
     language: str
     source: str
@@ -218,6 +220,7 @@ class Sample:
     chosen: str | None = None
     rejected: str | None = None
     detail: str = ""
+    repeats: int = 1
 
 
 @dataclass(frozen=True)
@@ -250,7 +253,8 @@ class Duplicate:
 class IndexRow:
     """Where a sample lies: tar members from `offset`, `length` bytes, headers and padding included.
 
-    `crc32` is of those bytes.
+    `crc32` is of those bytes. `shard` is relative to the index; a replayed sample's lies in another
+    stage's folder. An epoch shows the sample `repeats` times.
     """
 
     key: str
@@ -267,6 +271,7 @@ class IndexRow:
     text_length: int
     tokens: int
     document: str
+    repeats: int
 
 
 @dataclass(frozen=True)

@@ -73,6 +73,7 @@ class Provenance(Written):
     where there is none; `engine` names what read the images, `detail` the task's choice."""
 
     stage: str
+    split: str
     source: str
     uri: str
     licence: str

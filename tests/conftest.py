@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 import pytest
 from PIL import Image
 
-from pipelines.cli import main
+from pipelines.cli import PRESETS, main
 from pipelines.synthesize import synthesize
 
 
@@ -62,14 +62,26 @@ def build() -> Build:
 
 
 @pytest.fixture(scope="session")
+def curriculum(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The small preset with a fifth of the documents held out: a twentieth of few may be none."""
+    text = (PRESETS / "varco2-1.7b.yaml").read_text(encoding="utf-8")
+    path = tmp_path_factory.mktemp("curriculum") / "test.yaml"
+    path.write_text(text.replace("validation_share: 0.05", "validation_share: 0.2"), "utf-8")
+    return path
+
+
+@pytest.fixture(scope="session")
 def built(
-    build: Build, corpus: Path, parquet: Path, tmp_path_factory: pytest.TempPathFactory
+    build: Build,
+    corpus: Path,
+    parquet: Path,
+    curriculum: Path,
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> Path:
     """A finished run over the corpus and the Parquet file."""
+    options = ("--licence", "pairs=CC-BY-4.0", "--curriculum", str(curriculum))
     output = tmp_path_factory.mktemp("built") / "run"
-    return build(
-        output, f"synthetic={corpus}", f"pairs={parquet}", options=("--licence", "pairs=CC-BY-4.0")
-    )
+    return build(output, f"synthetic={corpus}", f"pairs={parquet}", options=options)
 
 
 def manifest_of(folder: Path) -> dict[str, object]:

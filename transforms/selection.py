@@ -1,6 +1,6 @@
-"""Which stage an image serves, and how many samples of each task a stage takes.
+"""Which stage an image serves, and on which side of the split its document stands.
 
-Both are pure functions of ids, seed and counts, so a plan and a build can't differ.
+Pure functions of ids and the seed, so that no order of work can change them.
 """
 
 import math
@@ -45,31 +45,7 @@ def draw_stage(stages: list[Stage], group: str, seed: int) -> Stage | None:
     )
 
 
-def quotas(weights: dict[str, float], counts: dict[str, int], most: int | None) -> dict[str, int]:
-    """How many samples of each task a stage takes, from how many there are.
-
-    The total is `most`, or without it the weighted median of what each task alone would allow
-    (its count / its share of the weight): scarce tasks then come short and give all they have,
-    plentiful ones are cut to their share. Tasks without any sample don't count.
-    """
-    there = {task: count for task, count in counts.items() if count and task in weights}
-    if not there:
-        return {}
-    weight = sum(weights[task] for task in there)
-    shares = {task: weights[task] / weight for task in there}
-    total = (
-        float(most)
-        if most is not None
-        else _median([(there[task] / shares[task], shares[task]) for task in there])
-    )
-    return {task: min(there[task], round(total * shares[task])) for task in sorted(there)}
-
-
-def _median(weighted: list[tuple[float, float]]) -> float:
-    half = sum(weight for _, weight in weighted) / 2
-    passed = 0.0
-    for value, weight in sorted(weighted):
-        passed += weight
-        if passed >= half:
-            return value
-    return weighted[-1][0]
+def split_of(document: str, curriculum: Curriculum) -> str:
+    """`train` or `validation`, the same for all of a document."""
+    held_out = fraction_of(curriculum.seed, "validation", document) < curriculum.validation_share
+    return "validation" if held_out else "train"

@@ -77,6 +77,7 @@ def entry_of(sample: Sample, dialect: str) -> SampleEntry:
         rejected=sample.rejected,
         provenance=Provenance(
             stage=sample.stage,
+            split=sample.split,
             source=sample.source,
             uri=sample.uri,
             licence=sample.licence,
@@ -199,4 +200,5 @@ def _index_row(sample: Sample, file: str, offset: int, length: int, crc: int) ->
         + len(sample.rejected or ""),
         tokens=sample.tokens,
         document=sample.document,
+        repeats=sample.repeats,
     )

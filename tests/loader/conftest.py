@@ -29,6 +29,7 @@ class Made:
     key: str
     images: dict[str, bytes] = field(default_factory=dict)
     changes: dict[str, Any] = field(default_factory=dict)
+    repeats: int = 1
 
     @property
     def members(self) -> list[tuple[str, bytes]]:
@@ -49,6 +50,7 @@ class Made:
             "rejected": None,
             "provenance": {
                 "stage": "basic-sft",
+                "split": "train",
                 "source": "s",
                 "uri": "u",
                 "licence": "CC0-1.0",
@@ -145,9 +147,14 @@ def write_stage(folder: Path, shards: Sequence[tuple[str, Sequence[Made]]]) -> M
     manifest = StageManifest(
         name="basic-sft",
         number=2,
+        split="train",
         objective="sft",
         trains=["projector"],
         samples=len(rows),
+        draws=sum(row.repeats for row in rows),
+        tiles=None,
+        tile_side=384,
+        replays={},
         bytes=sum(shard.bytes for shard in entries),
         tokens=0,
         token_count="characters",
@@ -178,6 +185,7 @@ def _index_row(sample: Made, shard: str, offset: int, length: int, crc32: int) -
         text_length=0,
         tokens=0,
         document="d",
+        repeats=sample.repeats,
     )
 
 

@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from itertools import chain, islice
@@ -304,3 +305,15 @@ def test_images_are_shrunk_on_request_and_pass_through_workers(stage: MadeStage)
         for images, boxes in zip(batch.images, batch.boxes, strict=True):
             assert len(images) == len(boxes)
             assert all(image.float().mean() > 30 for image in images)
+
+
+def test_a_repeated_sample_is_drawn_as_often_as_the_index_says(tmp_path: Path) -> None:
+    repeats = [1, 3, 1, 2]
+    made = [Made(f"{n:024d}", repeats=count) for n, count in enumerate(repeats)]
+    stage = write_stage(tmp_path, [("text", made)])
+    drawn = Counter(
+        key
+        for batch in StageLoader(stage.manifest, batch_size=2, drop_last=False)
+        for key in batch.keys
+    )
+    assert drawn == {sample.key: sample.repeats for sample in made}

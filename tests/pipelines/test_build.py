@@ -4,6 +4,7 @@ import json
 import os
 import shutil
 import tarfile
+from collections import Counter
 from pathlib import Path
 
 import datasets
@@ -11,10 +12,14 @@ import pytest
 import webdataset
 
 from loader.stage import StageLoader
+from pipelines import assemble
 from pipelines.cli import main
-from schemas.records import Book, Duplicate, Reject
+from pipelines.runner import beam_options
+from pipelines.summary import read_run
+from schemas.layout import RunLayout
+from schemas.records import Book, Duplicate, IndexRow, Reject
 from tests.conftest import Build, manifest_of
-from transforms.tables import read_folder
+from transforms.tables import read_folder, read_rows
 
 STAGES = ["1-feature-alignment", "2-basic-sft", "3-advanced-sft", "4-preference"]
 IMAGES = ("jpg", "png", "webp")
@@ -72,6 +77,7 @@ def test_foreign_readers_see_every_sample_image_and_column(built: Path, stage: s
     folder = built / "stages" / stage
     listed = manifest_of(folder)["shards"]
     assert isinstance(listed, list)
+    listed = [shard for shard in listed if not shard["file"].startswith("../")]
     total = 0
     for series in sorted({shard["series"] for shard in listed}):
         tars = [folder / shard["file"] for shard in listed if shard["series"] == series]
@@ -101,7 +107,9 @@ def test_foreign_readers_see_every_sample_image_and_column(built: Path, stage: s
         } == images
         for row, sample in zip(rows, by_webdataset, strict=True):
             assert row["json"] == json.loads(sample["json"])
-    assert total == manifest_of(folder)["samples"]
+    replays = manifest_of(folder)["replays"]
+    assert isinstance(replays, dict)
+    assert total == int(str(manifest_of(folder)["samples"])) - sum(replays.values())
 
 
 def test_loader_reads_every_stage(built: Path) -> None:
@@ -110,7 +118,8 @@ def test_loader_reads_every_stage(built: Path) -> None:
             folder / "manifest.json", batch_size=4, shuffle=False, drop_last=False, num_workers=2
         )
         keys = [key for batch in loader for key in batch.keys]
-        assert len(keys) == len(set(keys)) == manifest_of(folder)["samples"]
+        assert len(set(keys)) == manifest_of(folder)["samples"]
+        assert len(keys) == manifest_of(folder)["draws"]
 
 
 def test_every_image_is_accounted_for(built: Path) -> None:
@@ -141,7 +150,12 @@ def shards_of(run: Path) -> dict[str, bytes]:
 
 
 def test_same_bytes_for_another_order_and_other_workers(
-    built: Path, build: Build, corpus: Path, parquet: Path, tmp_path: Path
+    built: Path,
+    build: Build,
+    corpus: Path,
+    parquet: Path,
+    curriculum: Path,
+    tmp_path: Path,
 ) -> None:
     renamed = tmp_path / "elsewhere"
     shutil.copytree(corpus, renamed)
@@ -152,7 +166,7 @@ def test_same_bytes_for_another_order_and_other_workers(
         f"pairs={parquet}",
         f"synthetic={renamed}",
         options=(
-            "--licence", "pairs=CC-BY-4.0", "--ocr_processes", "1", "--direct_num_workers", "3",
+            "--licence", "pairs=CC-BY-4.0", "--curriculum", str(curriculum), "--ocr_processes", "1", "--direct_num_workers", "3",
             "--direct_running_mode", "multi_threading",
         ),
     )  # fmt: skip
@@ -186,3 +200,52 @@ def test_wrong_options_are_one_clear_line(
     assert main(["build", "--input", "/no/such/place", "--output", str(tmp_path / "o")]) == 1
     assert "no such file or folder" in capsys.readouterr().err
     assert os.listdir(tmp_path) == []
+
+
+def test_the_plan_is_what_the_build_then_does(
+    built: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    written = json.loads((built / "plan.json").read_text())
+    layout = RunLayout(str(built))
+    run = read_run(layout)
+    planned = assemble.plan(
+        layout, assemble.AssembleConfig(run.curriculum, run.engine), beam_options([])
+    )
+    assert json.loads(planned.model_dump_json()) == written
+    for folder, stage in zip(stages(built), planned.stages, strict=True):
+        manifest = manifest_of(folder)
+        assert manifest["draws"] == stage.draws + stage.replayed
+        assert manifest["samples"] == stage.samples + stage.replayed
+        drawn: Counter[str] = Counter()
+        for stratum in stage.strata:
+            drawn[stratum.task] += stratum.draws
+        mixture = manifest["mixture"]
+        assert isinstance(mixture, list)
+        assert {row["task"]: row["draws"] for row in mixture if row["draws"]} == +drawn
+        held_out = manifest_of(folder / "validation")
+        assert held_out["samples"] == stage.validation
+    assert main(["plan", "--output", str(built)]) == 0
+    assert "draws of" in capsys.readouterr().out
+
+
+def test_no_document_stands_on_both_sides_of_the_split(built: Path) -> None:
+    sides: dict[str, set[str]] = {"train": set(), "validation": set()}
+    for path in (built / "stages").rglob("index.parquet"):
+        side = "validation" if path.parent.name == "validation" else "train"
+        sides[side] |= {row.document for row in read_rows(IndexRow, str(path))}
+    assert not sides["train"] & sides["validation"]
+    assert sides["validation"]
+
+
+def test_replayed_samples_lie_in_the_earlier_stage(built: Path) -> None:
+    folder = built / "stages" / STAGES[2]
+    rows = list(read_rows(IndexRow, str(folder / "index.parquet")))
+    replayed = [row for row in rows if row.shard.startswith("../2-basic-sft/")]
+    assert manifest_of(folder)["replays"] == {"basic-sft": len(replayed)}
+    assert replayed
+    assert all((folder / row.shard).exists() for row in replayed)
+
+
+def test_report_says_how_prompts_are_used(built: Path) -> None:
+    page = (built / "report.html").read_text(encoding="utf-8")
+    assert "<td>refer</td><td>ko</td>" in page

@@ -23,8 +23,10 @@ from transforms.tar import BLOCK
 PENDING = "manifest.pending.json"
 """Renamed to manifest.json when the books of the whole run balance."""
 
-Series = tuple[str, str]
-"""A stage's name and a series in it."""
+Series = tuple[str, str, str]
+"""A stage's name, a split and a series in it."""
+Bucket = tuple[str, str, str, int]
+"""A series and the number of a shard in it."""
 
 
 def size_of(sample: Sample) -> int:
@@ -45,27 +47,27 @@ def shard_name(stage: str, series: str, bucket: int) -> str:
 
 def to_bucket(
     sample: Sample, sizes: dict[Series, int], stages: dict[str, Stage]
-) -> tuple[tuple[str, str, int], Sample]:
-    """The (stage, series, bucket) a sample is written to."""
+) -> tuple[Bucket, Sample]:
+    """Where a sample is written."""
     series = series_of(sample)
-    total = sizes[(sample.stage, series)]
+    total = sizes[(sample.stage, sample.split, series)]
     buckets = max(1, math.ceil(total / stages[sample.stage].shard_bytes))
-    return (sample.stage, series, bucket_of(sample.key, buckets)), sample
+    return (sample.stage, sample.split, series, bucket_of(sample.key, buckets)), sample
 
 
 def write_bucket(
-    element: tuple[tuple[str, str, int], Iterable[Sample]],
+    element: tuple[Bucket, Iterable[Sample]],
     layout: RunLayout,
     curriculum: Curriculum,
-) -> tuple[str, WrittenShard]:
+) -> tuple[tuple[str, str], WrittenShard]:
     """Write one shard."""
-    (stage_name, series, bucket), samples = element
+    (stage_name, split, series, bucket), samples = element
     number, stage = _stage(curriculum, stage_name)
-    folder = layout.stage(number, stage_name)
+    folder = layout.stage(number, stage_name, split)
     name = shard_name(stage_name, series, bucket)
     shard = write_shard(folder, name, series, samples, stage.dialect)
     advance("assemble", len(shard.rows))
-    return stage_name, shard
+    return (stage_name, split), shard
 
 
 def _stage(curriculum: Curriculum, name: str) -> tuple[int, Stage]:
@@ -76,46 +78,61 @@ def _stage(curriculum: Curriculum, name: str) -> tuple[int, Stage]:
 
 
 def finish_stage(
-    element: tuple[str, Any], layout: RunLayout, curriculum: Curriculum, benchmarks: list[str]
+    element: tuple[tuple[str, str], Any],
+    layout: RunLayout,
+    curriculum: Curriculum,
+    benchmarks: list[str],
 ) -> StageManifest:
-    """Write a stage's index and pending manifest."""
-    name, found = element
+    """Write the index and pending manifest of one split of a stage."""
+    (name, split), found = element
     number, stage = _stage(curriculum, name)
-    folder = layout.stage(number, name)
+    folder = layout.stage(number, name, split)
     shards: list[WrittenShard] = sorted(found["shards"], key=lambda shard: shard.file)
     rows = [row for shard in shards for row in shard.rows]
-    index = _index_bytes(rows)
+    index = index_bytes(rows)
     write_bytes(f"{folder}/index.parquet", index)
+    listed = [
+        Shard(
+            file=shard.file,
+            series=shard.series,
+            samples=len(shard.rows),
+            bytes=shard.bytes,
+            sha256=shard.sha256,
+        )
+        for shard in shards
+    ]
     manifest = StageManifest(
         name=name,
         number=number,
+        split="validation" if split == "validation" else "train",
         objective=stage.objective,
         trains=stage.trains,
         samples=len(rows),
+        draws=sum(row.repeats for row in rows),
         bytes=sum(shard.bytes for shard in shards),
-        tokens=sum(row.tokens for row in rows),
-        token_count=stage.tokens.count,
-        shards=[
-            Shard(
-                file=shard.file,
-                series=shard.series,
-                samples=len(shard.rows),
-                bytes=shard.bytes,
-                sha256=shard.sha256,
-            )
-            for shard in shards
-        ],
+        tokens=sum(row.tokens * row.repeats for row in rows),
+        token_count=stage.tokens.tokenizer or stage.tokens.count,
+        tiles=stage.resolution.tiles,
+        tile_side=stage.resolution.tile_side,
+        shards=listed,
         index=IndexFile(file="index.parquet", rows=len(rows), sha256=sha256_hex(index)),
         sources=_sources(shards, rows),
         mixture=_mixture(stage, rows),
+        replays={},
         benchmarks_checked=benchmarks,
-        fingerprint=fingerprint_of([[shard.file, shard.sha256] for shard in shards]),
+        fingerprint=stage_fingerprint(index, listed),
     )
     write_bytes(f"{folder}/{PENDING}", (manifest.model_dump_json(indent=2) + "\n").encode())
     return manifest
 
 
-def _index_bytes(rows: list[IndexRow]) -> bytes:
+def stage_fingerprint(index: bytes, shards: list[Shard]) -> str:
+    """What identifies a stage: its index and the hash of every shard."""
+    return fingerprint_of([sha256_hex(index), [[s.file, s.sha256] for s in shards]])
+
+
+def index_bytes(rows: list[IndexRow]) -> bytes:
+    """The index as a Parquet file."""
     buffer = io.BytesIO()
     pq.write_table(table_of(IndexRow, rows), buffer, compression="zstd")
     return buffer.getvalue()
@@ -134,13 +151,16 @@ def _sources(shards: list[WrittenShard], rows: list[IndexRow]) -> list[SourceSha
 
 def _mixture(stage: Stage, rows: list[IndexRow]) -> list[MixtureShare]:
     weight = sum(spec.weight for spec in stage.tasks.values())
-    counts = Counter(row.task for row in rows)
+    counts: Counter[str] = Counter()
+    for row in rows:
+        counts[row.task] += row.repeats
+    draws = sum(counts.values())
     return [
         MixtureShare(
             task=task,
             asked=round(spec.weight / weight, 4),
-            samples=counts[task],
-            share=round(counts[task] / len(rows), 4) if rows else 0.0,
+            draws=counts[task],
+            share=round(counts[task] / draws, 4) if draws else 0.0,
         )
         for task, spec in sorted(stage.tasks.items())
     ]
@@ -154,14 +174,15 @@ class WriteStages(beam.PTransform):
         self.layout = layout
         self.curriculum = curriculum
         self.benchmarks = benchmarks
+        self.splits = ["train", "validation"] if curriculum.validation_share else ["train"]
 
     def expand(self, samples: Any) -> Any:
         stages = {stage.name: stage for stage in self.curriculum.stages}
         sizes = (
             samples
             | "Sizes"
-            >> beam.Map(lambda s: ((s.stage, series_of(s)), size_of(s))).with_output_types(
-                tuple[tuple[str, str], int]
+            >> beam.Map(lambda s: ((s.stage, s.split, series_of(s)), size_of(s))).with_output_types(
+                tuple[tuple[str, str, str], int]
             )
             | "SumSizes" >> beam.CombinePerKey(sum)
         )
@@ -170,11 +191,13 @@ class WriteStages(beam.PTransform):
             | "ToBucket"
             >> beam.Map(
                 to_bucket, sizes=beam.pvalue.AsDict(sizes), stages=stages
-            ).with_output_types(tuple[tuple[str, str, int], Sample])
+            ).with_output_types(tuple[tuple[str, str, str, int], Sample])
             | "GroupBucket" >> beam.GroupByKey()
             | "WriteShard" >> beam.Map(write_bucket, layout=self.layout, curriculum=self.curriculum)
         )
-        every = samples.pipeline | "Stages" >> beam.Create([(name, 0) for name in stages])
+        every = samples.pipeline | "Stages" >> beam.Create(
+            [((name, split), 0) for name in stages for split in self.splits]
+        )
         return (
             {"stage": every, "shards": shards}
             | "GroupStage" >> beam.CoGroupByKey()

@@ -23,6 +23,11 @@ def phrasings(task: str) -> Phrasings:
     return data
 
 
+def has_phrasings(task: str) -> bool:
+    """Whether a task has prompts of its own; sources' conversations bring theirs."""
+    return Path(__file__).with_name(f"{task}.yaml").exists()
+
+
 def prompt_for(task: str, language: str, key: str, kind: str = "ask", **fields: str) -> str:
     """The phrasing for one sample, its fields filled in; languages other than Korean get English.
 

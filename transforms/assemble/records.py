@@ -1,0 +1,126 @@
+"""The conversations that sources brought, joined with the pages they speak of."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import apache_beam as beam
+
+from schemas.curriculum import Curriculum, Stage
+from schemas.ids import hash_of
+from schemas.records import Record, Reject, Sample
+from transforms.assemble.staging import MADE, REJECTED
+from transforms.language import hangul_share
+from transforms.length import length_of
+from transforms.selection import draw_stage, group_of, split_of
+from transforms.tasks.page import Draft, Page, sample_of
+
+
+def mentions(record: Record) -> Iterator[tuple[str, tuple[str, int]]]:
+    """Where a record mentions images: (image id, (record id, position))."""
+    for position, image_id in enumerate(record.image_ids):
+        yield image_id, (record.record_id, position)
+
+
+def _mentioned(element: tuple[str, Any]) -> Iterator[tuple[str, tuple[int, Page]]]:
+    _, found = element
+    for page in found["pages"]:
+        for record_id, position in found["mentions"]:
+            yield record_id, (position, page)
+
+
+def record_samples(element: tuple[str, Any], curriculum: Curriculum) -> Iterator[Any]:
+    """A conversation as a sample, or its reject when it can't be one."""
+    _, found = element
+    records: list[Record] = sorted(found["records"], key=lambda record: record.uri)
+    for record in records[1:]:
+        yield _reject(record, "exact_duplicate", records[0].uri, "the same row again")
+    for record in records[:1]:
+        outcome = _sample(record, dict(found["pages"]), curriculum)
+        yield (
+            beam.pvalue.TaggedOutput(REJECTED, outcome) if isinstance(outcome, Reject) else outcome
+        )
+
+
+def _sample(record: Record, by_position: dict[int, Page], curriculum: Curriculum) -> Any:
+    gone = [i for n, i in enumerate(record.image_ids) if n not in by_position]
+    if gone:
+        return _why(record, "image_dropped", gone[0], "an image that it speaks of was dropped")
+    pages = [by_position[n] for n in range(len(record.image_ids))]
+    task = "converse" if pages else "text_only"
+    stages = [stage for stage in curriculum.stages if task in stage.tasks]
+    stage = draw_stage(stages, group_of(pages[0]) if pages else record.record_id, curriculum.seed)
+    if stage is None:
+        return _why(record, "no_stage", "", f"no stage has the task {task!r}")
+    documents = [page.image.document for page in pages] or [record.record_id]
+    splits = {split_of(document, curriculum) for document in documents}
+    if len(splits) > 1:
+        return _why(record, "both_splits", "", "its images lie on both sides of the split")
+    if pages:
+        draft = Draft(record.conversation, detail=record.uri)
+        return sample_of(pages, draft, stage, splits.pop(), task)
+    return _text_only(record, stage, splits.pop())
+
+
+def _text_only(record: Record, stage: Stage, split: str) -> Sample:
+    texts = [turn.content for turn in record.conversation]
+    return Sample(
+        key=hash_of(stage.name, "text_only", record.record_id)[:24],
+        stage=stage.name,
+        split=split,
+        task="text_only",
+        language="ko" if hangul_share(" ".join(texts)) > 0 else "en",
+        source=record.source,
+        uri=record.uri,
+        licence=record.licence,
+        document=record.record_id,
+        tokens=sum(length_of(text, stage.tokens) for text in texts),
+        images=[],
+        conversation=record.conversation,
+        annotations=[],
+        detail=record.uri,
+    )
+
+
+def _why(record: Record, rule: str, value: str, message: str) -> Reject:
+    return Reject(record.record_id, "records", rule, value, "", message, record.source, record.uri)
+
+
+def _reject(record: Record, rule: str, value: str, message: str) -> Any:
+    return beam.pvalue.TaggedOutput(REJECTED, _why(record, rule, value, message))
+
+
+class RecordSamples(beam.PTransform):
+    """(Pages, records) to samples (`made`) and rejects (`rejected`)."""
+
+    def __init__(self, curriculum: Curriculum) -> None:
+        super().__init__()
+        self.curriculum = curriculum
+
+    def expand(self, inputs: tuple[Any, Any]) -> Any:
+        pages, records = inputs
+        mentioned = (
+            {
+                "pages": pages
+                | "PageById"
+                >> beam.Map(lambda p: (p.image.image_id, p)).with_output_types(tuple[str, Page]),
+                "mentions": records
+                | "Mentions"
+                >> beam.FlatMap(mentions).with_output_types(tuple[str, tuple[str, int]]),
+            }
+            | "JoinMentions" >> beam.CoGroupByKey()
+            | "Mentioned"
+            >> beam.FlatMap(_mentioned).with_output_types(tuple[str, tuple[int, Page]])
+        )
+        return (
+            {
+                "records": records
+                | "RecordById"
+                >> beam.Map(lambda r: (r.record_id, r)).with_output_types(tuple[str, Record]),
+                "pages": mentioned,
+            }
+            | "JoinRecords" >> beam.CoGroupByKey()
+            | "ToSamples"
+            >> beam.FlatMap(record_samples, curriculum=self.curriculum).with_outputs(
+                REJECTED, main=MADE
+            )
+        )
