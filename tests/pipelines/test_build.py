@@ -166,7 +166,8 @@ def test_same_bytes_for_another_order_and_other_workers(
         f"pairs={parquet}",
         f"synthetic={renamed}",
         options=(
-            "--licence", "pairs=CC-BY-4.0", "--curriculum", str(curriculum), "--ocr_processes", "1", "--direct_num_workers", "3",
+            "--licence", "pairs=CC-BY-4.0", "--curriculum", str(curriculum),
+            "--ocr_processes", "1", "--direct_num_workers", "3",
             "--direct_running_mode", "multi_threading",
         ),
     )  # fmt: skip

@@ -12,12 +12,13 @@ from PIL import Image
 
 from pipelines.synthesize import synthesize
 from schemas.errors import GyogwaError
+from transforms.korean import with_particle
 from transforms.sources.conversations import conversation_of
 from transforms.sources.folder import metadata_rows
 from transforms.sources.labels import truth_of
 from transforms.synthesis import fonts
 from transforms.synthesis.job import Job, Rendered, plan_jobs, render
-from transforms.synthesis.writing import vocabulary, with_particle
+from transforms.synthesis.writing import vocabulary
 
 Row = dict[str, Any]
 
