@@ -22,7 +22,7 @@ from schemas.records import Box, ImageRef, Word
 from transforms.engines.pool import EnginePool, Failure, Limits
 from transforms.engines.protocol import EngineSettings
 from transforms.reading_order import arrange
-from transforms.sources.pdf import _words
+from transforms.sources.pdf import words_of
 
 CACHE = Path(tempfile.gettempdir()) / "gyogwa-benchmarks"
 
@@ -83,7 +83,7 @@ def _render(
     for path in sorted(folder.glob("*.pdf")):
         document = pdfium.PdfDocument(path)
         for number, page in enumerate(document):
-            words = _words(page)
+            words = words_of(page)
             if len(words) < 40 or _leaders(words) or len(refs) == most:
                 continue
             image = CACHE / f"{path.stem}-{number}-{dpi}.png"

@@ -77,7 +77,7 @@ def _page(
                     part.source, uri,
                 )  # fmt: skip
             rendered = page.render(scale=scale, may_draw_forms=True).to_pil()
-            words = _words(page)
+            words = words_of(page)
             page.close()
     except pdfium.PdfiumError as error:
         return Reject(uri, "ingest", "broken_page", "", "", str(error), part.source, uri)
@@ -104,7 +104,7 @@ class _Char:
     box: Box
 
 
-def _words(page: pdfium.PdfPage) -> list[Word]:
+def words_of(page: pdfium.PdfPage) -> list[Word]:
     """The words of the text layer in its own order; [] when much of it has no Unicode meaning."""
     chars = _chars(page)
     visible = [char for char in chars if char and char.text]

@@ -54,11 +54,15 @@ class Page:
 
 @dataclass
 class Canvas:
-    """An empty sheet of `width` x `height` pixels."""
+    """An empty sheet of `width` x `height` pixels.
+
+    `revised`: what lines of this version say instead, by their number.
+    """
 
     width: int
     height: int
     paper: Colour
+    revised: dict[int, str] = field(default_factory=dict)
     words: list[dict[str, Any]] = field(default_factory=list)
     lines: list[list[int]] = field(default_factory=list)
     blocks: list[dict[str, Any]] = field(default_factory=list)
@@ -85,6 +89,7 @@ class Canvas:
         `x` is the left end, middle or right end of the line, after `align`. `gap` pixels are added
         to every space, for justified text.
         """
+        text = self.revised.get(len(self.lines), text)
         first = len(self.words)
         left = x - {"left": 0.0, "center": 0.5, "right": 1.0}[align] * face.width(text)
         space = load(face.path, face.size).getlength(" ") + gap

@@ -8,8 +8,9 @@ import datetime
 import random
 from collections.abc import Callable
 
+from transforms.korean import with_particle
 from transforms.synthesis.questions import Exchange, Turns, turns_of
-from transforms.synthesis.writing import Writer, with_particle
+from transforms.synthesis.writing import Writer
 
 _WEEKDAYS = "월화수목금토일"
 

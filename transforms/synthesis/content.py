@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from transforms.synthesis.chart import Plan, plan_chart
 from transforms.synthesis.form import plan_form, plan_receipt
+from transforms.synthesis.masking import masked_line
 from transforms.synthesis.table import Grid, plan_table
 from transforms.synthesis.writing import Writer
 
@@ -95,6 +96,12 @@ def _bullets(writer: Writer, name: str, count: int) -> Bullets:
     return Bullets([(mark, text) for text in texts])
 
 
+def _masked(writer: Writer, chance: float, paid: bool = False) -> Iterator[Lines]:
+    """With that chance, a line with masked personal data."""
+    if writer.rng.random() < chance:
+        yield Lines([masked_line(writer, paid)], "center" if paid else "left", 0.95)
+
+
 def _figure(writer: Writer, number: int, chart: bool) -> Figure:
     if chart:
         plan = plan_chart(writer)
@@ -148,6 +155,7 @@ def _notice(writer: Writer) -> Iterator[Element]:
         if rng.random() < 0.3:
             yield _figure(writer, 1, False)
     yield Paragraph(writer.paragraph(rng.randint(1, 3)))
+    yield from _masked(writer, 0.35)
     yield Gap(1.0)
     yield Lines([writer.date()], "center")
     yield Lines([writer.pick("organisation")], "center", 1.35)
@@ -188,6 +196,7 @@ def _letter(writer: Writer) -> Iterator[Element]:
     if rng.random() < 0.4:
         yield _figure(writer, 1, False)
     yield Paragraph(writer.paragraph(2), indent)
+    yield from _masked(writer, 0.35)
     yield Gap(1.0)
     yield Lines([_pick(writer, "감사합니다.", "Yours sincerely,")])
     name = writer.person()
@@ -211,6 +220,7 @@ def _form(writer: Writer) -> Iterator[Element]:
             "I apply as stated above and confirm that what I have written is true.",
         )
     )
+    yield from _masked(writer, 0.35)
     yield Gap(0.6)
     yield Lines([writer.date()], "center")
     yield Lines(
@@ -244,6 +254,7 @@ def _receipt(writer: Writer) -> Iterator[Element]:
     yield Gap(0.6, True)
     yield Figure(plan_receipt(writer), "", rng.choice(["none", "booktabs"]))
     yield Gap(0.6, True)
+    yield from _masked(writer, 0.5, True)
     yield Lines([_pick(writer, "이용해 주셔서 감사합니다.", "Thank you, see you soon!")], "center")
     number = f"{rng.randint(1000, 9999)}-{rng.randint(100000, 999999)}"
     yield Lines([_pick(writer, f"승인 번호 {number}", f"No. {number}")], "center", 0.9)

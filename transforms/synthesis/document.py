@@ -4,6 +4,7 @@ import random
 
 from transforms.synthesis.canvas import Canvas, Page
 from transforms.synthesis.content import compose
+from transforms.synthesis.revision import Revision
 from transforms.synthesis.setting import Setter, Sheet, set_pages
 from transforms.synthesis.style import Style, choose_style
 from transforms.synthesis.writing import Writer
@@ -11,16 +12,19 @@ from transforms.synthesis.writing import Writer
 KINDS = ("report", "report", "report", "notice", "minutes", "letter", "form", "product", "receipt")
 
 
-def render_document(rng: random.Random, language: str, pages: int = 1) -> list[Page]:
+def render_document(
+    rng: random.Random, language: str, pages: int = 1, revision: Revision | None = None
+) -> list[Page]:
     """Exactly `pages` pages of one document in `language` ("ko" or "en"), A4 at 96 to 144 dpi.
 
     More than one page is always a report, whose text flows on from page to page; a receipt is a
-    narrow slip as long as its text. Raises GyogwaError when no font covers the language.
+    narrow slip as long as its text. A `revision`, of what an equal `rng` gave, changes one line.
+    Raises GyogwaError when no font covers the language.
     """
     kind = "report" if pages > 1 else rng.choice(KINDS)
     writer = Writer(rng, language)
     if kind == "receipt":
-        return [_receipt(rng, writer)]
+        return [_receipt(rng, writer, revision)]
     dpi = rng.choice([96, 100, 110, 120, 132, 144])
     size = round(rng.choice([9.5, 10, 10.5, 11, 12]) * dpi / 72)
     if kind in ("letter", "notice", "form", "minutes"):
@@ -35,7 +39,7 @@ def render_document(rng: random.Random, language: str, pages: int = 1) -> list[P
         pages,
         rng.uniform(0.6, 1.0) if pages > 1 else rng.choice([1.0, 1.0, 0.8]),
     )
-    setter = Setter(sheet, style, rng)
+    setter = Setter(sheet, style, rng, revision)
     canvases = set_pages(compose(writer, kind), setter)
     if pages > 1 or rng.random() < 0.4:
         form = rng.choice(["- {} -", "{}", "{} / " + str(pages)])
@@ -50,11 +54,11 @@ def _footer(canvas: Canvas, text: str, sheet: Sheet, style: Style) -> None:
         canvas.line(text, sheet.width / 2, baseline, style.face(0.85), "center")
 
 
-def _receipt(rng: random.Random, writer: Writer) -> Page:
+def _receipt(rng: random.Random, writer: Writer, revision: Revision | None) -> Page:
     size = rng.choice([17, 19, 22])
     style = choose_style(rng, writer.language, size, monospaced=rng.random() < 0.6)
     sheet = Sheet(size * rng.randint(22, 26), size * 60, round(size * 1.2), 1, 1)
-    setter = Setter(sheet, style, rng)
+    setter = Setter(sheet, style, rng, revision)
     (canvas,) = set_pages(compose(writer, "receipt"), setter)
     page = canvas.page(language=writer.language)
     end = min(sheet.height, setter.y + sheet.margin)

@@ -15,22 +15,28 @@ from transforms.synthesis.grid import draw_grid, frame_grid
 from transforms.synthesis.noise import aged, encoded
 from transforms.synthesis.plot import draw_chart, fitted
 from transforms.synthesis.questions import Facts, ask, chart_facts, table_facts
+from transforms.synthesis.revision import Revision, plan_revision
 from transforms.synthesis.style import choose_style
 from transforms.synthesis.table import plan_table
 from transforms.synthesis.writing import Writer
 
 LICENCE = "CC0-1.0"
+_REVISED = 1 / 9  # of documents of one page, which are three in four
 
 
 @dataclass(frozen=True)
 class Job:
-    """`kind`: document, chart or table; its pages are the images `index`, `index + 1` and so on."""
+    """`kind`: document, chart or table; its pages are the images `index`, `index + 1` and so on.
+
+    `revises` is the index of a document of which this one is a second version, one line changed.
+    """
 
     seed: int
     index: int
     kind: str
     language: str
     pages: int = 1
+    revises: int | None = None
 
 
 @dataclass(frozen=True)
@@ -46,6 +52,8 @@ class Rendered:
 def plan_jobs(count: int, seed: int, languages: list[str]) -> list[Job]:
     """Jobs that make `count` images, about half of them pages of documents.
 
+    Of about one document in twelve a second version follows, always of a single page: the pages of
+    a longer one that stay as they are would be copies.
     The images of a smaller `count` are the first ones of a larger, but for the last document.
     """
     jobs: list[Job] = []
@@ -59,22 +67,29 @@ def plan_jobs(count: int, seed: int, languages: list[str]) -> list[Job]:
         language = languages[int(chance[2] * len(languages))]
         jobs.append(Job(seed, index, kind, language, pages))
         index += pages
+        single = kind == "document" and pages == 1
+        if single and index < count and fraction_of(seed, index, "revised") < _REVISED:
+            jobs.append(Job(seed, index, kind, language, revises=index - 1))
+            index += 1
     return jobs
 
 
 def render(job: Job) -> list[Rendered]:
     """The images of a job, in page order."""
-    rng = random.Random(f"{job.seed}/{job.index}")
+    origin = job.index if job.revises is None else job.revises
+    rng = random.Random(f"{job.seed}/{origin}")
     facts = None
     if job.kind == "document":
-        pages = render_document(rng, job.language, job.pages)
+        pages = render_document(rng, job.language, job.pages, _revision(job))
     elif job.kind == "chart":
         page, facts = render_chart(rng, job.language)
         pages = [page]
     else:
         page, facts = render_table(rng, job.language)
         pages = [page]
-    document = hash_of("synthesis", job.seed, job.index)[:16]
+    document = hash_of("synthesis", job.seed, origin)[:16]
+    if job.revises is not None:
+        document += "-rev"
     look = rng.getrandbits(64)
     done = []
     for number, page in enumerate(pages, 1):
@@ -93,6 +108,15 @@ def render(job: Job) -> list[Rendered]:
             row["conversations"] = turns
         done.append(Rendered(index, data, row, facts))
     return done
+
+
+def _revision(job: Job) -> Revision | None:
+    """What a second version changes, found by rendering the first."""
+    if job.revises is None:
+        return None
+    pages = render_document(random.Random(f"{job.seed}/{job.revises}"), job.language, job.pages)
+    rng = random.Random(f"{job.seed}/{job.index}/revision")
+    return plan_revision([page.labels for page in pages], rng)
 
 
 def render_chart(rng: random.Random, language: str) -> tuple[Page, Facts]:

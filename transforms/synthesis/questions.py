@@ -7,10 +7,10 @@ import random
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from transforms.korean import with_particle
 from transforms.sources.conversations import IMAGE
 from transforms.synthesis.chart import Plan, number
 from transforms.synthesis.table import Grid
-from transforms.synthesis.writing import with_particle
 
 Values = list[float] | list[str]
 Exchange = tuple[str, str]

@@ -9,6 +9,7 @@ from transforms.synthesis.chart import Plan
 from transforms.synthesis.content import Bullets, Element, Figure, Gap, Heading, Lines, Paragraph
 from transforms.synthesis.grid import draw_grid, frame_grid
 from transforms.synthesis.plot import draw_chart, fitted
+from transforms.synthesis.revision import Revision
 from transforms.synthesis.style import Style
 
 
@@ -27,8 +28,11 @@ class Sheet:
 class Setter:
     """The state of setting one document: its canvases, and where the next line goes."""
 
-    def __init__(self, sheet: Sheet, style: Style, rng: random.Random) -> None:
+    def __init__(
+        self, sheet: Sheet, style: Style, rng: random.Random, revision: Revision | None = None
+    ) -> None:
         self.sheet, self.style, self.rng = sheet, style, rng
+        self.revision = revision
         self.gutter = style.size * 2 if sheet.columns > 1 else 0
         inner = sheet.width - 2 * sheet.margin - self.gutter * (sheet.columns - 1)
         self.width = inner // sheet.columns
@@ -36,7 +40,10 @@ class Setter:
         self._page()
 
     def _page(self) -> None:
-        self.canvases.append(Canvas(self.sheet.width, self.sheet.height, self.style.paper))
+        sheet, revised = self.sheet, {}
+        if self.revision and self.revision.page == len(self.canvases):
+            revised = {self.revision.line: self.revision.text}
+        self.canvases.append(Canvas(sheet.width, sheet.height, self.style.paper, revised))
         self.column, self.top = 0, self.sheet.margin
         self.y = self.top
 

@@ -2,8 +2,8 @@
 
 import random
 
+from transforms.korean import with_particle
 from transforms.synthesis.questions import Exchange, Facts, Turns, extreme, turns_of
-from transforms.synthesis.writing import with_particle
 
 _ORDINALS = ("첫", "두", "세")
 

@@ -25,6 +25,14 @@ class Size(NamedTuple):
     height: int
 
 
+def merged(items: list[Item]) -> Item:
+    """The one item of several that repeat its text. Raises ValueError for none, or two texts."""
+    texts = {item.text for item in items}
+    if len(texts) != 1:
+        raise ValueError(f"expected places of one text, found {len(texts)} texts")
+    return Item(texts.pop(), [box for item in items for box in item.boxes])
+
+
 class Dialect(Protocol):
     """One markup. All methods are pure; `size` is that of the image the boxes lie on."""
 
@@ -40,7 +48,10 @@ class Dialect(Protocol):
         ...
 
     def parse(self, text: str, size: Size) -> list[Item]:
-        """The items of `serialise`. Raises ValueError for what it could not have written."""
+        """The items of `serialise`; those of `ground` and `region` in a running text too.
+
+        Text without markup has none. Raises ValueError for markup that can't have been written.
+        """
         ...
 
     def ground(self, item: Item, size: Size) -> str:
@@ -60,5 +71,8 @@ class Dialect(Protocol):
         ...
 
     def tolerance(self, size: Size) -> tuple[float, float]:
-        """Half a quantisation step across and down, fractions of width and height."""
+        """How far a coordinate may move across and down, fractions of width and height.
+
+        Half a quantisation step, except where a source's own numbers allow no better.
+        """
         ...

@@ -5,21 +5,16 @@ OCR answers hold one item a line, `<char>text</char><bbox>x1, y1, x2, y2</bbox>`
 first, rounded half to even to three decimals with trailing zeros dropped. Source: the model cards
 of NCSOFT/VARCO-VISION-14B and VARCO-VISION-2.0-14B, whose example is
 `<char>백범로</char><bbox>0.172, 0.266, 0.328, 0.341</bbox>`.
-
-Text that itself holds a token of the markup comes with a backslash behind its `<`, one more than
-it had: `<bbox>` is written `<\\bbox>`, and a `<\\bbox>` `<\\\\bbox>`. All other text is untouched.
 """
 
 import re
 from dataclasses import dataclass
 
 from schemas.records import Box
-from transforms.targets.dialect import Item, Size
+from transforms.targets.dialect import Item, Size, merged
+from transforms.targets.escaping import Escaping
 
-_TOKENS = "char|bbox|obj|delim|ocr|gro|image"
-_ESCAPED = re.compile(rf"<(\\*)(/?(?:{_TOKENS})>)")
-_UNESCAPED = re.compile(rf"<\\(\\*)(/?(?:{_TOKENS})>)")
-_STRAY = re.compile(r"</?(?:char|obj|bbox|delim)>")
+_ESCAPING = Escaping("/?(?:char|obj|bbox|delim)>", others="/?(?:ocr|gro|image)>")
 _ITEM = re.compile(r"<(char|obj)>(.*?)</\1><bbox>(.*?)</bbox>", re.DOTALL)
 
 
@@ -28,16 +23,6 @@ class Params:
     """`decimals` of a coordinate; half of the last one is the largest error of a box."""
 
     decimals: int = 3
-
-
-def escape(text: str) -> str:
-    """Text that can't be taken for markup."""
-    return _ESCAPED.sub(r"<\\\1\2", text)
-
-
-def unescape(text: str) -> str:
-    """What `escape` was given."""
-    return _UNESCAPED.sub(r"<\1\2", text)
 
 
 class Varco:
@@ -55,26 +40,19 @@ class Varco:
         return "\n".join(self._item("char", item) for item in items)
 
     def parse(self, text: str, size: Size) -> list[Item]:
-        items = [_item(match) for match in _ITEM.finditer(text)]
-        token = _STRAY.search(_ITEM.sub("", text))
-        if token:
-            raise ValueError(f"a stray {token.group()} outside any item")
-        return items
+        return [_item(match) for match in _ESCAPING.find(_ITEM, text)]
 
     def ground(self, item: Item, size: Size) -> str:
         return self._item("obj", item)
 
     def parse_ground(self, text: str, size: Size) -> Item:
-        items = self.parse(text, size)
-        if len(items) != 1:
-            raise ValueError(f"expected one <obj>, found {len(items)}")
-        return items[0]
+        return merged(self.parse(text, size))
 
     def region(self, noun: str, box: Box, size: Size) -> str:
         return self._item("obj", Item(noun, [box]))
 
     def escape(self, text: str) -> str:
-        return escape(text)
+        return _ESCAPING.escape(text)
 
     def tolerance(self, size: Size) -> tuple[float, float]:
         half = 0.5 * 10**-self.params.decimals
@@ -82,7 +60,7 @@ class Varco:
 
     def _item(self, tag: str, item: Item) -> str:
         boxes = [", ".join(self._number(value) for value in box) for box in item.boxes]
-        return f"<{tag}>{escape(item.text)}</{tag}><bbox>{'<delim>'.join(boxes)}</bbox>"
+        return f"<{tag}>{_ESCAPING.escape(item.text)}</{tag}><bbox>{'<delim>'.join(boxes)}</bbox>"
 
     def _number(self, value: float) -> str:
         text = f"{min(max(value, 0.0), 1.0):.{self.params.decimals}f}"
@@ -90,7 +68,7 @@ class Varco:
 
 
 def _item(match: re.Match[str]) -> Item:
-    return Item(unescape(match[2]), [_box(part) for part in match[3].split("<delim>")])
+    return Item(_ESCAPING.unescape(match[2]), [_box(part) for part in match[3].split("<delim>")])
 
 
 def _box(text: str) -> Box:

@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from schemas.curriculum import TaskSpec
+from schemas.curriculum import Stage, TaskSpec
 from schemas.ids import hash_of
 from schemas.records import Annotation, Box, Image, Sample, SampleImage, Turn
 from transforms.decode import stored_suffix
+from transforms.length import length_of
 from transforms.sources.conversations import IMAGE
 from transforms.targets.dialect import Dialect, Item, Size
 
@@ -71,34 +72,26 @@ def ask(prompt: str, answer: str, images: int = 1) -> list[Turn]:
     return [Turn("user", f"{IMAGE}\n" * images + prompt), Turn("assistant", answer)]
 
 
-def length_of(text: str, count: str) -> int:
-    """The length of a text by a counting rule of the curriculum."""
-    return len(text.encode()) if count == "bytes" else len(text)
-
-
-def sample_of(
-    pages: list[Page], draft: Draft, stage: str, task: str, count: str, max_side: int | None
-) -> Sample:
+def sample_of(pages: list[Page], draft: Draft, stage: Stage, split: str, task: str) -> Sample:
     """The sample that a task's draft on some pages becomes in a stage, a hash of them as key."""
     ids = [page.image.image_id for page in pages]
-    texts = [turn.content for turn in draft.conversation] + [
-        draft.chosen or "",
-        draft.rejected or "",
-    ]
+    texts = [turn.content for turn in draft.conversation]
+    texts += [draft.chosen or "", draft.rejected or ""]
     languages = {page.annotation.language for page in pages}
     first = pages[0].image
     return Sample(
-        key=hash_of(stage, task, draft.detail, *ids)[:24],
-        stage=stage,
+        key=hash_of(stage.name, task, draft.detail, *ids)[:24],
+        stage=stage.name,
+        split=split,
         task=task,
         language=pages[0].annotation.language if len(languages) == 1 else "mixed",
         source=first.source,
         uri=first.uri,
         licence=first.licence,
         document=first.document,
-        tokens=sum(length_of(text, count) for text in texts),
+        tokens=sum(length_of(text, stage.tokens) for text in texts),
         images=[
-            sample_image(page.image, _member(index, len(pages)), max_side)
+            sample_image(page.image, _member(index, len(pages)), stage.resolution.stored_max_side)
             for index, page in enumerate(pages)
         ],
         conversation=draft.conversation,

@@ -1,80 +1,120 @@
-"""Preference pairs: the true reading against a plausible failure of OCR models, made by rule."""
+"""Preference pairs: the true answer against a plausible failure of OCR models, made by rule.
 
-from collections.abc import Callable, Iterator
-from dataclasses import replace
+Every kind of failure that can befall a page is equally likely to, in a strength and a form of
+answer (OCR with boxes, plain reading, a short value) that hang on the image's hash as well. Costs
+one serialisation and parse for every kind that is tried, and few fail.
+"""
 
-from schemas.ids import fraction_of
+import unicodedata
+from collections.abc import Iterator
+
+from schemas.ids import hash_of
 from schemas.records import Turn
+from transforms.prompts import prompt_for
 from transforms.sources.conversations import IMAGE
-from transforms.targets.dialect import Item
-from transforms.tasks.page import Draft, Page, Setting, items_of
-
-Corruption = Callable[[list[Item], str], list[Item]]
-
-
-def drop_item(items: list[Item], key: str) -> list[Item]:
-    """One item left out."""
-    gone = _pick(len(items), "drop", key)
-    return items[:gone] + items[gone + 1 :]
-
-
-def repeat_item(items: list[Item], key: str) -> list[Item]:
-    """One item said three times over, as decoders do that fall into a loop."""
-    place = _pick(len(items), "repeat", key)
-    return items[:place] + [items[place]] * 3 + items[place + 1 :]
-
-
-def swap_boxes(items: list[Item], key: str) -> list[Item]:
-    """Two neighbouring texts with each other's boxes."""
-    place = _pick(len(items) - 1, "swap", key)
-    first, second = items[place], items[place + 1]
-    return [
-        *items[:place],
-        replace(first, boxes=second.boxes),
-        replace(second, boxes=first.boxes),
-        *items[place + 2 :],
-    ]
-
-
-def shift_boxes(items: list[Item], key: str) -> list[Item]:
-    """Every box moved down by most of its height."""
-    return [
-        replace(
-            item,
-            boxes=[
-                [x0, min(y0 + 0.8 * (y1 - y0), 1), x1, min(y1 + 0.8 * (y1 - y0), 1)]
-                for x0, y0, x1, y1 in item.boxes
-            ],
-        )
-        for item in items
-    ]
-
-
-CORRUPTIONS: dict[str, Corruption] = {
-    "drop_item": drop_item,
-    "repeat_item": repeat_item,
-    "shift_boxes": shift_boxes,
-    "swap_boxes": swap_boxes,
-}
-
-
-def _pick(count: int, *key: object) -> int:
-    return int(fraction_of(*key) * count)
+from transforms.targets.dialect import Dialect, Size
+from transforms.tasks.corruptions import FAILURES, Failure, Form
+from transforms.tasks.corruptions.answer import (
+    STRENGTHS,
+    Answer,
+    Piece,
+    answer_of,
+    pick,
+    running_text,
+    with_boxes,
+)
+from transforms.tasks.corruptions.disclosure import Mask, masks_of
+from transforms.tasks.page import Draft, Page, Setting
 
 
 def prefer(page: Page, setting: Setting) -> Iterator[Draft]:
-    """OCR with boxes: as it is, and corrupted in a way that is named in `detail`."""
-    spec, dialect = setting.spec, setting.dialect
-    items = items_of(page, spec.granularity)
-    if len(items) < 2:
-        return
-    names = sorted(CORRUPTIONS)
-    start = _pick(len(names), "corruption", page.image.image_id)
-    size = setting.size(page)
-    chosen = dialect.serialise(items, size)
-    for offset in range(min(spec.per_image, len(names))):
-        name = names[(start + offset) % len(names)]
-        rejected = dialect.serialise(CORRUPTIONS[name](items, page.image.image_id), size)
-        if rejected != chosen:
-            turns = [Turn("user", f"{IMAGE}\n{dialect.ocr_prompt}")]
-            yield Draft(turns, name, chosen, rejected)
+    """At most `per_image` pairs, each of another kind; `detail` is "kind:strength"."""
+    image_id = page.image.image_id
+    left = setting.spec.per_image
+    for name in sorted(FAILURES, key=lambda name: hash_of("failure", image_id, name)):
+        strength = STRENGTHS[pick(len(STRENGTHS), "strength", image_id, name)]
+        draft = pair_of(page, setting, name, strength)
+        if draft:
+            yield draft
+            left -= 1
+        if not left:
+            return
+
+
+def pair_of(page: Page, setting: Setting, name: str, strength: int) -> Draft | None:
+    """The pair for one kind of failure, None where the page gives no occasion for it."""
+    for form in _forms(page, setting.dialect, name, FAILURES[name]):
+        draft = _in_form(page, setting, name, strength, form)
+        if draft:
+            return draft
+    return None
+
+
+def _forms(page: Page, dialect: Dialect, name: str, failure: Failure) -> list[Form]:
+    """The forms of answer to try, the best first."""
+    forms = [form for form in failure.forms if form != "boxes" or dialect.has_boxes]
+    return sorted(forms, key=lambda form: hash_of("form", page.image.image_id, name, form))
+
+
+def _in_form(page: Page, setting: Setting, name: str, strength: int, form: Form) -> Draft | None:
+    dialect, size = setting.dialect, setting.size(page)
+    language, image_id = page.annotation.language, page.image.image_id
+    if form == "value":
+        mask = _only_mask(page)
+        if mask is None:
+            return None
+        answer = Answer([Piece(mask.text, [0.0, 0.0, 1.0, 1.0], 0, 0)], language, page.image.kind)
+        prompt = prompt_for("prefer", language, image_id, kind=mask.kind)
+    elif form == "boxes":
+        answer = answer_of(page, setting.spec.granularity)
+        prompt = dialect.ocr_prompt or prompt_for("ocr", language, image_id)
+    else:
+        answer = answer_of(page, "line")
+        prompt = prompt_for("read", language, image_id)
+    failed = FAILURES[name].corrupt(answer, strength, f"{image_id}/{name}")
+    if failed is None:
+        return None
+    if form == "boxes":
+        chosen, rejected = (with_boxes(said, dialect, size) for said in (answer, failed))
+        same = same_items(chosen, rejected, dialect, size)
+    else:
+        chosen, rejected = (running_text(said, dialect) for said in (answer, failed))
+        same = normalised(chosen) == normalised(rejected)
+    if same:
+        return None
+    turns = [Turn("user", f"{IMAGE}\n{prompt}")]
+    return Draft(turns, f"{name}:{strength}", chosen, rejected)
+
+
+def _only_mask(page: Page) -> Mask | None:
+    """A mask that a question can mean: the only one of its kind. None if there is none such."""
+    masks = {mask.text: mask for text in page.line_texts() for mask in masks_of(text)}
+    kinds = [mask.kind for mask in masks.values()]
+    single = [mask for mask in masks.values() if kinds.count(mask.kind) == 1]
+    if not single:
+        return None
+    return single[pick(len(single), "mask", page.image.image_id)]
+
+
+def normalised(text: str) -> str:
+    """NFC with runs of white space as one space."""
+    return " ".join(unicodedata.normalize("NFC", text).split())
+
+
+def same_items(one: str, other: str, dialect: Dialect, size: Size) -> bool:
+    """Whether two answers in a dialect say the same: texts normalised, boxes within its rounding.
+
+    Raises ValueError for an answer that the dialect could not have written.
+    """
+    first, second = dialect.parse(one, size), dialect.parse(other, size)
+    if [normalised(item.text) for item in first] != [normalised(item.text) for item in second]:
+        return False
+    # each of two equal numbers may have been rounded by half a step
+    across, down = (2 * half + 1e-9 for half in dialect.tolerance(size))
+    limits = (across, down, across, down)
+    return all(
+        abs(value - again) <= limit
+        for item, match in zip(first, second, strict=True)
+        for box, found in zip(item.boxes, match.boxes, strict=True)
+        for value, again, limit in zip(box, found, limits, strict=True)
+    )

@@ -12,7 +12,9 @@ def ocr(page: Page, setting: Setting) -> Iterator[Draft]:
     if not items:
         return
     dialect = setting.dialect
-    prompt = dialect.ocr_prompt or prompt_for("ocr", page.annotation.language, page.image.image_id)
+    natural = "ocr" if dialect.has_boxes else "read"
+    language = page.annotation.language
+    prompt = dialect.ocr_prompt or prompt_for(natural, language, page.image.image_id)
     answer = dialect.serialise(items, setting.size(page))
     yield Draft(ask(prompt, answer), detail=setting.spec.granularity)
 

@@ -3,10 +3,16 @@
 
 from collections.abc import Callable, Iterator
 
+from transforms.tasks.captions import caption
+from transforms.tasks.charts import chart_qa, chart_table, compare_charts
+from transforms.tasks.documents import doc_qa
+from transforms.tasks.layout import layout
 from transforms.tasks.page import Draft, Page, Setting
 from transforms.tasks.pointing import ground, refer
 from transforms.tasks.preference import prefer
 from transforms.tasks.reading import ocr, read
+from transforms.tasks.several_pages import continue_text, what_changed, which_page
+from transforms.tasks.tables import table_html, table_otsl, table_qa
 
 PageTask = Callable[[Page, Setting], Iterator[Draft]]
 
@@ -18,7 +24,20 @@ PAGE_TASKS: dict[str, PageTask] = {
     "read": read,
     "ground": ground,
     "refer": refer,
+    "layout": layout,
+    "caption": caption,
+    "doc_qa": doc_qa,
     "prefer": prefer,
+    "table_html": table_html,
+    "table_otsl": table_otsl,
+    "table_qa": table_qa,
+    "chart_table": chart_table,
+    "chart_qa": chart_qa,
 }
 
-GROUP_TASKS: dict[str, GroupTask] = {}
+GROUP_TASKS: dict[str, GroupTask] = {
+    "compare_charts": compare_charts,
+    "which_page": which_page,
+    "continue_text": continue_text,
+    "what_changed": what_changed,
+}

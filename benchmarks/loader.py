@@ -1,0 +1,219 @@
+"""Loader throughput beside webdataset and beside a bare read-and-decode loop, on the same tars.
+
+    python -m benchmarks.loader [--workers 0 1 2] [--rounds 3] [--quick] [--json FILE]
+
+The pages are the English Debian FAQ at 100 dpi as JPEG (827 x 1169), six samples a page. All
+contenders run in turn within a round; what is reported is the median of the rounds' ratios.
+
+- same decode: all three decode with the loader's own function, at full size. `limit` is one process
+  that walks the tars with tarfile and decodes, nothing else.
+- own decode: webdataset with Pillow (decode and bicubic resize) against the loader, same output
+  size: 1024 and 512 pixels on the long side.
+"""
+
+import argparse
+import io
+import json
+import statistics
+import tarfile
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pypdfium2 as pdfium
+import torch
+import webdataset
+from PIL import Image
+from torch.utils.data import DataLoader
+
+from benchmarks.debian_faq import write_pdfs
+from loader import StageLoader
+from loader.decode import decode_image
+from pipelines.cli import main as gyogwa
+
+BATCH = 16
+CACHE = Path(tempfile.gettempdir()) / "gyogwa-benchmarks"
+CURRICULUM = """
+name: loader-benchmark
+seed: 1
+stages:
+  - name: pages
+    trains: [language_model]
+    share: 1
+    shard_bytes: 20000000
+    tasks:
+      read: {weight: 1}
+      refer: {weight: 5, per_image: 5}
+"""
+Rate = Callable[[], float]
+"""Runs one epoch; samples a second."""
+
+
+def stage() -> Path:
+    """The benchmark's stage, built once; its manifest."""
+    manifest = CACHE / "loader" / "run" / "stages" / "1-pages" / "manifest.json"
+    if manifest.exists():
+        return manifest
+    folder = CACHE / "loader" / "pages"
+    folder.mkdir(parents=True, exist_ok=True)
+    rows = []
+    for path in sorted(write_pdfs(CACHE)["en"].glob("*.pdf")):
+        for number, page in enumerate(pdfium.PdfDocument(path)):
+            image = page.render(scale=100 / 72).to_pil().convert("RGB")
+            name = f"{number:03d}.jpg"
+            image.save(folder / name, quality=90)
+            rows.append({"file_name": name, "kind": "document", "words": _words(page, image)})
+    text = "\n".join(json.dumps(row, ensure_ascii=False) for row in rows if row["words"])
+    (folder / "metadata.jsonl").write_text(text, encoding="utf-8")
+    curriculum = CACHE / "loader" / "curriculum.yaml"
+    curriculum.write_text(CURRICULUM)
+    gyogwa(
+        ["build", "--input", str(folder), "--output", str(CACHE / "loader" / "run"),
+         "--curriculum", str(curriculum)]
+    )  # fmt: skip
+    return manifest
+
+
+def _words(page: pdfium.PdfPage, image: Image.Image) -> list[dict[str, Any]]:
+    from transforms.sources.pdf import words_of
+
+    return [
+        {
+            "text": word.text,
+            "box": [v * s for v, s in zip(word.box, image.size * 2, strict=True)],
+        }
+        for word in words_of(page)
+    ]
+
+
+def limit(tars: list[Path]) -> float:
+    """One process that reads and decodes, and does nothing else."""
+    started, count = time.perf_counter(), 0
+    for path in tars:
+        with tarfile.open(path) as tar:
+            for member in tar:
+                content = tar.extractfile(member)
+                assert content is not None
+                data = content.read()
+                if member.name.endswith(".jpg"):
+                    decode_image(data)
+                    count += 1
+    return count / (time.perf_counter() - started)
+
+
+def pillow(size: int) -> Callable[[bytes], torch.Tensor]:
+    """Decode with Pillow, bicubic to `size` pixels on the long side."""
+
+    def decode(data: bytes) -> torch.Tensor:
+        image = Image.open(io.BytesIO(data)).convert("RGB")
+        scale = size / max(image.size)
+        smaller = image.resize(
+            (round(image.width * scale), round(image.height * scale)), Image.Resampling.BICUBIC
+        )
+        return torch.from_numpy(np.asarray(smaller).transpose(2, 0, 1).copy())
+
+    return decode
+
+
+class _Decoded:
+    """A sample of webdataset with its image decoded; a class, as workers need to pickle it."""
+
+    def __init__(self, decode: Callable[[bytes], torch.Tensor]) -> None:
+        self.decode = decode
+
+    def __call__(self, sample: dict[str, Any]) -> dict[str, Any]:
+        return {
+            "key": sample["__key__"],
+            "image": self.decode(sample["jpg"]),
+            "json": json.loads(sample["json"]),
+        }
+
+
+def _same(batch: list[Any]) -> list[Any]:
+    return batch
+
+
+def through_webdataset(
+    tars: list[Path], workers: int, decode: Callable[[bytes], torch.Tensor]
+) -> float:
+    """One epoch through webdataset, shuffled in a buffer as its users do."""
+    data = webdataset.WebDataset(
+        [str(path) for path in tars], shardshuffle=len(tars), nodesplitter=None
+    ).shuffle(200).map(_Decoded(decode))  # fmt: skip
+    batches = DataLoader(data, batch_size=BATCH, num_workers=workers, collate_fn=_same)
+    return _rate(len(batch) for batch in batches)
+
+
+def through_loader(manifest: Path, workers: int, **options: Any) -> float:
+    """One epoch through this project's loader."""
+    loader = StageLoader(
+        manifest, batch_size=BATCH, num_workers=workers, drop_last=False, verify="size", **options
+    )
+    return _rate(len(batch) for batch in loader)
+
+
+def _rate(sizes: Iterator[int]) -> float:
+    """Samples a second after the first batch, so that starting workers isn't counted."""
+    next(sizes)
+    started = time.perf_counter()
+    count = sum(sizes)
+    return count / (time.perf_counter() - started)
+
+
+def contest(rounds: int, contenders: dict[str, Rate]) -> dict[str, float]:
+    """Median samples a second of each contender, all in turn within a round."""
+    rates: dict[str, list[float]] = {name: [] for name in contenders}
+    for _ in range(rounds):
+        for name, run in contenders.items():
+            rates[name].append(run())
+    return {name: round(statistics.median(found), 1) for name, found in rates.items()}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--workers", type=int, nargs="+", default=[0, 1, 2])
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--quick", action="store_true", help="one round, no workers")
+    parser.add_argument("--json", type=Path)
+    arguments = parser.parse_args()
+    torch.set_num_threads(1)
+    manifest = stage()
+    tars = sorted(manifest.parent.glob("*.tar"))
+    rounds = 1 if arguments.quick else arguments.rounds
+    results: dict[str, dict[str, float]] = {}
+    for workers in [0] if arguments.quick else arguments.workers:
+        results[f"same decode, {workers} workers"] = contest(
+            rounds,
+            {
+                "limit": lambda: limit(tars),
+                "webdataset": lambda w=workers: through_webdataset(tars, w, decode_image),  # type: ignore[misc]
+                "gyogwa": lambda w=workers: through_loader(manifest, w),  # type: ignore[misc]
+            },
+        )
+        for size in (1024, 512):
+            results[f"to {size} px, {workers} workers"] = contest(
+                rounds,
+                {
+                    "webdataset, Pillow": lambda w=workers, s=size: through_webdataset(  # type: ignore[misc]
+                        tars, w, pillow(s)
+                    ),
+                    "gyogwa": lambda w=workers, s=size: through_loader(  # type: ignore[misc]
+                        manifest, w, image_size=s
+                    ),
+                },
+            )
+    for name, rates in results.items():
+        base = rates.get("webdataset") or rates.get("webdataset, Pillow") or 1.0
+        ratio = f"{rates['gyogwa'] / base:.2f} of webdataset"
+        if "limit" in rates:
+            ratio += f", {rates['gyogwa'] / rates['limit']:.2f} of the limit of one process"
+        print(f"{name}: {rates}  gyogwa {ratio}")
+    if arguments.json:
+        arguments.json.write_text(json.dumps(results, indent=2))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,222 @@
+"""What can be asked about documents: answers stand on the page, once, and nothing is made up."""
+
+import random
+import re
+from itertools import groupby
+
+import pytest
+
+from tests.transforms.tasks.pages import SETTING, documents, figures, page_of, pages_of
+from transforms.synthesis.job import Job, plan_jobs, render
+from transforms.synthesis.masking import masked_line
+from transforms.synthesis.writing import Writer
+from transforms.targets.dialect import Size
+from transforms.tasks.captions import caption
+from transforms.tasks.documents import doc_qa, questions
+from transforms.tasks.layout import layout
+from transforms.tasks.mentions import the_only
+from transforms.tasks.page import Page
+from transforms.tasks.sentences import sentences, text_blocks, title_of
+from transforms.tasks.several_pages import (
+    changed_lines,
+    continue_text,
+    neighbours,
+    what_changed,
+    which_page,
+)
+
+
+def _text(page: Page) -> str:
+    return page.text(0, len(page.annotation.words))
+
+
+def _several() -> list[list[Page]]:
+    groups = groupby(documents(), key=lambda page: page.image.document)
+    return [pages for pages in (list(group) for _, group in groups) if len(pages) > 1]
+
+
+def test_answers_stand_on_the_page_behind_words_that_stand_there_once() -> None:
+    seen = set()
+    for page in documents():
+        for question in questions(page):
+            (answer,) = question.answers
+            text, form = _text(page), question.fields.get("form", "title")
+            assert answer in text
+            seen.add((form, question.kind, page.annotation.language))
+            if form in ("sentence", "item"):
+                assert text.count(question.fields["quote"]) == 1
+                behind = text.partition(question.fields["quote"])[2]
+                assert behind.index(answer) < 400
+                assert answer not in question.fields["quote"]
+            if form == "page":
+                assert text.count(answer) == 1
+    assert {kind for _, kind, _ in seen} == {"title", "date", "amount", "share"}
+    assert {form for form, _, _ in seen} == {"title", "page", "label", "sentence", "item"}
+
+
+def test_no_question_has_two_answers() -> None:
+    for page in documents():
+        asked = [draft.conversation[0].content for draft in doc_qa(page, SETTING)]
+        details = [draft.detail for draft in doc_qa(page, SETTING)]
+        assert len(set(asked)) == len(asked)
+        assert len(set(details)) == len(details)
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "expected"),
+    [
+        ("date", "접수는 2024. 5. 11.(토)까지", "2024. 5. 11.(토)"),
+        ("date", "3월 2일부터 3월 5일까지", None),
+        ("date", "9월 11일에 열며 2024년부터 매년", None),
+        ("date", "ends on 4 May 2024.", "4 May 2024"),
+        ("date", "open from May to 4 June", None),
+        ("amount", "대금 10억 1,000만 원이 남아", "10억 1,000만 원"),
+        ("amount", "총사업비는 860,000천 원이고", "860,000천 원"),
+        ("amount", "a charge of £1,250.00, to be paid", "£1,250.00"),
+        ("amount", "worth €79.5 million, or so", "€79.5 million"),
+        ("amount", "from $5 to $9", None),
+        ("amount", "지키는 것이 3원칙이다", None),
+        ("share", "만족도 74.1%로", "74.1%"),
+        ("share", "40% against 12 per cent", None),
+    ],
+)
+def test_the_only_date_sum_or_share(kind: str, text: str, expected: str | None) -> None:
+    found = the_only(kind, text)
+    assert (found.text if found else None) == expected
+
+
+def test_sentences_end_where_they_end() -> None:
+    assert sentences("기한은 2024. 5. 11.(토)이다. 비율은 74.1%이다.") == [
+        "기한은 2024. 5. 11.(토)이다.",
+        "비율은 74.1%이다.",
+    ]
+    assert sentences('Mr. Hill said "no." It ended in 2024. See No. 5 and so') == [
+        'Mr. Hill said "no."',
+        "It ended in 2024.",
+        "See No. 5 and so",
+    ]
+
+
+def test_titles_are_those_of_first_pages() -> None:
+    titles = {page.image.image_id: title_of(page) for page in documents()}
+    assert sum(map(bool, titles.values())) > len(titles) / 3
+    assert not any(titles[page.image.image_id] for page in documents() if page.image.page > 1)
+
+
+def test_captions_say_only_what_is_there() -> None:
+    for page in (*documents(), *figures()):
+        (draft,) = caption(page, SETTING)
+        said = draft.conversation[1].content
+        text, annotation = _text(page), page.annotation
+        for quoted in re.findall(r'"([^"]+)"', said):
+            assert quoted in text
+        tables, charts = len(annotation.tables), len(annotation.charts)
+        for number in re.findall(r"표가 (\d+)개|(\d+) tables", said):
+            assert int("".join(number)) == tables
+        if re.search("그래프|chart", said.replace(title_of(page), "")):
+            assert charts
+        assert ("영어" if annotation.language == "ko" else "Korean") not in said
+        if page.image.kind == "table":
+            table = annotation.tables[0]
+            rows = max(cell.row + cell.row_span for cell in table.cells)
+            columns = max(cell.column + cell.column_span for cell in table.cells)
+            sizes = re.findall(r"(\d+)(?:행|개,| rows)\D*?(\d+)(?:열|개입| columns)", said)
+            assert sizes == [(str(rows), str(columns))]
+
+
+def test_layout_reads_back_in_reading_order() -> None:
+    kinds = set()
+    for page in documents():
+        (draft,) = layout(page, SETTING)
+        items = SETTING.dialect.parse(draft.conversation[1].content, Size(1, 1))
+        texts = [item.text.partition(": ") for item in items]
+        kinds |= {kind for kind, _, _ in texts}
+        place = 0
+        for _, _, text in texts:
+            place = _text(page).index(text, place)
+        assert sum(kind == "table" for kind, _, _ in texts) == len(page.annotation.tables)
+        assert sum(kind == "chart" for kind, _, _ in texts) == len(page.annotation.charts)
+    assert kinds == {"heading", "paragraph", "list", "table", "chart", "caption"}
+
+
+def test_which_page_names_the_one_image_that_says_so() -> None:
+    ordinals = {"첫": 0, "두": 1, "first": 0, "second": 1}
+    seen = set()
+    for pages in _several():
+        for shown, draft in which_page(pages, SETTING):
+            question, answer = (turn.content for turn in draft.conversation)
+            (number,) = {n for word, n in ordinals.items() if word in answer}
+            assert [draft.detail in _text(page) for page in shown].index(True) == number
+            assert sum(draft.detail in _text(page) for page in shown) == 1
+            assert question.count("<image>") == len(shown)
+            assert draft.detail in question
+            seen.add(number)
+    assert seen == {0, 1}
+
+
+def test_neighbours_are_cut_where_pages_are_missing() -> None:
+    pages = [*pages_of(Job(1, 0, "document", "en", 3)), *pages_of(Job(1, 9, "document", "en", 2))]
+    assert [len(run) for run in neighbours(pages)] == [3, 2]
+    assert [len(run) for run in neighbours([pages[0], pages[2]])] == [1, 1]
+
+
+def test_sentences_over_a_page_break_are_joined_word_for_word() -> None:
+    found = []
+    for seed, index, language in ((9, 10, "en"), (9, 19, "ko"), (4, 0, "ko")):
+        pages = list(pages_of(Job(seed, index, "document", language, 2)))
+        for shown, draft in continue_text(pages, SETTING):
+            said = draft.conversation[1].content
+            ends, begins = (text_blocks(page)[i][1] for page, i in zip(shown, (-1, 0), strict=True))
+            assert said in " ".join([*ends, *begins])
+            assert said not in " ".join(ends)
+            assert said not in " ".join(begins)
+            assert draft.conversation[0].content.count("<image>") == 2
+            found.append(said)
+    assert len(found) == 2
+
+
+@pytest.mark.parametrize("language", ["ko", "en"])
+def test_what_changed_finds_the_one_planted_line(language: str) -> None:
+    for index in range(3):
+        first = Job(4, index, "document", language)
+        second = Job(4, 50 + index, "document", language, revises=index)
+        one, two = pages_of(first)[0], pages_of(second)[0]
+        assert two.image.document == f"{one.image.document}-rev"
+        differing = [
+            pair
+            for pair in zip(one.line_texts(), two.line_texts(), strict=True)
+            if len(set(pair)) > 1
+        ]
+        assert changed_lines(one, two) == differing
+        assert len(differing) == 1
+        ((_, draft),) = what_changed([one, two], SETTING)
+        _, line = draft.conversation[1].content.split("\n")
+        assert line == "- {} → {}".format(*differing[0])
+
+
+def test_pages_too_different_are_not_compared() -> None:
+    assert list(what_changed([documents()[0], documents()[4]], SETTING)) == []
+    assert list(what_changed([documents()[0], documents()[0]], SETTING)) == []
+
+
+def test_about_one_document_in_twelve_has_a_second_version() -> None:
+    jobs = plan_jobs(3000, 1, ["ko", "en"])
+    documents_planned = [job for job in jobs if job.kind == "document" and job.revises is None]
+    revised = [job for job in jobs if job.revises is not None]
+    assert 1 / 15 < len(revised) / len(documents_planned) < 1 / 10
+    assert sum(job.pages for job in jobs) == 3000
+    for short in range(1, 40):
+        assert sum(job.pages for job in plan_jobs(short, 1, ["ko"])) == short
+    job = revised[0]
+    assert [page.data for page in render(job)] == [page.data for page in render(job)]
+    assert page_of(render(job)[0]).annotation.words
+
+
+def test_masked_lines_hide_what_they_name() -> None:
+    for language in ("ko", "en"):
+        writer = Writer(random.Random(1), language)
+        lines = {masked_line(writer, paid) for paid in (False, True) for _ in range(30)}
+        assert all("*" in line for line in lines)
+        assert not any(re.search(r"\d{5}|\d-\d", line) for line in lines)
+    rendered = [_text(page) for page in documents()]
+    assert any("***" in text or re.search("[가-힣]\\*[가-힣]", text) for text in rendered)

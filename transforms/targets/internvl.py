@@ -1,0 +1,69 @@
+"""The markup of InternVL: `<ref>text</ref><box>[[x1, y1, x2, y2], ...]</box>`, thousandths.
+
+Coordinates are `round(x / width * 1000)`, top left first; several boxes share one `<box>`, items
+stand one a line. Source: "Chat Data Format" of the InternVL documentation (section "Grounding /
+Detection Data"), whose examples from RefCOCO and V3Det the tests hold. It asks for places with
+`<ref>text</ref>` in the question and has no fixed prompt for OCR. How a question should name a
+region isn't in it: here as an answer would. Rounded values are clamped to 0..1000, its range.
+"""
+
+import json
+import re
+from dataclasses import dataclass
+
+from schemas.records import Box
+from transforms.targets.dialect import Item, Size, merged
+from transforms.targets.escaping import Escaping
+from transforms.targets.grid import Grid, box_of, indices
+
+_ESCAPING = Escaping("/?box>", others=r"/?(?:ref|quad|img|IMG_CONTEXT)>|\|[a-z_]+\|>")
+# A question may name a text by <ref> alone, so an item begins at the last one before its box.
+_ITEM = re.compile(r"<ref>((?:(?!<ref>).)*?)</ref><box>(\[\[[0-9, \[\]]*\]\])</box>", re.DOTALL)
+
+
+@dataclass(frozen=True)
+class Params:
+    """`steps` of the grid over each side."""
+
+    steps: int = 1000
+
+
+class InternVL:
+    """See `transforms.targets.dialect.Dialect`. Sizes don't matter: boxes are fractions."""
+
+    name = "internvl"
+    ocr_prompt = ""
+    grounding_prompt = ""
+    has_boxes = True
+
+    def __init__(self, params: Params | None = None) -> None:
+        steps = (params or Params()).steps
+        self.grid = Grid(steps, last=steps)
+
+    def serialise(self, items: list[Item], size: Size) -> str:
+        return "\n".join(self.ground(item, size) for item in items)
+
+    def parse(self, text: str, size: Size) -> list[Item]:
+        return [
+            Item(
+                _ESCAPING.unescape(match[1]),
+                [box_of(numbers, self.grid, self.grid) for numbers in json.loads(match[2])],
+            )
+            for match in _ESCAPING.find(_ITEM, text)
+        ]
+
+    def ground(self, item: Item, size: Size) -> str:
+        boxes = [indices(box, self.grid, self.grid) for box in item.boxes]
+        return f"<ref>{_ESCAPING.escape(item.text)}</ref><box>{json.dumps(boxes)}</box>"
+
+    def parse_ground(self, text: str, size: Size) -> Item:
+        return merged(self.parse(text, size))
+
+    def region(self, noun: str, box: Box, size: Size) -> str:
+        return self.ground(Item(noun, [box]), size)
+
+    def escape(self, text: str) -> str:
+        return _ESCAPING.escape(text)
+
+    def tolerance(self, size: Size) -> tuple[float, float]:
+        return self.grid.tolerance, self.grid.tolerance

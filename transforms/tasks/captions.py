@@ -1,0 +1,146 @@
+"""Captions that say what the annotation holds, and nothing else.
+
+The first sentence names the kind of image, its language and its title; the ones after it count or
+name tables, charts and headings. Sentences come from `caption.yaml`, chosen by hash.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from schemas.records import Annotation, Chart, Table
+from transforms.prompts import prompt_for
+from transforms.tasks.page import Draft, Page, Setting, ask, items_of
+from transforms.tasks.sentences import title_of
+
+_PURE = 0.8  # share of letters in one language that makes a page one of that language
+_NAMED = 5  # names that a sentence lists
+_CHARTS = {
+    "bar": ("막대그래프", "bar chart"),
+    "line": ("꺾은선그래프", "line chart"),
+    "pie": ("원그래프", "pie chart"),
+}
+_NOUNS = {"document": ("문서", "document"), "chart": ("그래프", "chart"), "table": ("표", "table")}
+_OTHER = ("글자가 있는 그림", "picture with text")
+_LANGUAGES = {"ko": ("한국어", "Korean"), "en": ("영어", "English")}
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """A kind of sentence of `caption.yaml` with what fills it."""
+
+    kind: str
+    fields: dict[str, str]
+
+
+def caption(page: Page, setting: Setting) -> Iterator[Draft]:
+    """One caption, in the page's language; nothing for a page without words."""
+    if not page.annotation.words:
+        return
+    image_id, language = page.image.image_id, page.annotation.language
+    said = [
+        prompt_for("caption", language, f"{image_id}/{sentence.kind}", sentence.kind, **escaped)
+        for sentence in facts(page)
+        for escaped in [{k: setting.dialect.escape(v) for k, v in sentence.fields.items()}]
+    ]
+    prompt = prompt_for("caption", language, image_id)
+    yield Draft(ask(prompt, " ".join(said)), detail="caption")
+
+
+def facts(page: Page) -> Iterator[Sentence]:
+    """What there is to say, the most general first."""
+    annotation, kind = page.annotation, page.image.kind
+    charts, tables = annotation.charts, annotation.tables
+    alone = len(charts) + len(tables) == 1
+    korean = annotation.language == "ko"
+    if kind == "chart" and alone and charts:
+        noun = _of_chart(charts[0], korean)
+        title = charts[0].title if charts[0].title in _all(page) else ""
+        yield _opening(annotation, noun, title)
+        yield from _chart(charts[0], page)
+    elif kind == "table" and alone and tables:
+        yield _opening(annotation, _word(_NOUNS["table"], korean), _first_heading(page))
+        yield from _table(tables[0])
+    else:
+        noun = _word(_NOUNS.get(kind, _OTHER), korean)
+        yield _opening(annotation, noun, title_of(page))
+        yield from _document(page, korean)
+
+
+def _word(pair: tuple[str, str], korean: bool) -> str:
+    return pair[0] if korean else pair[1]
+
+
+def _opening(annotation: Annotation, noun: str, title: str) -> Sentence:
+    korean = annotation.language == "ko"
+    known = annotation.language in _LANGUAGES and annotation.language_share >= _PURE
+    fields = {"noun": noun}
+    kind = "answer"
+    if known:
+        fields["written_in"] = _word(_LANGUAGES[annotation.language], korean)
+        kind += "_language"
+    if title:
+        fields["title"] = title
+        kind += "_title"
+    return Sentence(kind, fields)
+
+
+def _chart(chart: Chart, page: Page) -> Iterator[Sentence]:
+    text = _all(page)
+    if len(chart.categories) > 1 and all(name in text for name in chart.categories):
+        yield Sentence(
+            "answer_categories",
+            {"count": str(len(chart.categories)), "names": _listed(chart.categories)},
+        )
+    names = [series.name for series in chart.series]
+    if len(names) > 1 and all(name and name in text for name in names):
+        yield Sentence("answer_series", {"count": str(len(names)), "names": _listed(names)})
+
+
+def _table(table: Table) -> Iterator[Sentence]:
+    rows = max(cell.row + cell.row_span for cell in table.cells)
+    columns = max(cell.column + cell.column_span for cell in table.cells)
+    yield Sentence("answer_size", {"rows": str(rows), "columns": str(columns)})
+    first = [cell for cell in table.cells if cell.row == 0]
+    headers = [cell.text for cell in sorted(first, key=lambda cell: cell.column) if cell.header]
+    if len(headers) == columns and all(headers):
+        yield Sentence("answer_headers", {"names": _listed(headers)})
+
+
+def _document(page: Page, korean: bool) -> Iterator[Sentence]:
+    annotation = page.annotation
+    title, first = title_of(page), _first_heading(page)
+    if first and not title:
+        yield Sentence("answer_heading", {"heading": first})
+    if annotation.tables:
+        kind = "answer_tables" if len(annotation.tables) > 1 else "answer_one_table"
+        yield Sentence(kind, {"count": str(len(annotation.tables))})
+    for chart in annotation.charts[:2]:
+        noun = _of_chart(chart, korean)
+        if chart.title and chart.title in _all(page):
+            yield Sentence("answer_chart_titled", {"noun": noun, "title": chart.title})
+        else:
+            yield Sentence("answer_chart", {"noun": noun})
+
+
+def _of_chart(chart: Chart, korean: bool) -> str:
+    return _word(_CHARTS.get(chart.kind, _NOUNS["chart"]), korean)
+
+
+def _first_heading(page: Page) -> str:
+    """The first heading that isn't a chart's own."""
+    titles = {chart.title for chart in page.annotation.charts}
+    headings = [
+        item.text
+        for block, item in zip(page.annotation.blocks, items_of(page, "block"), strict=True)
+        if block.kind == "heading"
+    ]
+    return next((text for text in headings if text not in titles), "")
+
+
+def _all(page: Page) -> str:
+    return page.text(0, len(page.annotation.words))
+
+
+def _listed(names: list[str]) -> str:
+    """At most five names; if there are more, an ellipsis says so."""
+    return ", ".join(names[:_NAMED]) + (", …" if len(names) > _NAMED else "")

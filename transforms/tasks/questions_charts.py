@@ -1,0 +1,254 @@
+"""Questions whose answers follow from the numbers of one chart, and from nothing else.
+
+A number is asked for, or reckoned with, only where it is printed in the chart. Else there is only
+order (larger, largest, rising), and only where the eye can tell: values at least 3 % of the largest
+apart. Nothing is asked where two values tie.
+"""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from itertools import pairwise
+
+from schemas.records import Chart, Word
+from transforms.tasks.numbers import (
+    Quantity,
+    adds_up,
+    parse_quantity,
+    write_gap,
+    write_like,
+)
+from transforms.tasks.questions_base import (
+    Question,
+    both,
+    name_answers,
+    nameable,
+    pairs,
+    quoted,
+    value_answers,
+)
+
+_VISIBLE = Decimal("0.03")
+_RISING = {
+    True: ["계속 늘었습니다.", "꾸준히 증가했습니다.", "처음부터 끝까지 늘었습니다."],
+    False: ["It rose throughout.", "It kept rising.", "It went up at every step."],
+}
+_FALLING = {
+    True: ["계속 줄었습니다.", "꾸준히 감소했습니다.", "처음부터 끝까지 줄었습니다."],
+    False: ["It fell throughout.", "It kept falling.", "It went down at every step."],
+}
+_MIXED = {
+    True: ["오르내렸습니다.", "늘기도 하고 줄기도 했습니다.", "오르내림이 있었습니다."],
+    False: ["It went up and down.", "It both rose and fell.", "Neither: it went up and down."],
+}
+
+
+@dataclass(frozen=True)
+class ChartFacts:
+    """A chart's values by series, as exact numbers; `like` is how a printed one is written.
+
+    `like` has None for a value that isn't printed; `title` and `unit` are "" where the picture
+    doesn't show them; `additive`: a sum of values means something.
+    """
+
+    title: str
+    unit: str
+    kind: str
+    categories: list[str]
+    values: dict[str, list[Decimal]]
+    like: dict[str, list[Quantity | None]]
+    additive: bool
+
+    @property
+    def exact(self) -> bool:
+        """Whether every value is printed."""
+        return all(quantity for listed in self.like.values() for quantity in listed)
+
+    def apart(self, one: Decimal, two: Decimal, seen: bool) -> bool:
+        """Whether one can tell which of two is larger; `seen`: both are printed."""
+        top = max(abs(value) for values in self.values.values() for value in values)
+        return one != two and (seen or abs(one - two) >= _VISIBLE * top)
+
+
+def chart_facts(chart: Chart, words: list[Word], korean: bool) -> ChartFacts | None:
+    """What can be asked about a chart among the page's words.
+
+    None where a category or series is named twice, or values don't match the categories.
+    """
+    names = [series.name for series in chart.series]
+    if not chart.categories or not names:
+        return None
+    if nameable(chart.categories) != set(chart.categories):
+        return None
+    if len(names) > 1 and nameable(names) != set(names):
+        return None
+    if any(len(series.values) != len(chart.categories) for series in chart.series):
+        return None
+    inside = [word.text for word in words if _holds(chart.box, word.box)]
+    unit = chart.unit if _squeezed(chart.unit) in _squeezed("".join(inside)) else ""
+    joint = "" if unit == "%" or (korean and not unit.isascii()) else " "
+    printed = _printed(chart, inside)
+    values = {
+        series.name: [Decimal(repr(value)) for value in series.values] for series in chart.series
+    }
+    if not all(value.is_finite() for listed in values.values() for value in listed):
+        return None
+    suffix = f"{joint}{unit}" if unit else ""
+    like = {
+        name: [_with_unit(printed.get(value), suffix) for value in listed]
+        for name, listed in values.items()
+    }
+    shown = _squeezed(chart.title) in _squeezed("".join(word.text for word in words))
+    title = chart.title if shown else ""
+    additive = adds_up(chart.title, chart.unit, *values)
+    return ChartFacts(title, unit, chart.kind, chart.categories, values, like, additive)
+
+
+def _holds(box: list[float], inner: list[float]) -> bool:
+    x, y = (inner[0] + inner[2]) / 2, (inner[1] + inner[3]) / 2
+    return box[0] <= x <= box[2] and box[1] <= y <= box[3]
+
+
+def _squeezed(text: str) -> str:
+    return "".join(text.split())
+
+
+def _printed(chart: Chart, inside: list[str]) -> dict[Decimal, Quantity]:
+    """The values that stand in the chart at least as often as they should, as they are written.
+
+    Words that belong to a title or a name ("Under 20") don't count. A tick of the axis does: a bar
+    that ends at a labelled tick can be read off.
+    """
+    named = [chart.title, *chart.categories]
+    named += [series.name for series in chart.series] if len(chart.series) > 1 else []
+    left = Counter(inside) - Counter(word for name in named for word in name.split())
+    found: dict[Decimal, list[Quantity]] = {}
+    for text, count in left.items():
+        quantity = parse_quantity(text)
+        if quantity and quantity.unit in ("", chart.unit) and not quantity.prefix:
+            found.setdefault(quantity.value, []).extend([quantity] * count)
+    wanted = Counter(Decimal(repr(value)) for series in chart.series for value in series.values)
+    return {
+        value: found[value][0]
+        for value, count in wanted.items()
+        if len(found.get(value, [])) >= count
+    }
+
+
+def _with_unit(quantity: Quantity | None, suffix: str) -> Quantity | None:
+    if quantity is None:
+        return None
+    return Quantity(quantity.value, suffix, quantity.decimals, "", quantity.grouped, quantity.minus)
+
+
+@dataclass(frozen=True)
+class _Asker:
+    """What all questions about one chart share; `key` is what every choice hangs on."""
+
+    facts: ChartFacts
+    noun: str
+    korean: bool
+    key: str
+
+    def scope(self, name: str, of_series: bool = True) -> str:
+        """Where to look: a series (if there are several) or a category of the chart."""
+        if of_series and len(self.facts.values) == 1:
+            return f"{self.noun}에서" if self.korean else f"in {self.noun}"
+        if self.korean:
+            return f'{self.noun}의 "{name}" {"계열" if of_series else "항목"}에서'
+        return f'for "{name}" in {self.noun}'
+
+
+def chart_questions(facts: ChartFacts, noun: str, korean: bool, key: str) -> Iterator[Question]:
+    """All that can be asked; `noun` is what the chart is called."""
+    asker = _Asker(facts, noun, korean, key)
+    yield _count(asker, "categories", len(facts.categories))
+    if len(facts.values) > 1:
+        yield _count(asker, "series", len(facts.values))
+    for name, values in facts.values.items():
+        like, scope = facts.like[name], asker.scope(name)
+        yield from _lookups(asker, name, scope)
+        yield from _extremes(asker, name, scope)
+        yield from _pairs(asker, scope, name, facts.categories, values, like)
+        shown = [quantity for quantity in like if quantity]
+        if facts.additive and len(values) > 1 and len(shown) == len(values):
+            total = write_like(sum(values, Decimal(0)), shown)
+            yield Question("sum", name, {"scope": scope}, value_answers(total, korean))
+        if facts.kind == "line":
+            yield from _trend(asker, name, scope)
+    if len(facts.values) > 1:
+        names = list(facts.values)
+        for index, category in enumerate(facts.categories):
+            across = [facts.values[name][index] for name in names]
+            likes = [facts.like[name][index] for name in names]
+            yield from _pairs(asker, asker.scope(category, False), category, names, across, likes)
+
+
+def _count(asker: _Asker, kind: str, count: int) -> Question:
+    if asker.korean:
+        answers = [f"{count}개", f"{count}개입니다.", f"모두 {count}개입니다."]
+    else:
+        answers = [str(count), f"There {'is' if count == 1 else 'are'} {count}."]
+    return Question(kind, str(count), {"noun": asker.noun}, answers)
+
+
+def _lookups(asker: _Asker, name: str, scope: str) -> Iterator[Question]:
+    for category, quantity in zip(asker.facts.categories, asker.facts.like[name], strict=True):
+        if quantity:
+            value = write_like(quantity.value, [quantity])
+            fields = {"scope": scope, "name": quoted(category)}
+            yield Question(
+                "lookup", f"{category}/{name}", fields, value_answers(value, asker.korean)
+            )
+
+
+def _extremes(asker: _Asker, name: str, scope: str) -> Iterator[Question]:
+    facts = asker.facts
+    values, like = facts.values[name], facts.like[name]
+    for kind, sign in (("largest", -1), ("smallest", 1)):
+        order = sorted(range(len(values)), key=lambda i: sign * values[i])
+        if len(order) < 2 or not facts.apart(values[order[0]], values[order[1]], all(like)):
+            continue
+        best = order[0]
+        category, quantity = facts.categories[best], like[best]
+        answers = name_answers(category, asker.korean)
+        if quantity:
+            value = write_like(quantity.value, [quantity])
+            answers.append(
+                f"{category}입니다. 값은 {value}입니다."
+                if asker.korean
+                else f"{category}, with {value}."
+            )
+        yield Question(kind, name, {"scope": scope}, answers)
+
+
+def _pairs(
+    asker: _Asker,
+    scope: str,
+    of: str,
+    names: list[str],
+    values: list[Decimal],
+    like: list[Quantity | None],
+) -> Iterator[Question]:
+    for i, j in pairs(len(names), asker.key, of):
+        detail = f"{names[i]}/{names[j]}/{of}"
+        fields = {"scope": scope, "pair": both(names[i], names[j], asker.korean)}
+        one, two = like[i], like[j]
+        if one and two:
+            gap = write_gap(abs(values[i] - values[j]), [one, two], asker.korean)
+            yield Question("difference", detail, fields, value_answers(gap, asker.korean))
+        if asker.facts.apart(values[i], values[j], bool(one and two)):
+            larger = names[i if values[i] > values[j] else j]
+            yield Question("compare", detail, fields, name_answers(larger, asker.korean))
+
+
+def _trend(asker: _Asker, name: str, scope: str) -> Iterator[Question]:
+    """Rising: each value above the one before; falling: below; else there is some of each."""
+    facts = asker.facts
+    steps = list(pairwise(facts.values[name]))
+    if len(steps) < 2 or not all(facts.apart(a, b, all(facts.like[name])) for a, b in steps):
+        return
+    ups = sum(b > a for a, b in steps)
+    answers = _RISING if ups == len(steps) else _FALLING if ups == 0 else _MIXED
+    yield Question("trend", name, {"scope": scope}, answers[asker.korean])

@@ -1,0 +1,140 @@
+"""Running text taken apart: sentences, list items, labelled items, and page numbers left aside."""
+
+import re
+from dataclasses import dataclass
+
+from schemas.records import Block
+from transforms.tasks.page import Page
+
+_RUNNING = 2  # sentences or list items that make running text
+_STOP = re.compile(r"[.!?。][)\"'”’]*(?=\s|$)")
+_FINISHED = re.compile(r"[.!?:;。…][)\"'”’]*$")
+_ABBREVIATION = re.compile(
+    r"(?:^|[\s(])(?:[A-Z]|Mr|Mrs|Ms|Dr|Prof|St|No|Nos|Vol|Fig|Sec|Art|Inc|Co|Ltd|vs|cf|approx|etc"
+    r"|e\.g|i\.e|a\.m|p\.m)\.$"
+)
+_MARKER = re.compile(r"^(?:[○●□■※·•–—*\-]|\d{1,2}[.)]|[가-힣a-z]\))\s+(?=\S)")
+_LABEL = re.compile(r"^([^\W\d][^:：\"]{0,19})[:：]\s+(?=\S)")
+_PAGE_NUMBER = re.compile(r"[\s\-–—]*\d{1,4}(?:\s*/\s*\d{1,4})?[\s\-–—]*")
+
+
+@dataclass(frozen=True)
+class Passage:
+    """Text that a question can point at. `form`: sentence, item (of a list) or label.
+
+    `label` is what stands before the colon, "" for none; `text` begins behind it and behind the
+    marker of a list item.
+    """
+
+    form: str
+    label: str
+    text: str
+
+
+def finished(text: str) -> bool:
+    """Whether the text ends as a sentence or an introduction to something does."""
+    return bool(_FINISHED.search(text))
+
+
+def sentences(text: str) -> list[str]:
+    """The text cut behind each sentence end; the last piece may lack one.
+
+    A full stop behind a number ends a sentence only before a capital letter: in Korean, dates are
+    written "2024. 5. 11.".
+    """
+    pieces, start = [], 0
+    for stop in _STOP.finditer(text):
+        before = text[: stop.start()]
+        after = text[stop.end() :].lstrip()
+        if _ABBREVIATION.search(f"{before}."):
+            continue
+        if before[-1:].isdigit() and after and not re.match("[A-Z]", after):
+            continue
+        pieces.append(text[start : stop.end()].strip())
+        start = stop.end()
+    rest = text[start:].strip()
+    return [*pieces, rest] if rest else pieces
+
+
+def is_page_number(text: str) -> bool:
+    """Whether a line holds nothing but the number of the page."""
+    return bool(_PAGE_NUMBER.fullmatch(text))
+
+
+def text_blocks(page: Page) -> list[tuple[Block, list[str]]]:
+    """The blocks with their lines' texts, in reading order, page numbers left out."""
+    texts = page.line_texts()
+    blocks = [(block, texts[block.first : block.last]) for block in page.annotation.blocks]
+    return [(block, lines) for block, lines in blocks if not is_page_number(" ".join(lines))]
+
+
+def passages(page: Page) -> list[Passage]:
+    """The whole sentences, list items and labelled items of the page.
+
+    What may go on in another column or on another page, or may have begun there, is left out.
+    """
+    blocks = text_blocks(page)
+    found: list[Passage] = []
+    for index, (block, lines) in enumerate(blocks):
+        if block.kind not in ("paragraph", "list"):
+            continue
+        before = blocks[index - 1] if index else None
+        after = blocks[index + 1] if index + 1 < len(blocks) else None
+        if block.kind == "list" or _LABEL.match(lines[0]):
+            items = _items(lines)
+            open_ended = after is None or after[0].kind == block.kind
+            if open_ended and block.kind == "list":
+                items = items[:-1]
+            found += items
+        else:
+            pieces = sentences(" ".join(lines))
+            begun = before is None and page.image.page > 1
+            if before and before[0].kind == "paragraph" and not finished(before[1][-1]):
+                begun = True
+            found += [
+                Passage("sentence", "", piece)
+                for piece in pieces[1 if begun else 0 :]
+                if finished(piece)
+            ]
+    return found
+
+
+def _items(lines: list[str]) -> list[Passage]:
+    """List items and labelled lines, each with the lines that go on with it."""
+    runs: list[list[str]] = []
+    for line in lines:
+        if _MARKER.match(line) or _LABEL.match(line):
+            runs.append([line])
+        elif runs:
+            runs[-1].append(line)
+    found = []
+    for run in runs:
+        text = _MARKER.sub("", " ".join(run), count=1)
+        label = _LABEL.match(text)
+        if label:
+            found.append(Passage("label", label[1].strip(), text[label.end() :]))
+        else:
+            found.append(Passage("item", "", text))
+    return found
+
+
+def title_of(page: Page) -> str:
+    """The title of a document's first page, without a label such as "Re:"; "" if in doubt.
+
+    It is the first heading, near the top, and set clearly larger than all other headings. A page
+    without running text has no title: what stands on top of a receipt is the name of the shop.
+    """
+    lines = page.annotation.lines
+    headings = [block for block in page.annotation.blocks if block.kind == "heading"]
+    if page.image.page > 1 or not headings or headings[0].box[1] > 0.4:
+        return ""
+    heights = [
+        max(line.box[3] - line.box[1] for line in lines[block.first : block.last])
+        for block in headings
+    ]
+    if any(heights[0] < 1.15 * height for height in heights[1:]):
+        return ""
+    if sum(part.form != "label" for part in passages(page)) < _RUNNING:
+        return ""
+    text = page.text(lines[headings[0].first].first, lines[headings[0].last - 1].last)
+    return re.sub(r"^(?:제목|Re|Subject|Title)\s*[:：]\s*", "", text)

@@ -1,0 +1,146 @@
+"""Tasks over the pages of one document, and over two versions of one page.
+
+Pages that go together come sorted by page number; two versions come the earlier one first.
+"""
+
+import difflib
+from collections.abc import Iterator
+from itertools import pairwise, zip_longest
+
+from schemas.ids import hash_of
+from transforms.prompts import prompt_for
+from transforms.tasks.page import Draft, Page, Setting, ask
+from transforms.tasks.sentences import finished, is_page_number, sentences, text_blocks
+
+_SHORT, _LONG = 6, 80  # characters of a line worth asking for
+_MOST_PAGES, _MOST_CHANGES = 4, 5
+_ORDINALS = {
+    "ko": ["첫 번째", "두 번째", "세 번째", "네 번째"],
+    "en": ["first", "second", "third", "fourth"],
+}
+
+Group = Iterator[tuple[list[Page], Draft]]
+
+
+def _group_key(pages: list[Page]) -> str:
+    return "/".join(page.image.image_id for page in pages)
+
+
+def _text(page: Page) -> str:
+    return page.text(0, len(page.annotation.words))
+
+
+def which_page(pages: list[Page], setting: Setting) -> Group:
+    """On which image a line stands that stands on one of them only; two to four images at once."""
+    for shown in neighbours(pages):
+        if len(shown) < 2:
+            continue
+        language, key = shown[0].annotation.language, _group_key(shown)
+        ordinals = _ORDINALS["ko" if language == "ko" else "en"]
+        ranked = sorted(_lines_of_one(shown), key=lambda found: hash_of("which_page", key, *found))
+        for text, number in ranked[: setting.spec.per_image]:
+            choice = f"{key}/{text}"
+            prompt = prompt_for("which_page", language, choice, text=setting.dialect.escape(text))
+            answer = prompt_for("which_page", language, choice, "answer", ordinal=ordinals[number])
+            yield shown, Draft(ask(prompt, answer, len(shown)), detail=text)
+
+
+def neighbours(pages: list[Page]) -> Iterator[list[Page]]:
+    """The pages cut into runs of up to four that follow each other in one document."""
+    run: list[Page] = []
+    for page in pages:
+        last = run[-1].image if run else page.image
+        follows = (page.image.document, page.image.page) == (last.document, last.page + 1)
+        if run and (not follows or len(run) == _MOST_PAGES):
+            yield run
+            run = []
+        run.append(page)
+    yield run
+
+
+def _lines_of_one(pages: list[Page]) -> list[tuple[str, int]]:
+    """(line, index of its page) for lines whose text stands on no other page."""
+    texts = [_text(page) for page in pages]
+    found = {
+        (line, number)
+        for number, page in enumerate(pages)
+        for block, lines in text_blocks(page)
+        if block.kind not in ("table", "chart")
+        for line in lines
+        if _SHORT <= len(line) <= _LONG and sum(char.isalpha() for char in line) > _SHORT // 2
+    }
+    return sorted(
+        (line, number)
+        for line, number in found
+        if not any(line in text for other, text in enumerate(texts) if other != number)
+    )
+
+
+def continue_text(pages: list[Page], setting: Setting) -> Group:
+    """The sentence that runs over a page break, from two images."""
+    drafts = 0
+    for above, below in pairwise(pages):
+        sentence = sentence_over_break(above, below)
+        if not sentence or drafts >= setting.spec.per_image:
+            continue
+        drafts += 1
+        key = _group_key([above, below])
+        prompt = prompt_for("continue_text", above.annotation.language, key)
+        answer = setting.dialect.escape(sentence)
+        yield [above, below], Draft(ask(prompt, answer, 2), detail=f"page {above.image.page}")
+
+
+def sentence_over_break(above: Page, below: Page) -> str:
+    """The sentence that begins last on one page and ends first on the next, or "".
+
+    The break must lie between two paragraphs, and no hyphen may hide how the word goes on.
+    """
+    one, two = above.image, below.image
+    if (one.document, one.page + 1) != (two.document, two.page):
+        return ""
+    ends, begins = text_blocks(above), text_blocks(below)
+    if not ends or not begins:
+        return ""
+    (last, head), (first, tail) = ends[-1], begins[0]
+    if (last.kind, first.kind) != ("paragraph", "paragraph"):
+        return ""
+    if finished(head[-1]) or head[-1].endswith(("-", "‐", "\u00ad")):
+        return ""
+    pieces = sentences(" ".join(head))
+    # Lines without any full stop may be a signature rather than the start of a sentence.
+    if len(pieces) < 2 and not tail[0][:1].islower():
+        return ""
+    # The break may lie within a date, at a full stop, so the joined text is cut once more.
+    begun = pieces[-1]
+    whole = sentences(f"{begun} {' '.join(tail)}")[0]
+    return whole if finished(whole) and len(whole) > len(begun) + 1 else ""
+
+
+def what_changed(pages: list[Page], setting: Setting) -> Group:
+    """The lines that differ between two versions of a page, one to five of them."""
+    if len(pages) != 2 or any(page.annotation.origin == "ocr" for page in pages):
+        return  # what OCR reads differently need not differ
+    changes = changed_lines(*pages)
+    if not 1 <= len(changes) <= _MOST_CHANGES:
+        return
+    language, key = pages[0].annotation.language, _group_key(pages)
+    gone, new = ("(삭제됨)", "(추가됨)") if language == "ko" else ("(removed)", "(added)")
+    listed = [f"- {before or new} → {after or gone}" for before, after in changes]
+    heading = prompt_for("what_changed", language, key, "answer", count=str(len(changes)))
+    answer = "\n".join([heading, *map(setting.dialect.escape, listed)])
+    prompt = prompt_for("what_changed", language, key)
+    yield pages, Draft(ask(prompt, answer, 2), detail=f"{len(changes)} changed")
+
+
+def changed_lines(before: Page, after: Page) -> list[tuple[str, str]]:
+    """(before, after) of every line that differs; "" where a line has no counterpart."""
+    one, two = (
+        [line for line in page.line_texts() if not is_page_number(line)] for page in (before, after)
+    )
+    matcher = difflib.SequenceMatcher(None, one, two, autojunk=False)
+    return [
+        pair
+        for tag, a, b, c, d in matcher.get_opcodes()
+        if tag != "equal"
+        for pair in zip_longest(one[a:b], two[c:d], fillvalue="")
+    ]
