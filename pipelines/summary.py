@@ -57,6 +57,7 @@ def print_plan(plan: Plan, console: Console) -> None:
                 f"  short: {short.what}: {short.asked:,} asked for, {short.given:,} given: "
                 f"{short.why}",
                 markup=False,
+                soft_wrap=True,
             )
 
 

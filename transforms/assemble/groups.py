@@ -100,7 +100,7 @@ class GroupSamples(beam.PTransform):
         super().__init__()
         self.curriculum = curriculum
 
-    def expand(self, inputs: tuple[Any, Any]) -> Any:
+    def expand(self, inputs: Any) -> Any:
         staged, pairs = inputs
         curriculum = self.curriculum
         keyed = tuple[tuple[tuple[str, str], str], Page]

@@ -96,7 +96,7 @@ class RecordSamples(beam.PTransform):
         super().__init__()
         self.curriculum = curriculum
 
-    def expand(self, inputs: tuple[Any, Any]) -> Any:
+    def expand(self, inputs: Any) -> Any:
         pages, records = inputs
         mentioned = (
             {

@@ -24,7 +24,7 @@ class MakeSamples(beam.PTransform):
         self.layout = layout
         self.curriculum = curriculum
 
-    def expand(self, inputs: tuple[Any, Any]) -> Any:
+    def expand(self, inputs: Any) -> Any:
         pages, pairs = inputs
         curriculum = self.curriculum
         placed = pages | "Place" >> beam.FlatMap(place_page, curriculum=curriculum).with_outputs(
