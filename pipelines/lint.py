@@ -4,7 +4,7 @@ import hashlib
 import io
 import tarfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from schemas.curriculum import Stage
@@ -20,6 +20,9 @@ from transforms.storage import read_bytes
 from transforms.tables import read_rows
 from transforms.targets.dialect import Size
 from transforms.targets.registry import DIALECTS
+from transforms.tasks.structure.html import parse_html
+from transforms.tasks.structure.linear import parse_linear
+from transforms.tasks.structure.otsl import parse_otsl
 
 
 @dataclass(frozen=True)
@@ -161,6 +164,23 @@ def lint_sample(sample: StoredSample, where: str) -> Iterator[str]:
     yield from _lint_text(entry)
 
 
+_STRUCTURES: dict[str, Callable[[str], object]] = {
+    "table_html": parse_html,
+    "table_otsl": parse_otsl,
+    "chart_table": parse_linear,
+}
+
+
+def _lint_structure(entry: SampleEntry) -> Iterator[str]:
+    """Tables and chart data must parse back, and to something."""
+    if entry.task in _STRUCTURES:
+        try:
+            if not _STRUCTURES[entry.task](entry.conversations[-1].content):
+                yield "a table without cells"
+        except ValueError as error:
+            yield f"a table doesn't parse: {error}"
+
+
 def _lint_text(entry: SampleEntry) -> Iterator[str]:
     marks = sum(turn.content.count(IMAGE) for turn in entry.conversations)
     if marks != len(entry.images):
@@ -183,5 +203,6 @@ def _lint_text(entry: SampleEntry) -> Iterator[str]:
             dialect.parse(answer, size)
         except ValueError as error:
             yield f"a target doesn't parse: {error}"
+    yield from _lint_structure(entry)
     if entry.chosen is not None and entry.chosen == entry.rejected:
         yield "chosen and rejected are the same"

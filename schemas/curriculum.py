@@ -77,7 +77,7 @@ class TaskSpec(Spec):
     """How much of a stage a task makes up, and its settings."""
 
     weight: float = Field(default=1.0, gt=0)
-    granularity: Literal["word", "line", "block"] = "word"
+    granularity: Literal["word", "line", "block", "cell"] = "word"
     per_image: int = Field(default=1, ge=1, description="at most so many samples from one image")
 
 

@@ -29,16 +29,45 @@ class Page:
 
 
 def items_of(page: Page, granularity: str) -> list[Item]:
-    """The page's words, lines or blocks with their boxes, in reading order."""
+    """The page's words, lines, blocks or cells with their boxes, in reading order.
+
+    Cells are those of tables whose structure is known, row by row; a line outside any table stands
+    for itself.
+    """
     lines = page.annotation.lines
     if granularity == "word":
         return [Item(word.text, [word.box]) for word in page.annotation.words]
     if granularity == "line":
         return [Item(page.text(line.first, line.last), [line.box]) for line in lines]
+    if granularity == "cell":
+        return _cells_and_lines(page)
     return [
         Item(page.text(lines[block.first].first, lines[block.last - 1].last), [block.box])
         for block in page.annotation.blocks
     ]
+
+
+def _cells_and_lines(page: Page) -> list[Item]:
+    items = []
+    begun: set[int] = set()
+    for line in page.annotation.lines:
+        x, y = (line.box[0] + line.box[2]) / 2, (line.box[1] + line.box[3]) / 2
+        number = next(
+            (
+                number
+                for number, table in enumerate(page.annotation.tables)
+                if table.box[0] <= x <= table.box[2] and table.box[1] <= y <= table.box[3]
+            ),
+            None,
+        )
+        if number is None:
+            items.append(Item(page.text(line.first, line.last), [line.box]))
+        elif number not in begun:
+            begun.add(number)
+            cells = page.annotation.tables[number].cells
+            ordered = sorted(cells, key=lambda cell: (cell.row, cell.column))
+            items += [Item(cell.text, [cell.box]) for cell in ordered if cell.text]
+    return items
 
 
 @dataclass(frozen=True)
