@@ -5,7 +5,10 @@ disk: a sample's members carry its key, so the index's own is only looked up to 
 """
 
 import hashlib
-from dataclasses import dataclass
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +18,8 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from loader.order import ShardRows
+from loader.storage import Storage, beside, local_path, shown
+from loader.weights import Mixture
 from schemas import SCHEMA_VERSION
 from schemas.arrow import VERSION_KEY
 from schemas.errors import GyogwaError
@@ -48,7 +53,7 @@ class StageIndex:
     shards' first draws, ascending, `numbers` the shards they belong to.
     """
 
-    path: Path
+    location: str
     manifest: StageManifest
     draws: list[ShardRows]
     offset: NDArray[np.int64]
@@ -57,6 +62,7 @@ class StageIndex:
     firsts: NDArray[np.int64]
     numbers: NDArray[np.int64]
     ends: NDArray[np.int64] | None
+    storage: Storage = field(default_factory=Storage)
 
     def row(self, draw: int) -> int:
         """The row of the index that a draw shows."""
@@ -69,10 +75,16 @@ class StageIndex:
         offset, length, crc32 = self.offset[row], self.length[row], self.crc32[row]
         return Place(row, int(number), int(offset), int(length), int(crc32))
 
+    @contextmanager
+    def table(self) -> Iterator[Path]:
+        """The path of the table of samples, for a remote stage that of a temporary copy."""
+        with _fetched(beside(self.location, self.manifest.index.file), self.storage) as path:
+            yield path
+
     def key(self, row: int) -> str:
-        """The key in row `row` of the index, read from disk: meant for messages, as it reads a
-        whole row group."""
-        with pq.ParquetFile(self.path.parent / self.manifest.index.file, memory_map=True) as file:
+        """The key in row `row` of the index, read from its file: meant for messages, as it reads a
+        whole row group, and fetches an index that is remote."""
+        with self.table() as path, pq.ParquetFile(path, memory_map=True) as file:
             for group in range(file.num_row_groups):
                 rows = file.metadata.row_group(group).num_rows
                 if row < rows:
@@ -81,37 +93,73 @@ class StageIndex:
         raise IndexError(f"row {row} is past the end of the index")
 
 
-def open_stage(path: Path, *, check_hash: bool) -> StageIndex:
-    """Read a stage manifest and its index.
+def open_stage(
+    location: str | Path,
+    *,
+    check_hash: bool,
+    mixture: Mixture | None = None,
+    storage: Storage | None = None,
+) -> StageIndex:
+    """Read a stage manifest and its index, from a path or an address.
 
     Raises GyogwaError when either is missing, of another schema version, altered, or when they
-    disagree. `check_hash` compares the index's SHA-256 with the manifest's.
+    disagree. `check_hash` compares the index's SHA-256 with the manifest's. `mixture` changes how
+    often each row is drawn.
     """
-    try:
-        manifest = parse_json(path.read_bytes(), str(path), StageManifest)
-    except OSError as error:
+    storage = storage or Storage()
+    manifest = parse_json(_manifest_bytes(location, storage), shown(location), StageManifest)
+    name = local_path(location) or Path(shown(location))
+    index = beside(location, manifest.index.file)
+    path = local_path(index)
+    if path is not None and not path.is_file():
         raise GyogwaError(
-            f"{path}: can't read the stage manifest ({error.strerror}); give the path of a "
-            "manifest.json that `gyogwa assemble` wrote on a local or mounted disk"
-        ) from error
-    index_path = path.parent / manifest.index.file
-    if not index_path.is_file():
-        raise GyogwaError(
-            f"{index_path}: missing, but {path.name} lists it with {manifest.index.rows} rows; "
+            f"{path}: missing, but {name.name} lists it with {manifest.index.rows} rows; "
             "copy the whole stage folder, or build the stage again"
         )
-    if check_hash:
-        with index_path.open("rb") as file:
-            found = hashlib.file_digest(file, "sha256").hexdigest()
-        if found != manifest.index.sha256:
-            raise GyogwaError(
-                f"{index_path}: SHA-256 is {found}, {path.name} says {manifest.index.sha256}; the "
-                "file was altered or is of another run: copy it again, or build the stage again"
-            )
-    return _read_index(path, index_path, manifest)
+    with _fetched(index, storage) as path:
+        if check_hash:
+            with path.open("rb") as file:
+                found = hashlib.file_digest(file, "sha256").hexdigest()
+            if found != manifest.index.sha256:
+                raise GyogwaError(
+                    f"{shown(index)}: SHA-256 is {found}, {name.name} says "
+                    f"{manifest.index.sha256}; the file was altered or is of another run: copy it "
+                    "again, or build the stage again"
+                )
+        read = _read_index(name, path, manifest, mixture or Mixture())
+    return replace(read, location=str(location), storage=storage)
 
 
-def _read_index(path: Path, index_path: Path, manifest: StageManifest) -> StageIndex:
+def _manifest_bytes(location: str | Path, storage: Storage) -> bytes:
+    path = local_path(location)
+    if path is None:
+        return storage.read(str(location))
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise GyogwaError(
+            f"{path}: can't read the stage manifest ({error.strerror}); give the path or address "
+            "of a manifest.json that `gyogwa assemble` wrote"
+        ) from error
+
+
+@contextmanager
+def _fetched(location: str, storage: Storage) -> Iterator[Path]:
+    """The path of a file, for a remote one that of a temporary copy."""
+    path = local_path(location)
+    if path is not None:
+        yield path
+        return
+    with tempfile.TemporaryDirectory(prefix="gyogwa-") as folder:
+        copy = Path(folder) / "index.parquet"
+        with copy.open("wb") as file:
+            storage.download(location, file)
+        yield copy
+
+
+def _read_index(
+    path: Path, index_path: Path, manifest: StageManifest, mixture: Mixture
+) -> StageIndex:
     try:
         file = pq.ParquetFile(index_path, memory_map=True)
     except (pa.ArrowInvalid, OSError) as error:
@@ -151,6 +199,7 @@ def _read_index(path: Path, index_path: Path, manifest: StageManifest) -> StageI
                     runs.append((name, row + start))
             row += batch.num_rows
     rows = _shard_rows(index_path, manifest.shards, runs, count)
+    repeats = mixture.repeats(index_path, repeats)
     ends = None if (repeats == 1).all() else np.cumsum(repeats)
     draws = rows if ends is None else [_in_draws(shard, ends) for shard in rows]
     if sum(shard.samples for shard in draws) != manifest.draws:
@@ -159,8 +208,11 @@ def _read_index(path: Path, index_path: Path, manifest: StageManifest) -> StageI
             "stage again"
         )
     firsts = np.array([shard.first for shard in draws], dtype=np.int64)
-    numbers = np.argsort(firsts)
-    return StageIndex(path, manifest, draws, offset, length, crc32, firsts[numbers], numbers, ends)
+    # Where two begin at the same draw, the first of them has none.
+    numbers = np.lexsort((np.array([shard.samples for shard in draws], dtype=np.int64), firsts))
+    return StageIndex(
+        str(path), manifest, draws, offset, length, crc32, firsts[numbers], numbers, ends
+    )
 
 
 def _in_draws(rows: ShardRows, ends: NDArray[np.int64]) -> ShardRows:
@@ -174,7 +226,7 @@ def _shard_rows(
     index_path: Path, shards: list[Shard], runs: list[tuple[str, int]], count: int
 ) -> list[ShardRows]:
     """Match the index's runs of equal shard names with the manifest's shards."""
-    ends = [first for _, first in runs[1:]] + [count]
+    ends = [*(first for _, first in runs), count][1:]
     found: dict[str, tuple[int, int]] = {}
     for (name, first), end in zip(runs, ends, strict=True):
         if name in found:

@@ -5,9 +5,35 @@ takes a contiguous part of it, so the ranks' batches in the order of ranks are t
 Worker w of W prepares batches w, w + W, ...: a round robin over the workers gives them in order.
 """
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Protocol
 
+from loader.order import Integers, Order
 from schemas.errors import GyogwaError
+
+
+class Batches(Protocol):
+    """The rest of an epoch, cut into global batches, as one rank sees it."""
+
+    def __len__(self) -> int:
+        """Batches that are left, the same for every rank."""
+
+    def end(self, batch: int) -> int:
+        """How many samples of the epoch are consumed once every rank has batch `batch`."""
+
+    def positions(self, batch: int) -> Sequence[int] | Integers:
+        """This rank's positions of batch `batch`, which is counted from 0."""
+
+    def dealt(self, worker: int, workers: int) -> Iterable[int]:
+        """The batches that worker `worker` of `workers` prepares."""
+
+
+class Batching(Protocol):
+    """A way to cut epochs into batches: `Plan` by number, `loader.budget.BudgetPlan` by size."""
+
+    def rest(self, order: Order, start: int, seed: int, epoch: int) -> Batches:
+        """The batches of an epoch from position `start`."""
 
 
 @dataclass(frozen=True)
@@ -46,6 +72,10 @@ class Plan:
                 f"the stage has {self.samples} samples, fewer than one batch of "
                 f"{self.batch_size}; choose a smaller batch_size, or drop_last=False"
             )
+
+    def rest(self, order: Order, start: int, seed: int, epoch: int) -> "Plan":
+        """The same plan from position `start` of an epoch, which all look alike to it."""
+        return replace(self, start=start)
 
     def __len__(self) -> int:
         """Batches that are left, the same for every rank."""

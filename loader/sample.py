@@ -8,9 +8,8 @@ before, so header checksums aren't looked at again.
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-import torch
-
-from loader.decode import BadPixels, decode_image
+from loader.decode import BadPixels
+from loader.view import View, Viewer
 from schemas.errors import GyogwaError
 from schemas.loading import parse_json
 from schemas.sample_json import SampleEntry
@@ -19,32 +18,18 @@ _BLOCK = 512
 _REGULAR = (b"0", b"\0")
 
 
-class BadSample(GyogwaError):
-    """A sample that can't be used. `key`, `shard` (path) and `offset` (bytes) say which one."""
-
-    def __init__(self, key: str, shard: str, offset: int, reason: str) -> None:
-        super().__init__(
-            f"{shard}: sample {key} at offset {offset}: {reason}; "
-            "copy the shard again, or build the stage again"
-        )
-        self.key, self.shard, self.offset, self.reason = key, shard, offset, reason
-
-    def __reduce__(self) -> tuple[type["BadSample"], tuple[str, str, int, str]]:
-        return BadSample, (self.key, self.shard, self.offset, self.reason)
-
-
 class BadMembers(Exception):
     """The members of a sample aren't what they should be; says how."""
 
 
 @dataclass(frozen=True)
 class Sample:
-    """`images`: uint8 [3, H, W], RGB, not necessarily contiguous. `json`: the bytes of KEY.json,
-    that `entry` was read from."""
+    """`images`: parallel to the entry's. `json`: the bytes of KEY.json, that `entry` was read
+    from."""
 
     key: str
     entry: SampleEntry
-    images: list[torch.Tensor]
+    images: list[View]
     json: bytes
 
 
@@ -72,8 +57,8 @@ def members(data: bytes) -> Iterator[tuple[str, bytes]]:
         at += _BLOCK + size + -size % _BLOCK
 
 
-def parse_sample(data: bytes, image_size: int | None) -> Sample:
-    """Read a sample from the bytes of its members; `image_size` as in `decode_image`.
+def parse_sample(data: bytes, viewer: Viewer) -> Sample:
+    """Read a sample from the bytes of its members; `viewer` decodes its images.
 
     Raises BadMembers, also for a KEY.json that doesn't fit the schema, and BadPixels.
     """
@@ -102,7 +87,7 @@ def parse_sample(data: bytes, image_size: int | None) -> Sample:
         if image.file not in contents:
             raise BadMembers(f"no member .{image.file}, which {key}.json lists")
         try:
-            images.append(decode_image(contents[image.file], image_size))
+            images.append(viewer(contents[image.file]))
         except BadPixels as error:
             raise BadPixels(f"member .{image.file}: {error}") from error
     return Sample(key, entry, images, contents["json"])

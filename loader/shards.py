@@ -1,27 +1,39 @@
 """Bytes of samples: range reads from shards that were checked against the manifest.
 
-Every shard's size is compared when the loader starts, its SHA-256 when it is first opened, and
-every sample's CRC-32 when it is read. The first costs a stat a shard; the second reads each shard
-once whole, on every rank (choose "size" where the storage has checksums of its own); the third next
-to nothing beside decoding.
+Three ways lead to a shard: its own file on a local or mounted disk; a copy in the host's cache,
+whole; or, without a cache, ranges of the remote file. Every sample's length and CRC-32 are checked
+when it is read, which costs next to nothing beside decoding. Before that:
+
+- a local file's size when the loader starts, a stat each; its SHA-256 when it is first opened,
+  which reads it once whole, on every rank (choose "size" where the storage has checksums itself);
+- a copy's size and SHA-256 when it is filled, its size when it is opened. A sample that doesn't fit
+  its CRC-32 has the copy hashed again, and replaced where it is the copy that is damaged;
+- a remote file's size when it is first read: asking for all at the start would take 1,000 ranks
+  long. Its SHA-256 isn't compared, as it is never read whole.
 """
 
 import hashlib
 import os
 import zlib
 from collections import OrderedDict
+from collections.abc import Iterable
+from concurrent.futures import Future
 from pathlib import Path
-from typing import Literal
+from typing import BinaryIO, Literal
 
 import torch
 
+from loader.cache import AlteredShard, ShardCache
 from loader.index import Place
+from loader.ranges import Ranges, Readers
+from loader.storage import Storage, beside, local_path, shown
 from schemas.errors import GyogwaError
 from schemas.manifest import Shard
 
 Verify = Literal["sha256", "size"]
 
 _OPEN_FILES = 64
+_SIZE, _WHOLE = 1, 2
 
 
 class CorruptRange(Exception):
@@ -31,29 +43,99 @@ class CorruptRange(Exception):
 class Shards:
     """The shards of a stage, opened when first needed; the most recent ones stay open.
 
-    Verdicts on hashes lie in shared memory, so that the workers of a rank, in this and in later
-    epochs, tell each other (two that open a shard at the same moment both hash it).
+    Verdicts on shards lie in shared memory, so that the workers of a rank, in this and in later
+    epochs, tell each other (two that open a shard at the same moment both check it).
     """
 
-    def __init__(self, folder: Path, shards: list[Shard], verify: Verify) -> None:
-        """Raises GyogwaError when a shard is missing or has another size than the manifest says."""
-        self._folder, self._shards, self._verify = folder, shards, verify
-        self._verified = torch.zeros(len(shards), dtype=torch.uint8)
-        self._verified.share_memory_()  # type: ignore[no-untyped-call]
+    def __init__(
+        self,
+        manifest: str | Path,
+        shards: list[Shard],
+        verify: Verify,
+        storage: Storage | None = None,
+        cache: ShardCache | None = None,
+    ) -> None:
+        """`manifest`: the location that the shards' files are relative to.
+
+        Raises GyogwaError when a local shard is missing or hasn't the size of the manifest.
+        """
+        self._manifest, self._shards, self._verify = manifest, shards, verify
+        self._storage, self._cache = storage or Storage(), cache
+        self._checked = torch.zeros(len(shards), dtype=torch.uint8)
+        self._checked.share_memory_()  # type: ignore[no-untyped-call]
+        self._readers = Readers()
+        self._ranges = Ranges(self._read_remote, self._readers)
         self._open: OrderedDict[int, int] = OrderedDict()
-        for shard in shards:
-            self._check_size(shard)
+        self._filling: dict[int, Future[int]] = {}
+        self._examined: set[int] = set()
+        self._local = local_path(manifest) is not None
+        if self._local:
+            for shard in shards:
+                self._check_size(shard)
 
     def name(self, number: int) -> str:
-        return str(self._folder / self._shards[number].file)
+        """Where a shard lies, for messages."""
+        return shown(self._location(self._shards[number]))
+
+    def ahead(self, places: Iterable[Place]) -> None:
+        """Begin to fetch what is remote of a batch's samples, which will be read soon."""
+        if self._readers.forked():
+            # No thread of this process would ever bring what the parent asked for.
+            self._filling.clear()
+            self._ranges.close()
+            self._readers.close()
+        if self._cache is not None:
+            for number in sorted({place.shard for place in places}):
+                if number not in self._open and number not in self._filling:
+                    self._filling[number] = self._readers.pool().submit(self._copy, number)
+        elif not self._local:
+            self._ranges.ahead(list(places))
 
     def read(self, place: Place) -> bytes:
         """The bytes at `place`.
 
         Raises CorruptRange when their CRC-32 differs, and GyogwaError when the shard itself isn't
-        the one that the manifest lists.
+        the one that the manifest lists, or can't be reached.
         """
-        data = os.pread(self._descriptor(place.shard), place.length, place.offset)
+        try:
+            return self._checked_bytes(place)
+        except CorruptRange:
+            if self._cache is None or place.shard in self._examined:
+                raise
+            self._examined.add(place.shard)
+            descriptor = self._open.pop(place.shard)
+            os.close(descriptor)
+            if not self._cache.drop_if_damaged(self._shards[place.shard]):
+                raise
+        return self._checked_bytes(place)
+
+    def close(self) -> None:
+        """Close all files; a later `read` opens them again."""
+        self._readers.close()
+        self._ranges.close()
+        while self._filling:
+            future = self._filling.popitem()[1]
+            future.add_done_callback(_close_unused)
+        while self._open:
+            os.close(self._open.popitem()[1])
+
+    def __getstate__(self) -> dict[str, object]:
+        own: dict[str, object] = {"_open": OrderedDict(), "_filling": {}, "_ranges": None}
+        return self.__dict__ | own
+
+    def __setstate__(self, state: dict[str, object]) -> None:
+        self.__dict__.update(state)
+        self._ranges = Ranges(self._read_remote, self._readers)
+
+    def __del__(self) -> None:
+        if hasattr(self, "_examined"):
+            self.close()
+
+    def _checked_bytes(self, place: Place) -> bytes:
+        if self._local or self._cache is not None:
+            data = os.pread(self._descriptor(place.shard), place.length, place.offset)
+        else:
+            data = self._ranges.read(place)
         if len(data) != place.length:
             raise CorruptRange(
                 f"{len(data)} bytes could be read where the index says {place.length}"
@@ -63,49 +145,79 @@ class Shards:
             raise CorruptRange(f"CRC-32 is {found:08x}, the index says {place.crc32:08x}")
         return data
 
-    def close(self) -> None:
-        """Close all files; a later `read` opens them again."""
-        while self._open:
-            os.close(self._open.popitem()[1])
-
-    def __getstate__(self) -> dict[str, object]:
-        return self.__dict__ | {"_open": OrderedDict()}
-
-    def __del__(self) -> None:
-        if hasattr(self, "_open"):
-            self.close()
+    def _location(self, shard: Shard) -> str:
+        return beside(self._manifest, shard.file)
 
     def _descriptor(self, number: int) -> int:
         if number in self._open:
             self._open.move_to_end(number)
             return self._open[number]
-        shard = self._shards[number]
-        self._check_size(shard)
-        if self._verify == "sha256" and not self._verified[number]:
-            self._check_hash(shard)
-            self._verified[number] = 1
+        if number in self._filling:
+            descriptor = self._filling.pop(number).result()
+        elif self._cache is not None:
+            descriptor = self._copy(number)
+        else:
+            descriptor = self._own(number)
         if len(self._open) >= _OPEN_FILES:
             os.close(self._open.popitem(last=False)[1])
-        self._open[number] = os.open(self._folder / shard.file, os.O_RDONLY)
-        return self._open[number]
+        self._open[number] = descriptor
+        return descriptor
+
+    def _own(self, number: int) -> int:
+        """A descriptor of a local shard's own file."""
+        shard = self._shards[number]
+        self._check_size(shard)
+        if self._verify == "sha256" and self._checked[number] != _WHOLE:
+            self._check_hash(shard)
+            self._checked[number] = _WHOLE
+        return os.open(self._location(shard), os.O_RDONLY)
+
+    def _copy(self, number: int) -> int:
+        """A descriptor of a shard's copy in the cache; threads call it."""
+        assert self._cache is not None
+        shard = self._shards[number]
+        location = self._location(shard)
+
+        def download(file: BinaryIO) -> tuple[int, str]:
+            return self._storage.download(location, file)
+
+        try:
+            return self._cache.open(shard, download)
+        except AlteredShard as error:
+            raise GyogwaError(
+                f"{shown(location)}: {error}; the shard is incomplete, was altered or is of "
+                "another run: copy it again, or build the stage again"
+            ) from error
+
+    def _read_remote(self, number: int, start: int, length: int) -> bytes:
+        """Bytes of a remote shard; threads call it."""
+        shard = self._shards[number]
+        location = self._location(shard)
+        if not self._checked[number]:
+            self._compare_size(shard, self._storage.size(location))
+            self._checked[number] = _SIZE
+        return self._storage.read_range(location, start, length)
 
     def _check_size(self, shard: Shard) -> None:
-        path = self._folder / shard.file
+        path = self._location(shard)
         try:
-            size = path.stat().st_size
+            size = os.stat(path).st_size
         except OSError as error:
             raise GyogwaError(
                 f"{path}: can't open the shard ({error.strerror}); the manifest lists it with "
                 f"{shard.bytes} bytes: copy the whole stage folder, or build the stage again"
             ) from error
+        self._compare_size(shard, size)
+
+    def _compare_size(self, shard: Shard, size: int) -> None:
         if size != shard.bytes:
             raise GyogwaError(
-                f"{path}: {size} bytes, the manifest says {shard.bytes}; the shard is incomplete "
-                "or of another run: copy it again, or build the stage again"
+                f"{shown(self._location(shard))}: {size} bytes, the manifest says {shard.bytes}; "
+                "the shard is incomplete or of another run: copy it again, or build the stage again"
             )
 
     def _check_hash(self, shard: Shard) -> None:
-        path = self._folder / shard.file
+        path = Path(self._location(shard))
         with path.open("rb") as file:
             found = hashlib.file_digest(file, "sha256").hexdigest()
         if found != shard.sha256:
@@ -113,3 +225,8 @@ class Shards:
                 f"{path}: SHA-256 is {found}, the manifest says {shard.sha256}; the shard was "
                 "altered: copy it again, or build the stage again"
             )
+
+
+def _close_unused(future: "Future[int]") -> None:
+    if not future.cancelled() and future.exception() is None:
+        os.close(future.result())

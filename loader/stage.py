@@ -8,28 +8,33 @@ for batch in loader:                          # the rest of this epoch
     state = loader.state_dict()               # two integers; take it whenever you like
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import torch
 from torch.utils.data import DataLoader, IterableDataset, get_worker_info
 
-from loader.batch import Batch, collate
-from loader.decode import BadPixels
-from loader.index import StageIndex, open_stage
+from loader.bad_samples import BadSample, BadSamples
+from loader.batch import Batch
+from loader.budget import Budget, BudgetPlan, read_lengths
+from loader.cache import ShardCache
+from loader.index import open_stage
 from loader.order import Order
-from loader.plan import Plan
-from loader.sample import BadMembers, BadSample, Sample, parse_sample
-from loader.shards import CorruptRange, Shards, Verify
-from loader.state import LoaderState, OrderSettings, parse_state
+from loader.plan import Batches, Batching, Plan
+from loader.shards import Shards, Verify
+from loader.state import BY_NUMBER, LoaderState, OrderSettings, parse_state
+from loader.storage import Storage, shown
+from loader.view import DecodeOn, viewer_of
+from loader.weights import Mixture, Weights
+from loader.worker import Delivered, StageBatches
 from schemas.errors import GyogwaError
 from schemas.manifest import StageManifest
 
 
-class StageLoader:
+class StageLoader(IterableDataset[Batch]):
     """Iterates over a stage, one epoch at a time.
 
     `batch_size` is the global batch: at every world size the ranks' batches, put together in the
@@ -40,20 +45,39 @@ class StageLoader:
     every rank seeing the same number of batches (the last may be empty on some).
 
     `window`: how many shards' worth of samples are shuffled together (see `loader.order`).
-    `image_size`: the longer side in pixels that larger images are shrunk to. `verify`: "sha256"
+    `batch_size` may also be a `Budget` of tokens or pixels (see `loader.budget`).
+
+    `image_size`: the longer side in pixels that larger images are shrunk to. `scale_long_side`: the
+    one that all images are scaled to, up or down, 2304 for VARCO-VISION's OCR. `tiles`: cut images
+    in tiles of `tile_side` pixels (see `loader.tiling`); the manifest recommends values. At most
+    one of the three. `decode_on="gpu"` leaves JPEG to `loader.device`. `verify`: "sha256"
     compares each shard's hash when first opened, "size" only its size; every sample's CRC-32 is
     checked in any case. `pin_memory`: batches in page-locked memory. `prefetch_factor`: batches
     that each worker prepares ahead. `start_method`: of the workers, None for the platform's.
+    `weights` and `temperature` change the recorded mixture (see `loader.weights`).
 
-    Raises GyogwaError for settings that don't fit, a missing, incomplete or altered file, a sample
-    that can't be read (`loader.sample.BadSample`) and a worker that died.
+    It is an `IterableDataset` of whole batches with a state, so a `DataLoader` or torchdata's
+    `StatefulDataLoader` takes it with `batch_size=None`. Their workers then share the batches, and
+    `num_workers` and `pin_memory` here don't apply. Their copies never advance this object's epoch:
+    call `set_epoch` before each.
+
+    `manifest` may be an address, with `storage_options` for its file system (see `loader.storage`).
+    Ranges of remote shards are read ahead; with `cache_dir`, whole shards are copied into that
+    folder of a local disk, at most `cache_bytes` for all processes (see `loader.cache`).
+
+    A sample that can't be used is replaced by one that its draw and the seed choose, so the order
+    is the same everywhere (see `loader.bad_samples`). When more of the draws than `max_bad_rate`
+    are bad, after the first few, the loader stops; 0 stops at the first.
+
+    Raises GyogwaError for settings that don't fit, a missing, incomplete or altered file, storage
+    that can't be reached, too many bad samples, and a worker that died.
     """
 
     def __init__(
         self,
         manifest: str | Path,
         *,
-        batch_size: int,
+        batch_size: int | Budget,
         seed: int = 0,
         rank: int = 0,
         world_size: int = 1,
@@ -61,8 +85,18 @@ class StageLoader:
         shuffle: bool = True,
         drop_last: bool = True,
         window: int = 8,
+        weights: Weights | None = None,
+        temperature: float = 1.0,
         image_size: int | None = None,
+        scale_long_side: int | None = None,
+        tiles: str | None = None,
+        tile_side: int = 384,
+        decode_on: DecodeOn = "worker",
         verify: Verify = "sha256",
+        storage_options: Mapping[str, Any] | None = None,
+        cache_dir: str | Path | None = None,
+        cache_bytes: int | None = None,
+        max_bad_rate: float = 0.001,
         pin_memory: bool = False,
         prefetch_factor: int = 2,
         start_method: str | None = None,
@@ -72,17 +106,34 @@ class StageLoader:
         for name, value, least in [
             ("num_workers", num_workers, 0),
             ("window", window, 1),
-            ("image_size", 1 if image_size is None else image_size, 1),
             ("prefetch_factor", prefetch_factor, 1),
+            ("cache_bytes", 1 if cache_bytes is None else cache_bytes, 1),
         ]:
             if value < least:
                 raise GyogwaError(f"{name} is {value}; it must be at least {least}")
-        path = Path(manifest)
-        self._index = open_stage(path, check_hash=verify == "sha256")
-        self._shards = Shards(path.parent, self.manifest.shards, verify)
-        self._plan = Plan(self.manifest.draws, batch_size, rank, world_size, drop_last)
-        self._settings = OrderSettings(seed, shuffle, window)
-        self._image_size = image_size
+        viewer = viewer_of(image_size, scale_long_side, tiles, tile_side, decode_on)
+        storage = Storage(storage_options)
+        cache = None if cache_dir is None else ShardCache(Path(cache_dir), cache_bytes)
+        self._bad = BadSamples(max_bad_rate)
+        mixture = Mixture(weights or Weights(), temperature)
+        self._index = open_stage(
+            manifest, check_hash=verify == "sha256", mixture=mixture, storage=storage
+        )
+        self._shards = Shards(manifest, self.manifest.shards, verify, storage, cache)
+        self._plan: Batching
+        if isinstance(batch_size, Budget):
+            lengths = read_lengths(self._index, batch_size.unit)
+            self._plan = BudgetPlan(
+                batch_size, lengths, self._index.ends, rank, world_size, drop_last, shuffle
+            )
+            batches = batch_size.description
+        else:
+            self._plan = Plan(self.manifest.draws, batch_size, rank, world_size, drop_last)
+            batches = BY_NUMBER
+        self._settings = OrderSettings(
+            seed, shuffle, window, mixture=mixture.description, batches=batches
+        )
+        self._viewer = viewer
         self._num_workers = num_workers
         self._pin_memory = pin_memory
         self._prefetch_factor = prefetch_factor
@@ -100,9 +151,25 @@ class StageLoader:
         """The epoch that the next batch belongs to, from 0."""
         return self._state.epoch
 
+    @property
+    def bad_samples(self) -> list[BadSample]:
+        """The last 1,000 samples of this rank that couldn't be used and were replaced."""
+        return list(self._bad.recent)
+
+    @property
+    def bad_count(self) -> int:
+        """How many samples of this rank couldn't be used since the loader was made."""
+        return self._bad.count
+
+    def set_epoch(self, epoch: int) -> None:
+        """Stand at the beginning of `epoch`, or where it is when that is the epoch already."""
+        if epoch != self.epoch:
+            self._state = replace(self._state, epoch=epoch, consumed=0)
+            self._iterations += 1
+
     def __len__(self) -> int:
-        """Batches in a whole epoch, the same for every rank."""
-        return len(self._plan)
+        """Batches in a whole epoch, the same for every rank; under a budget, of this epoch."""
+        return len(self._rest(self._order(), 0))
 
     def state_dict(self) -> dict[str, Any]:
         """Where the loader stands, less than 1 KB, the same on every rank.
@@ -124,12 +191,17 @@ class StageLoader:
     def __iter__(self) -> Iterator[Batch]:
         self._iterations += 1
         mine = self._iterations
-        plan = replace(self._plan, start=self._state.consumed)
-        for number, item in enumerate(self._items(plan)):
+        order = self._order()
+        plan = self._rest(order, self._state.consumed)
+        # Inside another loader's worker the batches between two of ours are the other workers'.
+        info = get_worker_info()
+        sharing = info.num_workers if info else 1
+        for number, item in enumerate(self._items(order, plan)):
             if isinstance(item, GyogwaError):
                 raise item
-            self._state = replace(self._state, consumed=plan.end(number))
-            yield item
+            self._bad.add(item.draws, item.bad)
+            self._state = replace(self._state, consumed=plan.end((number + 1) * sharing - 1))
+            yield item.batch
             if self._iterations != mine:
                 raise RuntimeError(
                     "the loader was restored or iterated over again during this iteration; "
@@ -137,22 +209,31 @@ class StageLoader:
                 )
         self._state = replace(self._state, epoch=self._state.epoch + 1, consumed=0)
 
-    def _items(self, plan: Plan) -> Iterator["Batch | GyogwaError"]:
-        """Batches in order, or the error that one of them met."""
-        order = Order(
+    def _order(self) -> Order:
+        """The order of this epoch."""
+        return Order(
             self._index.draws,
             seed=self._settings.seed,
             epoch=self._state.epoch,
             window=self._settings.window,
             shuffle=self._settings.shuffle,
         )
-        batches = StageBatches(self._index, self._shards, order, plan, self._image_size)
-        workers = min(self._num_workers, len(plan))
-        loader: DataLoader[Batch | GyogwaError] = DataLoader(
+
+    def _rest(self, order: Order, start: int) -> Batches:
+        return self._plan.rest(order, start, self._settings.seed, self._state.epoch)
+
+    def _items(self, order: Order, plan: Batches) -> Iterator[Delivered | GyogwaError]:
+        """Batches in order, or the error that one of them met."""
+        batches = StageBatches(
+            self._index, self._shards, order, plan, self._viewer, self._settings.seed
+        )
+        inside_worker = get_worker_info() is not None
+        workers = 0 if inside_worker else len(list(islice(plan.dealt(0, 1), self._num_workers)))
+        loader: DataLoader[Delivered | GyogwaError] = DataLoader(
             batches,
             batch_size=None,
             num_workers=workers,
-            pin_memory=self._pin_memory,
+            pin_memory=self._pin_memory and not inside_worker,
             # Its own, because a loader must not advance the training's random numbers.
             generator=torch.Generator(),
             prefetch_factor=self._prefetch_factor if workers else None,
@@ -168,43 +249,8 @@ class StageLoader:
                 if "DataLoader worker" not in str(error):
                     raise
                 raise GyogwaError(
-                    f"{self._index.path}: a loader worker died ({error}); most often memory or "
-                    "shared memory (/dev/shm) ran out: lower num_workers or prefetch_factor, or "
-                    "go on from the last state"
+                    f"{shown(self._index.location)}: a loader worker died ({error}); most often "
+                    "memory or shared memory (/dev/shm) ran out: lower num_workers or "
+                    "prefetch_factor, or go on from the last state"
                 ) from error
             yield item
-
-
-@dataclass(eq=False)
-class StageBatches(IterableDataset["Batch | GyogwaError"]):
-    """One rank's batches of the rest of an epoch, or this worker's part of them.
-
-    An error comes as an item, so that the loop sees it as it was raised here and not wrapped in
-    another process's traceback; nothing follows it.
-    """
-
-    index: StageIndex
-    shards: Shards
-    order: Order
-    plan: Plan
-    image_size: int | None
-
-    def __iter__(self) -> Iterator["Batch | GyogwaError"]:
-        info = get_worker_info()
-        worker, workers = (info.id, info.num_workers) if info else (0, 1)
-        for batch in self.plan.dealt(worker, workers):
-            positions = np.array(self.plan.positions(batch), dtype=np.int64)
-            try:
-                yield collate([self._sample(int(row)) for row in self.order.rows(positions)])
-            except GyogwaError as error:
-                yield error
-                return
-
-    def _sample(self, row: int) -> Sample:
-        """Read and decode one sample. Raises BadSample."""
-        place = self.index.place(row)
-        try:
-            return parse_sample(self.shards.read(place), self.image_size)
-        except (CorruptRange, BadMembers, BadPixels) as error:
-            shard = self.shards.name(place.shard)
-            raise BadSample(self.index.key(place.row), shard, place.offset, str(error)) from error

@@ -5,25 +5,35 @@ whatever the data, the workers or the ranks, the same on every rank, and restore
 """
 
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
 from loader.order import ORDER_VERSION
+from loader.weights import RECORDED
 from schemas.errors import GyogwaError
+
+State = TypeVar("State")
+
+
+BY_NUMBER = "by number"
+"""Describes batches of a fixed number of samples, which may change at a restore."""
 
 
 @dataclass(frozen=True)
 class OrderSettings:
     """Everything besides the stage that fixes the order. A state of other settings is refused.
 
-    Batch size, ranks, workers and image size aren't here: they may change at every restore.
+    Batch size, ranks, workers and image size aren't here: they may change at every restore. But
+    what cuts batches by budget does order them: `batches` describes it.
     """
 
     seed: int
     shuffle: bool
     window: int
     order_version: int = ORDER_VERSION
+    mixture: str = RECORDED
+    batches: str = BY_NUMBER
 
 
 @dataclass(frozen=True)
@@ -65,13 +75,37 @@ class LoaderState:
             )
 
 
-_ADAPTER = TypeAdapter(LoaderState)
+@dataclass(frozen=True)
+class CurriculumState:
+    """Where a walk over the stages of a run stands.
+
+    `curriculum` is the run's fingerprint. `batches` counts those given of `stage`, over its epochs;
+    `loader` is the state of that stage's loader. At the end `stage` is "" and `loader` None.
+    """
+
+    curriculum: str
+    stage: str
+    batches: int
+    loader: dict[str, Any] | None
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain numbers and strings, fit for JSON and `torch.save`."""
+        return asdict(self)
 
 
 def parse_state(state: Any) -> LoaderState:
     """Read what `LoaderState.to_dict` gave. Raises GyogwaError when it is anything else."""
+    return _parse(LoaderState, state)
+
+
+def parse_curriculum_state(state: Any) -> CurriculumState:
+    """Read what `CurriculumState.to_dict` gave. Raises GyogwaError when it is anything else."""
+    return _parse(CurriculumState, state)
+
+
+def _parse(kind: type[State], state: Any) -> State:
     try:
-        return _ADAPTER.validate_python(state, strict=False)
+        return TypeAdapter(kind).validate_python(state, strict=False)
     except ValidationError as error:
         first = error.errors()[0]
         place = ".".join(str(part) for part in first["loc"]) or "state"

@@ -78,6 +78,13 @@ def _parser() -> argparse.ArgumentParser:
     preview.add_argument("--images", metavar="DIR", default="preview", help="where PNGs go")
     preview.set_defaults(run=_preview)
 
+    bench = command("bench-loader", "How fast a stage loads here, and what the time goes on.")
+    bench.add_argument("manifest", metavar="MANIFEST")
+    bench.add_argument("--seconds", type=float, default=5.0, help="of each measurement")
+    bench.add_argument("--workers", type=int, default=os.cpu_count() or 1, help="most workers")
+    bench.add_argument("--image_size", type=int, help="longer side in pixels")
+    bench.set_defaults(run=_bench_loader)
+
     synthesize = command("synthesize", "Render labelled documents, charts and tables.")
     from pipelines import synthesize as synthesis
 
@@ -249,6 +256,12 @@ def _preview(arguments: argparse.Namespace, _: list[str]) -> int:
     from loader.preview import preview
 
     return preview(arguments.manifest, arguments.count, Path(arguments.images))
+
+
+def _bench_loader(arguments: argparse.Namespace, _: list[str]) -> int:
+    from loader.bench import bench
+
+    return bench(arguments.manifest, arguments.seconds, arguments.workers, arguments.image_size)
 
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@ from loader import decode
 from loader.batch import collate
 from loader.decode import BadPixels, decode_image, fitted
 from loader.sample import BadMembers, members, parse_sample
+from loader.view import viewer_of
 from tests.loader.conftest import WORDS, Made, encoded
 
 
@@ -67,7 +68,7 @@ def test_members_that_are_not_plain_files_are_refused() -> None:
 )
 def test_broken_samples_say_what_is_broken(made: list[tuple[str, bytes]], message: str) -> None:
     with pytest.raises(BadMembers, match=message):
-        parse_sample(tar_of(made), None)
+        parse_sample(tar_of(made), viewer_of())
 
 
 def pillow(data: bytes) -> torch.Tensor:
@@ -141,7 +142,7 @@ def test_a_batch_of_every_shape_of_sample() -> None:
         Made("wordless", {"png": png}, {"annotation": None}),
         Made("prefer", {"png": png}, {"chosen": "예", "rejected": "no"}),
     ]
-    batch = collate([parse_sample(tar_of(sample.members), None) for sample in made])
+    batch = collate([parse_sample(tar_of(sample.members), viewer_of()) for sample in made])
     assert len(batch) == 5
     assert batch.keys == ["single", "text", "pair", "wordless", "prefer"]
     assert batch.tasks == ["ocr", "converse", "ocr", "ocr", "ocr"]
@@ -156,7 +157,7 @@ def test_a_batch_of_every_shape_of_sample() -> None:
     for images, encoded_images in zip(batch.images, expected, strict=True):
         for image, data in zip(images, encoded_images, strict=True):
             assert torch.equal(image, decode_image(data))
-            assert image.is_contiguous()
+            assert image.permute(1, 2, 0).is_contiguous()
 
     texts, boxes = [text for text, _ in WORDS], torch.tensor([box for _, box in WORDS])
     assert batch.words == [[texts], [], [texts, texts], [[]], [texts]]
@@ -179,7 +180,7 @@ def test_an_empty_batch_has_no_samples() -> None:
 
 
 def test_moving_a_batch_moves_its_images_and_boxes() -> None:
-    batch = collate([parse_sample(tar_of(Made("a", {"png": IMAGES["png"]}).members), None)])
+    batch = collate([parse_sample(tar_of(Made("a", {"png": IMAGES["png"]}).members), viewer_of())])
     moved = batch.to("meta", non_blocking=True)
     assert moved.images[0][0].device.type == "meta"
     assert moved.boxes[0][0].device.type == "meta"
@@ -189,7 +190,7 @@ def test_moving_a_batch_moves_its_images_and_boxes() -> None:
 @pytest.mark.gpu
 @pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a CUDA device")
 def test_a_pinned_batch_moves_to_the_gpu() -> None:
-    batch = collate([parse_sample(tar_of(Made("a", {"png": IMAGES["png"]}).members), None)])
+    batch = collate([parse_sample(tar_of(Made("a", {"png": IMAGES["png"]}).members), viewer_of())])
     pinned = batch.pin_memory()
     assert pinned.images[0][0].is_pinned()
     moved = pinned.to("cuda", non_blocking=True)

@@ -16,10 +16,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from loader import Batch, StageLoader
-from loader.sample import BadSample
 from schemas.errors import GyogwaError
 from schemas.manifest import Shard
-from tests.loader.conftest import Made, MadeStage, encoded, write_stage
+from tests.loader.conftest import Made, MadeStage, write_stage
 
 
 def loader_of(stage: MadeStage, **changes: Any) -> StageLoader:
@@ -195,22 +194,6 @@ def test_an_altered_shard_is_refused(own_stage: MadeStage) -> None:
         keys(loader_of(own_stage))
 
 
-def test_an_altered_sample_is_named_by_its_crc(own_stage: MadeStage) -> None:
-    flip(own_stage.shard(0), 600)
-    with pytest.raises(BadSample, match="sample 0-000 at offset 0: CRC-32 is") as caught:
-        keys(loader_of(own_stage, verify="size", drop_last=False, num_workers=2))
-    assert str(own_stage.shard(0)) in str(caught.value)
-    assert (caught.value.key, caught.value.offset) == ("0-000", 0)
-    assert "Traceback" not in str(caught.value)
-
-
-def test_a_sample_that_cannot_be_decoded_is_named(tmp_path: Path) -> None:
-    good, broken = Made("good", {"png": encoded("PNG", 9, 9)}), Made("broken", {"png": b"no image"})
-    stage = write_stage(tmp_path, [("single-png", [good, broken])])
-    with pytest.raises(BadSample, match=r"sample broken at offset .* member \.png: can't be dec"):
-        keys(loader_of(stage, batch_size=1))
-
-
 def test_a_missing_and_a_truncated_shard_are_refused_at_once(own_stage: MadeStage) -> None:
     shard = own_stage.shard(3)
     os.truncate(shard, 1000)
@@ -275,7 +258,7 @@ def test_a_killed_worker_surfaces(stage: MadeStage, monkeypatch: pytest.MonkeyPa
     def die(*_: object) -> None:
         os.kill(os.getpid(), signal.SIGKILL)
 
-    monkeypatch.setattr("loader.stage.parse_sample", die)
+    monkeypatch.setattr("loader.worker.parse_sample", die)
     with pytest.raises(GyogwaError, match="a loader worker died"):
         keys(loader_of(stage, num_workers=2))
 

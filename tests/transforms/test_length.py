@@ -19,7 +19,7 @@ def test_rules_differ_on_hangul() -> None:
 
 def test_a_tokenizer_file_counts_its_own_tokens(tmp_path: Path) -> None:
     tokenizer = Tokenizer(WordLevel({"교과": 0, "gyogwa": 1, "?": 2}, unk_token="?"))
-    tokenizer.pre_tokenizer = Whitespace()  # type: ignore[assignment]
+    tokenizer.pre_tokenizer = Whitespace()
     path = tmp_path / "tokenizer.json"
     tokenizer.save(str(path))
     assert length_of("교과 gyogwa nope", Tokens(count="tokenizer", tokenizer=str(path))) == 3

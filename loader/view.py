@@ -1,0 +1,91 @@
+"""How an image is looked at: whole, in tiles, or left encoded for the GPU to decode."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+import torch
+
+from loader.decode import LongSide, decode_sized, image_size_of
+from loader.geometry import Geometry, Picture
+from loader.tiling import Grid, Tiling
+from schemas.errors import GyogwaError
+
+
+@dataclass(frozen=True)
+class View:
+    """An image as the model gets it.
+
+    `pixels`: uint8 [3, H, W]; in tiles [1 + columns * rows, 3, side, side], the overview first;
+    left encoded [bytes]. `geometry`: from the stored image to the whole one shown, which for tiles
+    is the padded one and for encoded bytes the stored one.
+    """
+
+    pixels: torch.Tensor
+    geometry: Geometry
+    grid: Grid | None = None
+
+
+Viewer = Callable[[bytes], View]
+"""From encoded bytes to a view. Raises `loader.decode.BadPixels`."""
+
+DecodeOn = Literal["worker", "gpu"]
+
+
+@dataclass(frozen=True)
+class Whole:
+    """The image in one piece, of the size that `sizing` says."""
+
+    sizing: LongSide
+
+    def __call__(self, data: bytes) -> View:
+        pixels, size = decode_sized(data, self.sizing)
+        return View(pixels, Geometry.of(*size).resized(pixels.shape[2], pixels.shape[1]))
+
+
+@dataclass(frozen=True)
+class Tiled:
+    """The image in tiles."""
+
+    tiling: Tiling
+
+    def __call__(self, data: bytes) -> View:
+        pixels, size = decode_sized(data, self.tiling.fitted)
+        geometry = Geometry.of(*size).resized(pixels.shape[2], pixels.shape[1])
+        grid = self.tiling.grid(*size)
+        tiles, padded = self.tiling.tiles(Picture(pixels, geometry), grid)
+        return View(tiles, padded, grid)
+
+
+def undecoded(data: bytes) -> View:
+    """The bytes themselves, for `loader.device` to decode."""
+    pixels = torch.frombuffer(bytearray(data), dtype=torch.uint8)
+    return View(pixels, Geometry.of(*image_size_of(data)))
+
+
+def viewer_of(
+    image_size: int | None = None,
+    scale_long_side: int | None = None,
+    tiles: str | None = None,
+    tile_side: int = 384,
+    decode_on: DecodeOn = "worker",
+) -> Viewer:
+    """The viewer that the settings of a loader ask for. Raises GyogwaError where they clash."""
+    if decode_on not in ("worker", "gpu"):
+        raise GyogwaError(f'decode_on is {decode_on!r}; choose "worker" or "gpu"')
+    asked = {"image_size": image_size, "scale_long_side": scale_long_side, "tiles": tiles}
+    names = [name for name, value in asked.items() if value is not None]
+    if decode_on == "gpu":
+        names.append('decode_on="gpu", which gives images in their stored size')
+    if len(names) > 1:
+        raise GyogwaError(f"choose one of {' and '.join(names)}")
+    for name, value in [("image_size", image_size), ("scale_long_side", scale_long_side)]:
+        if value is not None and value < 1:
+            raise GyogwaError(f"{name} is {value}; it must be at least 1")
+    if decode_on == "gpu":
+        return undecoded
+    if tiles is not None:
+        return Tiled(Tiling.named(tiles, tile_side))
+    if scale_long_side is not None:
+        return Whole(LongSide(scale_long_side, enlarge=True))
+    return Whole(LongSide(image_size))

@@ -1,0 +1,101 @@
+"""The cache of shards that all processes of a host share."""
+
+import multiprocessing
+import os
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import pytest
+
+from loader.cache import AlteredShard, ShardCache
+from loader.storage import Storage
+from schemas.errors import GyogwaError
+from schemas.manifest import Shard, StageManifest
+from tests.loader.conftest import MadeStage
+
+
+def shards_of(stage: MadeStage) -> list[Shard]:
+    return StageManifest.model_validate_json(stage.manifest.read_bytes()).shards
+
+
+def fill_slowly(cache: Path, shards: list[Shard], folder: Path, log: Path, gate: Any) -> None:
+    gate.wait()
+    for shard in shards:
+
+        def download(file: BinaryIO, shard: Shard = shard) -> tuple[int, str]:
+            with log.open("a") as lines:
+                lines.write(f"{shard.file}\n")
+            return Storage().download(str(folder / shard.file), file)
+
+        descriptor = ShardCache(cache, None).open(shard, download)
+        assert os.fstat(descriptor).st_size == shard.bytes
+        assert os.pread(descriptor, shard.bytes, 0) == (folder / shard.file).read_bytes()
+        os.close(descriptor)
+
+
+def test_processes_that_fill_one_cache_at_once_fetch_each_shard_once(
+    stage: MadeStage, tmp_path: Path
+) -> None:
+    context = multiprocessing.get_context("fork")
+    gate = context.Barrier(3)
+    log, shards = tmp_path / "log", shards_of(stage)
+    jobs = [
+        context.Process(
+            target=fill_slowly,
+            args=(tmp_path / "cache", shards, stage.manifest.parent, log, gate),
+        )
+        for _ in range(3)
+    ]
+    for job in jobs:
+        job.start()
+    for job in jobs:
+        job.join(20)
+    assert [job.exitcode for job in jobs] == [0, 0, 0]
+    assert sorted(log.read_text().split()) == sorted(shard.file for shard in shards)
+    assert len(list((tmp_path / "cache").glob("*.tar"))) == len(shards)
+
+
+def test_a_cache_stays_within_its_bound_and_drops_what_was_used_longest_ago(
+    stage: MadeStage, tmp_path: Path
+) -> None:
+    shards, folder = shards_of(stage), stage.manifest.parent
+    limit = shards[0].bytes + shards[1].bytes + shards[2].bytes
+    cache = ShardCache(tmp_path, limit)
+
+    def opened(shard: Shard) -> int:
+        found = cache.open(shard, lambda file: Storage().download(str(folder / shard.file), file))
+        assert sum(path.stat().st_size for path in tmp_path.glob("*.*")) <= limit
+        return found
+
+    first = opened(shards[0])
+    for shard in shards[1:3]:
+        os.close(opened(shard))
+    os.utime(tmp_path / f"{shards[1].sha256}.tar", (1, 1))
+    os.close(opened(shards[0]))
+    os.close(opened(shards[5]))
+    kept = {path.stem for path in tmp_path.glob("*.tar")}
+    assert shards[1].sha256 not in kept
+    assert {shards[0].sha256, shards[5].sha256} <= kept
+    for shard in shards[3:]:
+        os.close(opened(shard))
+    assert os.pread(first, shards[0].bytes, 0) == (folder / shards[0].file).read_bytes()
+    os.close(first)
+    with pytest.raises(GyogwaError, match=r"cache_bytes is 10, but shard .* alone has"):
+        ShardCache(tmp_path, 10).open(shards[1], lambda file: (0, ""))
+
+
+def test_what_a_killed_fill_left_is_cleared_away(stage: MadeStage, tmp_path: Path) -> None:
+    shard, limit = shards_of(stage)[0], shards_of(stage)[0].bytes
+    (tmp_path / f"{'0' * 64}.part").write_bytes(b"x" * 1000)
+    source = str(stage.shard(0))
+    os.close(ShardCache(tmp_path, limit).open(shard, lambda f: Storage().download(source, f)))
+    assert [path.name for path in tmp_path.glob("*.*")] == [f"{shard.sha256}.tar"]
+
+
+def test_bytes_that_are_not_the_shard_never_enter_the_cache(
+    stage: MadeStage, tmp_path: Path
+) -> None:
+    shard, other = shards_of(stage)[0], str(stage.shard(1))
+    with pytest.raises(AlteredShard, match="the manifest says"):
+        ShardCache(tmp_path, None).open(shard, lambda file: Storage().download(other, file))
+    assert list(tmp_path.glob("*.*")) == []
