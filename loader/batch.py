@@ -14,6 +14,7 @@ import numpy as np
 import torch
 from torch.utils.data import get_worker_info
 
+from loader.entry import Entry
 from loader.sample import Sample
 from loader.tiling import Grid, tile_boxes
 from loader.view import View
@@ -162,7 +163,7 @@ def _coordinates(samples: Sequence[Sample]) -> torch.Tensor:
     return torch.cat(parts) if parts else torch.empty(0, 4)
 
 
-def _words(entry: SampleEntry) -> list[list[str]]:
+def _words(entry: Entry) -> list[list[str]]:
     if entry.annotation is None:
         return [[] for _ in entry.images]
     return [[word.text for word in annotation.words] for annotation in entry.annotation]

@@ -9,10 +9,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from loader.decode import BadPixels
+from loader.entry import Entry, read_entry
 from loader.view import View, Viewer
-from schemas.errors import GyogwaError
-from schemas.loading import parse_json
-from schemas.sample_json import SampleEntry
 
 _BLOCK = 512
 _REGULAR = (b"0", b"\0")
@@ -28,7 +26,7 @@ class Sample:
     from."""
 
     key: str
-    entry: SampleEntry
+    entry: Entry
     images: list[View]
     json: bytes
 
@@ -75,9 +73,9 @@ def parse_sample(data: bytes, viewer: Viewer) -> Sample:
         raise BadMembers(f"no member .json among .{', .'.join(sorted(contents))}")
     (key,) = keys
     try:
-        entry = parse_json(contents["json"], f"{key}.json", SampleEntry)
-    except GyogwaError as error:
-        raise BadMembers(str(error)) from error
+        entry = read_entry(contents["json"])
+    except ValueError as error:
+        raise BadMembers(f"{key}.json: {error}") from error
     if entry.annotation is not None and len(entry.annotation) != len(entry.images):
         raise BadMembers(
             f"{len(entry.annotation)} annotations for {len(entry.images)} images in {key}.json"

@@ -48,16 +48,12 @@ def run(layout: RunLayout, config: AnnotateConfig, options: PipelineOptions) -> 
     remove_files(
         layout.rejects,
         ".parquet",
-        lambda name: (
-            name.startswith("annotate-") and not name.startswith(f"annotate-{reading.engine}-")
-        ),
+        lambda name: name.startswith("annotate-") and not name.startswith(reading.reject_prefix),
     )
     images = sum(_rows(path) for path in catalog)
     done = sum(_rows(path) for path in list_files(layout.annotations, ".parquet"))
     with showing("annotate", max(images - done, 0)):
-        run_pipeline(
-            lambda pipeline: build(pipeline, layout, reading, max(images - done, 64)), options
-        )
+        run_pipeline(lambda pipeline: build(pipeline, layout, reading, images), options)
     return reading
 
 

@@ -1,6 +1,7 @@
 """The assemble pipeline: catalog and annotations to shards, manifests, rejects and books."""
 
 import tempfile
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -14,7 +15,7 @@ from schemas.errors import GyogwaError
 from schemas.ids import fingerprint_of, sha256_hex
 from schemas.layout import RunLayout
 from schemas.loading import parse_json
-from schemas.manifest import CurriculumManifest, IndexFile, StageEntry, StageManifest
+from schemas.manifest import CurriculumManifest, IndexFile, SourceShare, StageEntry, StageManifest
 from schemas.plan import Plan
 from schemas.records import Book, Duplicate, Image, IndexRow, Reject
 from transforms.annotate import TRUTH_ENGINE
@@ -43,7 +44,7 @@ def build(pipeline: beam.Pipeline, layout: RunLayout, config: AssembleConfig) ->
     _write_plan(sizes, layout.plan, config.curriculum)
     books = counts | "SumCounts" >> beam.CombinePerKey(sum_counts) | "ToBook" >> beam.Map(to_book)
     _ = rejects | "WriteRejects" >> _WriteTable(
-        Reject, layout.rejects, "assemble", lambda r: (r.step, r.id, r.uri)
+        Reject, layout.rejects, "assemble", lambda r: (r.step, r.id, r.source, r.uri, r.message)
     )
     _ = pairs | "WriteDuplicates" >> _WriteTable(
         Duplicate, layout.duplicates, "duplicates", lambda d: (d.cluster, d.member, d.kept)
@@ -66,10 +67,12 @@ def _choose(pipeline: beam.Pipeline, layout: RunLayout, config: AssembleConfig) 
     pages, exact, rejects, counts = pipeline | "Pages" >> ReadPages(
         layout, config.engine, curriculum
     )
-    unique, pairs, near, near_counts = pages | "NearDuplicates" >> DropNearDuplicates(
+    unique, pairs, roots, near, near_counts = pages | "NearDuplicates" >> DropNearDuplicates(
         curriculum.duplicates
     )
-    samples, dropped, sample_counts = (unique, pairs) | "Samples" >> MakeSamples(layout, curriculum)
+    samples, dropped, sample_counts = (unique, pairs, roots) | "Samples" >> MakeSamples(
+        layout, curriculum
+    )
     chosen, left, choice_counts, sizes = samples | "Choose" >> ChooseSamples(curriculum)
     all_rejects = (rejects, near, dropped, left) | "AllRejects" >> beam.Flatten()
     all_pairs = (exact, pairs) | "AllPairs" >> beam.Flatten()
@@ -124,6 +127,8 @@ class _WriteTable(beam.PTransform):
 
 def run(layout: RunLayout, config: AssembleConfig, options: PipelineOptions) -> CurriculumManifest:
     """Write every stage afresh; the manifests appear only when the books balance."""
+    if not list_files(layout.catalog, ".parquet"):
+        raise GyogwaError(f"{layout.catalog}: no catalog; run gyogwa ingest first")
     _clear(layout)
     with showing("assemble", 0):
         run_pipeline(lambda pipeline: build(pipeline, layout, config), options)
@@ -236,6 +241,16 @@ def _settle(folder: str, manifest: StageManifest) -> None:
     remove(f"{folder}/{PENDING}")
 
 
+def _with_sources(own: list[SourceShare], rows: list[IndexRow]) -> list[SourceShare]:
+    """The sources of a stage with those of the rows it replays."""
+    counts = Counter({(share.source, share.licence): share.samples for share in own})
+    counts.update((row.source, row.licence) for row in rows if row.shard.startswith("../"))
+    return [
+        SourceShare(source=source, licence=licence, samples=samples)
+        for (source, licence), samples in sorted(counts.items())
+    ]
+
+
 def _with_replays(
     manifest: StageManifest,
     stage: Stage,
@@ -270,6 +285,7 @@ def _with_replays(
             "tokens": sum(row.tokens * row.repeats for row in rows),
             "shards": shards,
             "replays": replays,
+            "sources": _with_sources(manifest.sources, rows),
             "index": IndexFile(file="index.parquet", rows=len(rows), sha256=sha256_hex(index)),
             "fingerprint": stage_fingerprint(index, shards),
         }

@@ -34,7 +34,7 @@ def run(layout: RunLayout, config: IngestConfig, options: PipelineOptions) -> No
     parts: list[SourcePart] = []
     rejects: list[Reject] = []
     for source in config.inputs:
-        found, unreadable = plan(source, config.pdf_dpi)
+        found, unreadable = plan(source, config.pdf_dpi, layout.root)
         parts += found
         rejects += unreadable
     if not parts and not rejects:

@@ -2,6 +2,7 @@
 
 import argparse
 import logging
+import re
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -45,6 +46,9 @@ def _tolerating_doubles() -> Iterator[None]:
         yield
 
 
+_OURS = re.compile(r"schemas\.errors\.GyogwaError: (.*?)(?: \[while running|\n|$)")
+
+
 def is_local(options: PipelineOptions) -> bool:
     """Whether the pipeline runs in this process."""
     return (options.view_as(StandardOptions).runner or "") in LOCAL
@@ -57,8 +61,13 @@ def run_pipeline(build: Callable[[beam.Pipeline], None], options: PipelineOption
     else:
         pipeline = beam.Pipeline(options=options)
     build(pipeline)
-    result = pipeline.run()
-    state = result.wait_until_finish()
+    try:
+        state = pipeline.run().wait_until_finish()
+    except RuntimeError as error:  # a worker's error comes with its traceback as text
+        ours = _OURS.search(str(error))
+        if ours:
+            raise GyogwaError(ours[1]) from error
+        raise
     if str(state) not in ("DONE", "PipelineState.DONE"):
         raise GyogwaError(f"the pipeline ended as {state}")
 

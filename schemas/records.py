@@ -187,6 +187,7 @@ class SampleImage:
     image_id: str
     file: str
     ref: ImageRef
+    sha256: str
     width: int
     height: int
     changes: str
@@ -239,7 +240,8 @@ class Reject:
 
 @dataclass(frozen=True)
 class Duplicate:
-    """A pair that was looked at. `verdict`: exact, near or different."""
+    """A pair that was looked at. `verdict`: exact, near (the member was dropped for the one kept),
+    alike (as near, but settled by another pair) or different."""
 
     cluster: str
     member: str
@@ -264,6 +266,7 @@ class IndexRow:
     crc32: int
     task: str
     source: str
+    licence: str
     language: str
     images: int
     width: int

@@ -7,12 +7,12 @@ has a row (or a reject) by the same engine and settings isn't read again.
 
 import math
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import apache_beam as beam
 
-from schemas.ids import hash_of
+from schemas.ids import fingerprint_of, hash_of
 from schemas.layout import RunLayout
 from schemas.records import Annotation, Book, Image, Line, Reject, Truth, Word
 from transforms import coders as _coders  # noqa: F401
@@ -44,6 +44,12 @@ class Reading:
         """The fingerprint of the engine and of what is made of its words."""
         return f"{self.fingerprint}-{LAYOUT_VERSION}"
 
+    @property
+    def reject_prefix(self) -> str:
+        """How the files of this engine's rejects begin; other limits may let an image pass."""
+        limits = fingerprint_of([self.limits.seconds, self.limits.memory])[:8]
+        return f"annotate-{self.engine}-{limits}-"
+
 
 def annotate_truth(image: Image, truth: Truth) -> Annotation:
     """An annotation from what the source says."""
@@ -53,7 +59,12 @@ def annotate_truth(image: Image, truth: Truth) -> Annotation:
         words, lines = truth.words, truth.lines
         blocks = truth.blocks or blocks_of(lines, image.height / image.width)
     found = replace(truth, words=words, lines=lines, blocks=blocks)
-    return _annotation(image, found, TRUTH_ENGINE)
+    return _annotation(image, found, truth_engine(image, truth))
+
+
+def truth_engine(image: Image, truth: Truth) -> str:
+    """What stands for the engine where nothing is read: another truth is another row."""
+    return f"{TRUTH_ENGINE}-{fingerprint_of([asdict(truth), image.width, image.height])[:12]}"
 
 
 def annotate_words(image: Image, words: list[Word], engine: str) -> Annotation:
@@ -96,7 +107,7 @@ def line_text(words: list[Word], line: Line) -> str:
 def annotate_part(images: list[Image], reading: Reading, layout: RunLayout) -> Book:
     """Annotate some images and write their rows and rejects; returns the part's book."""
     images = sorted(images, key=lambda image: image.image_id)
-    part_id = hash_of(reading.engine, *(image.image_id for image in images))[:16]
+    part_id = hash_of(*(f"{i.image_id}/{_wanted(i, reading.engine)}" for i in images))[:16]
     annotations = []
     rejects = []
     unread = []
@@ -117,7 +128,7 @@ def annotate_part(images: list[Image], reading: Reading, layout: RunLayout) -> B
                 advance("annotate")
     annotations.sort(key=lambda annotation: annotation.image_id)
     rejects.sort(key=lambda reject: reject.id)
-    name = f"annotate-{reading.engine}-{part_id}.parquet"
+    name = f"{reading.reject_prefix}{part_id}.parquet"
     if rejects:
         write_rows(Reject, f"{layout.rejects}/{name}", rejects)
     write_rows(Annotation, f"{layout.annotations}/{part_id}.parquet", annotations)
@@ -142,13 +153,13 @@ def best_occurrence(images: Iterable[Image]) -> Image:
     return min(images, key=lambda image: (image.truth is None, image.source, image.uri))
 
 
-def done_ids(path: str, engine: str) -> Iterator[tuple[str, str]]:
+def done_ids(path: str, reading: Reading) -> Iterator[tuple[str, str]]:
     """(image id, engine) of what a part of the annotations or of the rejects has settled."""
     name = path.rsplit("/", 1)[-1]
     if name.startswith("annotate-"):
-        if name.startswith(f"annotate-{engine}-"):
+        if name.startswith(reading.reject_prefix):
             for image_id in read_columns(Reject, path, ["id"])["id"]:
-                yield image_id, engine
+                yield image_id, reading.engine
         return
     columns = read_columns(Annotation, path, ["image_id", "engine"])
     yield from zip(columns["image_id"], columns["engine"], strict=True)
@@ -164,13 +175,16 @@ def settled_parts(layout: RunLayout) -> list[str]:
     return list_files(layout.annotations, ".parquet") + rejects
 
 
+def _wanted(image: Image, engine: str) -> str:
+    return engine if image.truth is None else truth_engine(image, image.truth)
+
+
 def _undone(element: tuple[str, dict[str, Any]], engine: str) -> Iterator[Image]:
     _, found = element
     images = list(found["images"])
     if images:
         image = best_occurrence(images)
-        wanted = engine if image.truth is None else TRUTH_ENGINE
-        if wanted not in set(found["done"]):
+        if _wanted(image, engine) not in set(found["done"]):
             yield image
 
 
@@ -200,7 +214,7 @@ class AnnotateImages(beam.PTransform):
             | "SettledParts" >> beam.Create(settled_parts(self.layout))
             | "SpreadSettled" >> beam.Reshuffle()
             | "ReadSettled"
-            >> beam.FlatMap(done_ids, engine=engine).with_output_types(tuple[str, str])
+            >> beam.FlatMap(done_ids, reading=self.reading).with_output_types(tuple[str, str])
         )
         return (
             {"images": images, "done": done}

@@ -1,10 +1,10 @@
 """Near duplicates: a perceptual hash proposes pairs, the words decide.
 
-Proposing is exact within the radius and never compares all with all: two hashes of 256 bits that
-differ in at most 31 differ in at most one bit of some one of their sixteen 16-bit bands, so each
-band looks up every hash and its 16 neighbours at one bit (Norouzi, Punjani and Fleet,
-"Fast exact search in Hamming space with multi-index hashing", 2014). Cost: 16 bands x 17 look-ups a
-hash; a worker holds one band: 50 bytes a hash.
+Proposing is exact within the radius and compares all with all only among equal hashes. Two hashes
+of 256 bits that differ in at most 31 differ in at most one bit of some one of their sixteen 16-bit
+bands, so each band looks up every hash and its 16 neighbours at one bit (Norouzi, Punjani and
+Fleet, "Fast exact search in Hamming space with multi-index hashing", 2014). Cost: 16 bands x 17
+look-ups a hash; a worker holds one band: 50 bytes a hash.
 """
 
 from collections.abc import Iterable, Iterator
@@ -28,6 +28,7 @@ class Fingerprint:
     pixels, then the id."""
 
     image_id: str
+    document: str
     phash: str
     text: str
     truth: bool
@@ -40,7 +41,8 @@ def fingerprint(page: Page) -> Fingerprint:
     truth = page.annotation.origin != "ocr"
     rank = f"{0 if truth else 1}-{10**12 - pixels:013d}-{page.image.image_id}"
     text = "\n".join(page.line_texts())
-    return Fingerprint(page.image.image_id, page.image.phash, text, truth, rank)
+    image = page.image
+    return Fingerprint(image.image_id, image.document, image.phash, text, truth, rank)
 
 
 def pairs_in_band(
@@ -109,8 +111,28 @@ def _digits(text: str) -> str:
     return "".join(char for char in text if char.isdigit())
 
 
-def clusters(edges: Iterable[tuple[str, str]]) -> dict[str, str]:
-    """From pairs of ranks to each rank's smallest connected one, whatever the order of pairs."""
+def kept_instead(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """From pairs of ranks found near to each dropped rank and the kept one that it is near to.
+
+    In order of rank, an image is dropped when it is near one that is kept already. So whatever is
+    dropped was itself compared with what stays, and no chain of likenesses swallows others. The
+    order of the pairs doesn't matter.
+    """
+    near: dict[str, set[str]] = {}
+    for first, second in pairs:
+        low, high = sorted((first, second))
+        near.setdefault(high, set()).add(low)
+        near.setdefault(low, set())
+    dropped: dict[str, str] = {}
+    for rank in sorted(near):
+        kept = sorted(other for other in near[rank] if other not in dropped)
+        if kept:
+            dropped[rank] = kept[0]
+    return dropped
+
+
+def joined(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """From pairs of names to each name's smallest connected one, whatever the order of pairs."""
     parent: dict[str, str] = {}
 
     def root(node: str) -> str:
@@ -120,7 +142,7 @@ def clusters(edges: Iterable[tuple[str, str]]) -> dict[str, str]:
             node = parent[node]
         return node
 
-    for first, second in edges:
+    for first, second in pairs:
         low, high = sorted((root(first), root(second)))
         parent[high] = low
     return {node: root(node) for node in list(parent)}

@@ -128,7 +128,8 @@ def _fill(
             limit = np.zeros((1, count))
             limit[0, [place[key] for key in marginal.keys]] = 1
             limits = np.vstack([limits, limit])
-            bounds.append(marginal.share * total)
+            limit -= marginal.share
+            bounds.append(0.0)
     eye = np.eye(count)
     equal = np.hstack([sides, np.eye(len(asked)), np.zeros((len(asked), count))])
     above = np.hstack([eye, np.zeros((count, len(asked))), -eye])
@@ -197,7 +198,13 @@ def _shortages(
         given = sum(draws.get(key, 0) for key in marginal.keys)
         share = given / given_total if given_total else 0.0
         off = share - marginal.share
-        if marginal.cap or off >= -_TOLERANCE:
+        if marginal.cap:
+            if off > _TOLERANCE:
+                most = round(marginal.share * given_total)
+                why = "there is too little else"
+                found.append(Shortage(what=marginal.what, asked=most, given=given, why=why))
+            continue
+        if off >= -_TOLERANCE:
             continue
         why = (
             f"there are only {given} draws (at most {stage.max_repeats} a sample)"

@@ -3,8 +3,6 @@
 import imagehash
 from PIL import Image
 
-BITS = 256
-
 
 def phash(pixels: Image.Image) -> str:
     """Hash an image of any mode; row by row, most significant bit first."""

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import IO
 
+from schemas.errors import GyogwaError
+from schemas.ids import sha256_hex
 from schemas.records import Annotation, ImageRef, IndexRow, Sample, SampleImage
 from schemas.sample_json import (
     AnnotationEntry,
@@ -152,7 +154,7 @@ def write_shard(
             rows.append(_index_row(sample, file, offset, length, out.crc))
             offset += length
             licences.update(
-                {(i.source, i.licence) for i in sample.images} or {(sample.source, sample.licence)}
+                {(i.source, i.licence) for i in sample.images} | {(sample.source, sample.licence)}
             )
         offset += end_tar(out, offset)  # type: ignore[arg-type]
         digest = out.sha256()
@@ -164,22 +166,37 @@ def write_shard(
 def _write_sample(out: _Hashing, sample: Sample, dialect: str) -> int:
     length = 0
     for image in sample.images:
-        data = _image_bytes(image) if image.changes else read_ref(image.ref)
+        data = _image_bytes(image) if image.changes else _own_bytes(image.ref, image.sha256)
         length += add_member(out, f"{sample.key}.{image.file}", data)  # type: ignore[arg-type]
     text = entry_of(sample, dialect).model_dump_json(by_alias=True)
     return length + add_member(out, f"{sample.key}.json", text.encode())  # type: ignore[arg-type]
 
 
-@lru_cache(maxsize=256)
-def _changed_bytes(ref: ImageRef, suffix: str, changes: str, size: tuple[int, int]) -> bytes:
-    return stored_bytes(read_ref(ref), suffix, changes, size)
+def _own_bytes(ref: ImageRef, sha256: str) -> bytes:
+    """The image as it was ingested. Raises GyogwaError when it isn't there any more."""
+    try:
+        data = read_ref(ref)
+    except OSError as error:
+        raise GyogwaError(f"{ref.path}: gone since ingest ({error}); ingest again") from error
+    if sha256_hex(data) != sha256:
+        raise GyogwaError(f"{ref.path}: changed since ingest; run gyogwa ingest again")
+    return data
+
+
+@lru_cache(maxsize=64)
+def _changed_bytes(
+    ref: ImageRef, sha256: str, suffix: str, changes: str, size: tuple[int, int]
+) -> bytes:
+    return stored_bytes(_own_bytes(ref, sha256), suffix, changes, size)
 
 
 def _image_bytes(image: SampleImage) -> bytes:
     """The changed image. Several samples show one image, and encoding it is the writer's main
     cost, so the latest few are remembered."""
     suffix = image.file.rpartition(".")[2]
-    return _changed_bytes(image.ref, suffix, image.changes, (image.width, image.height))
+    return _changed_bytes(
+        image.ref, image.sha256, suffix, image.changes, (image.width, image.height)
+    )
 
 
 def _index_row(sample: Sample, file: str, offset: int, length: int, crc: int) -> IndexRow:
@@ -191,6 +208,7 @@ def _index_row(sample: Sample, file: str, offset: int, length: int, crc: int) ->
         crc32=crc,
         task=sample.task,
         source=sample.source,
+        licence=sample.licence,
         language=sample.language,
         images=len(sample.images),
         width=max((image.width for image in sample.images), default=0),

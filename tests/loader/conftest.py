@@ -178,6 +178,7 @@ def _index_row(sample: Made, shard: str, offset: int, length: int, crc32: int) -
         crc32=crc32,
         task="ocr",
         source="s",
+        licence="CC0-1.0",
         language="ko",
         images=len(sample.images),
         width=0,

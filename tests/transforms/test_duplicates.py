@@ -1,12 +1,13 @@
 """Near duplicates: nothing within the radius is missed, and words overrule hashes."""
 
 import itertools
+from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from schemas.curriculum import Duplicates
-from transforms.duplicates import BANDS, Fingerprint, clusters, judge, pairs_in_band
+from transforms.duplicates import BANDS, Fingerprint, joined, judge, kept_instead, pairs_in_band
 from transforms.phash import distance
 
 BASES = st.integers(0, 2**256 - 1)
@@ -34,7 +35,7 @@ def test_every_pair_within_the_radius_once(
 
 
 def fingerprint(name: str, text: str, truth: bool = True) -> Fingerprint:
-    return Fingerprint(name, "0" * 64, text, truth, f"{0 if truth else 1}-0-{name}")
+    return Fingerprint(name, "d", "0" * 64, text, truth, f"{0 if truth else 1}-0-{name}")
 
 
 def test_words_decide() -> None:
@@ -55,8 +56,23 @@ def test_truth_is_kept_over_ocr() -> None:
     assert verdict.kept == "b"
 
 
-@given(st.lists(st.tuples(st.sampled_from("abcdefgh"), st.sampled_from("abcdefgh"))), st.randoms())
-def test_clusters_do_not_depend_on_order(edges: list[tuple[str, str]], random: object) -> None:
-    shuffled = list(edges)
-    random.shuffle(shuffled)  # type: ignore[attr-defined]
-    assert clusters(edges) == clusters((b, a) for a, b in shuffled)
+EDGES = st.lists(st.tuples(st.sampled_from("abcdefgh"), st.sampled_from("abcdefgh")))
+
+
+@given(EDGES, st.randoms())
+def test_what_is_kept_does_not_depend_on_order(edges: list[tuple[str, str]], random: Any) -> None:
+    pairs = [(a, b) for a, b in edges if a != b]
+    shuffled = [(b, a) for a, b in pairs]
+    random.shuffle(shuffled)
+    dropped = kept_instead(pairs)
+    assert kept_instead(shuffled) == dropped
+    for rank, kept in dropped.items():
+        assert kept not in dropped
+        assert (rank, kept) in pairs or (kept, rank) in pairs
+    for a, b in pairs:
+        assert a in dropped or b in dropped
+    assert joined(pairs) == joined(shuffled)
+
+
+def test_a_chain_of_likenesses_swallows_nobody() -> None:
+    assert kept_instead([("a", "b"), ("b", "c")]) == {"b": "a"}

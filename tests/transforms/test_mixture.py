@@ -55,6 +55,13 @@ def test_a_cap_holds() -> None:
     assert by(2, mixture.draws)["a"] <= 50
 
 
+def test_a_cap_holds_of_what_is_drawn() -> None:
+    counts = {("ocr", "ko", "big"): 3000, ("ocr", "ko", "small"): 100}
+    capped = stage({"ocr": 1}, sources={"big": SourceMix(cap=0.3)}, max_samples=1000)
+    draws = by(2, mix(capped, stock(counts)).draws)
+    assert draws["big"] <= 0.31 * (draws["big"] + draws["small"])
+
+
 def test_scarce_task_is_repeated_up_to_the_limit_and_then_short() -> None:
     counts = {("ocr", "ko", "a"): 1000, ("read", "ko", "a"): 100}
     enough = mix(stage({"ocr": 1, "read": 1}, max_samples=600, max_repeats=3), stock(counts))

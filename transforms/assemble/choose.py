@@ -6,6 +6,7 @@ taken, once each.
 """
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import Any
 
 import apache_beam as beam
@@ -121,11 +122,13 @@ def _short_enough(sample: Sample, curriculum: Curriculum) -> Iterator[Any]:
 
 
 def _chosen(element: tuple[str, Any]) -> Iterator[Any]:
-    from dataclasses import replace
-
     _, found = element
     repeats = list(found["chosen"])
-    for sample in list(found["samples"])[:1]:
+    samples = sorted(found["samples"], key=lambda sample: (sample.source, sample.uri))
+    for sample in samples[1:]:
+        reject = sample_reject(sample, "exact_duplicate", "", "", "the same sample again")
+        yield beam.pvalue.TaggedOutput(REJECTED, reject)
+    for sample in samples[:1]:
         if repeats:
             yield replace(sample, repeats=repeats[0])
         else:

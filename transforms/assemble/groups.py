@@ -20,6 +20,7 @@ from transforms.assemble.staging import (
     stage_named,
     unique,
 )
+from transforms.filters import failed_rule
 from transforms.selection import draw_stage, group_of
 from transforms.tasks.page import Page, sample_of
 from transforms.tasks.registry import GROUP_TASKS
@@ -86,7 +87,12 @@ def _version_group(
 ) -> Iterator[tuple[Group, list[Page]]]:
     name, found = element
     members = list(found)
-    stages = [stage for stage in curriculum.stages if set(VERSIONS) & set(stage.tasks)]
+    stages = [
+        stage
+        for stage in curriculum.stages
+        if set(VERSIONS) & set(stage.tasks)
+        and all(failed_rule(page, stage.filters) is None for _, page in members)
+    ]
     stage = draw_stage(stages, name, curriculum.seed)
     splits = {split for split, _ in members}
     if stage is not None and len(members) == 2 and len(splits) == 1:

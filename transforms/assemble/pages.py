@@ -1,7 +1,7 @@
 """Catalog + annotations to pages: one a unique image, filtered, near duplicates dropped."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import apache_beam as beam
@@ -10,14 +10,15 @@ from schemas.curriculum import Curriculum, Duplicates
 from schemas.layout import RunLayout
 from schemas.records import Annotation, Duplicate, Image, Reject
 from transforms import coders as _coders  # noqa: F401
-from transforms.annotate import TRUTH_ENGINE, best_occurrence
+from transforms.annotate import TRUTH_ENGINE, best_occurrence, truth_engine
 from transforms.assemble.books import counted, page_reject
 from transforms.duplicates import (
     BANDS,
     Fingerprint,
-    clusters,
     fingerprint,
+    joined,
     judge,
+    kept_instead,
     pairs_in_band,
 )
 from transforms.filters import failed_rule
@@ -25,21 +26,38 @@ from transforms.storage import list_files
 from transforms.tables import read_rows
 from transforms.tasks.page import Page
 
-for _type in (Page, Fingerprint):
+KEPT, REJECTED, DUPLICATE, DOCUMENTS = "kept", "rejected", "duplicate", "documents"
+VERSION_SIMILARITY = 0.8
+"""Pages whose texts are at least this alike are versions of one page."""
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A pair with its verdict; ranks and documents of the better and the other image."""
+
+    kept_rank: str
+    other_rank: str
+    kept_document: str
+    other_document: str
+    pair: Duplicate
+
+
+for _type in (Page, Fingerprint, Judged):
     beam.coders.registry.register_row(_type)
 
-KEPT, REJECTED, DUPLICATE = "kept", "rejected", "duplicate"
 
-
-def join(element: tuple[str, dict[str, Any]]) -> Iterator[Any]:
+def join(element: tuple[str, dict[str, Any]], engine: str) -> Iterator[Any]:
     """One image's occurrences and annotations to a page, exact duplicates put aside."""
     _, found = element
     images: list[Image] = sorted(found["images"], key=lambda i: (i.source, i.uri))
     annotations: list[Annotation] = list(found["annotations"])
-    if not images or not annotations:
-        return  # an annotation kept from earlier inputs, or an image that annotate rejected
+    if not images:
+        return  # an annotation kept from earlier inputs
     best = best_occurrence(images)
-    annotation = min(annotations, key=lambda a: a.engine != TRUTH_ENGINE)
+    wanted = engine if best.truth is None else truth_engine(best, best.truth)
+    annotation = next((a for a in annotations if a.engine == wanted), None)
+    if annotation is None:
+        return  # annotate rejected it, or hasn't been run since the source changed
     yield Page(replace(best, truth=None), annotation)
     for image in images:
         if image is best:
@@ -83,11 +101,11 @@ class ReadPages(beam.PTransform):
     def __init__(self, layout: RunLayout, engine: str, curriculum: Curriculum) -> None:
         super().__init__()
         self.layout = layout
-        self.engines = {engine, TRUTH_ENGINE}
+        self.engine = engine
         self.curriculum = curriculum
 
     def expand(self, pipeline: Any) -> Any:
-        engines = self.engines
+        engine = self.engine
         images = (
             pipeline
             | "CatalogParts" >> beam.Create(list_files(self.layout.catalog, ".parquet"))
@@ -99,7 +117,8 @@ class ReadPages(beam.PTransform):
             | "AnnotationParts" >> beam.Create(list_files(self.layout.annotations, ".parquet"))
             | "SpreadAnnotations" >> beam.Reshuffle()
             | "ReadAnnotations" >> beam.FlatMap(lambda path: read_rows(Annotation, path))
-            | "OfThisEngine" >> beam.Filter(lambda a: a.engine in engines)
+            | "OfThisEngine"
+            >> beam.Filter(lambda a: a.engine == engine or a.engine.startswith(TRUTH_ENGINE))
         )
         joined = (
             {
@@ -111,7 +130,8 @@ class ReadPages(beam.PTransform):
                 >> beam.Map(lambda a: (a.image_id, a)).with_output_types(tuple[str, Annotation]),
             }
             | "JoinAnnotations" >> beam.CoGroupByKey()
-            | "ToPage" >> beam.FlatMap(join).with_outputs(REJECTED, DUPLICATE, main=KEPT)
+            | "ToPage"
+            >> beam.FlatMap(join, engine=self.engine).with_outputs(REJECTED, DUPLICATE, main=KEPT)
         )
         unfiltered = joined[KEPT] | "PageType" >> beam.Map(_same).with_output_types(Page)
         passed = unfiltered | "Filter" >> beam.FlatMap(
@@ -134,7 +154,7 @@ def _same(value: Any) -> Any:
 
 
 class DropNearDuplicates(beam.PTransform):
-    """Pages to (pages kept, pairs looked at, rejects, counts)."""
+    """Pages to (pages kept, pairs looked at, documents joined, rejects, counts)."""
 
     def __init__(self, rules: Duplicates) -> None:
         super().__init__()
@@ -172,18 +192,15 @@ class DropNearDuplicates(beam.PTransform):
         judged = (
             {"print": by_id, "pair": first}
             | "JoinSecond" >> beam.CoGroupByKey()
-            | "Judge"
-            >> beam.FlatMap(_judged, rules=rules).with_output_types(tuple[str, str, Duplicate])
+            | "Judge" >> beam.FlatMap(_judged, rules=rules).with_output_types(Judged)
         )
-        merged = (
+        outcome = (
             judged
-            | "OneKey"
-            >> beam.Map(lambda row: (0, row)).with_output_types(
-                tuple[int, tuple[str, str, Duplicate]]
-            )
+            | "OneKey" >> beam.Map(lambda row: (0, row)).with_output_types(tuple[int, Judged])
             | "GatherPairs" >> beam.GroupByKey()
-            | "Cluster" >> beam.FlatMap(lambda kv: clustered(kv[1])).with_output_types(Duplicate)
+            | "Settle" >> beam.FlatMap(lambda kv: settled(kv[1])).with_outputs(DOCUMENTS, main=KEPT)
         )
+        merged = outcome[KEPT] | "PairType" >> beam.Map(_same).with_output_types(Duplicate)
         dropped = (
             merged
             | "NearOnly" >> beam.Filter(lambda d: d.verdict == "near")
@@ -206,7 +223,7 @@ class DropNearDuplicates(beam.PTransform):
             counted("CountKept", kept, "near_duplicates", "images", "kept"),
             counted("CountNear", split[REJECTED], "near_duplicates", "images", "rejected"),
         ]
-        return kept, merged, split[REJECTED], counts
+        return kept, merged, outcome[DOCUMENTS], split[REJECTED], counts
 
 
 def _with_first(element: tuple[str, Any]) -> Iterator[tuple[str, tuple[Fingerprint, int]]]:
@@ -216,34 +233,35 @@ def _with_first(element: tuple[str, Any]) -> Iterator[tuple[str, tuple[Fingerpri
             yield other, (print_, distance)
 
 
-def _judged(element: tuple[str, Any], rules: Duplicates) -> Iterator[tuple[str, str, Duplicate]]:
+def _judged(element: tuple[str, Any], rules: Duplicates) -> Iterator[Judged]:
     _, found = element
     for second in found["print"]:
         for first, distance in found["pair"]:
             kept, other = sorted((first, second), key=lambda f: f.rank)
-            yield kept.rank, other.rank, judge(first, second, distance, rules)
+            pair = judge(first, second, distance, rules)
+            yield Judged(kept.rank, other.rank, kept.document, other.document, pair)
 
 
-def clustered(rows: Iterable[tuple[str, str, Duplicate]]) -> Iterator[Duplicate]:
-    """The rows of the duplicates table: one for each pair found different, and one for each member
-    of a cluster, which names the image kept and the nearest pair that put it there."""
-    pairs = sorted(rows, key=lambda row: (row[0], row[1]))
-    roots = clusters((kept, other) for kept, other, pair in pairs if pair.verdict == "near")
-    settled: set[str] = set()
-    for kept, other, pair in pairs:
-        if pair.verdict != "near":
-            yield pair
-            continue
-        for rank in (kept, other):
-            if roots[rank] == rank or rank in settled:
-                continue
-            settled.add(rank)
-            root = _id_of(roots[rank])
-            yield replace(pair, cluster=root, member=_id_of(rank), kept=root)
+def settled(rows: Iterable[Judged]) -> Iterator[Any]:
+    """The rows of the duplicates table, one a pair, and (document, root) of documents that belong
+    on one side of a split because pages of theirs are alike.
 
-
-def _id_of(rank: str) -> str:
-    return rank.rsplit("-", 1)[-1]
+    Verdict "near" names the pair that drops its member; "alike" a pair that is as near, but whose
+    member is dropped for another or whose better image is dropped itself.
+    """
+    pairs = sorted(rows, key=lambda row: (row.kept_rank, row.other_rank))
+    near = [row for row in pairs if row.pair.verdict == "near"]
+    instead = kept_instead((row.kept_rank, row.other_rank) for row in near)
+    for row in pairs:
+        if row.pair.verdict != "near":
+            yield row.pair
+        elif instead.get(row.other_rank) == row.kept_rank:
+            yield replace(row.pair, cluster=row.pair.kept)
+        else:
+            yield replace(row.pair, verdict="alike")
+    same = [row for row in pairs if row.pair.similarity >= VERSION_SIMILARITY]
+    for document, root in joined((r.kept_document, r.other_document) for r in same).items():
+        yield beam.pvalue.TaggedOutput(DOCUMENTS, (document, root))
 
 
 def _split(element: tuple[str, Any]) -> Iterator[Any]:

@@ -1,6 +1,7 @@
 """The conversations that sources brought, joined with the pages they speak of."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import apache_beam as beam
@@ -9,6 +10,7 @@ from schemas.curriculum import Curriculum, Stage
 from schemas.ids import hash_of
 from schemas.records import Record, Reject, Sample
 from transforms.assemble.staging import MADE, REJECTED
+from transforms.filters import failed_rule
 from transforms.language import hangul_share
 from transforms.length import length_of
 from transforms.selection import draw_stage, group_of, split_of
@@ -28,37 +30,55 @@ def _mentioned(element: tuple[str, Any]) -> Iterator[tuple[str, tuple[int, Page]
             yield record_id, (position, page)
 
 
-def record_samples(element: tuple[str, Any], curriculum: Curriculum) -> Iterator[Any]:
+def record_samples(
+    element: tuple[str, Any], roots: dict[str, str], curriculum: Curriculum
+) -> Iterator[Any]:
     """A conversation as a sample, or its reject when it can't be one."""
     _, found = element
     records: list[Record] = sorted(found["records"], key=lambda record: record.uri)
     for record in records[1:]:
         yield _reject(record, "exact_duplicate", records[0].uri, "the same row again")
     for record in records[:1]:
-        outcome = _sample(record, dict(found["pages"]), curriculum)
+        outcome = _sample(record, dict(found["pages"]), curriculum, roots)
         yield (
             beam.pvalue.TaggedOutput(REJECTED, outcome) if isinstance(outcome, Reject) else outcome
         )
 
 
-def _sample(record: Record, by_position: dict[int, Page], curriculum: Curriculum) -> Any:
+def _sample(
+    record: Record, by_position: dict[int, Page], curriculum: Curriculum, roots: dict[str, str]
+) -> Any:
     gone = [i for n, i in enumerate(record.image_ids) if n not in by_position]
     if gone:
         return _why(record, "image_dropped", gone[0], "an image that it speaks of was dropped")
     pages = [by_position[n] for n in range(len(record.image_ids))]
     task = "converse" if pages else "text_only"
-    stages = [stage for stage in curriculum.stages if task in stage.tasks]
+    stages = [
+        stage
+        for stage in curriculum.stages
+        if task in stage.tasks and all(failed_rule(page, stage.filters) is None for page in pages)
+    ]
     stage = draw_stage(stages, group_of(pages[0]) if pages else record.record_id, curriculum.seed)
     if stage is None:
-        return _why(record, "no_stage", "", f"no stage has the task {task!r}")
-    documents = [page.image.document for page in pages] or [record.record_id]
-    splits = {split_of(document, curriculum) for document in documents}
+        return _why(record, "no_stage", "", f"no stage with the task {task!r} takes its images")
+    documents = [roots.get(page.image.document, page.image.document) for page in pages]
+    splits = {split_of(document, curriculum) for document in documents or [_talk_id(record)]}
     if len(splits) > 1:
         return _why(record, "both_splits", "", "its images lie on both sides of the split")
     if pages:
-        draft = Draft(record.conversation, detail=record.uri)
-        return sample_of(pages, draft, stage, splits.pop(), task)
+        draft = Draft(record.conversation, detail=record.record_id)
+        return replace(
+            sample_of(pages, draft, stage, splits.pop(), task),
+            source=record.source,
+            uri=record.uri,
+            licence=record.licence,
+        )
     return _text_only(record, stage, splits.pop())
+
+
+def _talk_id(record: Record) -> str:
+    """What a conversation without images is told by: the same talk stands on one side."""
+    return hash_of(*(f"{turn.role}: {turn.content}" for turn in record.conversation))[:32]
 
 
 def _text_only(record: Record, stage: Stage, split: str) -> Sample:
@@ -72,7 +92,7 @@ def _text_only(record: Record, stage: Stage, split: str) -> Sample:
         source=record.source,
         uri=record.uri,
         licence=record.licence,
-        document=record.record_id,
+        document=_talk_id(record),
         tokens=sum(length_of(text, stage.tokens) for text in texts),
         images=[],
         conversation=record.conversation,
@@ -90,14 +110,14 @@ def _reject(record: Record, rule: str, value: str, message: str) -> Any:
 
 
 class RecordSamples(beam.PTransform):
-    """(Pages, records) to samples (`made`) and rejects (`rejected`)."""
+    """(Pages, records, documents joined) to samples (`made`) and rejects (`rejected`)."""
 
     def __init__(self, curriculum: Curriculum) -> None:
         super().__init__()
         self.curriculum = curriculum
 
     def expand(self, inputs: Any) -> Any:
-        pages, records = inputs
+        pages, records, roots = inputs
         mentioned = (
             {
                 "pages": pages
@@ -120,7 +140,7 @@ class RecordSamples(beam.PTransform):
             }
             | "JoinRecords" >> beam.CoGroupByKey()
             | "ToSamples"
-            >> beam.FlatMap(record_samples, curriculum=self.curriculum).with_outputs(
-                REJECTED, main=MADE
-            )
+            >> beam.FlatMap(
+                record_samples, roots=beam.pvalue.AsDict(roots), curriculum=self.curriculum
+            ).with_outputs(REJECTED, main=MADE)
         )

@@ -17,7 +17,10 @@ from transforms.tasks.page import Page
 
 
 class MakeSamples(beam.PTransform):
-    """(Pages, pairs looked at) to (samples, rejects, counts); records are read from the run."""
+    """(Pages, pairs looked at, documents joined) to (samples, rejects, counts).
+
+    Records are read from the run's tables.
+    """
 
     def __init__(self, layout: RunLayout, curriculum: Curriculum) -> None:
         super().__init__()
@@ -25,11 +28,11 @@ class MakeSamples(beam.PTransform):
         self.curriculum = curriculum
 
     def expand(self, inputs: Any) -> Any:
-        pages, pairs = inputs
+        pages, pairs, roots = inputs
         curriculum = self.curriculum
-        placed = pages | "Place" >> beam.FlatMap(place_page, curriculum=curriculum).with_outputs(
-            REJECTED, main=MADE
-        )
+        placed = pages | "Place" >> beam.FlatMap(
+            place_page, roots=beam.pvalue.AsDict(roots), curriculum=curriculum
+        ).with_outputs(REJECTED, main=MADE)
         staged = placed[MADE] | "StagedType" >> beam.Map(lambda s: s).with_output_types(
             tuple[tuple[str, str], Page]
         )
@@ -42,7 +45,7 @@ class MakeSamples(beam.PTransform):
             | "SpreadRecords" >> beam.Reshuffle()
             | "ReadRecords" >> beam.FlatMap(lambda path: read_rows(Record, path))
         )
-        of_records = (pages, records) | "Records" >> RecordSamples(curriculum)
+        of_records = (pages, records, roots) | "Records" >> RecordSamples(curriculum)
         of_groups = (staged, pairs) | "Groups" >> GroupSamples(curriculum)
         samples = (
             (alone[MADE], of_records[MADE], of_groups)

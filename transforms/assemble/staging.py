@@ -20,11 +20,15 @@ Place = tuple[str, str]
 Staged = tuple[Place, Page]
 
 
-def place_page(page: Page, curriculum: Curriculum) -> Iterator[Any]:
-    """The page with its stage and split, or its reject when no stage's filters pass it."""
+def place_page(page: Page, roots: dict[str, str], curriculum: Curriculum) -> Iterator[Any]:
+    """The page with its stage and split, or its reject when no stage's filters pass it.
+
+    `roots`: documents with pages alike, which stand on the side of the first of them.
+    """
     stage, failures = stage_of(page, curriculum)
     if stage is not None:
-        yield (stage.name, split_of(page.image.document, curriculum)), page
+        document = roots.get(page.image.document, page.image.document)
+        yield (stage.name, split_of(document, curriculum)), page
         return
     why = "; ".join(f"{name}: {f.rule} {f.value}" for name, f in failures.items())
     yield beam.pvalue.TaggedOutput(

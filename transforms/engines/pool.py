@@ -129,20 +129,26 @@ class EnginePool:
         """(position in `refs`, words or why not), as they come in; every position comes once."""
         waiting = deque(enumerate(refs))
         idle = deque(self._children)
-        while waiting or len(idle) < len(self._children):
-            while waiting and idle:
-                child = self._fresh(idle.popleft())
-                child.give(*waiting.popleft())
-            busy = [child for child in self._children if child.busy]
-            answered = wait([child.pipe for child in busy], timeout=_POLL_SECONDS)
-            for child in busy:
-                outcome = self._outcome(child, child.pipe in answered)
-                if outcome is None:
-                    continue
-                assert child.busy is not None
-                index, child.busy = child.busy[0], None
-                idle.append(child if child.process.poll() is None else self._replace(child))
-                yield index, outcome
+        try:
+            while waiting or len(idle) < len(self._children):
+                while waiting and idle:
+                    child = self._fresh(idle.popleft())
+                    child.give(*waiting.popleft())
+                busy = [child for child in self._children if child.busy]
+                answered = wait([child.pipe for child in busy], timeout=_POLL_SECONDS)
+                for child in busy:
+                    outcome = self._outcome(child, child.pipe in answered)
+                    if outcome is None:
+                        continue
+                    assert child.busy is not None
+                    index, child.busy = child.busy[0], None
+                    idle.append(child if child.process.poll() is None else self._replace(child))
+                    yield index, outcome
+        finally:
+            # whoever stopped listening leaves children with answers that nobody asked for
+            for child in [child for child in self._children if child.busy]:
+                child.end()
+                self._replace(child)
 
     def close(self) -> None:
         """End all children."""
@@ -175,7 +181,7 @@ class EnginePool:
         return None
 
     def _fresh(self, child: _Child) -> _Child:
-        if child.images < self._limits.recycle_after:
+        if child.images < self._limits.recycle_after and child.process.poll() is None:
             return child
         child.end()
         return self._replace(child)

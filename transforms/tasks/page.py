@@ -145,6 +145,7 @@ def sample_image(image: Image, prefix: str, max_side: int | None) -> SampleImage
         image_id=image.image_id,
         file=prefix + stored_suffix(image.format, changes),
         ref=image.ref,
+        sha256=image.sha256,
         width=width,
         height=height,
         changes=changes,
