@@ -19,7 +19,7 @@ def image_id_of(data: bytes) -> str:
 
 def hash_of(*parts: object) -> str:
     """64 hex digits of the parts' texts; ("a", "bc") and ("ab", "c") differ."""
-    return sha256_hex(json.dumps([str(part) for part in parts], ensure_ascii=False).encode())
+    return sha256_hex(_encoded(json.dumps([str(part) for part in parts], ensure_ascii=False)))
 
 
 def fraction_of(*parts: object) -> float:
@@ -30,4 +30,9 @@ def fraction_of(*parts: object) -> float:
 def fingerprint_of(value: Any) -> str:
     """32 hex digits of a JSON-like value; the order of keys doesn't count."""
     text = json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-    return sha256_hex(text.encode())[:ID_DIGITS]
+    return sha256_hex(_encoded(text))[:ID_DIGITS]
+
+
+def _encoded(text: str) -> bytes:
+    # file names that aren't UTF-8 reach here before they are rejected
+    return text.encode("utf-8", "surrogatepass")

@@ -18,6 +18,7 @@ from schemas.records import ImageRef, Reject, Truth
 from transforms.decode import BadImage
 from transforms.ingest import READERS
 from transforms.sources.conversations import conversation_of
+from transforms.sources.folder import conversation_from
 from transforms.sources.labels import truth_of
 from transforms.sources.plan import parse_inputs, plan
 from transforms.sources.raw import RawRecord
@@ -160,6 +161,38 @@ def test_two_inputs_of_one_name_are_refused(tmp_path: Path) -> None:
         (tmp_path / folder).mkdir(parents=True)
     with pytest.raises(GyogwaError, match="two inputs are called 'pages'"):
         parse_inputs([str(tmp_path / "x/pages"), str(tmp_path / "y/pages")], [])
+
+
+def test_only_exact_names_are_ignored(tmp_path: Path) -> None:
+    for name in (
+        "README.md",
+        "LICENSE",
+        "Thumbs.db",
+        ".hidden",
+        "license_scans.docx",
+        "readme.md.bak",
+    ):
+        (tmp_path / name).write_bytes(b"x")
+    found = [item for item in read(tmp_path) if isinstance(item, Reject)]
+    assert {item.uri for item in found} == {"license_scans.docx", "readme.md.bak"}
+    assert {item.rule for item in found} == {"unsupported_file"}
+
+
+def test_a_folder_to_skip_is_not_read(tmp_path: Path) -> None:
+    (tmp_path / "run").mkdir()
+    (tmp_path / "run/1.png").write_bytes(png())
+    (tmp_path / "link").symlink_to(tmp_path / "run")
+    (tmp_path / "run2.png").write_bytes(png())
+    (source,) = parse_inputs([str(tmp_path)], [])
+    parts, rejects = plan(source, 100, skip=str(tmp_path / "run"))
+    assert [entry.uri for part in parts for entry in part.entries] == ["run2.png"]
+    assert not rejects
+
+
+def test_a_caption_may_not_hold_a_placeholder() -> None:
+    with pytest.raises(BadImage) as caught:
+        conversation_from({"text": "see <image>"}, 1, "x")
+    assert caught.value.rule == "image_placeholders"
 
 
 @pytest.mark.skipif(not FAQ.exists(), reason="needs Debian's package debian-faq")

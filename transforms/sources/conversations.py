@@ -50,9 +50,9 @@ def _turns_of(row: Any) -> list[Turn]:
     if not isinstance(row, dict):
         raise BadImage("bad_conversation", f"a turn is {type(row).__name__}, expected an object")
     if "user" in row and "assistant" in row:
-        return [Turn("user", str(row["user"])), Turn("assistant", str(row["assistant"]))]
+        return [Turn(role, _text_of(row[role])) for role in ("user", "assistant")]
     role = row.get("role", row.get("from"))
-    if role not in _ROLES:
+    if not isinstance(role, str) or role not in _ROLES:
         raise BadImage("bad_conversation", f"unknown role {role!r}, expected {sorted(_ROLES)}")
     return [Turn(_ROLES[role], _text_of(row.get("content", row.get("value"))))]
 

@@ -17,8 +17,15 @@ from transforms.decode import BadImage
 from transforms.sources.folder import conversation_from
 from transforms.sources.labels import truth_of
 from transforms.sources.raw import RawImage, RawRecord, SourcePart
+from transforms.sources.rows import attempt, described, licence_of
 
 _ROWS = 16
+_COLUMNS = (
+    "image", "images", "conversations", "conversation", "messages", "texts", "text", "caption",
+    "words", "lines", "blocks", "tables", "charts", "kind", "document", "page",
+    "licence", "license",
+)  # fmt: skip
+"""Others aren't read: their types may be ones that Python can't hold."""
 
 
 def read_rows(part: SourcePart) -> Iterator[RawRecord | Reject]:
@@ -27,45 +34,46 @@ def read_rows(part: SourcePart) -> Iterator[RawRecord | Reject]:
         try:
             for number, row in enumerate(_rows(entry.path)):
                 uri = f"{entry.uri}#row={number}"
-                try:
-                    yield _record(row, uri)
-                except BadImage as error:
-                    yield Reject(
-                        uri, "ingest", error.rule, error.value, error.threshold,
-                        error.message, part.source, uri,
-                    )  # fmt: skip
-        except (pa.ArrowInvalid, OSError) as error:
+                yield attempt(partial(_record, row, uri), uri, part.source)
+        except (pa.ArrowException, OSError, ValueError) as error:
             message = f"the Parquet file can't be read (further): {error}"
             yield Reject(
                 entry.uri, "ingest", "broken_parquet", "", "", message, part.source, entry.uri
             )
 
 
-def _rows(path: str) -> Iterator[dict[str, Any]]:
+def _rows(path: str) -> Iterator[pa.RecordBatch]:
+    """Batches of one row: a cell that Python can't hold spoils only its own row."""
     with fsspec.open(path, "rb") as file:
-        for batch in pq.ParquetFile(file).iter_batches(_ROWS):
-            yield from batch.to_pylist()
+        table = pq.ParquetFile(file)
+        known = [name for name in table.schema_arrow.names if name in _COLUMNS]
+        if not known:
+            raise ValueError(f"none of its columns is one of {', '.join(_COLUMNS)}")
+        for batch in table.iter_batches(_ROWS, columns=known):
+            for index in range(batch.num_rows):
+                yield batch.slice(index, 1)
 
 
-def _record(row: dict[str, Any], uri: str) -> RawRecord:
+def _record(batch: pa.RecordBatch, uri: str) -> RawRecord:
+    (row,) = batch.to_pylist()
     cells = row.get("images") or ([row["image"]] if row.get("image") is not None else [])
-    licence = str(row.get("licence") or row.get("license") or "")
+    if not isinstance(cells, list):
+        raise TypeError(f"images is {type(cells).__name__}, expected a list")
     images = [
-        RawImage(
-            data=_bytes(cell),
-            uri=uri if len(cells) == 1 else f"{uri}&image={index}",
-            kind=str(row.get("kind") or "image"),
-            document=str(row.get("document") or ""),
-            page=int(row.get("page") or 1),
-            licence=licence,
-            truth=partial(truth_of, row) if len(cells) == 1 and row.get("words") else None,
+        described(
+            RawImage(
+                data=_bytes(cell),
+                uri=uri if len(cells) == 1 else f"{uri}&image={index}",
+                truth=partial(truth_of, row) if len(cells) == 1 else None,
+            ),
+            row,
         )
         for index, cell in enumerate(cells)
     ]
-    record = RawRecord(uri, images, conversation_from(row, len(images), uri), licence)
-    if not record.images and not record.conversation:
-        raise BadImage("empty_row", f"no image and no conversation among columns {sorted(row)}")
-    return record
+    conversation = conversation_from(row, len(images), uri)
+    if not images and not conversation:
+        raise BadImage("empty_row", f"no image and no conversation in columns {sorted(row)}")
+    return RawRecord(uri, images, conversation, licence_of(row))
 
 
 def _bytes(cell: Any) -> bytes:

@@ -9,7 +9,8 @@ import ctypes
 import gzip
 import io
 import threading
-from collections.abc import Iterator
+import zlib
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import pypdfium2 as pdfium
@@ -18,6 +19,7 @@ from pypdfium2.version import PDFIUM_INFO
 
 from schemas.ids import hash_of, sha256_hex
 from schemas.records import Box, Reject, Truth, Word
+from transforms.decode import BadImage
 from transforms.sources.labels import fractions, union
 from transforms.sources.raw import Entry, RawImage, RawRecord, SourcePart
 from transforms.storage import read_bytes
@@ -31,28 +33,47 @@ _HYPHENS = {0x02: "-", 0xFFFE: "-"}  # what PDFium reports for a hyphen at the e
 
 
 def pdf_bytes(path: str) -> bytes:
-    """The PDF at `path`, unpacked when its name ends in .gz."""
-    data = read_bytes(path)
-    return gzip.decompress(data) if path.endswith(".gz") else data
+    """The PDF at `path`, unpacked when its name ends in .gz. Raises BadImage("broken_pdf")."""
+    try:
+        data = read_bytes(path)
+        return gzip.decompress(data) if path.lower().endswith(".gz") else data
+    except (OSError, EOFError, zlib.error) as error:
+        raise BadImage("broken_pdf", str(error)) from error
 
 
 def page_count(path: str) -> int:
-    """How many pages it has. Raises PdfiumError (or OSError) when it can't be opened."""
+    """How many pages it has, at least 1. Raises BadImage when it can't be opened."""
+    document = _opened(pdf_bytes(path))
     with _LOCK:
-        document = pdfium.PdfDocument(pdf_bytes(path))
-        try:
-            return len(document)
-        finally:
-            document.close()
+        pages = len(document)
+        document.close()
+    if not pages:
+        raise BadImage("broken_pdf", "it has no pages")
+    return pages
+
+
+def _opened(data: bytes) -> pdfium.PdfDocument:
+    try:
+        with _LOCK:
+            return pdfium.PdfDocument(data)
+    except pdfium.PdfiumError as error:
+        if error.err_code == pdfium_c.FPDF_ERR_PASSWORD:
+            raise BadImage("encrypted_pdf", "it opens with a password only") from error
+        raise BadImage("broken_pdf", str(error)) from error
 
 
 def read_pages(part: SourcePart) -> Iterator[RawRecord | Reject]:
     """One record a page, as grey or RGB PNG; a reject for a page that can't be rendered."""
     for entry in part.entries:
-        data = pdf_bytes(entry.path)
+        try:
+            data = pdf_bytes(entry.path)
+            document = _opened(data)
+        except BadImage as error:
+            yield Reject(
+                entry.uri, "ingest", error.rule, "", "", error.message, part.source, entry.uri
+            )
+            continue
         digest = sha256_hex(data)
-        with _LOCK:
-            document = pdfium.PdfDocument(data)
         try:
             for index in range(entry.first, entry.last):
                 yield _page(document, index, digest, entry, part)
@@ -131,15 +152,11 @@ def _chars(page: pdfium.PdfPage) -> list[_Char | None]:
     text_page = page.get_textpage()
     found: list[_Char | None] = []
     left, top = ctypes.c_int(), ctypes.c_int()
-    surrogate = 0
-    for index in range(text_page.count_chars()):
-        code = pdfium_c.FPDFText_GetUnicode(text_page.raw, index)
-        if 0xD800 <= code < 0xDC00:
-            surrogate = code
+    count = text_page.count_chars()
+    codes = [pdfium_c.FPDFText_GetUnicode(text_page.raw, index) for index in range(count)]
+    for index, text in enumerate(texts_of(codes)):
+        if not text:
             continue
-        if 0xDC00 <= code < 0xE000:
-            code = 0x10000 + ((surrogate - 0xD800) << 10) + code - 0xDC00
-        text = _HYPHENS.get(code) or (chr(code) if code else "\ufffd")
         if text.isspace():
             found.append(None)
             continue
@@ -153,6 +170,23 @@ def _chars(page: pdfium.PdfPage) -> list[_Char | None]:
         found.append(_Char(text, box))
     text_page.close()
     return found
+
+
+def texts_of(codes: Sequence[int]) -> Iterator[str]:
+    """The character of each code; a surrogate pair gives "" and its character, half of one U+FFFD.
+
+    >>> list(texts_of([0x41, 0xD83D, 0xDE00, 0xDE00]))
+    ['A', '', '😀', '�']
+    """
+    for before, code, after in zip([0, *codes], codes, [*codes[1:], 0], strict=False):
+        if 0xD800 <= code < 0xDC00 and 0xDC00 <= after < 0xE000:
+            yield ""
+        elif 0xDC00 <= code < 0xE000 and 0xD800 <= before < 0xDC00:
+            yield chr(0x10000 + ((before - 0xD800) << 10) + code - 0xDC00)
+        elif not code or 0xD800 <= code < 0xE000 or code > 0x10FFFF:
+            yield "\ufffd"
+        else:
+            yield _HYPHENS.get(code) or chr(code)
 
 
 def _continues(last: _Char, char: _Char) -> bool:

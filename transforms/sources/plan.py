@@ -5,25 +5,34 @@ The cut depends on the files alone, and where a new file is added only its neigh
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import astuple, dataclass, replace
 from pathlib import Path
 
 from schemas.errors import GyogwaError
 from schemas.ids import fingerprint_of, hash_of
 from schemas.records import Reject
-from transforms.sources.folder import metadata_rows
+from transforms.decode import BadImage
+from transforms.sources.files import find
+from transforms.sources.metadata import with_metadata
 from transforms.sources.pdf import RENDERER, page_count
 from transforms.sources.raw import Entry, SourcePart
-from transforms.storage import is_url, read_bytes, walk
+from transforms.sources.rows import is_unicode, printable
+from transforms.storage import is_url
 
-INGEST_VERSION = 1
+INGEST_VERSION = 2
 """Raise it when ingest of the same files gives other rows: parts are then made anew."""
 
-IMAGES = (".jpg", ".jpeg", ".png", ".webp", ".tif", ".tiff", ".bmp", ".gif")
-TARS = (".tar", ".tar.gz", ".tgz")
 PDF_PAGES_A_PART = 64
 _FILES_A_PART = 128
-_IGNORED = (".ds_store", "thumbs.db", "metadata.jsonl", "readme.md", "license", "licence")
+_ENDINGS = {
+    "files": (".jpg", ".jpeg", ".png", ".webp", ".tif", ".tiff", ".bmp", ".gif"),
+    "pdf": (".pdf", ".pdf.gz"),
+    "parquet": (".parquet",),
+    "tar": (".tar", ".tar.gz", ".tgz"),
+}
+_IGNORED = {"thumbs.db", "desktop.ini", "copying"} | {
+    name + ending for name in ("readme", "license", "licence") for ending in ("", ".md", ".txt")
+}
 
 
 @dataclass(frozen=True)
@@ -39,6 +48,8 @@ def parse_inputs(values: Iterable[str], licences: Iterable[str]) -> list[Input]:
     """From `--input` and `--licence` values. Raises GyogwaError for unusable ones."""
     inputs = []
     for value in values:
+        if not is_unicode(value):
+            raise GyogwaError(f"--input {printable(value)}: the path is not UTF-8")
         name, separator, path = value.partition("=")
         if not separator or "/" in name:
             path = value
@@ -68,85 +79,47 @@ def _pair(value: str) -> tuple[str, str]:
     return name, licence
 
 
-def plan(source: Input, pdf_dpi: int) -> tuple[list[SourcePart], list[Reject]]:
-    """The units of one input, and rejects for files that no source can read."""
-    files = walk(source.path) or _single(source.path)
-    root = source.path if files and files[0][0] != source.path else str(Path(source.path).parent)
-    entries = [Entry(path, path[len(root) + 1 :], size, stamp) for path, size, stamp in files]
-    groups: dict[str, list[Entry]] = {"files": [], "pdf": [], "parquet": [], "tar": []}
-    rejects = []
-    rows: dict[str, str] = {}
+def plan(source: Input, pdf_dpi: int, skip: str = "") -> tuple[list[SourcePart], list[Reject]]:
+    """The units of one input, and rejects for what no source can read.
+
+    `skip` is a folder that isn't read, such as a run's own output below the input.
+    """
+    entries, odd = find(source.path, skip)
+    groups: dict[str, list[Entry]] = {kind: [] for kind in ("", "metadata", *_ENDINGS)}
     for entry in entries:
-        name = entry.uri.lower()
-        if name.rsplit("/", 1)[-1] == "metadata.jsonl":
-            rejects += _read_metadata(entry, source, rows, groups["files"])
-        elif name.endswith(IMAGES):
-            groups["files"].append(entry)
-        elif name.endswith((".pdf", ".pdf.gz")):
-            groups["pdf"].append(entry)
-        elif name.endswith(".parquet"):
-            groups["parquet"].append(entry)
-        elif name.endswith(TARS):
-            groups["tar"].append(entry)
-        elif not name.rsplit("/", 1)[-1].startswith((*_IGNORED, ".")):
-            rejects.append(
-                _reject(entry.uri, "unsupported_file", "no source reads files of this name", source)
-            )
-    present = {entry.uri for entry in groups["files"] if entry.path}
-    rejects += [
-        _reject(uri, "missing_file", "metadata.jsonl names a file that isn't there", source)
-        for uri in rows
-        if uri not in present
-    ]
-    groups["files"] = [
-        replace(entry, labels=rows[entry.uri]) if entry.uri in rows else entry
-        for entry in groups["files"]
-    ]
-    parts = [
-        _part("files", chunk, source, 0)
-        for chunk in _chunks(sorted(groups["files"], key=lambda entry: entry.uri))
-    ]
-    parts += [_part("parquet", [entry], source, 0) for entry in groups["parquet"]]
-    parts += [_part("tar", [entry], source, 0) for entry in groups["tar"]]
+        groups[_kind(entry.uri)].append(entry)
+    unread = BadImage("unsupported_file", "no source reads files of this name")
+    odd += [(entry.uri, unread) for entry in groups[""]]
+    others = [entry for kind in ("", "pdf", "parquet", "tar") for entry in groups[kind]]
+    files, problems = with_metadata(groups["metadata"], groups["files"], others)
+    files.sort(key=lambda entry: entry.uri)
+    parts = [_part("files", chunk, source, 0) for chunk in _chunks(files)]
+    parts += [_part(kind, [e], source, 0) for kind in ("parquet", "tar") for e in groups[kind]]
     for entry in groups["pdf"]:
         try:
             pages = page_count(entry.path)
-        except (RuntimeError, OSError, EOFError) as error:
-            rejects.append(_reject(entry.uri, "broken_pdf", str(error), source))
+        except BadImage as error:
+            problems.append((entry.uri, error))
             continue
         for first in range(0, pages, PDF_PAGES_A_PART):
             bounds = replace(entry, first=first, last=min(first + PDF_PAGES_A_PART, pages))
             parts.append(_part("pdf", [bounds], source, pdf_dpi))
-    return parts, rejects
+    problems += [(uri, problem) for uri, problem in odd if not _is_ignored(uri)]
+    return parts, [_reject(printable(uri), problem, source) for uri, problem in problems]
 
 
-def _single(path: str) -> list[tuple[str, int, str]]:
-    if is_url(path):
-        return []
-    status = Path(path).stat()
-    return [(path, status.st_size, str(status.st_mtime_ns))] if Path(path).is_file() else []
+def _kind(uri: str) -> str:
+    if _name(uri) == "metadata.jsonl":
+        return "metadata"
+    return next((kind for kind, ends in _ENDINGS.items() if uri.lower().endswith(ends)), "")
 
 
-def _read_metadata(
-    entry: Entry, source: Input, rows: dict[str, str], entries: list[Entry]
-) -> list[Reject]:
-    """Put rows of single files into `rows`; rows of several or of none into `entries`."""
-    folder = entry.uri[: -len("metadata.jsonl")]
-    base = entry.path[: -len("metadata.jsonl")]
-    try:
-        found = metadata_rows(read_bytes(entry.path).decode("utf-8"))
-    except ValueError as error:
-        return [_reject(entry.uri, "bad_metadata", str(error), source)]
-    for names, row in found:
-        if len(names) == 1:
-            rows[folder + names[0]] = row
-        else:
-            # named by content: the order of rows must not matter
-            paths = "\n".join(base + name for name in names)
-            entries.append(
-                Entry(paths, f"{entry.uri}#row={hash_of(row)[:16]}", len(row), hash_of(row), row)
-            )
-    return []
+def _name(uri: str) -> str:
+    return uri.rsplit("/", 1)[-1].lower()
+
+
+def _is_ignored(uri: str) -> bool:
+    return _name(uri) in _IGNORED or _name(uri).startswith(".")
 
 
 def _chunks(entries: list[Entry]) -> Iterator[list[Entry]]:
@@ -162,14 +135,13 @@ def _chunks(entries: list[Entry]) -> Iterator[list[Entry]]:
 
 
 def _part(kind: str, entries: list[Entry], source: Input, pdf_dpi: int) -> SourcePart:
-    key = [
-        [e.path, e.uri, e.size, e.stamp, e.labels, e.first, e.last] for e in entries
-    ]  # the path too: references into the catalog hold it
+    key = [astuple(entry) for entry in entries]  # paths too: references into the catalog hold them
     part_id = fingerprint_of(
         [INGEST_VERSION, RENDERER, kind, source.name, source.licence, pdf_dpi, key]
     )[:16]
     return SourcePart(part_id, kind, source.name, source.licence, entries, pdf_dpi)
 
 
-def _reject(uri: str, rule: str, message: str, source: Input) -> Reject:
-    return Reject(uri, "ingest", rule, "", "", message, source.name, uri)
+def _reject(uri: str, problem: BadImage, source: Input) -> Reject:
+    value, message = printable(problem.value), printable(problem.message)
+    return Reject(uri, "ingest", problem.rule, value, problem.threshold, message, source.name, uri)

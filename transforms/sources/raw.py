@@ -13,7 +13,8 @@ TruthOf = Callable[[int, int], Truth | None]
 class Entry:
     """One file to read. `path` is absolute, `uri` relative to the source's root, `stamp` changes
     with the content, `labels` is the JSON of its metadata row, if any; `first` and `last` bound
-    the pages of a PDF. A row of metadata without a file has an empty path."""
+    the pages of a PDF. A row of metadata that is no file's own has an empty path; `listed` are the
+    paths of the images that it names, which have entries of their own."""
 
     path: str
     uri: str
@@ -22,6 +23,7 @@ class Entry:
     labels: str = ""
     first: int = 0
     last: int = 0
+    listed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -4,8 +4,8 @@ Images of an uncompressed tar stay where they are, addressed by offset. `KEY.jso
 row of `metadata.jsonl` may; `KEY.txt` is a caption.
 """
 
-import json
 import tarfile
+import zlib
 from collections.abc import Iterator
 from functools import partial
 from itertools import groupby
@@ -18,6 +18,7 @@ from transforms.decode import BadImage
 from transforms.sources.folder import conversation_from
 from transforms.sources.labels import truth_of
 from transforms.sources.raw import Entry, RawImage, RawRecord, SourcePart
+from transforms.sources.rows import attempt, described, licence_of, row_of
 
 IMAGE_SUFFIXES = {"jpg", "jpeg", "png", "webp", "tif", "tiff", "bmp", "gif"}
 Member = tuple[str, str, bytes, int]
@@ -28,16 +29,10 @@ def read_samples(part: SourcePart) -> Iterator[RawRecord | Reject]:
     """One record a key; a reject for a key that can't be understood, or where the tar breaks."""
     for entry in part.entries:
         try:
-            for key, members in groupby(_members(entry), key=lambda member: member[0]):
-                uri = f"{entry.uri}#{key}"
-                try:
-                    yield _record(list(members), entry, uri)
-                except BadImage as error:
-                    yield Reject(
-                        uri, "ingest", error.rule, error.value, error.threshold,
-                        error.message, part.source, uri,
-                    )  # fmt: skip
-        except (tarfile.TarError, EOFError, OSError) as error:
+            for key, run in groupby(_members(entry), key=lambda member: member[0]):
+                uri, members = f"{entry.uri}#{key}", list(run)
+                yield attempt(partial(_record, members, entry, uri), uri, part.source)
+        except (tarfile.TarError, EOFError, OSError, ValueError, zlib.error) as error:
             message = f"the tar breaks off: {error}"
             yield Reject(entry.uri, "ingest", "broken_tar", "", "", message, part.source, entry.uri)
 
@@ -62,36 +57,31 @@ def _members(entry: Entry) -> Iterator[Member]:
 def _record(members: list[Member], entry: Entry, uri: str) -> RawRecord:
     found = [m for m in members if m[1].rpartition(".")[2] in IMAGE_SUFFIXES]
     row = _row({suffix: data for _, suffix, data, _ in members})
-    licence = str(row.get("licence") or row.get("license") or "")
     images = [
-        RawImage(
-            data=data,
-            uri=f"{uri}.{suffix}",
-            path=entry.path if offset else "",
-            offset=offset,
-            kind=str(row.get("kind", "image")),
-            document=str(row.get("document", "")),
-            page=int(row.get("page", 1)),
-            licence=licence,
-            truth=partial(truth_of, row) if len(found) == 1 else None,
+        described(
+            RawImage(
+                data=data,
+                uri=f"{uri}.{suffix}",
+                path=entry.path if offset else "",
+                offset=offset,
+                truth=partial(truth_of, row) if len(found) == 1 else None,
+            ),
+            row,
         )
         for _, suffix, data, offset in found
     ]
-    record = RawRecord(uri, images, conversation_from(row, len(images), uri), licence)
-    if not record.images and not record.conversation:
+    conversation = conversation_from(row, len(images), uri)
+    if not images and not conversation:
         raise BadImage("empty_row", f"no image and no conversation among {[m[1] for m in members]}")
-    return record
+    return RawRecord(uri, images, conversation, licence_of(row))
 
 
 def _row(members: dict[str, bytes]) -> dict[str, Any]:
     if "json" in members:
         try:
-            row = json.loads(members["json"])
+            return row_of(members["json"].decode("utf-8-sig"))
         except ValueError as error:
-            raise BadImage("bad_labels", f"the .json member is not valid JSON: {error}") from error
-        if not isinstance(row, dict):
-            raise BadImage("bad_labels", "the .json member is not an object")
-        return row
+            raise BadImage("bad_labels", f"the .json member: {error}") from error
     if "txt" in members:
         return {"text": members["txt"].decode("utf-8", "replace")}
     return {}
