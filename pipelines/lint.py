@@ -7,6 +7,8 @@ import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from pipelines.books import check_books
+from pipelines.summary import read_run, stage_manifests
 from schemas.curriculum import Stage
 from schemas.errors import GyogwaError
 from schemas.layout import RunLayout
@@ -35,9 +37,6 @@ class Problem:
 
 def lint_run(layout: RunLayout) -> Iterator[Problem]:
     """Every problem of a run. Raises GyogwaError when it isn't a finished run at all."""
-    from pipelines.assemble import check_books
-    from pipelines.summary import read_run, stage_manifests
-
     run = read_run(layout)
     try:
         check_books(layout, run.engine)

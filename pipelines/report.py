@@ -15,7 +15,7 @@ from pathlib import Path
 import fsspec
 from jinja2 import Environment, FileSystemLoader, select_autoescape
 
-from pipelines.assemble import check_books
+from pipelines.books import check_books
 from pipelines.summary import reject_counts, stage_manifests
 from schemas.ids import hash_of
 from schemas.layout import RunLayout

@@ -5,7 +5,7 @@ from collections import Counter
 from rich.console import Console
 from rich.table import Table
 
-from pipelines.assemble import check_books
+from pipelines.books import check_books
 from schemas.layout import RunLayout
 from schemas.loading import parse_json
 from schemas.manifest import CurriculumManifest, StageManifest

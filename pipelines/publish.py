@@ -1,0 +1,138 @@
+"""The last step of a build: stage manifests, with replayed samples, then the curriculum's own.
+
+A manifest exists only when all that it lists is written and the books balance, so a loader can
+trust whatever it can open.
+"""
+
+from collections import Counter
+
+from schemas.curriculum import Curriculum, Stage
+from schemas.ids import fingerprint_of, sha256_hex
+from schemas.layout import RunLayout
+from schemas.loading import parse_json
+from schemas.manifest import (
+    CurriculumManifest,
+    IndexFile,
+    SourceShare,
+    StageEntry,
+    StageManifest,
+)
+from schemas.records import IndexRow
+from transforms.annotate import TRUTH_ENGINE
+from transforms.assemble.choose import replayed
+from transforms.assemble.write import PENDING, index_bytes, stage_fingerprint
+from transforms.replay import replayed_rows, replayed_shards
+from transforms.storage import read_bytes, remove, remove_files, walk, write_bytes
+from transforms.tables import read_rows
+
+
+def publish(layout: RunLayout, curriculum: Curriculum, engine: str) -> CurriculumManifest:
+    """Give every stage its manifest, replays included, and the run its curriculum.json, last."""
+    entries: list[StageEntry] = []
+    manifests: dict[str, StageManifest] = {}
+    for number, stage in enumerate(curriculum.stages, 1):
+        folder = layout.stage(number, stage.name)
+        manifest = _read_pending(folder)
+        if stage.replay:
+            manifest = _with_replays(manifest, stage, layout, curriculum, manifests)
+        manifests[stage.name] = manifest
+        _settle(folder, manifest)
+        relative = f"stages/{number}-{stage.name}"
+        if curriculum.validation_share:
+            held_out = layout.stage(number, stage.name, "validation")
+            _settle(held_out, _read_pending(held_out))
+        entries.append(
+            StageEntry(
+                name=stage.name,
+                manifest=f"{relative}/manifest.json",
+                validation=(
+                    f"{relative}/validation/manifest.json" if curriculum.validation_share else None
+                ),
+                samples=manifest.samples,
+                fingerprint=manifest.fingerprint,
+            )
+        )
+    _drop_other_stages(layout, [entry.manifest.split("/")[1] for entry in entries])
+    settings = curriculum.model_dump(mode="json")
+    manifest_of_all = CurriculumManifest(
+        curriculum=curriculum,
+        engine=engine,
+        stages=entries,
+        fingerprint=fingerprint_of(
+            [settings, engine, TRUTH_ENGINE, [entry.fingerprint for entry in entries]]
+        ),
+    )
+    write_bytes(layout.curriculum, (manifest_of_all.model_dump_json(indent=2) + "\n").encode())
+    return manifest_of_all
+
+
+def _read_pending(folder: str) -> StageManifest:
+    path = f"{folder}/{PENDING}"
+    return parse_json(read_bytes(path), path, StageManifest)
+
+
+def _settle(folder: str, manifest: StageManifest) -> None:
+    """Give a manifest its name, and take away tars that it doesn't list."""
+    listed = {shard.file for shard in manifest.shards}
+    remove_files(folder, ".tar", lambda name: name not in listed)
+    text = manifest.model_dump_json(indent=2) + "\n"
+    write_bytes(f"{folder}/manifest.json", text.encode())
+    remove(f"{folder}/{PENDING}")
+
+
+def _with_sources(own: list[SourceShare], rows: list[IndexRow]) -> list[SourceShare]:
+    """The sources of a stage with those of the rows it replays."""
+    counts = Counter({(share.source, share.licence): share.samples for share in own})
+    counts.update((row.source, row.licence) for row in rows if row.shard.startswith("../"))
+    return [
+        SourceShare(source=source, licence=licence, samples=samples)
+        for (source, licence), samples in sorted(counts.items())
+    ]
+
+
+def _with_replays(
+    manifest: StageManifest,
+    stage: Stage,
+    layout: RunLayout,
+    curriculum: Curriculum,
+    earlier: dict[str, StageManifest],
+) -> StageManifest:
+    """The manifest with rows of earlier stages in its index, which is written anew."""
+    folder = layout.stage(manifest.number, stage.name)
+    rows = list(read_rows(IndexRow, f"{folder}/index.parquet"))
+    shards = list(manifest.shards)
+    replays = {}
+    for replay in stage.replay:
+        source = earlier[replay.stage]
+        relative = f"../{source.number}-{source.name}"
+        there = list(
+            read_rows(IndexRow, f"{layout.stage(source.number, source.name)}/index.parquet")
+        )
+        own = sum(not row.shard.startswith("../") for row in there)
+        count = replayed(manifest.draws, replay.share, stage, own)
+        more = replayed_rows(there, relative, count, stage.name, curriculum.seed)
+        rows += more
+        shards += replayed_shards(more, source, relative)
+        replays[replay.stage] = len(more)
+    index = index_bytes(rows)
+    write_bytes(f"{folder}/index.parquet", index)
+    added = sum(replays.values())
+    return manifest.model_copy(
+        update={
+            "samples": manifest.samples + added,
+            "draws": manifest.draws + added,
+            "tokens": sum(row.tokens * row.repeats for row in rows),
+            "shards": shards,
+            "replays": replays,
+            "sources": _with_sources(manifest.sources, rows),
+            "index": IndexFile(file="index.parquet", rows=len(rows), sha256=sha256_hex(index)),
+            "fingerprint": stage_fingerprint(index, shards),
+        }
+    )
+
+
+def _drop_other_stages(layout: RunLayout, current: list[str]) -> None:
+    """Delete the tars of stages that an earlier curriculum had."""
+    for path, _, _ in walk(layout.stages):
+        if path[len(layout.stages) + 1 :].split("/")[0] not in current:
+            remove(path)
