@@ -54,13 +54,14 @@ def mix(stage: Stage, stock: dict[Key, Stock]) -> Mixture:
     keys = sorted(key for key, held in stock.items() if held.samples and key[0] in stage.tasks)
     marginals = _marginals(stage, keys)
     if not keys:
-        return Mixture({}, _shortages(stage, marginals, {}, 0))
+        return Mixture({}, _shortages(stage, marginals, {}, {}, 0))
     most = np.array([stock[key].samples * stage.max_repeats for key in keys], dtype=float)
     total = _total(stage, stock, keys, marginals, most)
     draws = _fill(keys, marginals, most, total)
     draws = _within_tokens(stage, stock, keys, draws)
     whole = _rounded(keys, draws, most)
-    return Mixture(whole, _shortages(stage, marginals, whole, total))
+    held = dict(zip(keys, most, strict=True))
+    return Mixture(whole, _shortages(stage, marginals, whole, held, total))
 
 
 def _marginals(stage: Stage, keys: list[Key]) -> list[_Marginal]:
@@ -190,7 +191,11 @@ def _rounded(keys: list[Key], draws: np.ndarray, most: np.ndarray) -> dict[Key, 
 
 
 def _shortages(
-    stage: Stage, marginals: list[_Marginal], draws: dict[Key, int], total: float
+    stage: Stage,
+    marginals: list[_Marginal],
+    draws: dict[Key, int],
+    held: dict[Key, float],
+    total: float,
 ) -> list[Shortage]:
     given_total = sum(draws.values())
     found = []
@@ -206,11 +211,13 @@ def _shortages(
             continue
         if off >= -_TOLERANCE:
             continue
-        why = (
-            f"there are only {given} draws (at most {stage.max_repeats} a sample)"
-            if marginal.keys
-            else "there are no such samples"
-        )
+        there = round(sum(held[key] for key in marginal.keys))
+        if not marginal.keys:
+            why = "there are no such samples"
+        elif given >= there:
+            why = f"there are only {there} draws (at most {stage.max_repeats} a sample)"
+        else:
+            why = f"there are {there} draws, but more would break another share or the budget"
         asked = round(marginal.share * total)
         found.append(Shortage(what=marginal.what, asked=asked, given=given, why=why))
     if stage.max_samples is not None and given_total < stage.max_samples * (1 - _TOLERANCE):

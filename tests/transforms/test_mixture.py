@@ -78,6 +78,16 @@ def test_a_task_without_samples_is_reported() -> None:
     assert any(s.what == "task read" and "no such samples" in s.why for s in mixture.shortages)
 
 
+def test_a_share_that_another_one_keeps_down_is_not_blamed_on_the_stock() -> None:
+    counts = {("ocr", "en", "a"): 100, ("read", "en", "a"): 100}
+    asked = stage({"ocr": 1, "read": 1}, languages={"ko": 1, "en": 1}, max_samples=100)
+    mixture = mix(asked, stock(counts))
+    assert sum(mixture.draws.values()) == 50
+    why = {short.what: short.why for short in mixture.shortages}
+    assert why["language ko"] == "there are no such samples"
+    assert all("there are only" not in text for text in why.values())
+
+
 def test_token_budget_cuts_all_alike() -> None:
     budget = Tokens(budget=4000)
     mixture = mix(stage({"ocr": 1, "read": 1}, max_samples=800, tokens=budget), stock(PLENTY))
