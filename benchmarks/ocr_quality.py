@@ -60,8 +60,9 @@ def measure(language: str, folder: Path, dpi: int, pages: int, pool: EnginePool)
     """Read the first `pages` pages that have text."""
     truths, refs, aspects = _render(folder, dpi, pages)
     sums = [0.0] * 4
-    for index, read in pool.read_all(refs):
-        assert not isinstance(read, Failure), read
+    for index, outcome in pool.read_all(refs):
+        assert not isinstance(outcome, Failure), outcome
+        read = outcome.words
         truth = text_of(truths[index], aspects[index])
         found = text_of(read, aspects[index])
         sums[0] += Levenshtein.distance(truth, found) / len(truth)

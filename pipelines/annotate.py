@@ -6,7 +6,9 @@ import apache_beam as beam
 import pyarrow.parquet as pq
 from apache_beam.options.pipeline_options import PipelineOptions
 
-from pipelines.runner import run_pipeline, showing
+from pipelines.quality import measured_images, write_quality
+from pipelines.runner import console, run_pipeline, showing
+from pipelines.summary import print_quality
 from schemas.errors import GyogwaError
 from schemas.layout import RunLayout
 from transforms.annotate import AnnotateImages, Reading
@@ -17,11 +19,13 @@ from transforms.storage import is_url, list_files, remove_files
 
 @dataclass(frozen=True)
 class AnnotateConfig:
-    """The OCR engine, how many processes of it, and their limits."""
+    """The OCR engine, how many processes of it, their limits, and how many images whose text is
+    known it reads too, to measure it (0: none)."""
 
     engine: EngineSettings
     processes: int
     limits: Limits = field(default_factory=Limits)
+    measure: int = 0
 
 
 def reading_of(config: AnnotateConfig) -> Reading:
@@ -30,12 +34,18 @@ def reading_of(config: AnnotateConfig) -> Reading:
         return Reading(config.engine, pool.fingerprint, config.processes, config.limits)
 
 
-def build(pipeline: beam.Pipeline, layout: RunLayout, reading: Reading, at_most: int) -> None:
+def build(
+    pipeline: beam.Pipeline,
+    layout: RunLayout,
+    reading: Reading,
+    at_most: int,
+    measured: frozenset[str] = frozenset(),
+) -> None:
     """Draw the graph."""
     _ = (
         pipeline
         | "CatalogParts" >> beam.Create(list_files(layout.catalog, ".parquet"), reshuffle=False)
-        | "Annotate" >> AnnotateImages(reading, layout, at_most)
+        | "Annotate" >> AnnotateImages(reading, layout, at_most, measured)
     )
 
 
@@ -52,8 +62,11 @@ def run(layout: RunLayout, config: AnnotateConfig, options: PipelineOptions) -> 
     )
     images = sum(_rows(path) for path in catalog)
     done = sum(_rows(path) for path in list_files(layout.annotations, ".parquet"))
-    with showing("annotate", max(images - done, 0)):
-        run_pipeline(lambda pipeline: build(pipeline, layout, reading, images), options)
+    measured = measured_images(layout, config.measure) if config.measure else frozenset()
+    with showing("annotate", max(images + len(measured) - done, 0)):
+        run_pipeline(lambda p: build(p, layout, reading, images + len(measured), measured), options)
+    if measured:
+        print_quality(write_quality(layout, reading, measured), console)
     return reading
 
 

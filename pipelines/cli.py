@@ -53,6 +53,11 @@ def _parser() -> argparse.ArgumentParser:
     ingest.set_defaults(run=_ingest)
     annotate = command("annotate", "Read the text of every image of the catalog.")
     _add_ocr(annotate)
+    for each in (build, annotate):
+        each.add_argument(
+            "--measure_ocr", type=int, default=0, metavar="N",
+            help="read N images whose text is known as well, and say how well that went",
+        )  # fmt: skip
     annotate.set_defaults(run=_annotate)
     assemble = command("assemble", "Make the stages from catalog and annotations.")
     _add_ocr(assemble)
@@ -163,7 +168,8 @@ def _annotate_config(arguments: argparse.Namespace) -> "AnnotateConfig":
         options[name] = value
     limits = Limits(seconds=arguments.ocr_seconds, memory=arguments.ocr_memory_mb * 1_000_000)
     processes = arguments.ocr_processes or os.cpu_count() or 1
-    return AnnotateConfig(EngineSettings(arguments.ocr_engine, options), processes, limits)
+    engine = EngineSettings(arguments.ocr_engine, options)
+    return AnnotateConfig(engine, processes, limits, getattr(arguments, "measure_ocr", 0))
 
 
 def _build(arguments: argparse.Namespace, flags: list[str]) -> int:

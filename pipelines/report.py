@@ -22,6 +22,7 @@ from schemas.layout import RunLayout
 from schemas.loading import parse_json
 from schemas.manifest import CurriculumManifest
 from schemas.plan import Plan
+from schemas.quality import OcrQuality, QualityReport
 from schemas.records import IndexRow
 from transforms.prompts import has_phrasings, phrasings
 from transforms.shard_reader import samples_in
@@ -60,9 +61,20 @@ def write_report(layout: RunLayout, run: CurriculumManifest) -> str:
         books=check_books(layout, run.engine),
         rejects=sorted(reject_counts(layout).items()),
         prompts=prompt_use(_questions(layout, run)),
+        quality=_quality(layout, run),
     )
     write_bytes(layout.report, page.encode())
     return layout.report
+
+
+def _quality(layout: RunLayout, run: CurriculumManifest) -> list[OcrQuality]:
+    """What `--measure_ocr` found of this engine; [] when it was not measured."""
+    try:
+        text = read_bytes(layout.ocr_quality)
+    except FileNotFoundError:
+        return []
+    report = parse_json(text, layout.ocr_quality, QualityReport)
+    return report.groups if report.engine == run.engine else []
 
 
 def _questions(layout: RunLayout, run: CurriculumManifest) -> Iterator[tuple[str, str, str]]:

@@ -10,6 +10,7 @@ from schemas.layout import RunLayout
 from schemas.loading import parse_json
 from schemas.manifest import CurriculumManifest, StageManifest
 from schemas.plan import Plan
+from schemas.quality import QualityReport
 from schemas.records import Reject
 from transforms.storage import list_files, read_bytes
 from transforms.tables import read_columns
@@ -39,6 +40,19 @@ def reject_counts(layout: RunLayout) -> Counter[tuple[str, str]]:
         columns = read_columns(Reject, path, ["step", "rule"])
         rules.update(zip(columns["step"], columns["rule"], strict=True))
     return rules
+
+
+def print_quality(report: QualityReport, console: Console) -> None:
+    """How well OCR read images whose text is known, by language and kind."""
+    names = ("language", "kind", "images", "CER", "no spaces", "WER", "boxes", "words", "read/true")
+    table = Table(*names, title="OCR against the truth")
+    for row in report.groups:
+        rates = (row.cer, row.cer_without_spaces, row.wer, row.word_box_recall, row.word_recall)
+        table.add_row(
+            row.language or "all", row.kind or "all", f"{row.images:,}",
+            *(f"{rate:.3f}" for rate in (*rates, row.words_read)),
+        )  # fmt: skip
+    console.print(table)
 
 
 def print_plan(plan: Plan, console: Console) -> None:

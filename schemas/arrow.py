@@ -16,6 +16,7 @@ from pydantic import TypeAdapter
 
 from schemas import SCHEMA_VERSION
 from schemas.errors import GyogwaError
+from schemas.records import VERSIONS
 
 T = TypeVar("T")
 
@@ -40,7 +41,13 @@ def arrow_type(hint: Any) -> pa.DataType:
 
 def arrow_schema(record: Any) -> pa.Schema:
     """The schema of a table of `record`, with the format version in its metadata."""
-    return pa.schema(list(arrow_type(record)), metadata={VERSION_KEY: str(SCHEMA_VERSION).encode()})
+    version = str(version_of(record)).encode()
+    return pa.schema(list(arrow_type(record)), metadata={VERSION_KEY: version})
+
+
+def version_of(record: type) -> int:
+    """The version of the tables of `record`."""
+    return VERSIONS.get(record, SCHEMA_VERSION)
 
 
 _adapters: dict[type, TypeAdapter[Any]] = {}
@@ -74,9 +81,10 @@ def read_table(record: type, path: Any, columns: list[str] | None = None) -> pa.
             f"{path}: not a readable Parquet file ({error}); delete it and run again"
         ) from error
     version = (file.schema_arrow.metadata or {}).get(VERSION_KEY, b"none").decode()
-    if version != str(SCHEMA_VERSION):
+    expected = version_of(record)
+    if version != str(expected):
         raise GyogwaError(
             f"{path}: written with schema version {version}, this release reads "
-            f"{SCHEMA_VERSION}; rebuild the run in a new --output"
+            f"{expected}; rebuild the run in a new --output"
         )
     return file.read(columns=columns)

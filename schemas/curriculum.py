@@ -64,6 +64,18 @@ class Filters(Spec):
     min_characters: int = Field(default=0, ge=0)
     max_characters: int | None = Field(default=None, ge=1)
     kinds: list[str] | None = Field(default=None, description="document, chart, table, image")
+    min_sharpness: float = Field(default=0.0, ge=0, le=1, description="see schemas.records.Signals")
+    min_contrast: float = Field(default=0.0, ge=0, le=1, description="darkest to lightest pixel")
+    min_ink: float = Field(default=0.0, ge=0, le=1, description="share of pixels; 0: blank passes")
+    max_ink: float = Field(default=1.0, ge=0, le=1, description="share of pixels")
+    min_text_height: float = Field(
+        default=0.0, ge=0, description="median line, pixels; no words always passes"
+    )
+    max_skew: float | None = Field(default=None, ge=0, description="degrees, either way")
+    upright: bool = Field(default=False, description="only pages that stand upright as they are")
+    directions: list[Literal["horizontal", "vertical"]] | None = Field(
+        default=None, description="of the text; no words always passes"
+    )
 
 
 class Duplicates(Spec):

@@ -8,6 +8,7 @@ from pydantic import BaseModel, TypeAdapter
 from schemas import records
 from schemas.curriculum import Curriculum
 from schemas.manifest import CurriculumManifest, StageManifest
+from schemas.quality import QualityReport
 from schemas.sample_json import SampleEntry
 
 FOLDER = Path(__file__).parent / "json"
@@ -16,6 +17,7 @@ MODELS: dict[str, type[BaseModel]] = {
     "stage-manifest": StageManifest,
     "curriculum-manifest": CurriculumManifest,
     "sample": SampleEntry,
+    "ocr-quality": QualityReport,
 }
 ROWS: dict[str, type] = {
     "catalog-row": records.Image,

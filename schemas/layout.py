@@ -34,6 +34,11 @@ class RunLayout:
         return self._at("annotations")
 
     @property
+    def ocr_quality(self) -> str:
+        """How well OCR read images whose text is known; there when it was measured."""
+        return self._at("annotations", "quality.json")
+
+    @property
     def duplicates(self) -> str:
         return self._at("duplicates")
 

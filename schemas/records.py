@@ -66,10 +66,12 @@ class Cell:
 
 @dataclass(frozen=True)
 class Table:
-    """A table whose structure is known."""
+    """A table. `known`: its source says how it is built; else that was found from where the words
+    stand, which is good enough to look at but not to ask questions about."""
 
     box: Box
     cells: list[Cell]
+    known: bool = True
 
 
 @dataclass(frozen=True)
@@ -109,6 +111,20 @@ class Truth:
 
 
 @dataclass(frozen=True)
+class Signals:
+    """What the pixels say of an image's quality, each 0..1; see `transforms.signals`.
+
+    `sharpness`: the steepest step between neighbouring pixels, as a share of the contrast.
+    `contrast`: between the darkest and the lightest pixels. `ink`: the share of pixels that differ
+    from the ground; nearly 0 on a blank page.
+    """
+
+    sharpness: float
+    contrast: float
+    ink: float
+
+
+@dataclass(frozen=True)
 class Image:
     """One row of the catalog: one occurrence of an image in a source.
 
@@ -133,6 +149,7 @@ class Image:
     changes: str
     sha256: str
     phash: str
+    signals: Signals
     truth: Truth | None = None
 
 
@@ -143,6 +160,12 @@ class Annotation:
     `origin`: text_layer, dataset or ocr. `engine`: the fingerprint of what made this row.
     `confidence` is the mean over words weighted by length, 0 without words. `language` is that of
     most characters, "" without words, with the share of characters in it as `language_share`.
+
+    `text_height` is the median height of the lines in pixels, 0 without. `direction` is horizontal,
+    vertical, or "" without text. A page that was photographed or scanned askew is read upright:
+    `turned` is by how many degrees (0, 90, 180, 270) the image has to be turned counter-clockwise
+    so that its text stands upright, `skew` by how many degrees more. The image stays as it is, and
+    boxes are of the image as it is.
     """
 
     image_id: str
@@ -158,6 +181,15 @@ class Annotation:
     language: str
     language_share: float
     confidence: float
+    text_height: float = 0.0
+    direction: str = ""
+    turned: int = 0
+    skew: float = 0.0
+
+    @property
+    def known_tables(self) -> list[Table]:
+        """The tables whose structure the source gave."""
+        return [table for table in self.tables if table.known]
 
 
 @dataclass(frozen=True)
@@ -290,3 +322,7 @@ class Book:
     incoming: int
     kept: int
     rejected: int
+
+
+VERSIONS: dict[type, int] = {Image: 2, Annotation: 2}
+"""Versions of the tables that have changed since the first release of the formats."""

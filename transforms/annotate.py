@@ -6,25 +6,29 @@ has a row (or a reject) by the same engine and settings isn't read again.
 """
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass, replace
+from statistics import median
 from typing import Any
 
 import apache_beam as beam
 
 from schemas.ids import fingerprint_of, hash_of
 from schemas.layout import RunLayout
-from schemas.records import Annotation, Book, Image, Line, Reject, Truth, Word
+from schemas.records import Annotation, Book, Box, Image, Line, Reject, Table, Truth, Word
 from transforms import coders as _coders  # noqa: F401
+from transforms.direction import is_vertical, quarter_turned, turned_back
 from transforms.engines.pool import Failure, Limits, pool_for
 from transforms.engines.protocol import EngineSettings
+from transforms.engines.upright import PageText, on_image
+from transforms.grids import find_tables
 from transforms.language import languages_of
 from transforms.progress import advance
 from transforms.reading_order import arrange, blocks_of
 from transforms.storage import list_files
 from transforms.tables import read_columns, read_rows, write_rows
 
-LAYOUT_VERSION = 1
+LAYOUT_VERSION = 2
 """Raise it when lines, blocks or languages of the same words come out differently."""
 TRUTH_ENGINE = f"truth-{LAYOUT_VERSION}"
 _IMAGES_A_PART = 64
@@ -53,13 +57,21 @@ class Reading:
 
 def annotate_truth(image: Image, truth: Truth) -> Annotation:
     """An annotation from what the source says."""
-    if not truth.lines:
-        words, lines, blocks = arrange(truth.words, image.height / image.width)
+    aspect = image.height / image.width
+    if truth.lines:
+        found = truth if truth.blocks else replace(truth, blocks=blocks_of(truth.lines, aspect))
     else:
-        words, lines = truth.words, truth.lines
-        blocks = truth.blocks or blocks_of(lines, image.height / image.width)
-    found = replace(truth, words=words, lines=lines, blocks=blocks)
-    return _annotation(image, found, truth_engine(image, truth))
+        found = arranged(truth.origin, truth.words, aspect)
+        found = replace(found, tables=truth.tables or found.tables, charts=truth.charts)
+    heights = [(line.box[3] - line.box[1]) * image.height for line in found.lines]
+    engine = truth_engine(image, truth)
+    return _annotation(image, found, engine, heights, _direction(found.words, aspect))
+
+
+def _direction(words: list[Word], aspect: float) -> str:
+    if not words:
+        return ""
+    return "vertical" if is_vertical(words, aspect) else "horizontal"
 
 
 def truth_engine(image: Image, truth: Truth) -> str:
@@ -67,13 +79,50 @@ def truth_engine(image: Image, truth: Truth) -> str:
     return f"{TRUTH_ENGINE}-{fingerprint_of([asdict(truth), image.width, image.height])[:12]}"
 
 
-def annotate_words(image: Image, words: list[Word], engine: str) -> Annotation:
-    """An annotation from the words of an OCR engine, in any order."""
-    ordered, lines, blocks = arrange(words, image.height / image.width)
-    return _annotation(image, Truth("ocr", ordered, lines, blocks), engine)
+def annotate_reading(image: Image, read: PageText, engine: str) -> Annotation:
+    """An annotation from what an OCR engine read, its words in any order.
+
+    They are put in order on the upright page, where lines are lines, and then on the image as it
+    is.
+    """
+    found = arranged("ocr", read.words, read.height / read.width)
+    direction = "vertical" if read.vertical else _direction(found.words, read.height / read.width)
+    size = (image.width, image.height)
+
+    def placed(box: Box) -> Box:
+        return on_image(box, read, *size)
+
+    on_page = Truth(
+        "ocr",
+        [replace(word, box=placed(word.box)) for word in found.words],
+        [replace(line, box=placed(line.box)) for line in found.lines],
+        [replace(block, box=placed(block.box)) for block in found.blocks],
+        [_placed_table(table, placed) for table in found.tables],
+    )
+    heights = [(line.box[3] - line.box[1]) * read.height for line in found.lines]
+    annotation = _annotation(image, on_page, engine, heights, direction)
+    return replace(annotation, turned=read.turned, skew=read.skew)
 
 
-def _annotation(image: Image, found: Truth, engine: str) -> Annotation:
+def _placed_table(table: Table, placed: Callable[[Box], Box]) -> Table:
+    cells = [replace(cell, box=placed(cell.box)) for cell in table.cells]
+    return replace(table, box=placed(table.box), cells=cells)
+
+
+def arranged(origin: str, words: list[Word], aspect: float) -> Truth:
+    """Words in any order with the lines, blocks and tables they make."""
+    if is_vertical(words, aspect):
+        lines_of = turned_back(*arrange(quarter_turned(words), 1 / aspect))
+        return Truth(origin, *lines_of)
+    ordered, lines, _ = arrange(words, aspect)
+    grids = find_tables(ordered, lines, aspect)
+    blocks = blocks_of(lines, aspect, [(grid.first, grid.last) for grid in grids])
+    return Truth(origin, ordered, lines, blocks, [grid.table for grid in grids])
+
+
+def _annotation(
+    image: Image, found: Truth, engine: str, heights: list[float], direction: str
+) -> Annotation:
     texts = [line_text(found.words, line) for line in found.lines]
     languages = languages_of(texts)
     lines = [
@@ -96,6 +145,8 @@ def _annotation(image: Image, found: Truth, engine: str) -> Annotation:
         language=languages.language,
         language_share=languages.share,
         confidence=round(confidence / weight, 4) if weight else 0.0,
+        text_height=round(median(heights), 1) if heights else 0.0,
+        direction=direction,
     )
 
 
@@ -104,13 +155,19 @@ def line_text(words: list[Word], line: Line) -> str:
     return " ".join(word.text for word in words[line.first : line.last])
 
 
-def annotate_part(images: list[Image], reading: Reading, layout: RunLayout) -> Book:
-    """Annotate some images and write their rows and rejects; returns the part's book."""
-    images = sorted(images, key=lambda image: image.image_id)
+def annotate_part(
+    images: list[Image], reading: Reading, layout: RunLayout, measured: frozenset[str]
+) -> Book:
+    """Annotate some images and write their rows and rejects; returns the part's book.
+
+    A failure to read an image that is only `measured` is no reject: its truth stays.
+    """
+    images = sorted(images, key=lambda image: (image.image_id, image.truth is None))
     part_id = hash_of(*(f"{i.image_id}/{_wanted(i, reading.engine)}" for i in images))[:16]
     annotations = []
     rejects = []
     unread = []
+    unreadable = 0
     for image in images:
         if image.truth is None:
             unread.append(image)
@@ -121,18 +178,21 @@ def annotate_part(images: list[Image], reading: Reading, layout: RunLayout) -> B
         with pool_for(reading.settings, reading.processes, reading.limits) as pool:
             for index, outcome in pool.read_all([image.ref for image in unread]):
                 image = unread[index]
-                if isinstance(outcome, Failure):
+                if isinstance(outcome, Failure) and image.image_id in measured:
+                    unreadable += 1
+                elif isinstance(outcome, Failure):
                     rejects.append(_reject(image, outcome))
                 else:
-                    annotations.append(annotate_words(image, outcome, reading.engine))
+                    annotations.append(annotate_reading(image, outcome, reading.engine))
                 advance("annotate")
-    annotations.sort(key=lambda annotation: annotation.image_id)
+    annotations.sort(key=lambda annotation: (annotation.image_id, annotation.engine))
     rejects.sort(key=lambda reject: reject.id)
     name = f"{reading.reject_prefix}{part_id}.parquet"
     if rejects:
         write_rows(Reject, f"{layout.rejects}/{name}", rejects)
     write_rows(Annotation, f"{layout.annotations}/{part_id}.parquet", annotations)
-    return Book("annotate", part_id, "images", len(images), len(annotations), len(rejects))
+    incoming = len(images) - unreadable
+    return Book("annotate", part_id, "images", incoming, len(annotations), len(rejects))
 
 
 def _reject(image: Image, failure: Failure) -> Reject:
@@ -179,24 +239,33 @@ def _wanted(image: Image, engine: str) -> str:
     return engine if image.truth is None else truth_engine(image, image.truth)
 
 
-def _undone(element: tuple[str, dict[str, Any]], engine: str) -> Iterator[Image]:
-    _, found = element
+def _undone(
+    element: tuple[str, dict[str, Any]], engine: str, measured: frozenset[str]
+) -> Iterator[Image]:
+    image_id, found = element
     images = list(found["images"])
     if images:
         image = best_occurrence(images)
-        if _wanted(image, engine) not in set(found["done"]):
+        done = set(found["done"])
+        if _wanted(image, engine) not in done:
             yield image
+        if image.truth is not None and image_id in measured and engine not in done:
+            yield replace(image, truth=None)
 
 
 class AnnotateImages(beam.PTransform):
     """Names of catalog parts to the books of the annotation parts that were missing.
 
     `at_most` is an upper bound of how many images there are to do: it sets the number of parts.
+    `measured` are ids of images with truth that the engine reads too, to be compared with it.
     """
 
-    def __init__(self, reading: Reading, layout: RunLayout, at_most: int) -> None:
+    def __init__(
+        self, reading: Reading, layout: RunLayout, at_most: int, measured: frozenset[str]
+    ) -> None:
         super().__init__()
         self.reading = reading
+        self.measured = measured
         self.layout = layout
         self.parts = max(1, math.ceil(at_most / _IMAGES_A_PART))
 
@@ -219,12 +288,14 @@ class AnnotateImages(beam.PTransform):
         return (
             {"images": images, "done": done}
             | "WhatIsDone" >> beam.CoGroupByKey()
-            | "NotDone" >> beam.FlatMap(_undone, engine=engine)
+            | "NotDone" >> beam.FlatMap(_undone, engine=engine, measured=self.measured)
             | "ToPart"
             >> beam.Map(lambda i: (int(i.image_id[:8], 16) % parts, i)).with_output_types(
                 tuple[int, Image]
             )
             | "GroupPart" >> beam.GroupByKey()
             | "AnnotatePart"
-            >> beam.Map(lambda kv: annotate_part(list(kv[1]), self.reading, self.layout))
+            >> beam.Map(
+                lambda kv: annotate_part(list(kv[1]), self.reading, self.layout, self.measured)
+            )
         )

@@ -1,6 +1,7 @@
 """Rule filters: a pure function from a page and the curriculum's bounds to a failed rule, or none.
 
-Confidence is asked only of what OCR read, and language and text length by the annotation.
+Confidence is asked only of what OCR read, language, text and posture by the annotation, sharpness,
+contrast and ink by what ingest saw in the pixels.
 """
 
 from dataclasses import dataclass
@@ -20,8 +21,16 @@ class Failed:
 
 
 def failed_rule(page: Page, bounds: Filters) -> Failed | None:
-    """The first rule broken, in the order of `Filters`; None when the page passes."""
-    image, found = page.image, page.annotation
+    """The first rule broken: size, then text, pixels and posture; None when the page passes."""
+    for check in (_size, _text, _pixels, _posture):
+        failed = check(page, bounds)
+        if failed is not None:
+            return failed
+    return None
+
+
+def _size(page: Page, bounds: Filters) -> Failed | None:
+    image = page.image
     short, long = sorted((image.width, image.height))
     if short < bounds.min_side:
         return _failed("min_side", short, bounds.min_side, "the shorter side has too few pixels")
@@ -29,6 +38,11 @@ def failed_rule(page: Page, bounds: Filters) -> Failed | None:
         return _failed("max_side", long, bounds.max_side, "the longer side has too many pixels")
     if long / short > bounds.max_aspect:
         return _failed("max_aspect", f"{long / short:.2f}", bounds.max_aspect, "too long and thin")
+    return None
+
+
+def _text(page: Page, bounds: Filters) -> Failed | None:
+    image, found = page.image, page.annotation
     if found.origin == "ocr" and found.words and found.confidence < bounds.min_confidence:
         return _failed(
             "min_confidence", found.confidence, bounds.min_confidence, "OCR is not sure enough"
@@ -49,6 +63,35 @@ def failed_rule(page: Page, bounds: Filters) -> Failed | None:
         return _failed("max_characters", characters, bounds.max_characters, "too much text")
     if bounds.kinds is not None and image.kind not in bounds.kinds:
         return _failed("kinds", image.kind, ",".join(bounds.kinds), "another kind of image")
+    if found.words and found.text_height < bounds.min_text_height:
+        return _failed(
+            "min_text_height", found.text_height, bounds.min_text_height, "the print is too small"
+        )
+    return None
+
+
+def _pixels(page: Page, bounds: Filters) -> Failed | None:
+    seen = page.image.signals
+    if seen.contrast < bounds.min_contrast:
+        return _failed("min_contrast", seen.contrast, bounds.min_contrast, "too faint")
+    if seen.ink < bounds.min_ink:
+        return _failed("min_ink", seen.ink, bounds.min_ink, "too little on it")
+    if seen.ink > bounds.max_ink:
+        return _failed("max_ink", seen.ink, bounds.max_ink, "too much ink for a page")
+    if seen.sharpness < bounds.min_sharpness:
+        return _failed("min_sharpness", seen.sharpness, bounds.min_sharpness, "too blurred")
+    return None
+
+
+def _posture(page: Page, bounds: Filters) -> Failed | None:
+    found = page.annotation
+    if bounds.upright and found.turned:
+        return _failed("upright", found.turned, 0, "it was scanned on its side or upside down")
+    if bounds.max_skew is not None and abs(found.skew) > bounds.max_skew:
+        return _failed("max_skew", found.skew, bounds.max_skew, "it was scanned askew")
+    if bounds.directions is not None and found.direction not in {*bounds.directions, ""}:
+        allowed = ",".join(bounds.directions)
+        return _failed("directions", found.direction, allowed, "its text runs another way")
     return None
 
 

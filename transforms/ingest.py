@@ -19,6 +19,7 @@ from transforms import coders as _coders  # noqa: F401
 from transforms.decode import BadImage, decode
 from transforms.phash import phash
 from transforms.progress import advance
+from transforms.signals import signals_of
 from transforms.sources.folder import read_files
 from transforms.sources.parquet import read_rows as read_parquet
 from transforms.sources.pdf import read_pages
@@ -97,6 +98,7 @@ def catalogue(raw: RawImage, part: SourcePart, pack: Pack) -> Image:
         changes=",".join(decoded.changes),
         sha256=sha256_hex(raw.data),
         phash=phash(decoded.pixels),
+        signals=signals_of(decoded.pixels),
         truth=truth,
     )
 

@@ -6,6 +6,7 @@ by side (three words a line or more: a table's rows must stay rows). Blocks: lin
 Cost: n log n in words but for the cuts, which are linear a level.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import median
 
@@ -84,7 +85,20 @@ def order(runs: list[_Run], aspect: float) -> list[_Run]:
     bands = _bands(runs)
     if len(bands) > 1:
         return [run for band in bands for run in order(band, aspect)]
-    return sorted(runs, key=lambda r: (round((r.box[1] + r.box[3]) / 2, 3), r.box[0]))
+    return _by_rows(runs)
+
+
+def _by_rows(runs: list[_Run]) -> list[_Run]:
+    """Row after row, each from left to right. A run with descenders and one of digits stand in one
+    row though their boxes are centred differently."""
+    rows: list[list[_Run]] = []
+    for run in sorted(runs, key=lambda r: (r.box[1] + r.box[3], r.box[0])):
+        row = next((row for row in reversed(rows[-4:]) if _same_row(row[0].box, run.box)), None)
+        if row is None:
+            rows.append([run])
+        else:
+            row.append(run)
+    return [run for row in rows for run in sorted(row, key=lambda r: (r.box[0], r.box[1]))]
 
 
 def _bands(runs: list[_Run]) -> list[list[_Run]]:
@@ -149,17 +163,27 @@ def _column_cut(runs: list[_Run], aspect: float) -> float | None:
     return gap[0] if both_run and gap[1] - gap[0] > 0.8 * height else None
 
 
-def blocks_of(lines: list[Line], aspect: float) -> list[Block]:
-    """Runs of consecutive lines that stand close, overlap and have about one height."""
+def blocks_of(
+    lines: list[Line], aspect: float, tables: Sequence[tuple[int, int]] = ()
+) -> list[Block]:
+    """Runs of consecutive lines that stand close, overlap and have about one height.
+
+    `tables`: lines (first, last + 1) that are known to make a table, a block of its own.
+    """
     if not lines:
         return []
     body = median(_height(line.box) for line in lines)
+    table_at = {line: first for first, last in tables for line in range(first, last)}
     groups: list[list[int]] = [[0]]
     for index in range(1, len(lines)):
-        if not _joins(lines[index - 1].box, lines[index].box):
+        above, here = table_at.get(index - 1), table_at.get(index)
+        joins = here == above if here is not None or above is not None else None
+        if joins is None:
+            joins = _joins(lines[index - 1].box, lines[index].box)
+        if not joins:
             groups.append([])
         groups[-1].append(index)
-    return [_block(lines, group, body) for group in groups]
+    return [_block(lines, group, body, group[0] in table_at) for group in groups]
 
 
 def _joins(above: Box, below: Box) -> bool:
@@ -170,8 +194,9 @@ def _joins(above: Box, below: Box) -> bool:
     return alike and -0.5 * height <= gap <= 0.9 * height and overlap > 0
 
 
-def _block(lines: list[Line], group: list[int], body: float) -> Block:
+def _block(lines: list[Line], group: list[int], body: float, table: bool) -> Block:
     first, last = group[0], group[-1] + 1
     tall = median(_height(line.box) for line in lines[first:last]) >= 1.3 * body
     kind = "heading" if tall and last - first <= 3 else "paragraph"
+    kind = "table" if table else kind
     return Block(kind, first, last, union([line.box for line in lines[first:last]]))

@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Iterator
 from typing import Any, TypeVar
 
+import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from schemas.arrow import read_table, rows_of, table_of
@@ -28,6 +30,14 @@ def read_columns(record: type, path: str, columns: list[str]) -> dict[str, list[
     """Some columns of one file, as lists."""
     columns_read: dict[str, list[Any]] = read_table(record, _source(path), columns).to_pydict()
     return columns_read
+
+
+def rows_with(record: type[T], folder: str, column: str, values: Iterable[str]) -> Iterator[T]:
+    """The rows of a folder whose `column` holds one of the values; only those become objects."""
+    wanted = pa.array(sorted(values), pa.string())
+    for path in list_files(folder, ".parquet"):
+        table = read_table(record, _source(path))
+        yield from rows_of(record, table.filter(pc.is_in(table[column], wanted)))
 
 
 def read_folder(record: type[T], folder: str) -> Iterator[T]:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
-from schemas import records
+from schemas import SCHEMA_VERSION, records
 from schemas.arrow import arrow_schema, read_table, rows_of, table_of
 from schemas.curriculum import Curriculum
 from schemas.errors import GyogwaError
@@ -33,7 +33,7 @@ def test_rows_survive_arrow(tmp_path: Path) -> None:
     truth = records.Truth("dataset", annotation().words)
     image = records.Image(
         "1" * 32, ref, "s", "a.png", "CC0-1.0", "image", "d", 1, 10, 20, "PNG", "", "f" * 64,
-        "0" * 64, truth,
+        "0" * 64, records.Signals(0.5, 0.9, 0.1), truth,
     )  # fmt: skip
     path = tmp_path / "a.parquet"
     for record, row in ((records.Annotation, annotation()), (records.Image, image)):
@@ -43,7 +43,8 @@ def test_rows_survive_arrow(tmp_path: Path) -> None:
 
 def test_every_row_type_has_an_arrow_schema_with_a_version() -> None:
     for record in ROWS.values():
-        assert arrow_schema(record).metadata == {b"gyogwa.schema": b"1"}
+        version = records.VERSIONS.get(record, SCHEMA_VERSION)
+        assert arrow_schema(record).metadata == {b"gyogwa.schema": str(version).encode()}
 
 
 def test_exported_json_schemas_are_current() -> None:

@@ -1,9 +1,9 @@
 """The process in which an engine reads: `python -m transforms.engines.child FD`.
 
 It talks over an inherited socket: first the settings come in and the fingerprint (or the reason why
-there is none) goes out; then references come in and words, or the reason for none, go out, one for
-one, until the socket closes. Nothing else is shared with the parent, so whatever happens here, the
-parent survives it.
+there is none) goes out; then references come in and what was read, or the reason why nothing was,
+goes out, one for one, until the socket closes. Nothing else is shared with the parent, so whatever
+happens here, the parent survives it.
 """
 
 import resource
@@ -15,6 +15,7 @@ from schemas.errors import GyogwaError
 from schemas.records import ImageRef
 from transforms.decode import BadImage, decode
 from transforms.engines.protocol import Engine, EngineSettings, make_engine
+from transforms.engines.upright import read_upright
 from transforms.storage import read_ref
 
 
@@ -40,7 +41,7 @@ def serve(pipe: Connection) -> None:
 
 def _answer(engine: Engine, ref: ImageRef) -> tuple[str, object]:
     try:
-        return "words", engine.read(decode(read_ref(ref)).pixels)
+        return "text", read_upright(engine, decode(read_ref(ref)).pixels)
     except BadImage as error:
         return error.rule, error.message
     except MemoryError:

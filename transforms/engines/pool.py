@@ -17,13 +17,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 from threading import Lock
-from typing import Any
 
 import psutil
 
 from schemas.errors import GyogwaError
-from schemas.records import ImageRef, Word
+from schemas.records import ImageRef
 from transforms.engines.protocol import EngineSettings
+from transforms.engines.upright import PageText
 
 _POLL_SECONDS = 0.05
 
@@ -40,7 +40,7 @@ class Limits:
 
 @dataclass(frozen=True)
 class Failure:
-    """Why an image has no words: a rule, a sentence, the value and the limit it passed."""
+    """Why an image was not read: a rule, a sentence, the value and the limit it passed."""
 
     rule: str
     message: str
@@ -125,8 +125,8 @@ class EnginePool:
             raise
         self.fingerprint = self._children[0].fingerprint
 
-    def read_all(self, refs: Iterable[ImageRef]) -> Iterator[tuple[int, list[Word] | Failure]]:
-        """(position in `refs`, words or why not), as they come in; every position comes once."""
+    def read_all(self, refs: Iterable[ImageRef]) -> Iterator[tuple[int, PageText | Failure]]:
+        """(position in `refs`, what was read or why nothing was), as they come in, each once."""
         waiting = deque(enumerate(refs))
         idle = deque(self._children)
         try:
@@ -155,7 +155,7 @@ class EnginePool:
         for child in self._children:
             child.end()
 
-    def _outcome(self, child: _Child, answered: bool) -> list[Word] | Failure | None:
+    def _outcome(self, child: _Child, answered: bool) -> PageText | Failure | None:
         """What became of the child's image; None while it is still being read."""
         if answered:
             try:
@@ -164,7 +164,7 @@ class EnginePool:
                 code = child.end()
                 how = f"signal {-code}" if code < 0 else f"exit code {code}"
                 return Failure("ocr_crash", f"the engine's process died with {how}", str(code))
-            return _words(kind, value)
+            return value if kind == "text" else Failure(kind, str(value))
         memory = child.memory()
         if memory > self._limits.memory:
             child.end()
@@ -190,10 +190,6 @@ class EnginePool:
         place = self._children.index(child)
         self._children[place] = _Child(self._settings, self._limits)
         return self._children[place]
-
-
-def _words(kind: str, value: Any) -> list[Word] | Failure:
-    return value if kind == "words" else Failure(kind, str(value))
 
 
 _pools: dict[str, EnginePool] = {}

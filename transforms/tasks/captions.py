@@ -49,7 +49,7 @@ def caption(page: Page, setting: Setting) -> Iterator[Draft]:
 def facts(page: Page) -> Iterator[Sentence]:
     """What there is to say, the most general first."""
     annotation, kind = page.annotation, page.image.kind
-    charts, tables = annotation.charts, annotation.tables
+    charts, tables = annotation.charts, annotation.known_tables
     alone = len(charts) + len(tables) == 1
     korean = annotation.language == "ko"
     if kind == "chart" and alone and charts:
@@ -111,9 +111,9 @@ def _document(page: Page, korean: bool) -> Iterator[Sentence]:
     title, first = title_of(page), _first_heading(page)
     if first and not title:
         yield Sentence("answer_heading", {"heading": first})
-    if annotation.tables:
-        kind = "answer_tables" if len(annotation.tables) > 1 else "answer_one_table"
-        yield Sentence(kind, {"count": str(len(annotation.tables))})
+    if annotation.known_tables:
+        kind = "answer_tables" if len(annotation.known_tables) > 1 else "answer_one_table"
+        yield Sentence(kind, {"count": str(len(annotation.known_tables))})
     for chart in annotation.charts[:2]:
         noun = _of_chart(chart, korean)
         if chart.title and chart.title in _all(page):

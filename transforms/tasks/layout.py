@@ -46,7 +46,7 @@ def layout_items(page: Page) -> list[Item]:
 
 
 def _figures(annotation: Annotation) -> list[Item]:
-    tables = [Item("table", [table.box]) for table in annotation.tables]
+    tables = [Item("table", [table.box]) for table in annotation.known_tables]
     return tables + [Item("chart", [chart.box]) for chart in annotation.charts]
 
 

@@ -55,7 +55,7 @@ def _cells_and_lines(page: Page) -> list[Item]:
         number = next(
             (
                 number
-                for number, table in enumerate(page.annotation.tables)
+                for number, table in enumerate(page.annotation.known_tables)
                 if table.box[0] <= x <= table.box[2] and table.box[1] <= y <= table.box[3]
             ),
             None,
@@ -64,7 +64,7 @@ def _cells_and_lines(page: Page) -> list[Item]:
             items.append(Item(page.text(line.first, line.last), [line.box]))
         elif number not in begun:
             begun.add(number)
-            cells = page.annotation.tables[number].cells
+            cells = page.annotation.known_tables[number].cells
             ordered = sorted(cells, key=lambda cell: (cell.row, cell.column))
             items += [Item(cell.text, [cell.box]) for cell in ordered if cell.text]
     return items

@@ -61,7 +61,7 @@ def _named(page: Page, setting: Setting) -> Iterator[tuple[str, str, Table]]:
     Of several tables each is named by its place; a dialect without places has no way to do so.
     """
     noun = "이 표" if page.annotation.language == "ko" else "this table"
-    tables = page.annotation.tables
+    tables = page.annotation.known_tables
     if len(tables) > 1 and not setting.dialect.has_boxes:
         return
     for number, table in enumerate(tables):

@@ -36,9 +36,9 @@ def pool() -> Iterator[EnginePool]:
 
 def texts(pool: EnginePool, refs: list[ImageRef]) -> dict[int, str]:
     found = {}
-    for index, words in pool.read_all(refs):
-        assert not isinstance(words, Failure), words
-        found[index] = " ".join(word.text for word in words)
+    for index, read in pool.read_all(refs):
+        assert not isinstance(read, Failure), read
+        found[index] = " ".join(word.text for word in read.words)
     return found
 
 

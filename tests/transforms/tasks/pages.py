@@ -7,7 +7,7 @@ import PIL.Image
 
 from schemas.curriculum import TaskSpec
 from schemas.ids import image_id_of
-from schemas.records import Image, ImageRef
+from schemas.records import Image, ImageRef, Signals
 from transforms.annotate import annotate_truth
 from transforms.sources.labels import truth_of
 from transforms.synthesis.job import Job, Rendered, render
@@ -39,6 +39,7 @@ def page_of(rendered: Rendered) -> Page:
         changes="",
         sha256="",
         phash="",
+        signals=Signals(1.0, 1.0, 0.1),
     )
     return Page(image, annotate_truth(image, truth))
 

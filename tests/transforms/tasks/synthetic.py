@@ -5,7 +5,7 @@ from functools import cache
 
 from schemas.curriculum import TaskSpec
 from schemas.ids import hash_of
-from schemas.records import Chart, Image, ImageRef, Truth, Word
+from schemas.records import Chart, Image, ImageRef, Signals, Truth, Word
 from transforms.annotate import annotate_truth
 from transforms.sources.labels import truth_of
 from transforms.synthesis.job import render_chart, render_table
@@ -33,6 +33,7 @@ def page_of(truth: Truth, name: str, width: int = 1000, height: int = 800) -> Pa
         changes="",
         sha256="0" * 64,
         phash="0" * 64,
+        signals=Signals(1.0, 1.0, 0.1),
     )
     return Page(image, annotate_truth(image, truth))
 

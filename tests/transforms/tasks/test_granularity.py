@@ -1,6 +1,6 @@
 """Items of a page by granularity: cells replace the lines of a table, and nothing is lost."""
 
-from schemas.records import Annotation, Block, Cell, Image, ImageRef, Line, Table, Word
+from schemas.records import Annotation, Block, Cell, Image, ImageRef, Line, Signals, Table, Word
 from transforms.tasks.page import Page, items_of
 
 
@@ -21,7 +21,7 @@ def page() -> Page:
     )  # fmt: skip
     image = Image(
         "0" * 32, ImageRef("x", 0, 1), "s", "x", "CC0-1.0", "document", "d", 1, 100, 100, "PNG",
-        "", "0" * 64, "0" * 64,
+        "", "0" * 64, "0" * 64, Signals(1.0, 1.0, 0.1),
     )  # fmt: skip
     return Page(image, annotation)
 

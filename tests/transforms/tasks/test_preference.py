@@ -13,7 +13,7 @@ from rapidfuzz.distance import Levenshtein
 
 from schemas.curriculum import TaskSpec
 from schemas.ids import hash_of, image_id_of
-from schemas.records import Image, ImageRef, Truth, Word
+from schemas.records import Image, ImageRef, Signals, Truth, Word
 from transforms.annotate import annotate_truth
 from transforms.prompts import phrasings
 from transforms.sources.labels import truth_of
@@ -42,8 +42,9 @@ class TextOnly(Varco):
 def image_of(image_id: str, width: int, height: int, kind: str = "document") -> Image:
     ref = ImageRef("a.png", 0, 1)
     return Image(
-        image_id, ref, "s", "a.png", "CC0-1.0", kind, "d", 1, width, height, "PNG", "", "", ""
-    )
+        image_id, ref, "s", "a.png", "CC0-1.0", kind, "d", 1, width, height, "PNG", "", "", "",
+        Signals(1.0, 1.0, 0.1),
+    )  # fmt: skip
 
 
 def page_of(lines: list[str], name: str = "page") -> Page:
