@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pypdfium2 as pdfium
 
+CACHE = Path(tempfile.gettempdir()) / "gyogwa-benchmarks"
 FAQ = Path("/usr/share/doc/debian/FAQ")
 CHROMIUM = [
     "chromium", "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",

@@ -16,7 +16,6 @@ import io
 import json
 import statistics
 import tarfile
-import tempfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -29,13 +28,12 @@ import webdataset
 from PIL import Image
 from torch.utils.data import DataLoader
 
-from benchmarks.debian_faq import write_pdfs
+from benchmarks.debian_faq import CACHE, write_pdfs
 from loader import StageLoader
 from loader.decode import decode_image
 from pipelines.cli import main as gyogwa
 
 BATCH = 16
-CACHE = Path(tempfile.gettempdir()) / "gyogwa-benchmarks"
 CURRICULUM = """
 name: loader-benchmark
 seed: 1

@@ -10,21 +10,18 @@ and tables of contents with dotted leaders are left out.
 
 import argparse
 import json
-import tempfile
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import pypdfium2 as pdfium
 from rapidfuzz.distance import Levenshtein
 
-from benchmarks.debian_faq import write_pdfs
+from benchmarks.debian_faq import CACHE, write_pdfs
 from schemas.records import Box, ImageRef, Word
 from transforms.engines.pool import EnginePool, Failure, Limits
 from transforms.engines.protocol import EngineSettings
 from transforms.reading_order import arrange
 from transforms.sources.pdf import words_of
-
-CACHE = Path(tempfile.gettempdir()) / "gyogwa-benchmarks"
 
 
 @dataclass(frozen=True)

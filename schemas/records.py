@@ -153,13 +153,41 @@ class Image:
     truth: Truth | None = None
 
 
+SYLLABLE = 2.5
+"""Letters that a Hangul syllable stands for."""
+
+
+@dataclass(frozen=True)
+class Scripts:
+    """How many characters of a text are of each kind; white space is not counted."""
+
+    hangul: int = 0
+    latin: int = 0
+    other_letters: int = 0
+    digits: int = 0
+    rest: int = 0
+
+    @property
+    def letters(self) -> int:
+        return self.hangul + self.latin + self.other_letters
+
+    @property
+    def hangul_share(self) -> float:
+        """The share of Hangul in what is said; 0 without letters. A syllable counts as much as the
+        two or three letters that it is made of."""
+        weighed = SYLLABLE * self.hangul
+        total = weighed + self.latin + self.other_letters
+        return weighed / total if total else 0.0
+
+
 @dataclass(frozen=True)
 class Annotation:
     """What stands on one image, as read by `engine` or known from its `origin`.
 
     `origin`: text_layer, dataset or ocr. `engine`: the fingerprint of what made this row.
     `confidence` is the mean over words weighted by length, 0 without words. `language` is that of
-    most characters, "" without words, with the share of characters in it as `language_share`.
+    most letters, "" without words, with the share of letters in it as `language_share`; `scripts`
+    counts all characters by script.
 
     `text_height` is the median height of the lines in pixels, 0 without. `direction` is horizontal,
     vertical, or "" without text. A page that was photographed or scanned askew is read upright:
@@ -181,6 +209,7 @@ class Annotation:
     language: str
     language_share: float
     confidence: float
+    scripts: Scripts = Scripts()
     text_height: float = 0.0
     direction: str = ""
     turned: int = 0

@@ -22,7 +22,7 @@ from transforms.engines.pool import Failure, Limits, pool_for
 from transforms.engines.protocol import EngineSettings
 from transforms.engines.upright import PageText, on_image
 from transforms.grids import find_tables
-from transforms.language import languages_of
+from transforms.language import languages_of, scripts_of
 from transforms.progress import advance
 from transforms.reading_order import arrange, blocks_of
 from transforms.storage import list_files
@@ -145,6 +145,7 @@ def _annotation(
         language=languages.language,
         language_share=languages.share,
         confidence=round(confidence / weight, 4) if weight else 0.0,
+        scripts=scripts_of("".join(texts)),
         text_height=round(median(heights), 1) if heights else 0.0,
         direction=direction,
     )

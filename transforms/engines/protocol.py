@@ -1,7 +1,7 @@
 """What an OCR engine is, and the table of those there are.
 
 To add one: a module beside this with a class that has `fingerprint` and `read`, and a line in
-`ENGINES`.
+`ENGINES`. An engine that lives elsewhere is named by its place, `package.module:Class`.
 """
 
 from collections.abc import Callable
@@ -41,10 +41,15 @@ ENGINES = {
 
 def make_engine(settings: EngineSettings) -> Engine:
     """Load an engine. Raises GyogwaError when it isn't known, or lacks software or weights."""
-    if settings.name not in ENGINES:
+    place = ENGINES.get(settings.name, settings.name)
+    module, separator, name = place.partition(":")
+    if not separator:
         raise GyogwaError(
-            f"--ocr_engine {settings.name}: unknown, choose one of {', '.join(sorted(ENGINES))}"
+            f"--ocr_engine {settings.name}: unknown, choose one of {', '.join(sorted(ENGINES))}, "
+            "or name a class of your own as package.module:Class"
         )
-    module, _, name = ENGINES[settings.name].partition(":")
-    factory: Callable[[EngineSettings], Engine] = getattr(import_module(module), name)
+    try:
+        factory: Callable[[EngineSettings], Engine] = getattr(import_module(module), name)
+    except (ImportError, AttributeError) as error:
+        raise GyogwaError(f"--ocr_engine {settings.name}: can't be imported: {error}") from error
     return factory(settings)

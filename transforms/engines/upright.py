@@ -22,6 +22,7 @@ from transforms.engines.protocol import Engine
 _LONG_SIDE = 800  # pixels: a slope of 0.1 degrees still moves the far end of a line by one
 _MOST_SKEW = 6.0
 _LEAST_SKEW = 0.25  # degrees; engines read less than this as it is
+_SHORT = 200  # pixels: ink that reaches less far says nothing about a slope
 _CLEARLY = 1.5  # how much more distinct columns than rows must be for a quarter turn to come first
 _CONFIDENT = 0.7
 
@@ -53,7 +54,9 @@ def read_upright(engine: Engine, image: Image.Image) -> PageText:
     """Read an image of mode L or RGB, turned upright where that reads better."""
     ink = _ink(image)
     along, across = _slope(ink), _slope(np.rot90(ink))
-    sideways = across.distinct > _CLEARLY * along.distinct
+    rows = np.flatnonzero(ink.any(axis=1))
+    sideways = len(rows) > 0 and rows[-1] - rows[0] >= _SHORT
+    sideways = sideways and across.distinct > _CLEARLY * along.distinct
     tries = [90, 270, 0] if sideways else [0, 180]
     best: PageText | None = None
     for turned in tries:
@@ -110,19 +113,31 @@ def _ink(image: Image.Image) -> NDArray[np.bool_]:
 
 
 def _slope(ink: NDArray[np.bool_]) -> Slope:
-    """The slope along which the ink falls into the most distinct rows."""
+    """The slope along which the ink falls into the most distinct rows; 0 where the left and the
+    right half of the ink don't agree on it, as those of a few letters or a drawing don't."""
     y, x = np.nonzero(ink)
-    if not len(y):
+    if len(y) < 2:
         return Slope(0.0, 0.0)
     x = x - ink.shape[1] / 2
+    degrees, best = _steepest(x, y)
+    if abs(degrees) >= _LEAST_SKEW:
+        middle = np.median(x)
+        sides = (x <= middle, x > middle)
+        agree = all(abs(_steepest(x[side], y[side])[0] - degrees) <= 0.5 for side in sides)
+        if np.ptp(x) < _SHORT or best < 1.1 * _distinct(x, y, 0.0) or not agree:
+            degrees = 0.0
+    return Slope(degrees, best / len(y))
+
+
+def _steepest(x: NDArray[np.float64], y: NDArray[np.int64]) -> tuple[float, float]:
+    """The slope in degrees with the most distinct rows, and how distinct they are."""
     coarse = np.arange(-_MOST_SKEW, _MOST_SKEW + 0.01, 0.5)
     scores = [_distinct(x, y, float(angle)) for angle in coarse]
     around = coarse[int(np.argmax(scores))]
     fine = np.arange(around - 0.5, around + 0.51, 0.1)
     scores = [_distinct(x, y, float(angle)) for angle in fine]
-    best, level = max(scores), _distinct(x, y, 0.0)
-    flat = best < 1.1 * level  # not clearly better than straight
-    return Slope(0.0 if flat else float(fine[int(np.argmax(scores))]), best / len(y))
+    place = int(np.argmax(scores))
+    return float(fine[place]), scores[place]
 
 
 def _distinct(x: NDArray[np.float64], y: NDArray[np.int64], degrees: float) -> float:
