@@ -18,7 +18,7 @@ from schemas.manifest import (
     StageManifest,
 )
 from schemas.records import IndexRow
-from transforms.annotate import TRUTH_ENGINE
+from transforms.annotation import TRUTH_ENGINE
 from transforms.assemble.choose import replayed
 from transforms.assemble.write import PENDING, index_bytes, stage_fingerprint
 from transforms.replay import replayed_rows, replayed_shards

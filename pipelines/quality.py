@@ -6,7 +6,8 @@ from schemas.ids import hash_of
 from schemas.layout import RunLayout
 from schemas.quality import QualityReport
 from schemas.records import Annotation, Image
-from transforms.annotate import TRUTH_ENGINE, Reading
+from transforms.annotate import Reading
+from transforms.annotation import TRUTH_ENGINE
 from transforms.ocr_quality import PageScore, quality_of, score
 from transforms.storage import list_files, write_bytes
 from transforms.tables import read_columns, rows_with

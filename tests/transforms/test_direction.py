@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from schemas.records import Word
-from transforms.annotate import arranged
+from transforms.annotation import arranged
 from transforms.direction import is_vertical
 
 COLUMNS = ["나랏말싸미", "듕귁에달아", "문자와로서"]

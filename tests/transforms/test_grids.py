@@ -6,7 +6,7 @@ import pytest
 
 from schemas.records import Cell, Table, Word
 from tests.transforms.tasks.synthetic import pages
-from transforms.annotate import arranged
+from transforms.annotation import arranged
 from transforms.grids import find_tables
 from transforms.reading_order import arrange
 

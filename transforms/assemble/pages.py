@@ -10,7 +10,8 @@ from schemas.curriculum import Curriculum, Duplicates
 from schemas.layout import RunLayout
 from schemas.records import Annotation, Duplicate, Image, Reject
 from transforms import coders as _coders  # noqa: F401
-from transforms.annotate import TRUTH_ENGINE, best_occurrence, truth_engine
+from transforms.annotate import best_occurrence
+from transforms.annotation import TRUTH_ENGINE, truth_engine
 from transforms.assemble.books import counted, page_reject
 from transforms.duplicates import (
     BANDS,

@@ -8,7 +8,7 @@ import PIL.Image
 from schemas.curriculum import TaskSpec
 from schemas.ids import image_id_of
 from schemas.records import Image, ImageRef, Signals
-from transforms.annotate import annotate_truth
+from transforms.annotation import annotate_truth
 from transforms.sources.labels import truth_of
 from transforms.synthesis.job import Job, Rendered, render
 from transforms.targets.varco import Varco

@@ -6,7 +6,7 @@ from functools import cache
 from schemas.curriculum import TaskSpec
 from schemas.ids import hash_of
 from schemas.records import Chart, Image, ImageRef, Signals, Truth, Word
-from transforms.annotate import annotate_truth
+from transforms.annotation import annotate_truth
 from transforms.sources.labels import truth_of
 from transforms.synthesis.job import render_chart, render_table
 from transforms.targets.varco import Varco

@@ -14,7 +14,7 @@ from rapidfuzz.distance import Levenshtein
 from schemas.curriculum import TaskSpec
 from schemas.ids import hash_of, image_id_of
 from schemas.records import Image, ImageRef, Signals, Truth, Word
-from transforms.annotate import annotate_truth
+from transforms.annotation import annotate_truth
 from transforms.prompts import phrasings
 from transforms.sources.labels import truth_of
 from transforms.synthesis.job import Job, render
