@@ -67,8 +67,9 @@ def read_upright(engine: Engine, image: Image.Image) -> PageText:
         if _confidence(best) >= _CONFIDENT or not ink.any():
             break
     assert best is not None
-    unsure = best.words and _confidence(best) < _CONFIDENT
-    return replace(best, vertical=bool(sideways and unsure))
+    if sideways and _confidence(best) < _CONFIDENT:
+        return replace(read, vertical=True)  # the last try: as it is
+    return best
 
 
 def _read(engine: Engine, image: Image.Image, turned: int, skew: float) -> PageText:

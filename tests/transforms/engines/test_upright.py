@@ -68,6 +68,18 @@ def rotated(
     )
 
 
+def test_vertical_korean_is_detected_and_not_taken_for_a_turned_page(engine: Engine) -> None:
+    text = "나랏말싸미듕귁에달아문자와로서르사맛디아니할쎄이런젼차로어린백성이니르고져홀배이셔도"
+    font = ImageFont.truetype("NanumMyeongjo.ttf", 34)
+    image = Image.new("L", (500, 500), 255)
+    for place, char in enumerate(text):
+        column, row = divmod(place, 9)
+        ImageDraw.Draw(image).text((400 - 75 * column, 40 + 44 * row), char, 0, font)
+    read = read_upright(engine, image)
+    assert read.vertical
+    assert (read.turned, read.width, read.height) == (0, 500, 500)
+
+
 def test_a_blank_page_is_read_once(engine: Engine) -> None:
     class Counting:
         fingerprint = engine.fingerprint
