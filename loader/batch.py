@@ -1,20 +1,23 @@
 """A batch: samples of different sizes side by side, ready to be pinned and moved.
 
-All pixels lie in one flat tensor and all boxes in another, so a batch crosses from a worker to
-the main process, and on to the device, as two tensors however many images it holds. One tensor an
-image would cost a file descriptor each on the way. Annotations stay JSON until somebody asks.
+All pixels lie in one flat tensor, so a batch crosses from a worker to the main process, and on to
+the device, as one tensor however many images it holds. One tensor an image would cost a file
+descriptor each on the way. Annotations, words and boxes among them, stay JSON until somebody asks:
+reading those of a page takes half as long as decoding it.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from math import prod
+from typing import cast
 
 import numpy as np
 import torch
-from torch.utils.data import get_worker_info
 
-from loader.entry import Entry
+from loader.entry import AnnotationOf, read_annotation
+from loader.geometry import Geometry
+from loader.memory import SharedPixels, plain_room
 from loader.sample import Sample
 from loader.tiling import Grid, tile_boxes
 from loader.view import View
@@ -29,7 +32,7 @@ class Batch:
     (H, W) of each sample's images, with the padding where they are cut in tiles; `grids`: (columns,
     rows) of their tiles, None where they are whole. `encoded`: how many bytes each image takes in
     `pixels` where decoding is left to the GPU (`loader.device`), and there are no `images` yet.
-    `coordinates`: float32 [all words, 4]; `words`: for each image of each sample the words' texts.
+    `geometries`: from the stored images to those here, padding included.
     `conversations`: turns {"role", "content"}, where `<image>` stands for the images in order;
     boxes in their text are fractions of the stored image, without padding.
     `chosen` and `rejected`: None but in preference data. `json`: the samples' KEY.json.
@@ -40,11 +43,10 @@ class Batch:
     conversations: list[list[dict[str, str]]]
     chosen: list[str | None]
     rejected: list[str | None]
-    words: list[list[list[str]]]
     image_shapes: list[list[tuple[int, int]]]
     grids: list[list[Grid | None]]
+    geometries: list[list[Geometry]]
     pixels: torch.Tensor
-    coordinates: torch.Tensor
     json: list[bytes]
     encoded: list[list[int]] | None = None
 
@@ -66,13 +68,36 @@ class Batch:
         return [[next(flat).view(shape).movedim(-1, -3) for shape in of] for of in shapes]
 
     @cached_property
+    def words(self) -> list[list[list[str]]]:
+        """For each image of each sample the words' texts, in reading order. Raises ValueError for
+        an annotation that doesn't fit the schema."""
+        return [
+            [[word.text for word in found.words] for found in images] for images in self._annotated
+        ]
+
+    @cached_property
     def boxes(self) -> list[list[torch.Tensor]]:
         """For each image of each sample: float32 [words, 4], x0, y0, x1, y1 as fractions of the
-        width and height in `image_shapes`, origin top left, parallel to `words`; views of
-        `coordinates`."""
-        counts = [len(words) for images in self.words for words in images]
-        flat = iter(torch.split(self.coordinates, counts))
-        return [[next(flat) for _ in images] for images in self.words]
+        width and height in `image_shapes`, origin top left, parallel to `words`; on the device of
+        `pixels`. Raises ValueError for an annotation that doesn't fit the schema."""
+        return [
+            [
+                geometry.moved(_boxes(found)).to(self.pixels.device)
+                for geometry, found in zip(geometries, images, strict=True)
+            ]
+            for geometries, images in zip(self.geometries, self._annotated, strict=True)
+        ]
+
+    @cached_property
+    def _annotated(self) -> list[list[AnnotationOf]]:
+        """The annotation of every image, without words where there is none."""
+        found = []
+        for geometries, text in zip(self.geometries, self.json, strict=True):
+            images = read_annotation(text) or [AnnotationOf([]) for _ in geometries]
+            if len(images) != len(geometries):
+                raise ValueError(f"{len(images)} annotations for {len(geometries)} images")
+            found.append(images)
+        return found
 
     @cached_property
     def tile_boxes(self) -> list[list[list[tuple[torch.Tensor, torch.Tensor]]]]:
@@ -91,17 +116,11 @@ class Batch:
 
     def pin_memory(self) -> "Batch":
         """The same batch in page-locked memory, from which copies to a GPU can be asynchronous."""
-        return self._with(self.pixels.pin_memory(), self.coordinates.pin_memory())
+        return replace(self, pixels=self.pixels.pin_memory())
 
     def to(self, device: torch.device | str, non_blocking: bool = False) -> "Batch":
-        """The same batch with pixels and boxes on `device`."""
-        return self._with(
-            self.pixels.to(device, non_blocking=non_blocking),
-            self.coordinates.to(device, non_blocking=non_blocking),
-        )
-
-    def _with(self, pixels: torch.Tensor, coordinates: torch.Tensor) -> "Batch":
-        return replace(self, pixels=pixels, coordinates=coordinates)
+        """The same batch with its pixels on `device`, where boxes will be as well."""
+        return replace(self, pixels=self.pixels.to(device, non_blocking=non_blocking))
 
 
 def _stored(shape: tuple[int, int], grid: Grid | None) -> tuple[int, ...]:
@@ -112,8 +131,12 @@ def _stored(shape: tuple[int, int], grid: Grid | None) -> tuple[int, ...]:
     return 1 + grid[0] * grid[1], side, side, 3
 
 
-def collate(samples: Sequence[Sample]) -> Batch:
-    """Put samples side by side, in the order given. There may be none."""
+def collate(samples: Sequence[Sample], pixels: torch.Tensor | SharedPixels | None = None) -> Batch:
+    """Put samples side by side, in the order given. There may be none.
+
+    `pixels`: where all of their images lie one after the other already (`loader.memory`), if
+    anywhere; else they are put together.
+    """
     views = [view for sample in samples for view in sample.images]
     encoded = bool(views) and views[0].pixels.ndim == 1
     return Batch(
@@ -125,11 +148,10 @@ def collate(samples: Sequence[Sample]) -> Batch:
         ],
         chosen=[sample.entry.chosen for sample in samples],
         rejected=[sample.entry.rejected for sample in samples],
-        words=[_words(sample.entry) for sample in samples],
         image_shapes=[[view.geometry.size[::-1] for view in sample.images] for sample in samples],
         grids=[[view.grid for view in sample.images] for sample in samples],
-        pixels=_flat(views),
-        coordinates=_coordinates(samples),
+        geometries=[[view.geometry for view in sample.images] for sample in samples],
+        pixels=_flat(views) if pixels is None else cast(torch.Tensor, pixels),
         json=[sample.json for sample in samples],
         encoded=[[view.pixels.numel() for view in sample.images] for sample in samples]
         if encoded
@@ -140,30 +162,10 @@ def collate(samples: Sequence[Sample]) -> Batch:
 def _flat(views: list[View]) -> torch.Tensor:
     """All pixels in one tensor, channels last, which is how they come from the decoder."""
     stored = [v.pixels if v.pixels.ndim == 1 else v.pixels.movedim(-3, -1) for v in views]
-    size = sum(pixels.numel() for pixels in stored)
-    if get_worker_info() is None or not size:
-        flat = torch.empty(size, dtype=torch.uint8)
-    else:
-        # Straight into the memory that the main process will map, as torch's own collate does.
-        storage = torch.UntypedStorage._new_shared(size)  # type: ignore[no-untyped-call]
-        flat = torch.empty(0, dtype=torch.uint8).set_(storage)
-    slots = torch.split(flat, [pixels.numel() for pixels in stored])
-    for slot, pixels in zip(slots, stored, strict=True):
-        slot.view(pixels.shape).copy_(pixels)
-    return flat
+    return torch.cat([pixels.flatten() for pixels in stored] or [plain_room(0)])
 
 
-def _coordinates(samples: Sequence[Sample]) -> torch.Tensor:
-    """The boxes of all words, moved along with their images: float32 [all words, 4]."""
-    parts = []
-    for sample in samples:
-        for view, annotation in zip(sample.images, sample.entry.annotation or [], strict=False):
-            boxes = np.array([word.box for word in annotation.words], dtype=np.float32)
-            parts.append(view.geometry.moved(torch.from_numpy(boxes.reshape(-1, 4))))
-    return torch.cat(parts) if parts else torch.empty(0, 4)
-
-
-def _words(entry: Entry) -> list[list[str]]:
-    if entry.annotation is None:
-        return [[] for _ in entry.images]
-    return [[word.text for word in annotation.words] for annotation in entry.annotation]
+def _boxes(annotation: AnnotationOf) -> torch.Tensor:
+    """The boxes of an image's words as they are stored, float32 [words, 4]."""
+    boxes = np.array([word.box for word in annotation.words], dtype=np.float32)
+    return torch.from_numpy(boxes.reshape(-1, 4))

@@ -13,6 +13,7 @@ import torch
 
 from loader.batch import collate
 from loader.index import open_stage
+from loader.memory import Arena, OwnSlabs, Room
 from loader.order import Order
 from loader.sample import Sample, parse_sample
 from loader.shards import Shards
@@ -48,9 +49,11 @@ def step_times(manifest: str, seconds: float, image_size: int | None) -> Shares:
     order = Order(index.draws, seed=0, epoch=0, window=8, shuffle=True)
     spent = Shares()
 
-    def timed(data: bytes) -> View:
+    arena = Arena(OwnSlabs())
+
+    def timed(data: bytes, room: Room) -> View:
         started = time.perf_counter()
-        seen = view(data)
+        seen = view(data, room)
         spent.decode += time.perf_counter() - started
         return seen
 
@@ -60,14 +63,14 @@ def step_times(manifest: str, seconds: float, image_size: int | None) -> Shares:
         data = shards.read(index.place(draw))
         read = time.perf_counter()
         decoded = spent.decode
-        batch.append(parse_sample(data, timed))
+        batch.append(parse_sample(data, timed, arena.room))
         parsed = time.perf_counter()
         spent.read += read - started
         spent.parse += parsed - read - (spent.decode - decoded)
         spent.samples += 1
         spent.bytes += len(data)
         if len(batch) == BATCH:
-            collate(batch)
+            collate(batch, arena.finish())
             spent.collate += time.perf_counter() - parsed
             batch = []
         if spent.seconds > seconds:

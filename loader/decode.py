@@ -13,6 +13,7 @@ twice the wanted size is left; with less, small print differs visibly from the f
 import io
 from collections.abc import Callable
 from dataclasses import dataclass
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -20,6 +21,8 @@ import torch
 from numpy.typing import NDArray
 from PIL import Image
 from torch.nn import functional
+
+from loader.memory import Room, plain_room
 
 try:
     import simplejpeg
@@ -77,14 +80,31 @@ def decode_image(data: bytes, image_size: int | None = None) -> torch.Tensor:
     return decode_sized(data, LongSide(image_size))[0]
 
 
-def decode_sized(data: bytes, sizing: Sizing) -> tuple[torch.Tensor, tuple[int, int]]:
-    """Decode and resize to what `sizing` says: uint8 [3, H, W], RGB, channels last in memory, and
-    the (width, height) that the image had. Raises BadPixels."""
+def decode_sized(
+    data: bytes, sizing: Sizing, room: Room = plain_room
+) -> tuple[torch.Tensor, tuple[int, int]]:
+    """Decode and resize to what `sizing` says: uint8 [3, H, W], RGB, channels last in memory that
+    `room` gives, and the (width, height) that the image had. Raises BadPixels."""
+    taken: list[torch.Tensor] = []
+
+    def once(size: int) -> torch.Tensor:
+        # a JPEG that simplejpeg gives up half-way leaves its room to Pillow
+        taken[:] = taken or [room(size)]
+        return taken[0]
+
     decoded = None
     if simplejpeg is not None and data[:2] == b"\xff\xd8":
-        decoded = _decode_jpeg(data, sizing)
-    pixels, size = decoded or _decode_any(data, sizing)
-    return resize(pixels.permute(2, 0, 1), *sizing(*size)), size
+        decoded = _decode_jpeg(data, sizing, once)
+    if decoded is None:
+        decoded = _decode_any(data, sizing)
+    pixels, size, placed = decoded
+    width, height = sizing(*size)
+    if placed:
+        return pixels.permute(2, 0, 1), size
+    resized = resize(pixels.permute(2, 0, 1), width, height).permute(1, 2, 0)
+    final = once(resized.numel()).view(resized.shape)
+    final.copy_(resized)
+    return final.permute(2, 0, 1), size
 
 
 def resize(pixels: torch.Tensor, width: int, height: int) -> torch.Tensor:
@@ -97,18 +117,34 @@ def resize(pixels: torch.Tensor, width: int, height: int) -> torch.Tensor:
     return resized[0]
 
 
-Decoded = tuple[torch.Tensor, tuple[int, int]]
-"""uint8 [H, W, 3], perhaps reduced, and the (width, height) of the encoded image."""
+Decoded = tuple[torch.Tensor, tuple[int, int], bool]
+"""uint8 [H, W, 3], perhaps reduced; the (width, height) of the encoded image; whether the pixels
+are the final ones and lie where they shall."""
 
 
-def _decode_jpeg(data: bytes, sizing: Sizing) -> Decoded | None:
+def _decode_jpeg(data: bytes, sizing: Sizing, room: Room) -> Decoded | None:
     """None for a JPEG that simplejpeg refuses and Pillow may know."""
     try:
         height, width, _, _ = simplejpeg.decode_jpeg_header(data)
-        pixels = simplejpeg.decode_jpeg(data, "RGB", **_reduction(width, height, sizing))
+        final = sizing(width, height) == (width, height)
+        options = {} if final else _reduction(width, height, sizing)
+        factor = options.get("min_factor", 1)
+        shape = (-(-height // factor), -(-width // factor), 3)
+        pixels = (scratch_room if not final else room)(prod(shape)).view(shape)
+        decoded = simplejpeg.decode_jpeg(data, "RGB", buffer=pixels.numpy(), **options)
     except ValueError:
         return None
-    return torch.from_numpy(pixels), (width, height)
+    return torch.from_numpy(decoded), (width, height), final
+
+
+_scratch: list[torch.Tensor] = []
+
+
+def scratch_room(size: int) -> torch.Tensor:
+    """Memory for pixels on the way to others: the same again at the next call."""
+    if not _scratch or len(_scratch[0]) < size:
+        _scratch[:] = [torch.empty(size, dtype=torch.uint8)]
+    return _scratch[0][:size]
 
 
 def _reduction(width: int, height: int, sizing: Sizing) -> dict[str, Any]:
@@ -140,7 +176,7 @@ def _decode_any(data: bytes, sizing: Sizing) -> Decoded:
     # Pillow's decoders raise nearly anything on broken bytes; all of it means the same here.
     except Exception as error:
         raise BadPixels(f"can't be decoded: {error}") from error
-    return torch.from_numpy(pixels), size
+    return torch.from_numpy(pixels), size, False
 
 
 def image_size_of(data: bytes) -> tuple[int, int]:

@@ -89,9 +89,8 @@ class DevicePrefetcher:
         """The batch, for the stream that the caller works on."""
         current = torch.cuda.current_stream(self._device)
         current.wait_event(done)
-        for tensor in (batch.pixels, batch.coordinates):
-            # Or the allocator would give the memory to the next copy while the model reads it.
-            tensor.record_stream(current)
+        # Or the allocator would give the memory to the next copy while the model reads it.
+        batch.pixels.record_stream(current)
         return batch
 
 

@@ -1,7 +1,8 @@
 """What the loader needs of a KEY.json, read in one pass over the bytes.
 
 The whole of it is `schemas.sample_json.SampleEntry`; validating that took more time than decoding
-a page. Here only the fields in use are built and checked, the others are skipped.
+a page. Here only the fields in use are built and checked, the others are skipped, and the words
+with their boxes are read when a batch is asked for them.
 """
 
 import msgspec
@@ -36,18 +37,25 @@ class TurnOf(msgspec.Struct):
 
 
 class Entry(msgspec.Struct, rename={"version": "schema"}):
-    """A sample's KEY.json. `annotation` is parallel to `images`, or None."""
+    """A sample's KEY.json. The annotation is left as it is: it is most of the text, and few ask."""
 
     version: int
     task: str
     images: list[ImageOf]
     conversations: list[TurnOf]
-    annotation: list[AnnotationOf] | None
+    annotation: msgspec.Raw
     chosen: str | None
     rejected: str | None
 
 
+class Annotated(msgspec.Struct):
+    """The annotation of a sample's KEY.json, parallel to its images, or None."""
+
+    annotation: list[AnnotationOf] | None
+
+
 _decoder = msgspec.json.Decoder(Entry)
+_annotated = msgspec.json.Decoder(Annotated)
 
 
 def read_entry(data: bytes) -> Entry:
@@ -58,6 +66,16 @@ def read_entry(data: bytes) -> Entry:
         raise ValueError(f"not of this schema: {error}") from error
     except msgspec.DecodeError as error:
         raise ValueError(f"not valid JSON: {error}") from error
+    if bytes(memoryview(entry.annotation)[:1]) not in (b"[", b"n"):
+        raise ValueError("not of this schema: annotation is neither a list nor null")
     if entry.version != SCHEMA_VERSION:
         raise ValueError(f"schema {entry.version}, this release reads {SCHEMA_VERSION}")
     return entry
+
+
+def read_annotation(data: bytes) -> list[AnnotationOf] | None:
+    """The words on each image of a KEY.json; None without any words. Raises ValueError."""
+    try:
+        return _annotated.decode(data).annotation
+    except (msgspec.ValidationError, msgspec.DecodeError) as error:
+        raise ValueError(f"not of this schema: {error}") from error

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from loader.decode import BadPixels
 from loader.entry import Entry, read_entry
+from loader.memory import Room, plain_room
 from loader.view import View, Viewer
 
 _BLOCK = 512
@@ -55,8 +56,8 @@ def members(data: bytes) -> Iterator[tuple[str, bytes]]:
         at += _BLOCK + size + -size % _BLOCK
 
 
-def parse_sample(data: bytes, viewer: Viewer) -> Sample:
-    """Read a sample from the bytes of its members; `viewer` decodes its images.
+def parse_sample(data: bytes, viewer: Viewer, room: Room = plain_room) -> Sample:
+    """Read a sample from the bytes of its members; `viewer` decodes its images, into `room`.
 
     Raises BadMembers, also for a KEY.json that doesn't fit the schema, and BadPixels.
     """
@@ -76,16 +77,12 @@ def parse_sample(data: bytes, viewer: Viewer) -> Sample:
         entry = read_entry(contents["json"])
     except ValueError as error:
         raise BadMembers(f"{key}.json: {error}") from error
-    if entry.annotation is not None and len(entry.annotation) != len(entry.images):
-        raise BadMembers(
-            f"{len(entry.annotation)} annotations for {len(entry.images)} images in {key}.json"
-        )
     images = []
     for image in entry.images:
         if image.file not in contents:
             raise BadMembers(f"no member .{image.file}, which {key}.json lists")
         try:
-            images.append(viewer(contents[image.file]))
+            images.append(viewer(contents[image.file], room))
         except BadPixels as error:
             raise BadPixels(f"member .{image.file}: {error}") from error
     return Sample(key, entry, images, contents["json"])

@@ -22,6 +22,7 @@ from loader.batch import Batch
 from loader.budget import Budget, BudgetPlan, read_lengths
 from loader.cache import ShardCache
 from loader.index import open_stage
+from loader.memory import Board
 from loader.order import Order
 from loader.plan import Batches, Batching, Plan
 from loader.shards import Shards, Verify
@@ -224,11 +225,14 @@ class StageLoader(IterableDataset[Batch]):
 
     def _items(self, order: Order, plan: Batches) -> Iterator[Delivered | GyogwaError]:
         """Batches in order, or the error that one of them met."""
-        batches = StageBatches(
-            self._index, self._shards, order, plan, self._viewer, self._settings.seed
-        )
         inside_worker = get_worker_info() is not None
         workers = 0 if inside_worker else len(list(islice(plan.dealt(0, 1), self._num_workers)))
+        # as many as are prepared, the one that the loop holds, and one on the way
+        board = Board(workers, self._prefetch_factor + 2) if workers else None
+        batches = StageBatches(
+            self._index, self._shards, order, plan, self._viewer, self._settings.seed,
+            (board.name, board.flags) if board else None,
+        )  # fmt: skip
         loader: DataLoader[Delivered | GyogwaError] = DataLoader(
             batches,
             batch_size=None,

@@ -17,6 +17,7 @@ import torch
 
 from loader.decode import resize
 from loader.geometry import Geometry, Picture
+from loader.memory import Room, plain_room
 from schemas.errors import GyogwaError
 
 Grid = tuple[int, int]
@@ -63,11 +64,14 @@ class Tiling:
         left, top = (width - picture.geometry.x.size) // 2, (height - picture.geometry.y.size) // 2
         return picture.padded(left, top, width, height)
 
-    def tiles(self, picture: Picture, grid: Grid) -> tuple[torch.Tensor, Geometry]:
+    def tiles(
+        self, picture: Picture, grid: Grid, room: Room = plain_room
+    ) -> tuple[torch.Tensor, Geometry]:
         """From a picture of `fitted` size: the overview and the tiles row by row, uint8
         [1 + columns * rows, 3, side, side], and the geometry of the padded image."""
         padded, side = self.padded(picture, grid), self.side
-        pixels = torch.empty(1 + grid[0] * grid[1], side, side, 3, dtype=torch.uint8)
+        shape = (1 + grid[0] * grid[1], side, side, 3)
+        pixels = room(math.prod(shape)).view(shape)
         pixels[0] = resize(picture.pixels, side, side).permute(1, 2, 0)
         cut = padded.pixels.permute(1, 2, 0).reshape(grid[1], side, grid[0], side, 3)
         pixels[1:] = cut.transpose(1, 2).reshape(-1, side, side, 3)

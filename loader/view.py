@@ -6,8 +6,9 @@ from typing import Literal
 
 import torch
 
-from loader.decode import LongSide, decode_sized, image_size_of
+from loader.decode import LongSide, decode_sized, image_size_of, scratch_room
 from loader.geometry import Geometry, Picture
+from loader.memory import Room, plain_room
 from loader.tiling import Grid, Tiling
 from schemas.errors import GyogwaError
 
@@ -26,8 +27,9 @@ class View:
     grid: Grid | None = None
 
 
-Viewer = Callable[[bytes], View]
-"""From encoded bytes to a view. Raises `loader.decode.BadPixels`."""
+Viewer = Callable[[bytes, Room], View]
+"""From encoded bytes to a view whose pixels lie in room that it asks for once. Raises
+`loader.decode.BadPixels`."""
 
 DecodeOn = Literal["worker", "gpu"]
 
@@ -38,8 +40,8 @@ class Whole:
 
     sizing: LongSide
 
-    def __call__(self, data: bytes) -> View:
-        pixels, size = decode_sized(data, self.sizing)
+    def __call__(self, data: bytes, room: Room = plain_room) -> View:
+        pixels, size = decode_sized(data, self.sizing, room)
         return View(pixels, Geometry.of(*size).resized(pixels.shape[2], pixels.shape[1]))
 
 
@@ -49,18 +51,20 @@ class Tiled:
 
     tiling: Tiling
 
-    def __call__(self, data: bytes) -> View:
-        pixels, size = decode_sized(data, self.tiling.fitted)
+    def __call__(self, data: bytes, room: Room = plain_room) -> View:
+        pixels, size = decode_sized(data, self.tiling.fitted, scratch_room)
         geometry = Geometry.of(*size).resized(pixels.shape[2], pixels.shape[1])
         grid = self.tiling.grid(*size)
-        tiles, padded = self.tiling.tiles(Picture(pixels, geometry), grid)
+        tiles, padded = self.tiling.tiles(Picture(pixels, geometry), grid, room)
         return View(tiles, padded, grid)
 
 
-def undecoded(data: bytes) -> View:
+def undecoded(data: bytes, room: Room = plain_room) -> View:
     """The bytes themselves, for `loader.device` to decode."""
-    pixels = torch.frombuffer(bytearray(data), dtype=torch.uint8)
-    return View(pixels, Geometry.of(*image_size_of(data)))
+    geometry = Geometry.of(*image_size_of(data))
+    pixels = room(len(data))
+    pixels.copy_(torch.frombuffer(bytearray(data), dtype=torch.uint8))
+    return View(pixels, geometry)
 
 
 def viewer_of(

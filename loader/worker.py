@@ -7,12 +7,14 @@ from itertools import chain
 from typing import NamedTuple
 
 import numpy as np
+import torch
 from torch.utils.data import IterableDataset, get_worker_info
 
 from loader.bad_samples import TRIES, BadSample, replacements
 from loader.batch import Batch, collate
 from loader.decode import BadPixels
 from loader.index import StageIndex
+from loader.memory import Arena, OwnSlabs, SharedSlabs
 from loader.order import Order
 from loader.plan import Batches
 from loader.ranges import DEPTH
@@ -35,7 +37,8 @@ class StageBatches(IterableDataset[Delivered | GyogwaError]):
     """One rank's batches of the rest of an epoch, or this worker's part of them.
 
     An error comes as an item, so that the loop sees it as it was raised here and not wrapped in
-    another process's traceback; nothing follows it.
+    another process's traceback; nothing follows it. `board`: name and flags of the main process's
+    `loader.memory.Board`, for workers to decode into memory that it knows.
     """
 
     index: StageIndex
@@ -44,15 +47,18 @@ class StageBatches(IterableDataset[Delivered | GyogwaError]):
     plan: Batches
     viewer: Viewer
     seed: int
+    board: tuple[str, torch.Tensor] | None
 
     def __iter__(self) -> Iterator[Delivered | GyogwaError]:
         info = get_worker_info()
         worker, workers = (info.id, info.num_workers) if info else (0, 1)
+        shared = info is not None and self.board is not None
+        arena = Arena(SharedSlabs(*self.board, worker) if shared and self.board else OwnSlabs())
         for draws in self._upcoming(worker, workers):
             bad: list[BadSample] = []
             try:
-                samples = [self._sample(draw, bad) for draw in draws]
-                yield Delivered(collate(samples), len(draws), bad)
+                samples = [self._sample(draw, bad, arena) for draw in draws]
+                yield Delivered(collate(samples, arena.finish()), len(draws), bad)
             except GyogwaError as error:
                 yield error
                 return
@@ -69,14 +75,15 @@ class StageBatches(IterableDataset[Delivered | GyogwaError]):
                 yield waiting.popleft()
         yield from waiting
 
-    def _sample(self, draw: int, bad: list[BadSample]) -> Sample:
+    def _sample(self, draw: int, bad: list[BadSample], arena: Arena) -> Sample:
         """Read and decode a draw's sample, or the first good one of those that may stand in for it;
         the bad ones join `bad`. Raises GyogwaError when all are bad."""
         for candidate in chain([draw], replacements(self.index, draw, self.seed)):
-            place = self.index.place(candidate)
+            place, used = self.index.place(candidate), arena.used
             try:
-                return parse_sample(self.shards.read(place), self.viewer)
+                return parse_sample(self.shards.read(place), self.viewer, arena.room)
             except (CorruptRange, BadMembers, BadPixels) as error:
+                arena.back_to(used)
                 shard, key = self.shards.name(place.shard), self.index.key(place.row)
                 bad.append(BadSample(key, shard, place.offset, str(error)))
         raise GyogwaError(

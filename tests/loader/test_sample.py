@@ -63,7 +63,7 @@ def test_members_that_are_not_plain_files_are_refused() -> None:
         ([("a.json", b"{")], "not valid JSON"),
         ([("a.json", b'{"schema": 2}')], "schema"),
         (Made("a", {"jpg": b""}).members[1:], r"no member \.jpg"),
-        (Made("a", {"jpg": b""}, {"annotation": []}).members, "0 annotations for 1 images"),
+        (Made("a", {"jpg": b""}, {"annotation": 3}).members, "annotation is neither"),
     ],
 )
 def test_broken_samples_say_what_is_broken(made: list[tuple[str, bytes]], message: str) -> None:
