@@ -7,7 +7,8 @@ Resizing is torch's antialiased bicubic interpolation of bytes. Given pixels tha
 (channels last) it takes vector instructions, needs no copy, and gives Pillow's own bicubic result
 but for rounding. A JPEG decoder can skip detail: at a half, quarter or eighth of its size it
 decodes faster, and its vector instructions know no other reduced sizes. That is done where at least
-twice the wanted size is left; with less, small print differs visibly from the full decoding.
+three times the wanted size is left: pages then differ by at most 0.6 of 255 a pixel from Pillow's
+full decoding in the mean, where with twice the size small print differs by up to 3.4.
 """
 
 import io
@@ -29,7 +30,7 @@ try:
 except ImportError:
     simplejpeg = None
 
-_SUPERSAMPLING = 2
+_SUPERSAMPLING = 3
 """JPEG may be decoded at a reduced size of at least so many times the one asked for."""
 
 Sizing = Callable[[int, int], tuple[int, int]]
