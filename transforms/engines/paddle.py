@@ -76,12 +76,16 @@ class Paddle:
     def read(self, image: Image.Image) -> list[Word]:
         """Words between spaces, line after line."""
         page = image.convert("RGB")
-        (found,) = self._detector.predict(_bgr(page), limit_type="max", limit_side_len=self._side)
         words = []
-        for corners in found["dt_polys"]:
-            ways = [self._line(page, quad) for quad in readings(np.asarray(corners, np.float64))]
+        for quad in self.find(page):
+            ways = [self._line(page, way) for way in readings(quad)]
             words += max(ways, key=lambda way: way[0])[1]
         return words
+
+    def find(self, page: Image.Image) -> list[Quad]:
+        """Where the lines of an RGB page are, in pixels, in no order that means anything."""
+        (found,) = self._detector.predict(_bgr(page), limit_type="max", limit_side_len=self._side)
+        return [np.asarray(quad, np.float64) for quad in found["dt_polys"]]
 
     def _line(self, page: Image.Image, quad: Quad) -> tuple[float, list[Word]]:
         """How sure the recogniser is of the line's text (0..1), and its words."""

@@ -4,9 +4,12 @@ The wheel of `rapidocr` carries a detector and a recogniser as ONNX files (Apach
 recogniser's characters in its metadata. What PaddleOCR expects beside them, `inference.yml`, is
 written here with the values of the PP-OCR training configurations. The recogniser knows Latin
 scripts, Chinese and Japanese, and no Hangul.
+
+    python -m tests.transforms.engines.paddle_weights DIR
 """
 
 import os
+import sys
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -79,3 +82,7 @@ def _recognition(weights: Path) -> dict[str, object]:
         },
         "PostProcess": {"name": "CTCLabelDecode", "character_dict": characters},
     }
+
+
+if __name__ == "__main__":
+    write_models(Path(sys.argv[1]))

@@ -107,9 +107,8 @@ def test_reading_again_gives_the_same(engine: Paddle) -> None:
 def test_every_line_is_found_and_nothing_else(engine: Paddle, lines: list[str], font: str) -> None:
     image, _, truth = page(lines, font)
     found = []
-    (result,) = engine._detector.predict(np.asarray(image))
-    for corners in result["dt_polys"]:
-        (x0, y0), (x1, y1) = corners.min(axis=0), corners.max(axis=0)
+    for quad in engine.find(image):
+        (x0, y0), (x1, y1) = quad.min(axis=0), quad.max(axis=0)
         found.append([x0 / SIZE[0], y0 / SIZE[1], x1 / SIZE[0], y1 / SIZE[1]])
     assert len(found) == len(truth)
     for line in truth:
