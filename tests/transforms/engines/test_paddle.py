@@ -98,6 +98,14 @@ def test_english_is_read_word_for_word_where_it_stands(engine: Paddle) -> None:
     assert all(0.5 < word.confidence <= 1 for word in read)
 
 
+def test_words_of_a_short_line_stand_where_they_should(engine: Paddle) -> None:
+    image, truth, _ = page(["to be or"], DEJAVU)  # shorter than the recogniser's shortest picture
+    read = engine.read(image)
+    assert [word.text for word in read] == ["to", "be", "or"]
+    for word, other in zip(read, truth, strict=True):
+        assert iou(word.box, other.box) > 0.5
+
+
 def test_reading_again_gives_the_same(engine: Paddle) -> None:
     image, _, _ = page(ENGLISH[:2], DEJAVU)
     assert engine.read(image) == engine.read(image)
