@@ -50,6 +50,7 @@ lock:  ## resolve every extra afresh and write constraints.txt
 	.cache/lock/bin/pip install --quiet torch==$(TORCH) \
 		--editable ".[pipeline,paddle,loader,audit,gcp,synthesize,dev]"
 	.cache/lock/bin/pip check
+	.cache/lock/bin/pip install --quiet --no-deps rapidocr
 	{ sed '/^[^#]/,$$d' constraints.txt; \
 		.cache/lock/bin/pip freeze --all --exclude gyogwa \
 		| sed -E '/^(nvidia-|cuda-|triton==)/d; s/\+[a-z0-9.]+$$//'; } > .cache/constraints.txt

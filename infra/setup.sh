@@ -7,7 +7,8 @@
 # passwordless sudo nothing is installed outside the checkout: the command to run is printed.
 #
 #   PYTHON=...   the Python to use, 3.11 or 3.12 (otherwise the first one found)
-#   EXTRAS=...   the extras to install, with commas (paddle and gcp are not among the default ones)
+#   EXTRAS=...   the extras to install, with commas (paddle is among the default ones of test only,
+#                gcp of none)
 #
 # For a small PyTorch without CUDA, point pip at such a wheel first, with PIP_FIND_LINKS or
 # PIP_EXTRA_INDEX_URL.
@@ -15,13 +16,14 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 target=${1:-setup}
-extras=${EXTRAS:-pipeline,loader,audit,synthesize,dev}
 stamp=.venv/.setup-stamp
+# An environment made for the tests stays one: make demo between two of them changes nothing.
+extras=pipeline,loader,audit,synthesize,dev
+if [[ $target == test || -e .venv/.paddle ]]; then extras=$extras,paddle; fi
+extras=${EXTRAS:-$extras}
 
 packages=(tesseract-ocr tesseract-ocr-kor tesseract-ocr-eng fonts-nanum fonts-dejavu-core
   fonts-liberation debian-faq debian-faq-ko)
-# PaddleOCR's OpenCV opens windows, so it links to OpenGL.
-if [[ ,$extras, == *,paddle,* ]]; then packages+=(libgl1); fi
 essential=()
 case $target in
   setup) ;;
@@ -32,6 +34,13 @@ case $target in
     exit 2
     ;;
 esac
+# PaddleOCR's OpenCV opens windows, so it links to OpenGL.
+with_paddle=false
+if [[ ,$extras, == *,paddle,* ]]; then
+  with_paddle=true
+  packages+=(libgl1)
+  if [[ $target == test ]]; then essential+=(libgl1); fi
+fi
 
 say() { echo "setup: $*" >&2; }
 
@@ -135,6 +144,12 @@ virtual_environment() {
   "${pip[@]}" torch
   # setuptools warns about every editable install that folders may shadow it; here they are it.
   PYTHONWARNINGS=ignore "${pip[@]}" --no-build-isolation --editable ".[$extras]"
+  if $with_paddle; then
+    # Its wheel carries small weights, which is all that the tests want of it: with what it depends
+    # on, a second OpenCV would come beside PaddleOCR's.
+    "${pip[@]}" --no-deps rapidocr
+    touch .venv/.paddle
+  fi
   echo "$wanted" >"$stamp"
 }
 

@@ -111,7 +111,13 @@ def _add_inputs(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_ocr(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--ocr_engine", default="tesseract", help="tesseract (the default)")
+    parser.add_argument(
+        "--ocr_engine", default="tesseract", help="tesseract (the default) or paddle"
+    )
+    parser.add_argument(
+        "--ocr_model_dir", metavar="DIR",
+        help="where the engine's weights lie; nothing is downloaded then",
+    )  # fmt: skip
     parser.add_argument(
         "--ocr_option", action="append", default=[], metavar="NAME=VALUE",
         help="a setting of the engine, such as languages=kor+eng",
@@ -166,6 +172,8 @@ def _annotate_config(arguments: argparse.Namespace) -> "AnnotateConfig":
         if not separator:
             raise GyogwaError(f"--ocr_option {option}: expected NAME=VALUE")
         options[name] = value
+    if arguments.ocr_model_dir:
+        options["model_dir"] = arguments.ocr_model_dir
     limits = Limits(seconds=arguments.ocr_seconds, memory=arguments.ocr_memory_mb * 1_000_000)
     processes = arguments.ocr_processes or os.cpu_count() or 1
     engine = EngineSettings(arguments.ocr_engine, options)

@@ -116,6 +116,7 @@ class EnginePool:
 
     def __init__(self, settings: EngineSettings, processes: int, limits: Limits) -> None:
         self._settings, self._limits = settings, limits
+        self.processes = processes
         self._children = [_Child(settings, limits) for _ in range(processes)]
         try:
             for child in self._children:

@@ -35,6 +35,7 @@ class Engine(Protocol):
 
 
 ENGINES = {
+    "paddle": "transforms.engines.paddle:Paddle",
     "tesseract": "transforms.engines.tesseract:Tesseract",
 }
 

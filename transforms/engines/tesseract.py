@@ -1,6 +1,6 @@
 """Tesseract in process, Korean and English.
 
-Options: `languages` ("kor+eng"), `tessdata` (the folder with the .traineddata files), `psm` (page
+Options: `languages` ("kor+eng"), `model_dir` (the folder with the .traineddata files), `psm` (page
 segmentation mode, 3: fully automatic).
 """
 
@@ -33,7 +33,7 @@ class Tesseract:
 
     def __init__(self, settings: EngineSettings) -> None:
         languages = settings.options.get("languages", "kor+eng")
-        folder = _tessdata(settings.options.get("tessdata", ""), languages.split("+"))
+        folder = _tessdata(settings.options.get("model_dir", ""), languages.split("+"))
         psm = int(settings.options.get("psm", "3"))
         self._api = tesserocr.PyTessBaseAPI(path=str(folder), lang=languages, psm=psm)
         weights = [
@@ -66,11 +66,12 @@ def _resolution(image: Image.Image) -> int:
 
 
 def _tessdata(given: str, languages: list[str]) -> Path:
-    folders = [given, os.environ.get("TESSDATA_PREFIX", ""), *_FOLDERS]
+    folders = [given] if given else [os.environ.get("TESSDATA_PREFIX", ""), *_FOLDERS]
     for folder in folders:
         if folder and all((Path(folder) / f"{name}.traineddata").exists() for name in languages):
             return Path(folder)
     raise GyogwaError(
-        f"Tesseract has no data for {'+'.join(languages)}; install them (Debian, Ubuntu: apt "
-        "install tesseract-ocr-kor tesseract-ocr-eng) or set TESSDATA_PREFIX to their folder"
+        f"Tesseract has no data for {'+'.join(languages)}{' in ' + given if given else ''}; "
+        "install them (Debian, Ubuntu: apt install tesseract-ocr-kor tesseract-ocr-eng), or give "
+        "their folder with --ocr_model_dir or TESSDATA_PREFIX"
     )
