@@ -25,6 +25,7 @@ from transforms.engines import paddle_models
 from transforms.engines.paddle import Paddle, cut, on_page, readings
 from transforms.engines.pool import EnginePool, Limits
 from transforms.engines.protocol import EngineSettings, make_engine
+from transforms.engines.upright import PageText
 from transforms.reading_order import arrange
 from transforms.sources.labels import truth_of
 from transforms.synthesis.canvas import Canvas, Face
