@@ -1,0 +1,1 @@
+"""What evaluation sets ask and show, and where training data does the same."""
