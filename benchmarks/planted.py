@@ -3,10 +3,10 @@
 Bases: pages of the Debian FAQ in both languages, and synthetic documents, forms, tables and charts.
 Each base has nine kinds of copy, each made once: coded again, JPEG at quality 50 and 30, resized to
 50-70 %, grey, brightness x 0.85 or 1.12, 2 % cropped off every side, shifted by 1-2 % over the
-page's ground, turned by half a degree. Look-alikes differ from a base by content: another line in a
-line's place, one digit of one number, the same form filled in differently, the other language. Each
-look-alike comes as it is, at quality 30, and as one more kind of copy: those three are copies of one
-another and of nothing else.
+page's ground, turned by half a degree. Look-alikes differ from a base by content: another line in
+a line's place, one digit of one number, the same form filled in differently, the other language.
+Each look-alike comes as it is, at quality 30, and as one more kind of copy: those three are copies
+of one another and of nothing else.
 """
 
 import io
@@ -204,13 +204,13 @@ def _document(name: str, language: str) -> Iterator[Planted]:
         first, last = page.labels["lines"][source]
         text = " ".join(word["text"] for word in page.labels["words"][first:last])
         revision = Revision(0, target, text)
-        lookalikes["line replaced"] = render_document(
-            random.Random(name), language, 1, revision
-        )[0].image
+        lookalikes["line replaced"] = render_document(random.Random(name), language, 1, revision)[
+            0
+        ].image
     if number is not None:
-        lookalikes["word or number"] = render_document(
-            random.Random(name), language, 1, number
-        )[0].image
+        lookalikes["word or number"] = render_document(random.Random(name), language, 1, number)[
+            0
+        ].image
     yield from _family(
         name,
         _scanned(page.image, name),
@@ -267,8 +267,7 @@ def _figure(name: str, language: str) -> Iterator[Planted]:
     rng = random.Random(f"{name}/digit")
     words = page.labels["words"]
     texts = [
-        " ".join(word["text"] for word in words[first:last])
-        for first, last in page.labels["lines"]
+        " ".join(word["text"] for word in words[first:last]) for first, last in page.labels["lines"]
     ]
     numbers = [i for i, text in enumerate(texts) if any(c.isdigit() for c in text)]
     lookalikes = {}

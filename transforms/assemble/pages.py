@@ -12,15 +12,10 @@ from schemas.records import Annotation, Duplicate, Image, Reject
 from transforms import coders as _coders  # noqa: F401
 from transforms.annotate import TRUTH_ENGINE, best_occurrence, truth_engine
 from transforms.assemble.books import counted, page_reject
-from transforms.duplicates import (
-    BANDS,
-    Fingerprint,
-    fingerprint,
-    joined,
-    judge,
-    kept_instead,
-    pairs_in_band,
-)
+from transforms.duplicates.clusters import joined, kept_instead
+from transforms.duplicates.index import BANDS
+from transforms.duplicates.judge import Fingerprint, fingerprint, judge
+from transforms.duplicates.propose import near_hashes, same_hash
 from transforms.filters import failed_rule
 from transforms.storage import list_files
 from transforms.tables import read_rows
@@ -166,7 +161,14 @@ class DropNearDuplicates(beam.PTransform):
         by_id = prints | "PrintKey" >> beam.Map(lambda f: (f.image_id, f)).with_output_types(
             tuple[str, Fingerprint]
         )
-        pairs = (
+        equal = (
+            prints
+            | "HashKey"
+            >> beam.Map(lambda f: (f.phash, f.image_id)).with_output_types(tuple[str, str])
+            | "GroupHash" >> beam.GroupByKey()
+            | "EqualHashes" >> beam.FlatMap(lambda kv: same_hash(kv[1]))
+        )
+        near = (
             prints
             | "ToBands"
             >> beam.FlatMap(
@@ -174,7 +176,13 @@ class DropNearDuplicates(beam.PTransform):
             ).with_output_types(tuple[int, tuple[str, str]])
             | "GroupBand" >> beam.GroupByKey()
             | "PairsInBand"
-            >> beam.FlatMap(lambda kv: pairs_in_band(kv[0], kv[1], rules.max_distance))
+            >> beam.FlatMap(lambda kv: near_hashes(kv[0], kv[1], rules.max_distance))
+        )
+        pairs = (
+            (equal, near)
+            | "Proposed" >> beam.Flatten()
+            | "PairOnly" >> beam.Map(_same).with_output_types(tuple[str, str, int])
+            | "OncePair" >> beam.Distinct()
         )
         first = (
             {
