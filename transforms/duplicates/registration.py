@@ -42,7 +42,7 @@ class Overlaid:
 
 def overlay(first: Image.Image, second: Image.Image) -> Overlaid | None:
     """The larger laid over the smaller, both of mode L; None if they don't fit one another."""
-    target, source = sorted((first, second), key=lambda image: image.width * image.height)
+    target, source = sorted((first, second), key=_order)
     start = _coarse(target, source)
     if start is None:
         return None
@@ -61,6 +61,11 @@ def overlay(first: Image.Image, second: Image.Image) -> Overlaid | None:
         return None
     laid = _warped(source, onto, target.size, ground_of(np.asarray(source)))
     return Overlaid(pixels, laid.astype(np.float32), inside > 127, onto)
+
+
+def _order(image: Image.Image) -> tuple[int, int, bytes]:
+    """By area, and such that it doesn't matter which of two images is named first."""
+    return image.width * image.height, image.width, image.tobytes()
 
 
 def _coarse(
