@@ -24,6 +24,8 @@ from scipy.fft import dct
 
 Grey = NDArray[np.float32]
 
+KINDS = ("whole", "boxed", "centred")
+
 _SIDE = 64
 _LOWEST = 16
 _INK_SIDE = 400

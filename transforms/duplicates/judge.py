@@ -10,7 +10,10 @@ from dataclasses import dataclass
 from rapidfuzz import fuzz
 
 from schemas.curriculum import Duplicates
-from schemas.records import Duplicate
+from schemas.records import Duplicate, ImageRef
+from transforms.duplicates.fingerprints import Hashes
+from transforms.duplicates.pixels import difference, load
+from transforms.storage import read_ref
 from transforms.tasks.page import Page
 
 
@@ -21,10 +24,11 @@ class Fingerprint:
 
     image_id: str
     document: str
-    phash: str
+    hashes: Hashes
     text: str
     truth: bool
     rank: str
+    ref: ImageRef
 
 
 def fingerprint(page: Page) -> Fingerprint:
@@ -34,7 +38,8 @@ def fingerprint(page: Page) -> Fingerprint:
     rank = f"{0 if truth else 1}-{10**12 - pixels:013d}-{page.image.image_id}"
     text = "\n".join(page.line_texts())
     image = page.image
-    return Fingerprint(image.image_id, image.document, image.phash, text, truth, rank)
+    hashes = Hashes(image.phash, image.boxed, image.centred)
+    return Fingerprint(image.image_id, image.document, hashes, text, truth, rank, image.ref)
 
 
 def similarity(first: str, second: str) -> float:
@@ -47,23 +52,23 @@ def judge(
     second: Fingerprint,
     distance: int,
     rules: Duplicates,
-    difference: float | None = None,
+    apart: float | None = None,
 ) -> Duplicate:
     """The verdict on a pair: near, or different. `cluster` is filled in later.
 
-    `difference` is that of the pixels (see `pixels.difference`); without it the words decide alone,
-    and without any words the hash, at half the radius.
+    `apart` is the difference of the pixels (see `pixels.difference`); without it the words decide
+    alone, and without any words the hash, at half the radius.
     """
     kept, other = sorted((first, second), key=lambda f: f.rank)
     alike = similarity(first.text, second.text)
-    if difference is not None:
-        same = difference <= rules.max_difference
+    if apart is not None:
+        same = apart <= rules.max_difference
     elif not first.text and not second.text:
         same = distance <= rules.max_distance // 2
     else:
         same = alike >= rules.min_similarity
-    if first.truth and second.truth:
-        same = same and _digits(first.text) == _digits(second.text)
+    if other_digits(first, second):
+        same = False
     return Duplicate(
         cluster="",
         member=other.image_id,
@@ -71,7 +76,22 @@ def judge(
         distance=distance,
         similarity=round(alike, 4),
         verdict="near" if same else "different",
+        difference=-1.0 if apart is None else round(min(apart, 99.0), 4),
     )
+
+
+def look(first: Fingerprint, second: Fingerprint, distance: int, rules: Duplicates) -> Duplicate:
+    """The verdict on a pair whose pixels are read and compared, unless the words settle it."""
+    if other_digits(first, second):
+        return judge(first, second, distance, rules)
+    apart = difference(load(read_ref(first.ref)), load(read_ref(second.ref)))
+    return judge(first, second, distance, rules, apart)
+
+
+def other_digits(first: Fingerprint, second: Fingerprint) -> bool:
+    """Whether both texts are known for certain and hold different digits."""
+    certain = first.truth and second.truth
+    return certain and _digits(first.text) != _digits(second.text)
 
 
 def _digits(text: str) -> str:

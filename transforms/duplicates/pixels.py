@@ -25,9 +25,10 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
+from PIL import Image, ImageOps
 from scipy import ndimage
 
+from transforms.decode import decode
 from transforms.duplicates.registration import Grey, overlay
 
 SIDE = 1200
@@ -46,10 +47,13 @@ _FLAT = 8.0
 
 
 def load(data: bytes) -> Image.Image:
-    """The image in grey; a large JPEG is decoded at a fraction of its size."""
+    """The image in grey, as it is displayed; a large JPEG is decoded at a fraction of its size."""
     image = Image.open(io.BytesIO(data))
-    image.draft("L", (SIDE, SIDE))
-    grey = image.convert("L")
+    if image.format == "JPEG":
+        image.draft("L", (SIDE, SIDE))
+        grey = ImageOps.exif_transpose(image).convert("L")
+    else:
+        grey = decode(data).pixels.convert("L")
     longer = max(grey.size)
     if longer > 2 * SIDE:
         grey = grey.reduce(longer // SIDE)

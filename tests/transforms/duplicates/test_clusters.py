@@ -6,12 +6,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from schemas.curriculum import Duplicates
+from schemas.records import ImageRef
 from transforms.duplicates.clusters import joined, kept_instead
+from transforms.duplicates.fingerprints import Hashes
 from transforms.duplicates.judge import Fingerprint, judge
 
 
 def fingerprint(name: str, text: str, truth: bool = True) -> Fingerprint:
-    return Fingerprint(name, "d", "0" * 64, text, truth, f"{0 if truth else 1}-0-{name}")
+    rank = f"{0 if truth else 1}-0-{name}"
+    return Fingerprint(name, "d", Hashes("", "", ""), text, truth, rank, ImageRef("", 0, 0))
 
 
 def test_words_decide() -> None:
@@ -56,8 +59,8 @@ def test_a_chain_of_likenesses_swallows_nobody() -> None:
 
 def test_the_pixels_decide_where_words_were_read() -> None:
     read = fingerprint("a", "one hundrcd", False), fingerprint("b", "one hundred", False)
-    assert judge(*read, 10, Duplicates(), difference=0.3).verdict == "near"
-    assert judge(*read, 10, Duplicates(), difference=2.0).verdict == "different"
+    assert judge(*read, 10, Duplicates(), apart=0.3).verdict == "near"
+    assert judge(*read, 10, Duplicates(), apart=2.0).verdict == "different"
 
 
 @given(EDGES, st.sets(st.tuples(st.sampled_from("abcdefgh"), st.sampled_from("abcdefgh"))))
