@@ -81,8 +81,11 @@ class Filters(Spec):
 class Duplicates(Spec):
     """When two images count as copies: hashes propose, the words decide."""
 
-    max_distance: int = Field(default=24, ge=0, le=64, description="bits of 256 that may differ")
+    max_distance: int = Field(default=40, ge=0, le=64, description="bits of 256 that may differ")
     min_similarity: float = Field(default=0.97, ge=0, le=1, description="of the texts, 0 to 1")
+    max_difference: float = Field(
+        default=0.72, ge=0, description="of the worst spot; see transforms.duplicates.pixels"
+    )
 
 
 class TaskSpec(Spec):

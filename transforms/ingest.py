@@ -17,7 +17,7 @@ from schemas.layout import RunLayout
 from schemas.records import Book, Image, ImageRef, Record, Reject
 from transforms import coders as _coders  # noqa: F401
 from transforms.decode import BadImage, decode
-from transforms.phash import phash
+from transforms.duplicates.fingerprints import hashes_of
 from transforms.progress import advance
 from transforms.signals import signals_of
 from transforms.sources.folder import read_files
@@ -76,6 +76,8 @@ def catalogue(raw: RawImage, part: SourcePart, pack: Pack) -> Image:
     """The catalog row of one image, packed if it has no address. Raises BadImage."""
     decoded = decode(raw.data)
     width, height = decoded.pixels.size
+    grey = decoded.pixels.convert("L")
+    hashes = hashes_of(grey)
     truth = raw.truth(width, height) if raw.truth else None
     image_id = raw.image_id or sha256_hex(raw.data)[:ID_DIGITS]
     ref = (
@@ -97,9 +99,11 @@ def catalogue(raw: RawImage, part: SourcePart, pack: Pack) -> Image:
         format=decoded.format,
         changes=",".join(decoded.changes),
         sha256=sha256_hex(raw.data),
-        phash=phash(decoded.pixels),
-        signals=signals_of(decoded.pixels),
+        phash=hashes.whole,
+        signals=signals_of(grey),
         truth=truth,
+        boxed=hashes.boxed,
+        centred=hashes.centred,
     )
 
 

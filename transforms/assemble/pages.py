@@ -13,15 +13,11 @@ from transforms import coders as _coders  # noqa: F401
 from transforms.annotate import best_occurrence
 from transforms.annotation import TRUTH_ENGINE, truth_engine
 from transforms.assemble.books import counted, page_reject
-from transforms.duplicates import (
-    BANDS,
-    Fingerprint,
-    fingerprint,
-    joined,
-    judge,
-    kept_instead,
-    pairs_in_band,
-)
+from transforms.duplicates.clusters import joined, kept_instead
+from transforms.duplicates.fingerprints import KINDS
+from transforms.duplicates.index import BANDS
+from transforms.duplicates.judge import Fingerprint, fingerprint, look
+from transforms.duplicates.propose import near_hashes, same_hash
 from transforms.filters import failed_rule
 from transforms.storage import list_files
 from transforms.tables import read_rows
@@ -167,15 +163,37 @@ class DropNearDuplicates(beam.PTransform):
         by_id = prints | "PrintKey" >> beam.Map(lambda f: (f.image_id, f)).with_output_types(
             tuple[str, Fingerprint]
         )
-        pairs = (
-            prints
+        hashes = prints | "Hashes" >> beam.FlatMap(_hashes).with_output_types(
+            tuple[str, tuple[str, str]]
+        )
+        equal = (
+            hashes
+            | "HashKey"
+            >> beam.Map(lambda kv: (kv[0] + kv[1][1], kv[1][0])).with_output_types(tuple[str, str])
+            | "GroupHash" >> beam.GroupByKey()
+            | "EqualHashes" >> beam.FlatMap(lambda kv: same_hash(kv[1]))
+        )
+        near = (
+            hashes
             | "ToBands"
             >> beam.FlatMap(
-                lambda f: [(band, (f.image_id, f.phash)) for band in range(BANDS)]
-            ).with_output_types(tuple[int, tuple[str, str]])
+                lambda kv: [(f"{kv[0]}-{band}", kv[1]) for band in range(BANDS)]
+            ).with_output_types(tuple[str, tuple[str, str]])
             | "GroupBand" >> beam.GroupByKey()
             | "PairsInBand"
-            >> beam.FlatMap(lambda kv: pairs_in_band(kv[0], kv[1], rules.max_distance))
+            >> beam.FlatMap(
+                lambda kv: near_hashes(int(kv[0].split("-")[1]), kv[1], rules.max_distance)
+            )
+        )
+        pairs = (
+            (equal, near)
+            | "Proposed" >> beam.Flatten()
+            | "PairKey"
+            >> beam.Map(lambda p: ((p[0], p[1]), p[2])).with_output_types(
+                tuple[tuple[str, str], int]
+            )
+            | "Nearest" >> beam.CombinePerKey(min)
+            | "Pair" >> beam.Map(lambda kv: (*kv[0], kv[1]))
         )
         first = (
             {
@@ -227,6 +245,13 @@ class DropNearDuplicates(beam.PTransform):
         return kept, merged, outcome[DOCUMENTS], split[REJECTED], counts
 
 
+def _hashes(print_: Fingerprint) -> Iterator[tuple[str, tuple[str, str]]]:
+    for kind in KINDS:
+        value = getattr(print_.hashes, kind)
+        if value:
+            yield kind, (print_.image_id, value)
+
+
 def _with_first(element: tuple[str, Any]) -> Iterator[tuple[str, tuple[Fingerprint, int]]]:
     _, found = element
     for print_ in found["print"]:
@@ -239,7 +264,7 @@ def _judged(element: tuple[str, Any], rules: Duplicates) -> Iterator[Judged]:
     for second in found["print"]:
         for first, distance in found["pair"]:
             kept, other = sorted((first, second), key=lambda f: f.rank)
-            pair = judge(first, second, distance, rules)
+            pair = look(first, second, distance, rules)
             yield Judged(kept.rank, other.rank, kept.document, other.document, pair)
 
 

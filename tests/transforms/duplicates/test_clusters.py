@@ -1,41 +1,20 @@
-"""Near duplicates: nothing within the radius is missed, and words overrule hashes."""
+"""Near duplicates: words overrule hashes, and nothing is dropped for what is dropped itself."""
 
-import itertools
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from schemas.curriculum import Duplicates
-from transforms.duplicates import BANDS, Fingerprint, joined, judge, kept_instead, pairs_in_band
-from transforms.phash import distance
-
-BASES = st.integers(0, 2**256 - 1)
-FLIPS = st.lists(st.integers(0, 255), max_size=40)
-
-
-@settings(max_examples=60, deadline=None)
-@given(st.lists(st.tuples(BASES, st.lists(FLIPS, max_size=4)), max_size=4), st.integers(0, 31))
-def test_every_pair_within_the_radius_once(
-    groups: list[tuple[int, list[list[int]]]], radius: int
-) -> None:
-    values = []
-    for base, copies in groups:
-        values.append(base)
-        for flips in copies:
-            values.append(base ^ sum(1 << bit for bit in set(flips)))
-    hashes = [(f"{index:04d}", f"{value:064x}") for index, value in enumerate(values)]
-    expected = sorted(
-        (a, b, distance(x, y))
-        for (a, x), (b, y) in itertools.combinations(hashes, 2)
-        if distance(x, y) <= radius
-    )
-    found = [pair for band in range(BANDS) for pair in pairs_in_band(band, hashes, radius)]
-    assert sorted(found) == expected
+from schemas.records import ImageRef
+from transforms.duplicates.clusters import joined, kept_instead
+from transforms.duplicates.fingerprints import Hashes
+from transforms.duplicates.judge import Fingerprint, judge
 
 
 def fingerprint(name: str, text: str, truth: bool = True) -> Fingerprint:
-    return Fingerprint(name, "d", "0" * 64, text, truth, f"{0 if truth else 1}-0-{name}")
+    rank = f"{0 if truth else 1}-0-{name}"
+    return Fingerprint(name, "d", Hashes("", "", ""), text, truth, rank, ImageRef("", 0, 0))
 
 
 def test_words_decide() -> None:
@@ -76,3 +55,19 @@ def test_what_is_kept_does_not_depend_on_order(edges: list[tuple[str, str]], ran
 
 def test_a_chain_of_likenesses_swallows_nobody() -> None:
     assert kept_instead([("a", "b"), ("b", "c")]) == {"b": "a"}
+
+
+def test_the_pixels_decide_where_words_were_read() -> None:
+    read = fingerprint("a", "one hundrcd", False), fingerprint("b", "one hundred", False)
+    assert judge(*read, 10, Duplicates(), apart=0.3).verdict == "near"
+    assert judge(*read, 10, Duplicates(), apart=2.0).verdict == "different"
+
+
+@given(EDGES, st.sets(st.tuples(st.sampled_from("abcdefgh"), st.sampled_from("abcdefgh"))))
+def test_asking_late_changes_nothing(
+    edges: list[tuple[str, str]], same: set[tuple[str, str]]
+) -> None:
+    pairs = [(a, b) for a, b in edges if a != b]
+    alike = [pair for pair in pairs if tuple(sorted(pair)) in same]
+    late = kept_instead(pairs, lambda kept, other: (kept, other) in same)
+    assert late == kept_instead(alike)

@@ -1,0 +1,131 @@
+"""Search and clustering among hashes alone: time, memory and growth, beside `imagededup`.
+
+Hashes are random, one in ten of them a copy of another with 1 to 23 bits turned, and one in a
+hundred the same hash, as blank pages have. Each size is measured in a process of its own, one core.
+`imagededup` gets the first 64 bits of the same hashes, the most its search takes, and radius 10;
+its BK-tree and its Cython brute force are timed on a sample of the queries and that time scaled up.
+It is installed in its own environment under the benchmarks' cache.
+"""
+
+import json
+import math
+import resource
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from transforms.duplicates.clusters import kept_instead
+from transforms.duplicates.index import dealt, pairs_within
+
+RADIUS = 31
+_COPIES, _BLANK = 10, 100
+_THEIRS = """
+import json, random, sys, time
+import numpy as np
+from imagededup.handlers.search.bktree import BKTree
+from imagededup.handlers.search.brute_force_cython import BruteForceCython
+rows = np.load(sys.argv[1])[:, :8]
+hashes = {str(i): bytes(row).hex() for i, row in enumerate(rows)}
+apart = lambda a, b: (int(a, 16) ^ int(b, 16)).bit_count()
+queries = random.Random(0).sample(sorted(hashes), min(len(hashes), int(sys.argv[2])))
+found = {}
+for searcher in (BruteForceCython, BKTree):
+    begun = time.perf_counter()
+    index = searcher(hashes, apart)
+    built = time.perf_counter() - begun
+    begun = time.perf_counter()
+    for query in queries:
+        index.search(query=hashes[query], tol=10)
+    each = (time.perf_counter() - begun) / len(queries)
+    found[searcher.__name__] = built + each * len(hashes)
+print(json.dumps(found))
+"""
+
+
+def made_hashes(count: int) -> NDArray[np.uint8]:
+    """Rows of 32 bytes."""
+    rng = np.random.default_rng(count)
+    rows = rng.integers(0, 256, (count, 32), np.uint8)
+    copies = count // _COPIES
+    turned = np.zeros((copies, 256), np.uint8)
+    for row, bits in enumerate(rng.integers(1, 24, copies)):
+        turned[row, rng.choice(256, bits, replace=False)] = 1
+    rows[-copies:] = rows[:copies] ^ np.packbits(turned, axis=1)
+    rows[copies : copies + count // _BLANK] = 0
+    return rows
+
+
+def measure_ours(count: int) -> dict[str, Any]:
+    """Seconds from hashes to clusters and the peak memory of this process in MB."""
+    rows = made_hashes(count)
+    begun = time.perf_counter()
+    distinct, group = np.unique(rows.view("V32").ravel(), return_inverse=True)
+    found = pairs_within(dealt(distinct.view(np.uint8).reshape(-1, 32)), RADIUS)
+    first = np.unique(group, return_index=True)[1]
+    rows = np.sort(np.stack([first[found.first], first[found.second]], axis=1)).tolist()
+    pairs = [(f"{low:09d}", f"{high:09d}") for low, high in rows]
+    kept = kept_instead(pairs)
+    seconds = time.perf_counter() - begun
+    copies = count // _COPIES
+    near = {(low, high) for low, high in rows}
+    missed = sum((i, count - copies + i) not in near for i in range(copies))
+    return {
+        "hashes": count,
+        "distinct": len(distinct),
+        "seconds": round(seconds, 2),
+        "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
+        "pairs": len(pairs),
+        "dropped": len(kept) + count - len(distinct),
+        "copies_missed": missed,
+        "passed_over": found.passed_over,
+    }
+
+
+def measure_search(sizes: list[int], cache: Path) -> dict[str, Any]:
+    """Each size alone in a process; the growth exponent of the last step; `imagededup` beside."""
+    ours = []
+    for size in sizes:
+        command = [sys.executable, "-m", "benchmarks.duplicates_search", str(size)]
+        done = subprocess.run(command, check=True, capture_output=True, text=True)
+        ours.append(json.loads(done.stdout))
+    result: dict[str, Any] = {"gyogwa": ours}
+    if len(ours) > 1:
+        grown = ours[-1]["seconds"] / ours[-2]["seconds"]
+        exponent = math.log(grown) / math.log(ours[-1]["hashes"] / ours[-2]["hashes"])
+        result["exponent"] = round(exponent, 3)
+    python = imagededup_python(cache)
+    if python is None:
+        result["imagededup"] = "skipped: it could not be installed"
+        return result
+    theirs = []
+    for size in [size for size in sizes if size <= 100_000]:
+        path = cache / f"hashes-{size}.npy"
+        np.save(path, made_hashes(size))
+        command = [str(python), "-c", _THEIRS, str(path), "200"]
+        done = subprocess.run(command, check=True, capture_output=True, text=True)
+        theirs.append({"hashes": size} | json.loads(done.stdout))
+    result["imagededup"] = theirs
+    return result
+
+
+def imagededup_python(cache: Path) -> Path | None:
+    """The interpreter of an environment with `imagededup`'s search; None if it can't be had."""
+    home = cache / "imagededup"
+    python = home / "bin" / "python"
+    if not python.exists():
+        subprocess.run([sys.executable, "-m", "venv", str(home)], check=True)
+    # Its search needs none of its dependencies, which bring PyTorch.
+    install = [str(python), "-m", "pip", "install", "--quiet", "--no-deps"]
+    done = subprocess.run([*install, "imagededup==0.3.3.post2", "numpy"], capture_output=True)
+    probe = [str(python), "-c", "import imagededup.handlers.search.bktree, numpy"]
+    works = subprocess.run(probe, capture_output=True).returncode == 0
+    return python if done.returncode == 0 and works else None
+
+
+if __name__ == "__main__":
+    print(json.dumps(measure_ours(int(sys.argv[1]))))

@@ -1,0 +1,61 @@
+"""The index finds every pair within its exact radius, whatever the hashes and their order."""
+
+import itertools
+import random
+
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from transforms.duplicates.index import BANDS, CROWD, EXACT, dealt, pairs_within
+from transforms.duplicates.propose import TOGETHER, near_hashes, same_hash
+from transforms.phash import distance
+
+BASES = st.integers(0, 2**256 - 1)
+FLIPS = st.lists(st.integers(0, 255), max_size=EXACT + 5)
+GROUPS = st.lists(st.tuples(BASES, st.lists(FLIPS, max_size=4)), max_size=4)
+
+
+def hashes_of(groups: list[tuple[int, list[list[int]]]]) -> list[tuple[str, str]]:
+    values = []
+    for base, copies in groups:
+        values.append(base)
+        values += [base ^ sum(1 << bit for bit in set(flips)) for flips in copies]
+    return [(f"{index:04d}", f"{value:064x}") for index, value in enumerate(values)]
+
+
+@settings(max_examples=25, deadline=None)
+@given(GROUPS, st.integers(0, EXACT), st.randoms())
+def test_every_pair_within_the_radius(
+    groups: list[tuple[int, list[list[int]]]], radius: int, rng: random.Random
+) -> None:
+    hashes = hashes_of(groups)
+    expected = {
+        (a, b, distance(x, y))
+        for (a, x), (b, y) in itertools.combinations(hashes, 2)
+        if distance(x, y) <= radius
+    }
+    rng.shuffle(hashes)
+    found = {pair for band in range(BANDS) for pair in near_hashes(band, hashes, radius)}
+    for value in {value for _, value in hashes}:
+        found |= set(same_hash(i for i, other in hashes if other == value))
+    assert found == expected
+
+
+def test_a_crowd_is_thinned_and_counted() -> None:
+    """Hashes that meet in every band's places: all but a few bits are those of a blank page."""
+    count = 3 * CROWD
+    rows = np.zeros((count, 32), np.uint8)
+    rows[:, 30] = np.arange(count) >> 8
+    rows[:, 31] = np.arange(count) & 255
+    found = pairs_within(dealt(rows), 16)
+    assert found.passed_over > 0
+    assert len(found.first) < count * (count - 1) // 2
+    assert set(found.first.tolist()) | set(found.second.tolist()) == set(range(count))
+
+
+def test_equal_hashes_are_tied_to_a_few() -> None:
+    ids = [f"{index:05d}" for index in range(1000)]
+    pairs = list(same_hash(reversed(ids)))
+    assert len(pairs) <= TOGETHER * len(ids)
+    assert {second for _, second, _ in pairs} == set(ids[1:])
