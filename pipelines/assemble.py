@@ -8,6 +8,7 @@ from typing import Any
 import apache_beam as beam
 from apache_beam.options.pipeline_options import PipelineOptions
 
+from pipelines.benchmarks import prepare_benchmarks
 from pipelines.books import check_books
 from pipelines.publish import publish
 from pipelines.runner import is_local, run_pipeline, showing
@@ -16,7 +17,7 @@ from schemas.errors import GyogwaError
 from schemas.ids import fingerprint_of
 from schemas.layout import RunLayout
 from schemas.loading import parse_json
-from schemas.manifest import CurriculumManifest
+from schemas.manifest import BenchmarkChecked, CurriculumManifest
 from schemas.plan import Plan
 from schemas.records import Book, Duplicate, Reject
 from transforms.assemble.books import sum_counts, to_book
@@ -30,16 +31,23 @@ from transforms.tables import write_rows
 
 @dataclass(frozen=True)
 class AssembleConfig:
-    """The curriculum, and the engine whose annotations are used where there is no truth."""
+    """The curriculum, the engine whose annotations are used where there is no truth, and paths of
+    evaluation sets that training must not hold."""
 
     curriculum: Curriculum
     engine: str
+    benchmarks: tuple[str, ...] = ()
 
 
-def build(pipeline: beam.Pipeline, layout: RunLayout, config: AssembleConfig) -> None:
+def build(
+    pipeline: beam.Pipeline,
+    layout: RunLayout,
+    config: AssembleConfig,
+    checked: list[BenchmarkChecked],
+) -> None:
     """Draw the whole graph."""
     chosen, sizes, rejects, pairs, counts = _choose(pipeline, layout, config)
-    _ = chosen | "Write" >> WriteStages(layout, config.curriculum, [])
+    _ = chosen | "Write" >> WriteStages(layout, config.curriculum, checked or "none")
     _write_plan(sizes, layout.plan, config.curriculum)
     books = counts | "SumCounts" >> beam.CombinePerKey(sum_counts) | "ToBook" >> beam.Map(to_book)
     _ = rejects | "WriteRejects" >> _WriteTable(
@@ -63,14 +71,15 @@ def build_plan(
 
 def _choose(pipeline: beam.Pipeline, layout: RunLayout, config: AssembleConfig) -> Any:
     curriculum = config.curriculum
+    benchmarks = list_files(layout.benchmarks, ".parquet") if config.benchmarks else []
     pages, exact, rejects, counts = pipeline | "Pages" >> ReadPages(
         layout, config.engine, curriculum
     )
     unique, pairs, roots, near, near_counts = pages | "NearDuplicates" >> DropNearDuplicates(
-        curriculum.duplicates
+        curriculum.duplicates, benchmarks
     )
     samples, dropped, sample_counts = (unique, pairs, roots) | "Samples" >> MakeSamples(
-        layout, curriculum
+        layout, curriculum, benchmarks
     )
     chosen, left, choice_counts, sizes = samples | "Choose" >> ChooseSamples(curriculum)
     all_rejects = (rejects, near, dropped, left) | "AllRejects" >> beam.Flatten()
@@ -128,9 +137,10 @@ def run(layout: RunLayout, config: AssembleConfig, options: PipelineOptions) -> 
     """Write every stage afresh; the manifests appear only when the books balance."""
     if not list_files(layout.catalog, ".parquet"):
         raise GyogwaError(f"{layout.catalog}: no catalog; run gyogwa ingest first")
+    checked = prepare_benchmarks(config.benchmarks, layout)
     _clear(layout)
     with showing("assemble", 0):
-        run_pipeline(lambda pipeline: build(pipeline, layout, config), options)
+        run_pipeline(lambda pipeline: build(pipeline, layout, config, checked), options)
     for folder, record in ((layout.duplicates, Duplicate), (layout.rejects, Reject)):
         if not list_files(folder, ".parquet"):
             write_rows(record, f"{folder}/assemble-00.parquet", [])
@@ -151,7 +161,8 @@ def _clear(layout: RunLayout) -> None:
 
 
 def plan(layout: RunLayout, config: AssembleConfig, options: PipelineOptions) -> Plan:
-    """What a build would write. Nothing of the run is touched."""
+    """What a build would write. Nothing of the run is touched but what is known of benchmarks."""
+    prepare_benchmarks(config.benchmarks, layout)
     with tempfile.TemporaryDirectory() as folder:
         # a remote runner's workers don't see this machine's disk
         path = f"{folder}/plan.json" if is_local(options) else f"{layout.root}/.plan.json"

@@ -24,13 +24,15 @@ class BuildConfig:
     ingest: IngestConfig
     annotate: AnnotateConfig
     curriculum: Curriculum
+    benchmarks: tuple[str, ...] = ()
 
 
 def run(layout: RunLayout, config: BuildConfig, options: PipelineOptions) -> str:
     """Build everything; returns the path of the cards. Raises GyogwaError when it can't."""
     ingest.run(layout, config.ingest, options)
     reading = annotate.run(layout, config.annotate, options)
-    return finish(layout, AssembleConfig(config.curriculum, reading.engine), options)
+    assembled = AssembleConfig(config.curriculum, reading.engine, config.benchmarks)
+    return finish(layout, assembled, options)
 
 
 def finish(layout: RunLayout, config: AssembleConfig, options: PipelineOptions) -> str:

@@ -134,6 +134,10 @@ def _add_curriculum(parser: argparse.ArgumentParser) -> None:
         "--curriculum", default="varco2-1.7b", metavar="NAME|FILE",
         help="a preset of stage_manifests/ or a YAML file (varco2-1.7b)",
     )  # fmt: skip
+    parser.add_argument(
+        "--benchmarks", nargs="+", action="extend", default=[], metavar="PATH",
+        help="evaluation sets (Parquet, TSV or a folder of images) that training must not hold",
+    )  # fmt: skip
 
 
 def load_curriculum(name: str) -> Curriculum:
@@ -188,6 +192,7 @@ def _build(arguments: argparse.Namespace, flags: list[str]) -> int:
         _ingest_config(arguments),
         _annotate_config(arguments),
         load_curriculum(arguments.curriculum),
+        tuple(arguments.benchmarks),
     )
     layout = _layout(arguments)
     cards = build.run(layout, config, beam_options(flags))
@@ -218,7 +223,8 @@ def _assemble(arguments: argparse.Namespace, flags: list[str]) -> int:
     curriculum = load_curriculum(arguments.curriculum)
     reading = annotate.reading_of(_annotate_config(arguments))
     layout = _layout(arguments)
-    cards = build.finish(layout, AssembleConfig(curriculum, reading.engine), beam_options(flags))
+    config = AssembleConfig(curriculum, reading.engine, tuple(arguments.benchmarks))
+    cards = build.finish(layout, config, beam_options(flags))
     return _finished(layout, cards)
 
 
@@ -231,7 +237,7 @@ def _plan(arguments: argparse.Namespace, flags: list[str]) -> int:
 
     curriculum = load_curriculum(arguments.curriculum)
     reading = annotate.reading_of(_annotate_config(arguments))
-    config = assemble.AssembleConfig(curriculum, reading.engine)
+    config = assemble.AssembleConfig(curriculum, reading.engine, tuple(arguments.benchmarks))
     print_plan(assemble.plan(_layout(arguments), config, beam_options(flags)), Console())
     return 0
 

@@ -24,6 +24,7 @@ ROWS: dict[str, type] = {
     "record-row": records.Record,
     "annotation-row": records.Annotation,
     "reject-row": records.Reject,
+    "benchmark-row": records.BenchmarkRow,
     "duplicate-row": records.Duplicate,
     "index-row": records.IndexRow,
     "book-row": records.Book,

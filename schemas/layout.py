@@ -39,6 +39,11 @@ class RunLayout:
         return self._at("annotations", "quality.json")
 
     @property
+    def benchmarks(self) -> str:
+        """What evaluation sets ask and show, for comparison; nothing of it goes into a stage."""
+        return self._at("benchmarks")
+
+    @property
     def duplicates(self) -> str:
         return self._at("duplicates")
 

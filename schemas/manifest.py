@@ -49,6 +49,19 @@ class IndexFile(Written):
     sha256: str = Field(pattern="^[0-9a-f]{64}$")
 
 
+class BenchmarkChecked(Written):
+    """An evaluation set that training was compared with. `short`: questions with too few letters
+    to look for; `unreadable`: images that can't be decoded; `fingerprint` of its rows."""
+
+    name: str
+    rows: int
+    images: int
+    unreadable: int
+    questions: int
+    short: int
+    fingerprint: str
+
+
 class StageManifest(Written):
     """All that a loader needs to know about a stage. `fingerprint` covers every shard's hash."""
 
@@ -70,7 +83,7 @@ class StageManifest(Written):
     sources: list[SourceShare]
     mixture: list[MixtureShare]
     replays: dict[str, int] = Field(description="samples of earlier stages, by stage")
-    benchmarks_checked: list[str]
+    benchmarks_checked: Literal["none"] | list[BenchmarkChecked]
     fingerprint: str
 
 

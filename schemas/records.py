@@ -225,6 +225,16 @@ class Annotation:
 
 
 @dataclass(frozen=True)
+class BenchmarkRow:
+    """A row of an evaluation set: what it asks, choices included, and shows. Never in training."""
+
+    benchmark: str
+    row: str
+    question: str
+    images: list[Image]
+
+
+@dataclass(frozen=True)
 class Turn:
     """One turn of a conversation. `role`: user, assistant or system; `<image>` marks an image."""
 

@@ -162,7 +162,7 @@ def write_stage(folder: Path, shards: Sequence[tuple[str, Sequence[Made]]]) -> M
         index=IndexFile(file="index.parquet", rows=len(rows), sha256=index_hash),
         sources=[],
         mixture=[],
-        benchmarks_checked=[],
+        benchmarks_checked="none",
         fingerprint=hashlib.sha256("".join(s.sha256 for s in entries).encode()).hexdigest()[:32],
     )
     (folder / "manifest.json").write_text(manifest.model_dump_json())

@@ -8,11 +8,12 @@ import apache_beam as beam
 
 from schemas.curriculum import Curriculum, Duplicates
 from schemas.layout import RunLayout
-from schemas.records import Annotation, Duplicate, Image, Reject
+from schemas.records import Annotation, BenchmarkRow, Duplicate, Image, Reject
 from transforms import coders as _coders  # noqa: F401
 from transforms.annotate import best_occurrence
 from transforms.annotation import TRUTH_ENGINE, truth_engine
 from transforms.assemble.books import counted, page_reject
+from transforms.contamination.shown import fingerprints_of, is_evaluation, shown_name
 from transforms.duplicates.clusters import joined, kept_instead
 from transforms.duplicates.fingerprints import KINDS
 from transforms.duplicates.index import BANDS
@@ -151,15 +152,28 @@ def _same(value: Any) -> Any:
 
 
 class DropNearDuplicates(beam.PTransform):
-    """Pages to (pages kept, pairs looked at, documents joined, rejects, counts)."""
+    """Pages to (pages kept, pairs looked at, documents joined, rejects, counts).
 
-    def __init__(self, rules: Duplicates) -> None:
+    Images of the evaluation sets in `benchmarks` (files of `BenchmarkRow`) take part in the search,
+    so that copies of them are dropped like any others.
+    """
+
+    def __init__(self, rules: Duplicates, benchmarks: list[str]) -> None:
         super().__init__()
         self.rules = rules
+        self.benchmarks = benchmarks
 
     def expand(self, pages: Any) -> Any:
         rules = self.rules
-        prints = pages | "Fingerprint" >> beam.Map(fingerprint).with_output_types(Fingerprint)
+        of_pages = pages | "Fingerprint" >> beam.Map(fingerprint).with_output_types(Fingerprint)
+        evaluated = (
+            pages.pipeline
+            | "Benchmarks" >> beam.Create(self.benchmarks)
+            | "SpreadBenchmarks" >> beam.Reshuffle()
+            | "ReadBenchmarks" >> beam.FlatMap(lambda path: read_rows(BenchmarkRow, path))
+            | "Shown" >> beam.FlatMap(fingerprints_of).with_output_types(Fingerprint)
+        )
+        prints = (of_pages, evaluated) | "Prints" >> beam.Flatten()
         by_id = prints | "PrintKey" >> beam.Map(lambda f: (f.image_id, f)).with_output_types(
             tuple[str, Fingerprint]
         )
@@ -264,6 +278,8 @@ def _judged(element: tuple[str, Any], rules: Duplicates) -> Iterator[Judged]:
     for second in found["print"]:
         for first, distance in found["pair"]:
             kept, other = sorted((first, second), key=lambda f: f.rank)
+            if is_evaluation(kept.image_id) and is_evaluation(other.image_id):
+                continue
             pair = look(first, second, distance, rules)
             yield Judged(kept.rank, other.rank, kept.document, other.document, pair)
 
@@ -285,7 +301,11 @@ def settled(rows: Iterable[Judged]) -> Iterator[Any]:
             yield replace(row.pair, cluster=row.pair.kept)
         else:
             yield replace(row.pair, verdict="alike")
-    same = [row for row in pairs if row.pair.similarity >= VERSION_SIMILARITY]
+    same = [
+        row
+        for row in pairs
+        if row.pair.similarity >= VERSION_SIMILARITY and not is_evaluation(row.pair.kept)
+    ]
     for document, root in joined((r.kept_document, r.other_document) for r in same).items():
         yield beam.pvalue.TaggedOutput(DOCUMENTS, (document, root))
 
@@ -298,14 +318,12 @@ def _split(element: tuple[str, Any]) -> Iterator[Any]:
             yield page
             continue
         pair: Duplicate = dropped[0]
+        rule = "near_duplicate"
+        message = f"shows the same as image {pair.kept} (text similarity {pair.similarity})"
+        if is_evaluation(pair.kept):
+            rule = "contamination"
+            message = f"shows what the evaluation set shows: {shown_name(pair.kept)}"
         yield beam.pvalue.TaggedOutput(
             REJECTED,
-            page_reject(
-                page,
-                "near_duplicates",
-                "near_duplicate",
-                f"{pair.distance}",
-                "",
-                f"shows the same as image {pair.kept} (text similarity {pair.similarity})",
-            ),
+            page_reject(page, "near_duplicates", rule, f"{pair.distance}", "", message),
         )

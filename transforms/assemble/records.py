@@ -2,18 +2,21 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import cache
 from typing import Any
 
 import apache_beam as beam
 
 from schemas.curriculum import Curriculum, Stage
 from schemas.ids import hash_of
-from schemas.records import Record, Reject, Sample
+from schemas.records import BenchmarkRow, Record, Reject, Sample
 from transforms.assemble.staging import MADE, REJECTED
+from transforms.contamination.questions import SHARE, Asked, QuestionIndex
 from transforms.filters import failed_rule
 from transforms.language import scripts_of
 from transforms.length import length_of
 from transforms.selection import draw_stage, group_of, split_of
+from transforms.tables import read_rows
 from transforms.tasks.page import Draft, Page, sample_of
 
 
@@ -31,14 +34,22 @@ def _mentioned(element: tuple[str, Any]) -> Iterator[tuple[str, tuple[int, Page]
 
 
 def record_samples(
-    element: tuple[str, Any], roots: dict[str, str], curriculum: Curriculum
+    element: tuple[str, Any], roots: dict[str, str], curriculum: Curriculum, benchmarks: list[str]
 ) -> Iterator[Any]:
     """A conversation as a sample, or its reject when it can't be one."""
     _, found = element
+    questions = question_index(tuple(benchmarks))
     records: list[Record] = sorted(found["records"], key=lambda record: record.uri)
     for record in records[1:]:
         yield _reject(record, "exact_duplicate", records[0].uri, "the same row again")
     for record in records[:1]:
+        asked = questions.find("\n".join(turn.content for turn in record.conversation))
+        if asked is not None:
+            yield _reject(
+                record, "contamination", f"{asked.share}", "asks what the evaluation set asks: "
+                f"{asked.question.benchmark}: {asked.question.row}", f"{SHARE}",
+            )  # fmt: skip
+            continue
         outcome = _sample(record, dict(found["pages"]), curriculum, roots)
         yield (
             beam.pvalue.TaggedOutput(REJECTED, outcome) if isinstance(outcome, Reject) else outcome
@@ -101,20 +112,29 @@ def _text_only(record: Record, stage: Stage, split: str) -> Sample:
     )
 
 
-def _why(record: Record, rule: str, value: str, message: str) -> Reject:
-    return Reject(record.record_id, "records", rule, value, "", message, record.source, record.uri)
+def _why(record: Record, rule: str, value: str, message: str, limit: str = "") -> Reject:
+    source, uri = record.source, record.uri
+    return Reject(record.record_id, "records", rule, value, limit, message, source, uri)
 
 
-def _reject(record: Record, rule: str, value: str, message: str) -> Any:
-    return beam.pvalue.TaggedOutput(REJECTED, _why(record, rule, value, message))
+def _reject(record: Record, rule: str, value: str, message: str, limit: str = "") -> Any:
+    return beam.pvalue.TaggedOutput(REJECTED, _why(record, rule, value, message, limit))
+
+
+@cache
+def question_index(benchmarks: tuple[str, ...]) -> QuestionIndex:
+    """The questions of the evaluation sets in these files of `BenchmarkRow`, once a process."""
+    rows = (row for path in benchmarks for row in read_rows(BenchmarkRow, path))
+    return QuestionIndex(Asked(row.benchmark, row.row, row.question) for row in rows)
 
 
 class RecordSamples(beam.PTransform):
     """(Pages, records, documents joined) to samples (`made`) and rejects (`rejected`)."""
 
-    def __init__(self, curriculum: Curriculum) -> None:
+    def __init__(self, curriculum: Curriculum, benchmarks: list[str]) -> None:
         super().__init__()
         self.curriculum = curriculum
+        self.benchmarks = benchmarks
 
     def expand(self, inputs: Any) -> Any:
         pages, records, roots = inputs
@@ -141,6 +161,9 @@ class RecordSamples(beam.PTransform):
             | "JoinRecords" >> beam.CoGroupByKey()
             | "ToSamples"
             >> beam.FlatMap(
-                record_samples, roots=beam.pvalue.AsDict(roots), curriculum=self.curriculum
+                record_samples,
+                roots=beam.pvalue.AsDict(roots),
+                curriculum=self.curriculum,
+                benchmarks=self.benchmarks,
             ).with_outputs(REJECTED, main=MADE)
         )

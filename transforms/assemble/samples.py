@@ -22,9 +22,10 @@ class MakeSamples(beam.PTransform):
     Records are read from the run's tables.
     """
 
-    def __init__(self, layout: RunLayout, curriculum: Curriculum) -> None:
+    def __init__(self, layout: RunLayout, curriculum: Curriculum, benchmarks: list[str]) -> None:
         super().__init__()
         self.layout = layout
+        self.benchmarks = benchmarks
         self.curriculum = curriculum
 
     def expand(self, inputs: Any) -> Any:
@@ -45,7 +46,9 @@ class MakeSamples(beam.PTransform):
             | "SpreadRecords" >> beam.Reshuffle()
             | "ReadRecords" >> beam.FlatMap(lambda path: read_rows(Record, path))
         )
-        of_records = (pages, records, roots) | "Records" >> RecordSamples(curriculum)
+        of_records = (pages, records, roots) | "Records" >> RecordSamples(
+            curriculum, self.benchmarks
+        )
         of_groups = (staged, pairs) | "Groups" >> GroupSamples(curriculum)
         samples = (
             (alone[MADE], of_records[MADE], of_groups)

@@ -4,7 +4,7 @@ import io
 import math
 from collections import Counter
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Literal
 
 import apache_beam as beam
 import pyarrow.parquet as pq
@@ -13,7 +13,14 @@ from schemas.arrow import table_of
 from schemas.curriculum import Curriculum, Stage
 from schemas.ids import fingerprint_of, sha256_hex
 from schemas.layout import RunLayout
-from schemas.manifest import IndexFile, MixtureShare, Shard, SourceShare, StageManifest
+from schemas.manifest import (
+    BenchmarkChecked,
+    IndexFile,
+    MixtureShare,
+    Shard,
+    SourceShare,
+    StageManifest,
+)
 from schemas.records import IndexRow, Sample
 from transforms.progress import advance
 from transforms.shards import WrittenShard, series_of, write_shard
@@ -81,7 +88,7 @@ def finish_stage(
     element: tuple[tuple[str, str], Any],
     layout: RunLayout,
     curriculum: Curriculum,
-    benchmarks: list[str],
+    benchmarks: Literal["none"] | list[BenchmarkChecked],
 ) -> StageManifest:
     """Write the index and pending manifest of one split of a stage."""
     (name, split), found = element
@@ -169,7 +176,12 @@ def _mixture(stage: Stage, rows: list[IndexRow]) -> list[MixtureShare]:
 class WriteStages(beam.PTransform):
     """Chosen samples to shards, indexes and pending manifests; gives the manifests."""
 
-    def __init__(self, layout: RunLayout, curriculum: Curriculum, benchmarks: list[str]) -> None:
+    def __init__(
+        self,
+        layout: RunLayout,
+        curriculum: Curriculum,
+        benchmarks: Literal["none"] | list[BenchmarkChecked],
+    ) -> None:
         super().__init__()
         self.layout = layout
         self.curriculum = curriculum
