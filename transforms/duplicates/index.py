@@ -80,21 +80,27 @@ def pairs_in_band(words: Words, band: int, radius: int) -> Found:
     size = 1 << _WIDTHS[band]
     counts = np.bincount(values, minlength=size)
     starts = np.cumsum(counts) - counts
-    taken = np.flatnonzero(counts)
+    present = counts > 0  # small enough to stay in the processor's cache
+    taken = np.flatnonzero(present)
+    alone = np.ascontiguousarray(ordered[:, :2].T)
     none = np.empty(0, np.int64)
     found: list[tuple[Places, Places, NDArray[np.int64]]] = [(none, none, none)]
     passed_over = 0
     for bit in [0, *(1 << bit for bit in range(_WIDTHS[band]))]:
         here = taken[(taken & bit) == 0]
-        here = here[counts[here | bit] > (0 if bit else 1)]
+        here = here[present[here | bit]] if bit else here[counts[here] > 1]
         there = here | bit
-        crowded = counts[here] * counts[there] > CROWD**2
+        sizes = counts[here] * counts[there]
+        single = sizes == 1
+        found.append(_near(ordered, alone, starts[here[single]], starts[there[single]], radius))
+        here, there, sizes = here[~single], there[~single], sizes[~single]
+        crowded = sizes > CROWD**2
         for a, b in zip(here[crowded], there[crowded], strict=True):
             places = _range(starts[a], counts[a])
             if bit:
                 places = np.concatenate([places, _range(starts[b], counts[b])])
             all_pairs = counts[a] * counts[b] if bit else counts[a] * (counts[a] - 1) // 2
-            crowd, compared = _crowd(ordered, places, band, radius)
+            crowd, compared = _crowd(ordered, alone, places, band, radius)
             found.append(crowd)
             passed_over += max(0, int(all_pairs) - compared)
         here, there = here[~crowded], there[~crowded]
@@ -102,7 +108,7 @@ def pairs_in_band(words: Words, band: int, radius: int) -> Found:
             if not bit:
                 once = first < second
                 first, second = first[once], second[once]
-            found.append(_near(ordered, first, second, radius))
+            found.append(_near(ordered, alone, first, second, radius))
     first, second, distance = (np.concatenate(column) for column in zip(*found, strict=True))
     first, second = order[first], order[second]
     return Found(np.minimum(first, second), np.maximum(first, second), distance, passed_over)
@@ -141,27 +147,28 @@ def _products(
 
 
 def _near(
-    words: Words, first: Places, second: Places, radius: int
+    words: Words, halves: Words, first: Places, second: Places, radius: int
 ) -> tuple[Places, Places, NDArray[np.int64]]:
-    """Those of the pairs that are within the radius; half of the bits settle nearly all."""
-    half = np.bitwise_count(words[first, :2] ^ words[second, :2]).sum(axis=1, dtype=np.int64)
+    """Those of the pairs that are within the radius; half of the bits, `halves` by column, settle
+    nearly all."""
+    half = np.bitwise_count(halves[0][first] ^ halves[0][second])
+    half = half + np.bitwise_count(halves[1][first] ^ halves[1][second])
     close = half <= radius
-    first, second, half = first[close], second[close], half[close]
-    rest = np.bitwise_count(words[first, 2:] ^ words[second, 2:]).sum(axis=1, dtype=np.int64)
-    distance = half + rest
+    first, second = first[close], second[close]
+    distance = np.bitwise_count(words[first] ^ words[second]).sum(axis=1, dtype=np.int64)
     near = distance <= radius
     return first[near], second[near], distance[near]
 
 
 def _crowd(
-    words: Words, places: Places, band: int, radius: int
+    words: Words, halves: Words, places: Places, band: int, radius: int
 ) -> tuple[tuple[Places, Places, NDArray[np.int64]], int]:
     """The near pairs among neighbours in the order of the bits that follow this band, and how many
     were compared."""
     turned = np.roll(words[places], -(int(_STARTS[band]) // 64 + 1), axis=1)
     places = places[np.lexsort(turned.T[::-1])]
     parts = [
-        _near(words, places[:-step], places[step:], radius)
+        _near(words, halves, places[:-step], places[step:], radius)
         for step in range(1, min(NEIGHBOURS, len(places) - 1) + 1)
     ]
     compared = sum(len(places) - step for step in range(1, len(parts) + 1))
