@@ -1,0 +1,87 @@
+"""A line read twice where it must be: Korean first, what isn't Hangul again by the Latin model.
+
+Strip -> characters of the Korean model -> words from gaps -> parts by script -> neighbouring parts
+that aren't Hangul, read again together -> for each the better reading. Boxes are tight to the ink.
+Cost: a pass of the Korean network for each line and one of the Latin for the rest of it.
+"""
+
+from dataclasses import dataclass
+from statistics import mean
+
+import numpy as np
+
+from transforms.engines.tesseract.gaps import InkWord, words_of
+from transforms.engines.tesseract.scripts import Part, is_hangul, parts_of
+from transforms.engines.tesseract.strips import HEIGHT, PAD, Strip
+from transforms.engines.tesseract.symbols import LineModel, Symbol
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A word of a strip: `box` in its pixels."""
+
+    text: str
+    box: tuple[int, int, int, int]
+    confidence: float
+
+
+class LineReader:
+    """Korean and Latin."""
+
+    def __init__(self, korean: LineModel, latin: LineModel) -> None:
+        self._korean, self._latin = korean, latin
+
+    def read(self, strip: Strip) -> list[Reading]:
+        words = words_of(strip.ink, self._korean.read(strip.grey))
+        done: list[Part] = []
+        rest: list[Part] = []
+        for part in [*parts_of(words, strip.ink), None]:
+            if part is not None and not part.hangul:
+                rest.append(part)
+                continue
+            if rest:
+                done += self._better(strip, rest, part is not None and part.joins)
+            rest = []
+            if part is not None:
+                done.append(part)
+        return _readings(strip, done)
+
+    def _better(self, strip: Strip, parts: list[Part], joined: bool) -> list[Part]:
+        left, right = parts[0].left, parts[-1].right
+        symbols = self._latin.read(strip.part(left, right))
+        moved = [
+            Symbol(s.text, s.left + left - PAD, s.right + left - PAD, s.confidence, s.space)
+            for s in symbols
+        ]
+        ink = np.zeros_like(strip.ink)
+        ink[:, left:right] = strip.ink[:, left:right]
+        again = [
+            Part(word.left, word.right, word.symbols, False, index == 0 and parts[0].joins)
+            for index, word in enumerate(words_of(ink, moved))
+        ]
+        return again if _score(again, True) >= _score(parts, False) else parts
+
+
+def _score(parts: list[Part], latin: bool) -> float:
+    symbols = [symbol for part in parts for symbol in part.symbols]
+    return mean(s.confidence for s in symbols) if symbols else 0.0
+
+
+def _readings(strip: Strip, parts: list[Part]) -> list[Reading]:
+    groups: list[list[Part]] = []
+    for part in parts:
+        if part.joins and groups:
+            groups[-1].append(part)
+        else:
+            groups.append([part])
+    readings = []
+    for group in groups:
+        symbols = [symbol for part in group for symbol in part.symbols]
+        left, right = group[0].left, group[-1].right
+        rows = np.flatnonzero(strip.ink[:, left:right].any(axis=1))
+        if not symbols or not len(rows):
+            continue
+        text = "".join(symbol.text for symbol in symbols)
+        box = (left, int(rows[0]), right, int(rows[-1]) + 1)
+        readings.append(Reading(text, box, mean(symbol.confidence for symbol in symbols)))
+    return readings
