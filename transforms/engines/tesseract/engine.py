@@ -55,10 +55,10 @@ class Tesseract:
 
     def _lines(self, image: Image.Image) -> list[Word]:
         page = image.convert("L")
+        cuts = [cut(page, line) for line in lines_of(page, self._layout, _resolution(image))]
         words = []
-        for line in lines_of(page, self._layout, _resolution(image)):
-            strip = cut(page, line)
-            for reading in self._reader.read(strip) if strip else []:
+        for strip, readings in self._reader.read([strip for strip in cuts if strip]):
+            for reading in readings:
                 text = clean(reading.text)
                 box = fractions(strip.to_page(*reading.box), image.width, image.height)
                 if text and box[0] < box[2] and box[1] < box[3]:

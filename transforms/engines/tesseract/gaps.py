@@ -18,7 +18,8 @@ from transforms.engines.tesseract.symbols import Symbol
 
 _NARROWEST = 0.11  # no space is narrower
 _REACH = 1.2  # how far a network's space may stand from its gap
-_CERTAIN = 0.45  # a gap this wide is a space where the line shows no other
+_CERTAIN = 0.5  # a gap this wide is a space though the network saw none
+_WIDE = 1.4  # and this many times as wide as the line's spaces are
 
 
 @dataclass(frozen=True)
@@ -63,7 +64,7 @@ def words_of(ink: NDArray[np.bool_], symbols: list[Symbol]) -> list[InkWord]:
     spaces = [index for index, symbol in enumerate(symbols) if symbol.space and index]
     cuts = _matched(spaces, symbols, gaps)
     usual = float(np.median([gap.width for gap in cuts.values()])) if cuts else 0.0
-    wide = max(0.3, min(0.8 * usual, 0.6)) if usual else _CERTAIN
+    wide = max(_WIDE * usual, _CERTAIN)
     breaks = {gap: index for index, gap in cuts.items()}
     for gap in gaps:
         if gap not in breaks and gap.width >= wide:

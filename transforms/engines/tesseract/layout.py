@@ -22,6 +22,9 @@ _ONE_LINE = 1.7  # heights of a region of one line at most
 _FAINT = 0.25  # of the ink of the rows above and below: what may lie between two lines
 _LEAST = 0.8  # heights that a line has at least
 _FLOOR = 0.75  # of the page's usual height: no region's is taken to be smaller
+_TOUCH = 0.25  # of the lower row's height: rows that overlap more are no rows
+_TALL = 1.9  # heights: a row taller than that is two
+_TIGHT = 1.1  # heights from line to line where they touch
 _SMALLEST = 5  # pixels a line is high at least
 _ALIKE = 1.8  # pieces of one line differ in height by this at most
 _OVERLAP = 0.6  # of the lower piece's height
@@ -44,7 +47,7 @@ def lines_of(page: Image.Image, api: tesserocr.PyTessBaseAPI, dpi: int) -> list[
             if row[3] - row[1] <= _ONE_LINE * height:
                 lines.append(row)
             else:
-                lines += joined(list(_rows(api, row)))
+                lines += _unmixed(joined(list(_rows(api, row))), row, height)
     return [line for line in lines if line[3] - line[1] >= _SMALLEST]
 
 
@@ -54,15 +57,17 @@ def _parted(mask: NDArray[np.bool_], region: Pixels, height: float) -> list[Pixe
     ink = mask[top:bottom, left:right].sum(axis=1).astype(np.float64)
     reach = round(1.2 * height)
     least = round(_LEAST * height)
-    cuts = [0]
-    places = range(least, len(ink) - least)
-    for place in sorted(places, key=lambda y: (ink[y], y)):
-        above, below = ink[max(place - reach, 0) : place].max(), ink[place : place + reach].max()
-        if ink[place] > _FAINT * min(above, below):
+    cuts = [0, len(ink)]
+    for place in sorted(range(least, len(ink) - least), key=lambda y: (ink[y], y)):
+        start = max(cut for cut in cuts if cut <= place)
+        end = min(cut for cut in cuts if cut > place)
+        if place - start < least or end - place < least:
             continue
-        if all(abs(place - cut) >= least for cut in cuts):
+        above = ink[max(place - reach, start) : place].max()
+        below = ink[place : min(place + reach, end)].max()
+        if ink[place] <= _FAINT * min(above, below):
             cuts.append(place)
-    cuts = [*sorted(cuts), len(ink)]
+    cuts.sort()
     rows = []
     for first, last in zip(cuts, cuts[1:], strict=False):
         written = mask[top + first : top + last, left:right]
@@ -71,6 +76,23 @@ def _parted(mask: NDArray[np.bool_], region: Pixels, height: float) -> list[Pixe
             y, x = top + first, left
             rows.append((x + int(xs[0]), y + int(ys[0]), x + int(xs[-1]) + 1, y + int(ys[-1]) + 1))
     return rows
+
+
+def _unmixed(rows: list[Pixels], region: Pixels, height: float) -> list[Pixels]:
+    """`rows` unless they lie on one another: two or three lines that touch are cut evenly then."""
+    left, top, right, bottom = region
+    ordered = sorted(rows, key=lambda row: (row[1], row[3]))
+    apart = all(
+        first[3] - second[1] <= _TOUCH * min(first[3] - first[1], second[3] - second[1])
+        for first, second in zip(ordered, ordered[1:], strict=False)
+    )
+    if apart and rows and max(row[3] - row[1] for row in rows) <= _TALL * height:
+        return rows
+    count = round((bottom - top) / (_TIGHT * height))
+    if not 2 <= count <= 3:
+        return rows
+    edges = [round(top + (bottom - top) * place / count) for place in range(count + 1)]
+    return [(left, y0, right, y1) for y0, y1 in zip(edges, edges[1:], strict=False)]
 
 
 def _rows(api: tesserocr.PyTessBaseAPI, region: Pixels) -> Iterator[Pixels]:

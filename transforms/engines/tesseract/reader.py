@@ -5,15 +5,22 @@ that aren't Hangul, read again together -> for each the better reading. Boxes ar
 Cost: a pass of the Korean network for each line and one of the Latin for the rest of it.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from statistics import mean
 
 import numpy as np
 
-from transforms.engines.tesseract.gaps import InkWord, words_of
-from transforms.engines.tesseract.scripts import Part, is_hangul, parts_of
-from transforms.engines.tesseract.strips import HEIGHT, PAD, Strip
+from transforms.engines.tesseract.gaps import words_of
+from transforms.engines.tesseract.scripts import Part, is_jamo, parts_of
+from transforms.engines.tesseract.strips import PAD, Strip
 from transforms.engines.tesseract.symbols import LineModel, Symbol
+
+
+_SURE = 0.8  # letters read by the Latin model at least as sure as this are right
+_LETTERS = 8  # letters of a line that tell its script
+_ODD = frozenset('|]{}『「【×')
+_MUCH = 0.1  # otherwise it must be surer by this, for it finds some letter in anything
 
 
 @dataclass(frozen=True)
@@ -31,7 +38,28 @@ class LineReader:
     def __init__(self, korean: LineModel, latin: LineModel) -> None:
         self._korean, self._latin = korean, latin
 
-    def read(self, strip: Strip) -> list[Reading]:
+    def read(self, strips: list[Strip]) -> Iterator[tuple[Strip, list[Reading]]]:
+        """The words of the lines of one page, which are given in its order."""
+        latin = False  # after a line without Hangul, the Latin model is asked first
+        for strip in strips:
+            parts = self._plainly_latin(strip) if latin else []
+            if not parts:
+                parts = self._both(strip)
+                latin = bool(parts) and not any(part.hangul for part in parts)
+            yield strip, _readings(strip, parts)
+
+    def _plainly_latin(self, strip: Strip) -> list[Part]:
+        """The Latin model's reading where every word of it is sure; otherwise nothing."""
+        symbols = self._latin.read(strip.grey)
+        letters = sum(symbol.text.isalpha() for symbol in symbols)
+        if letters < _LETTERS or min(symbol.confidence for symbol in symbols) < _SURE:
+            return []
+        return [
+            Part(word.left, word.right, word.symbols, False, False)
+            for word in words_of(strip.ink, symbols)
+        ]
+
+    def _both(self, strip: Strip) -> list[Part]:
         words = words_of(strip.ink, self._korean.read(strip.grey))
         done: list[Part] = []
         rest: list[Part] = []
@@ -40,13 +68,13 @@ class LineReader:
                 rest.append(part)
                 continue
             if rest:
-                done += self._better(strip, rest, part is not None and part.joins)
+                done += self._better(strip, rest)
             rest = []
             if part is not None:
                 done.append(part)
-        return _readings(strip, done)
+        return done
 
-    def _better(self, strip: Strip, parts: list[Part], joined: bool) -> list[Part]:
+    def _better(self, strip: Strip, parts: list[Part]) -> list[Part]:
         left, right = parts[0].left, parts[-1].right
         symbols = self._latin.read(strip.part(left, right))
         moved = [
@@ -59,12 +87,18 @@ class LineReader:
             Part(word.left, word.right, word.symbols, False, index == 0 and parts[0].joins)
             for index, word in enumerate(words_of(ink, moved))
         ]
-        return again if _score(again, True) >= _score(parts, False) else parts
+        return again if _plausible(again) >= _plausible(parts) else parts
 
 
-def _score(parts: list[Part], latin: bool) -> float:
+def _plausible(parts: list[Part]) -> float:
+    """How sure a reading is, less for letters that stand alone in no text."""
+    odd = sum(symbol.text in _ODD or is_jamo(symbol.text) for part in parts for symbol in part.symbols)
+    return _confidence(parts) - (0.3 if odd else 0.0)
+
+
+def _confidence(parts: list[Part]) -> float:
     symbols = [symbol for part in parts for symbol in part.symbols]
-    return mean(s.confidence for s in symbols) if symbols else 0.0
+    return mean(symbol.confidence for symbol in symbols) if symbols else 0.0
 
 
 def _readings(strip: Strip, parts: list[Part]) -> list[Reading]:

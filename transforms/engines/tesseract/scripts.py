@@ -7,7 +7,6 @@ is told by the width of the line's syllables, for a syllable's width hardly vari
 Cost: none beside the second reading.
 """
 
-import unicodedata
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,9 +16,11 @@ from transforms.engines.tesseract.gaps import Gap, InkWord, gaps_of
 from transforms.engines.tesseract.strips import HEIGHT
 from transforms.engines.tesseract.symbols import Symbol
 
-_UNSURE = 0.5  # a lone syllable read with less is taken for something else
+import os
+_UNSURE = float(os.environ.get('U','.5'))  # a lone syllable read with less is taken for something else
 _PITCH = 0.92  # heights from one syllable to the next where the line has no whole word of them
 _MARK = 0.35  # heights that a punctuation mark takes
+_MARKS = frozenset(".,:;!?'\"()[]<>‘’“”…·-~")
 _SEARCH = 0.45  # pitches around the place expected in which the cut is sought
 
 
@@ -37,6 +38,11 @@ class Part:
 def is_hangul(text: str) -> bool:
     """Whether it is a syllable; lone letters (jamo) are what a Latin letter is misread as."""
     return "가" <= text <= "힣"
+
+
+def is_jamo(text: str) -> bool:
+    """Whether it is a lone letter of Hangul."""
+    return "ㄱ" <= text <= "ㆎ"
 
 
 def parts_of(words: list[InkWord], ink: NDArray[np.bool_]) -> list[Part]:
@@ -95,8 +101,8 @@ def _runs(symbols: list[Symbol]) -> list[tuple[bool, list[Symbol]]]:
 
 
 def is_mark(text: str) -> bool:
-    """Whether it is punctuation."""
-    return unicodedata.category(text[0]).startswith("P")
+    """Whether it is punctuation that both models know."""
+    return text in _MARKS
 
 
 def _width(symbols: list[Symbol], pitch: float) -> float:
