@@ -1,9 +1,9 @@
 """The writing of a page as a mask: dark on light or light on dark, without rules and pictures.
 
-The ground is a median over some two lines of text, which keeps the edges of coloured areas; what
+The ground is a median over some three lines of text, which keeps the edges of coloured areas; what
 differs from it is ink, in either direction; components far larger than letters, or long and thin,
 are rules, borders, bars or pictures, and specks are noise.
-Cost: one median filter of the page at a quarter of its size and one labelling, 40 to 80 ms.
+Cost: a median filter of a sampled page and one labelling, 40 to 80 ms.
 """
 
 from dataclasses import dataclass
@@ -13,14 +13,13 @@ from numpy.typing import NDArray
 from PIL import Image, ImageFilter
 from scipy import ndimage
 
-_QUARTER = 4
-_WINDOW = 13  # pixels of the quartered page
+_SAMPLES = 280  # along the page's longer side, for the ground
+_WINDOW = 13  # of them: about three lines of text
 _DIFFERENCE = 0.3  # of the page's contrast
 _FAINTEST = 16  # grey levels
 _TALLEST = 3.5  # times the usual height of a component
 _LONGEST = 12.0
 _THIN = 0.12  # height / width, or width / height, of a rule
-_BOTH = slice(None)
 
 
 @dataclass(frozen=True)
@@ -35,7 +34,8 @@ def foreground_of(page: Image.Image) -> Foreground:
     """The writing on `page` (grey)."""
     grey = np.asarray(page, np.int16)
     difference = np.abs(grey - _ground(page))
-    contrast = float(np.percentile(difference, 99))
+    written = difference[difference > _FAINTEST]
+    contrast = float(np.percentile(written, 75)) if len(written) else 0.0
     mask = difference > max(_DIFFERENCE * contrast, _FAINTEST)
     labels, count = ndimage.label(mask, np.ones((3, 3)))
     if not count:
@@ -48,8 +48,15 @@ def foreground_of(page: Image.Image) -> Foreground:
 
 
 def _ground(page: Image.Image) -> NDArray[np.int16]:
-    small = page.reduce(_QUARTER).filter(ImageFilter.MedianFilter(_WINDOW))
-    return np.asarray(small.resize(page.size, Image.Resampling.NEAREST), np.int16)
+    """The level around each pixel, from every so many pixels: an average would mix in the ink."""
+    step = max(round(max(page.size) / _SAMPLES), 1)
+    sampled = Image.fromarray(np.asarray(page)[step // 2 :: step, step // 2 :: step])
+    levels = sampled.filter(ImageFilter.MedianFilter(_WINDOW))
+    size = (levels.width * step, levels.height * step)
+    full = np.asarray(levels.resize(size, Image.Resampling.NEAREST), np.int16)
+    missing = (max(page.height - size[1], 0), max(page.width - size[0], 0))
+    full = np.pad(full, ((0, missing[0]), (0, missing[1])), mode="edge")
+    return full[: page.height, : page.width]
 
 
 def _letters(boxes: NDArray[np.int64]) -> NDArray[np.bool_]:

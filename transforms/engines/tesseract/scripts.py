@@ -16,8 +16,7 @@ from transforms.engines.tesseract.gaps import Gap, InkWord, gaps_of
 from transforms.engines.tesseract.strips import HEIGHT
 from transforms.engines.tesseract.symbols import Symbol
 
-import os
-_UNSURE = float(os.environ.get('U','.5'))  # a lone syllable read with less is taken for something else
+_UNSURE = 0.6  # a lone syllable read with less is taken for something else
 _PITCH = 0.92  # heights from one syllable to the next where the line has no whole word of them
 _MARK = 0.35  # heights that a punctuation mark takes
 _MARKS = frozenset(".,:;!?'\"()[]<>‘’“”…·-~")
@@ -97,7 +96,21 @@ def _runs(symbols: list[Symbol]) -> list[tuple[bool, list[Symbol]]]:
     if not runs:
         return [(False, marks)]
     runs[-1][1].extend(marks)
-    return runs
+    return _doubted(runs)
+
+
+def _doubted(runs: list[tuple[bool, list[Symbol]]]) -> list[tuple[bool, list[Symbol]]]:
+    """Unsure syllables beside sure ones are Hangul after all; runs that now touch are one."""
+    if not any(hangul for hangul, _ in runs):
+        return runs
+    merged: list[tuple[bool, list[Symbol]]] = []
+    for hangul, symbols in runs:
+        hangul = hangul or all(is_hangul(s.text) or is_mark(s.text) for s in symbols)
+        if merged and merged[-1][0] == hangul:
+            merged[-1][1].extend(symbols)
+        else:
+            merged.append((hangul, symbols))
+    return merged
 
 
 def is_mark(text: str) -> bool:
