@@ -7,6 +7,7 @@ Cost: the row finder takes a few milliseconds a region, 50 ms a page.
 """
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 import numpy as np
 import tesserocr
@@ -69,7 +70,7 @@ def _parted(mask: NDArray[np.bool_], region: Pixels, height: float) -> list[Pixe
             cuts.append(place)
     cuts.sort()
     rows = []
-    for first, last in zip(cuts, cuts[1:], strict=False):
+    for first, last in pairwise(cuts):
         written = mask[top + first : top + last, left:right]
         ys, xs = np.flatnonzero(written.any(axis=1)), np.flatnonzero(written.any(axis=0))
         if len(ys):
@@ -84,7 +85,7 @@ def _unmixed(rows: list[Pixels], region: Pixels, height: float) -> list[Pixels]:
     ordered = sorted(rows, key=lambda row: (row[1], row[3]))
     apart = all(
         first[3] - second[1] <= _TOUCH * min(first[3] - first[1], second[3] - second[1])
-        for first, second in zip(ordered, ordered[1:], strict=False)
+        for first, second in pairwise(ordered)
     )
     if apart and rows and max(row[3] - row[1] for row in rows) <= _TALL * height:
         return rows
@@ -92,7 +93,7 @@ def _unmixed(rows: list[Pixels], region: Pixels, height: float) -> list[Pixels]:
     if not 2 <= count <= 3:
         return rows
     edges = [round(top + (bottom - top) * place / count) for place in range(count + 1)]
-    return [(left, y0, right, y1) for y0, y1 in zip(edges, edges[1:], strict=False)]
+    return [(left, y0, right, y1) for y0, y1 in pairwise(edges)]
 
 
 def _rows(api: tesserocr.PyTessBaseAPI, region: Pixels) -> Iterator[Pixels]:

@@ -6,30 +6,24 @@ Cost: a pass of the Korean network for each line and one of the Latin for the re
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import replace
 from statistics import mean
 
 import numpy as np
 
-from transforms.engines.tesseract.gaps import words_of
-from transforms.engines.tesseract.scripts import Part, is_jamo, parts_of
+from transforms.engines.tesseract.gaps import InkWord, words_of
+from transforms.engines.tesseract.marks import Reading, corrected
+from transforms.engines.tesseract.scripts import Part, is_hangul, is_jamo, parts_of
 from transforms.engines.tesseract.strips import PAD, Strip
 from transforms.engines.tesseract.symbols import LineModel, Symbol
 
-
 _SURE = 0.8  # letters read by the Latin model at least as sure as this are right
+_LITTLE = 0.3  # of a line's characters
+_CERTAIN = 0.9  # a word read by the Latin model with this is Latin, whatever the Korean sees
+_NO_HANGUL = "ㅁ"  # what the Korean model puts for what it can't read
 _LETTERS = 8  # letters of a line that tell its script
-_ODD = frozenset('|]{}『「【×')
+_ODD = frozenset("|]{}『「【×")
 _MUCH = 0.1  # otherwise it must be surer by this, for it finds some letter in anything
-
-
-@dataclass(frozen=True)
-class Reading:
-    """A word of a strip: `box` in its pixels."""
-
-    text: str
-    box: tuple[int, int, int, int]
-    confidence: float
 
 
 class LineReader:
@@ -46,7 +40,7 @@ class LineReader:
             if not parts:
                 parts = self._both(strip)
                 latin = bool(parts) and not any(part.hangul for part in parts)
-            yield strip, _readings(strip, parts)
+            yield strip, corrected(_readings(strip, parts), strip.ink)
 
     def _plainly_latin(self, strip: Strip) -> list[Part]:
         """The Latin model's reading where every word of it is sure; otherwise nothing."""
@@ -60,7 +54,7 @@ class LineReader:
         ]
 
     def _both(self, strip: Strip) -> list[Part]:
-        words = words_of(strip.ink, self._korean.read(strip.grey))
+        words = self._settled(strip, words_of(strip.ink, self._korean.read(strip.grey)))
         done: list[Part] = []
         rest: list[Part] = []
         for part in [*parts_of(words, strip.ink), None]:
@@ -73,6 +67,27 @@ class LineReader:
             if part is not None:
                 done.append(part)
         return done
+
+    def _settled(self, strip: Strip, words: list[InkWord]) -> list[InkWord]:
+        """In a line with little Hangul: without the syllables of words that are plainly Latin."""
+        symbols = [symbol for word in words for symbol in word.symbols]
+        hangul = sum(is_hangul(symbol.text) for symbol in symbols)
+        if not 0 < hangul < _LITTLE * len(symbols):
+            return words
+        latin = words_of(strip.ink, self._latin.read(strip.grey))
+        sure = {(w.left, w.right) for w in latin if min_confidence(w) >= _CERTAIN}
+        return [
+            replace(
+                word,
+                symbols=[
+                    replace(s, text=_NO_HANGUL if is_hangul(s.text) else s.text)
+                    for s in word.symbols
+                ],
+            )
+            if (word.left, word.right) in sure
+            else word
+            for word in words
+        ]
 
     def _better(self, strip: Strip, parts: list[Part]) -> list[Part]:
         left, right = parts[0].left, parts[-1].right
@@ -90,9 +105,16 @@ class LineReader:
         return again if _plausible(again) >= _plausible(parts) else parts
 
 
+def min_confidence(word: InkWord) -> float:
+    """Of its least sure character, 0 without any."""
+    return min((symbol.confidence for symbol in word.symbols), default=0.0)
+
+
 def _plausible(parts: list[Part]) -> float:
     """How sure a reading is, less for letters that stand alone in no text."""
-    odd = sum(symbol.text in _ODD or is_jamo(symbol.text) for part in parts for symbol in part.symbols)
+    odd = sum(
+        symbol.text in _ODD or is_jamo(symbol.text) for part in parts for symbol in part.symbols
+    )
     return _confidence(parts) - (0.3 if odd else 0.0)
 
 

@@ -70,7 +70,9 @@ def _parts(word: InkWord, pitch: float, gaps: list[Gap]) -> list[Part]:
             right = symbols[-1].right
         right = min(max(right, left + 1), word.right)
         if after:
-            right = _snapped(right, pitch, [g for g in gaps if left < g.left and g.right < word.right])
+            right = _snapped(
+                right, pitch, [g for g in gaps if left < g.left and g.right < word.right]
+            )
         parts.append(Part(left, round(right), symbols, hangul, place > 0))
         left = round(right)
     return parts
