@@ -32,8 +32,7 @@ class Foreground:
 
 def foreground_of(page: Image.Image) -> Foreground:
     """The writing on `page` (grey)."""
-    grey = np.asarray(page, np.int16)
-    difference = np.abs(grey - _ground(page))
+    difference = _difference(page)
     written = difference[difference > _FAINTEST]
     contrast = float(np.percentile(written, 75)) if len(written) else 0.0
     mask = difference > max(_DIFFERENCE * contrast, _FAINTEST)
@@ -47,16 +46,26 @@ def foreground_of(page: Image.Image) -> Foreground:
     return Foreground(mask, boxes[keep])
 
 
-def _ground(page: Image.Image) -> NDArray[np.int16]:
-    """The level around each pixel, from every so many pixels: an average would mix in the ink."""
+def _difference(page: Image.Image) -> NDArray[np.int16]:
+    """How far each pixel is from the ground; beside an edge of the ground, from either side of it.
+
+    The ground is known from every so many pixels (an average would mix in the ink), so where it
+    changes, a few pixels would else pass for ink.
+    """
     step = max(round(max(page.size) / _SAMPLES), 1)
     sampled = Image.fromarray(np.asarray(page)[step // 2 :: step, step // 2 :: step])
-    levels = sampled.filter(ImageFilter.MedianFilter(_WINDOW))
-    size = (levels.width * step, levels.height * step)
-    full = np.asarray(levels.resize(size, Image.Resampling.NEAREST), np.int16)
-    missing = (max(page.height - size[1], 0), max(page.width - size[0], 0))
-    full = np.pad(full, ((0, missing[0]), (0, missing[1])), mode="edge")
-    return full[: page.height, : page.width]
+    ground = sampled.filter(ImageFilter.MedianFilter(_WINDOW))
+    grey = np.asarray(page, np.int16)
+    sides = [ground.filter(ImageFilter.MinFilter(3)), ground.filter(ImageFilter.MaxFilter(3))]
+    differences = [np.abs(grey - _enlarged(side, step, page.size)) for side in sides]
+    return np.minimum(*differences)
+
+
+def _enlarged(ground: Image.Image, step: int, size: tuple[int, int]) -> NDArray[np.int16]:
+    wide = ground.resize((ground.width * step, ground.height * step), Image.Resampling.NEAREST)
+    missing = max(size[1] - wide.height, 0), max(size[0] - wide.width, 0)
+    full = np.pad(np.asarray(wide, np.int16), ((0, missing[0]), (0, missing[1])), mode="edge")
+    return full[: size[1], : size[0]]
 
 
 def _letters(boxes: NDArray[np.int64]) -> NDArray[np.bool_]:
@@ -76,4 +85,4 @@ def usual_height(boxes: NDArray[np.int64]) -> float:
     """The height of a full letter or syllable, of components that are often only parts of one."""
     height = boxes[:, 3] - boxes[:, 1]
     body = height[height >= 5]
-    return float(np.percentile(body, 70)) if len(body) else 8.0
+    return float(np.percentile(body, 75)) if len(body) else 8.0

@@ -19,13 +19,13 @@ from transforms.engines.tesseract.strips import Pixels
 
 _BAND = 0.5  # heights of a blank band between regions
 _GUTTER = 1.6  # heights of a blank stripe between columns
-_ONE_LINE = 1.7  # heights of a region of one line at most
+_ONE_LINE = 1.6  # heights of a region of one line at most
 _FAINT = 0.25  # of the ink of the rows above and below: what may lie between two lines
-_LEAST = 0.8  # heights that a line has at least
+_LEAST = 0.75  # heights that a line has at least
 _FLOOR = 0.75  # of the page's usual height: no region's is taken to be smaller
 _TOUCH = 0.25  # of the lower row's height: rows that overlap more are no rows
-_TALL = 1.9  # heights: a row taller than that is two
-_TIGHT = 1.1  # heights from line to line where they touch
+_TALL = 1.8  # heights: a row taller than that is two
+_TIGHT = 1.0  # heights from line to line where they touch
 _SMALLEST = 5  # pixels a line is high at least
 _ALIKE = 1.8  # pieces of one line differ in height by this at most
 _OVERLAP = 0.6  # of the lower piece's height
