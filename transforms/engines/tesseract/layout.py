@@ -26,6 +26,7 @@ _FLOOR = 0.75  # of the page's usual height: no region's is taken to be smaller
 _TOUCH = 0.25  # of the lower row's height: rows that overlap more are no rows
 _TALL = 1.8  # heights: a row taller than that is two
 _TIGHT = 1.0  # heights from line to line where they touch
+_ACROSS = 0.4  # the share of letters that may lie across the cuts
 _SMALLEST = 5  # pixels a line is high at least
 _ALIKE = 1.8  # pieces of one line differ in height by this at most
 _OVERLAP = 0.6  # of the lower piece's height
@@ -48,7 +49,7 @@ def lines_of(page: Image.Image, api: tesserocr.PyTessBaseAPI, dpi: int) -> list[
             if row[3] - row[1] <= _ONE_LINE * height:
                 lines.append(row)
             else:
-                lines += _unmixed(joined(list(_rows(api, row))), row, height)
+                lines += _unmixed(joined(list(_rows(api, row))), row, region, height)
     return [line for line in lines if line[3] - line[1] >= _SMALLEST]
 
 
@@ -79,8 +80,11 @@ def _parted(mask: NDArray[np.bool_], region: Pixels, height: float) -> list[Pixe
     return rows
 
 
-def _unmixed(rows: list[Pixels], region: Pixels, height: float) -> list[Pixels]:
-    """`rows` unless they lie on one another: two or three lines that touch are cut evenly then."""
+def _unmixed(rows: list[Pixels], region: Pixels, boxes: Boxes, height: float) -> list[Pixels]:
+    """`rows` unless they lie on one another: two or three lines that touch are cut evenly then.
+
+    One line is never cut, for there most letters (`boxes`) lie across the cut.
+    """
     left, top, right, bottom = region
     ordered = sorted(rows, key=lambda row: (row[1], row[3]))
     apart = all(
@@ -90,9 +94,11 @@ def _unmixed(rows: list[Pixels], region: Pixels, height: float) -> list[Pixels]:
     if apart and rows and max(row[3] - row[1] for row in rows) <= _TALL * height:
         return rows
     count = round((bottom - top) / (_TIGHT * height))
-    if not 2 <= count <= 3:
-        return rows
     edges = [round(top + (bottom - top) * place / count) for place in range(count + 1)]
+    inside = boxes[(boxes[:, 1] >= top) & (boxes[:, 3] <= bottom)]
+    across = sum(((inside[:, 1] < y) & (inside[:, 3] > y)).sum() for y in edges[1:-1])
+    if not 2 <= count <= 3 or across > _ACROSS * len(inside):
+        return rows
     return [(left, y0, right, y1) for y0, y1 in pairwise(edges)]
 
 

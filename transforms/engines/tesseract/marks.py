@@ -19,7 +19,8 @@ _BULLET = (0.12, 0.5)  # sides of a bullet, heights
 _MIDDLE = (0.25, 0.75)  # where its middle lies
 _FULL = 0.6  # the share of its box that is ink
 _BELOW = 0.06  # heights below the baseline that an I may reach
-_DOUBTFUL = 0.6  # a line whose words are all less sure than this is a picture's
+_DOUBTFUL = 0.6  # a short line whose words are all less sure than this is a picture's
+_SHORT = 8  # characters
 _STROKES = frozenset("\\/|'\"‘’“”『』「」^~<>=_.,:;`")
 
 
@@ -35,7 +36,8 @@ class Reading:
 def corrected(readings: list[Reading], ink: NDArray[np.bool_]) -> list[Reading]:
     """The words of a line with such signs put right; none when it isn't text."""
     readings = _addresses(readings)
-    if not any(_is_word(reading) for reading in readings):
+    short = sum(len(reading.text) for reading in readings) < _SHORT
+    if short and not any(_is_word(reading) for reading in readings):
         return []
     if len(readings) > 1 and _is_bullet(readings[0], ink):
         readings = [replace(readings[0], text="•"), *readings[1:]]
