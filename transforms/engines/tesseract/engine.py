@@ -16,6 +16,10 @@ from schemas.errors import GyogwaError
 from schemas.ids import fingerprint_of, sha256_hex
 from schemas.records import Word
 from transforms.engines.protocol import EngineSettings
+from transforms.engines.tesseract.layout import lines_of
+from transforms.engines.tesseract.reader import LineReader
+from transforms.engines.tesseract.strips import cut
+from transforms.engines.tesseract.symbols import LineModel
 from transforms.sources.labels import fractions
 from transforms.text import clean
 
@@ -36,6 +40,9 @@ class Tesseract:
         folder = _tessdata(settings.options.get("model_dir", ""), languages.split("+"))
         psm = int(settings.options.get("psm", "3"))
         self._api = tesserocr.PyTessBaseAPI(path=str(folder), lang=languages, psm=psm)
+        self._reader = LineReader(LineModel(folder, "kor"), LineModel(folder, "eng"))
+        self._layout = tesserocr.PyTessBaseAPI(path=str(folder), lang="kor", psm=6)
+        self._mode = settings.options.get("mode", "lines")
         weights = [
             sha256_hex((folder / f"{name}.traineddata").read_bytes())
             for name in languages.split("+")
@@ -44,6 +51,21 @@ class Tesseract:
         self.fingerprint = "tesseract-" + fingerprint_of([version, languages, psm, weights])[:16]
 
     def read(self, image: Image.Image) -> list[Word]:
+        return self._plain(image) if self._mode == "plain" else self._lines(image)
+
+    def _lines(self, image: Image.Image) -> list[Word]:
+        page = image.convert("L")
+        cuts = [cut(page, line) for line in lines_of(page, self._layout, _resolution(image))]
+        words = []
+        for strip, readings in self._reader.read([strip for strip in cuts if strip]):
+            for reading in readings:
+                text = clean(reading.text)
+                box = fractions(strip.to_page(*reading.box), image.width, image.height)
+                if text and box[0] < box[2] and box[1] < box[3]:
+                    words.append(Word(text, box, round(reading.confidence, 4)))
+        return words
+
+    def _plain(self, image: Image.Image) -> list[Word]:
         """Words as Tesseract cuts them, without those it reports blank."""
         self._api.SetImage(image)
         self._api.SetSourceResolution(_resolution(image))
