@@ -102,7 +102,7 @@ def test_nothing_is_read_twice(
     ingest()
     assert annotate(output) == 0
     assert reads(capsys) == 2
-    assert annotate(output, "--ocr_option", "psm=6") == 0  # other settings, another cache
+    assert annotate(output, "--ocr_option", "mode=plain") == 0  # other settings, another cache
     assert reads(capsys) == 8
     assert annotate(output) == 0
     assert reads(capsys) == 0

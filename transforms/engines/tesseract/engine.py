@@ -1,7 +1,9 @@
 """Tesseract in process, Korean and English.
 
-Options: `languages` ("kor+eng"), `model_dir` (the folder with the .traineddata files), `psm` (page
-segmentation mode, 3: fully automatic).
+Options: `mode`: "lines" (the default) cuts lines and words by their ink and reads Korean and Latin
+by a model each, "plain" takes what Tesseract makes of the whole page; `languages` ("kor+eng";
+others are read plain); `model_dir` (the folder with the .traineddata files); `psm` (page
+segmentation mode of the plain way, 3: fully automatic).
 """
 
 import os
@@ -32,28 +34,19 @@ _FOLDERS = (
 )
 
 
-class Tesseract:
-    """See `transforms.engines.protocol.Engine`."""
+LANGUAGES = "kor+eng"
+LINES_VERSION = 1
+"""Raise it when the way of reading lines gives other words for the same page."""
 
-    def __init__(self, settings: EngineSettings) -> None:
-        languages = settings.options.get("languages", "kor+eng")
-        folder = _tessdata(settings.options.get("model_dir", ""), languages.split("+"))
-        psm = int(settings.options.get("psm", "3"))
-        self._api = tesserocr.PyTessBaseAPI(path=str(folder), lang=languages, psm=psm)
+
+class _Lines:
+    """The two models, line by line."""
+
+    def __init__(self, folder: Path) -> None:
         self._reader = LineReader(LineModel(folder, "kor"), LineModel(folder, "eng"))
         self._layout = tesserocr.PyTessBaseAPI(path=str(folder), lang="kor", psm=6)
-        self._mode = settings.options.get("mode", "lines")
-        weights = [
-            sha256_hex((folder / f"{name}.traineddata").read_bytes())
-            for name in languages.split("+")
-        ]
-        version = tesserocr.tesseract_version().splitlines()[0]
-        self.fingerprint = "tesseract-" + fingerprint_of([version, languages, psm, weights])[:16]
 
     def read(self, image: Image.Image) -> list[Word]:
-        return self._plain(image) if self._mode == "plain" else self._lines(image)
-
-    def _lines(self, image: Image.Image) -> list[Word]:
         page = image.convert("L")
         cuts = [cut(page, line) for line in lines_of(page, self._layout, _resolution(image))]
         words = []
@@ -64,6 +57,35 @@ class Tesseract:
                 if text and box[0] < box[2] and box[1] < box[3]:
                     words.append(Word(text, box, round(reading.confidence, 4)))
         return words
+
+
+class Tesseract:
+    """See `transforms.engines.protocol.Engine`."""
+
+    def __init__(self, settings: EngineSettings) -> None:
+        languages = settings.options.get("languages", LANGUAGES)
+        mode = settings.options.get("mode", "lines" if languages == LANGUAGES else "plain")
+        if mode not in ("lines", "plain") or (mode == "lines" and languages != LANGUAGES):
+            raise GyogwaError(
+                f"--ocr_option mode={mode}: expected plain, or lines with languages={LANGUAGES}"
+            )
+        folder = _tessdata(settings.options.get("model_dir", ""), languages.split("+"))
+        psm = int(settings.options.get("psm", "3"))
+        self._lines_of = _Lines(folder) if mode == "lines" else None
+        if mode == "plain":
+            self._api = tesserocr.PyTessBaseAPI(path=str(folder), lang=languages, psm=psm)
+        weights = [
+            sha256_hex((folder / f"{name}.traineddata").read_bytes())
+            for name in languages.split("+")
+        ]
+        version = tesserocr.tesseract_version().splitlines()[0]
+        way = [mode, LINES_VERSION if mode == "lines" else psm]
+        described = [version, languages, way, weights]
+        self.fingerprint = "tesseract-" + fingerprint_of(described)[:16]
+
+    def read(self, image: Image.Image) -> list[Word]:
+        """Words with their boxes and confidences, line after line."""
+        return self._lines_of.read(image) if self._lines_of else self._plain(image)
 
     def _plain(self, image: Image.Image) -> list[Word]:
         """Words as Tesseract cuts them, without those it reports blank."""

@@ -58,7 +58,8 @@ def _difference(page: Image.Image) -> NDArray[np.int16]:
     grey = np.asarray(page, np.int16)
     sides = [ground.filter(ImageFilter.MinFilter(3)), ground.filter(ImageFilter.MaxFilter(3))]
     differences = [np.abs(grey - _enlarged(side, step, page.size)) for side in sides]
-    return np.minimum(*differences)
+    least: NDArray[np.int16] = np.minimum(*differences)
+    return least
 
 
 def _enlarged(ground: Image.Image, step: int, size: tuple[int, int]) -> NDArray[np.int16]:

@@ -64,7 +64,7 @@ def cut(page: Image.Image, box: Pixels) -> Strip | None:
         return None
     levels = np.pad(levels, PAD)
     ink = _without_rules(levels > _INK)
-    grey = Image.fromarray(np.uint8(255 * (1 - levels)))
+    grey = Image.fromarray((255 * (1 - levels)).astype(np.uint8))
     return Strip(grey, ink, scale, left, top)
 
 
@@ -84,7 +84,7 @@ def _without_rules(ink: NDArray[np.bool_]) -> NDArray[np.bool_]:
     if ink.shape[1] <= longest:
         return ink
     counts = np.cumsum(np.pad(ink, ((0, 0), (1, 0))), axis=1)
-    full = counts[:, longest:] - counts[:, :-longest] == longest
+    full: NDArray[np.bool_] = counts[:, longest:] - counts[:, :-longest] == longest
     if not full.any():
         return ink
     rule = np.zeros_like(ink)
