@@ -26,9 +26,7 @@ def main() -> None:
     columns = list(stream.features)
     pages = stream.map(page, remove_columns=columns)
     serve(
-        lambda: DataLoader(
-            pages, batch_size=BATCH, num_workers=here.workers, collate_fn=as_it_is
-        )
+        lambda: DataLoader(pages, batch_size=BATCH, num_workers=here.workers, collate_fn=as_it_is)
     )
 
 
