@@ -16,7 +16,7 @@ import io
 import json
 import tarfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +30,7 @@ from torch.utils.data import DataLoader
 from benchmarks.contest import contest, medians, rate, ratio
 from benchmarks.debian_faq import CACHE, write_pdfs
 from loader import StageLoader
+from loader.batch import Batch
 from loader.decode import decode_image
 from pipelines.cli import main as gyogwa
 
@@ -143,12 +144,21 @@ def through_webdataset(
     return rate(len(batch) for batch in batches)
 
 
-def through_loader(manifest: Path, workers: int, **options: Any) -> float:
-    """One epoch through this project's loader."""
+def through_loader(
+    manifest: Path, workers: int, *, each: Callable[[Batch], Any] | None = None, **options: Any
+) -> float:
+    """One epoch through this project's loader; `each` is called for every batch."""
     loader = StageLoader(
         manifest, batch_size=BATCH, num_workers=workers, drop_last=False, verify="size", **options
     )
-    return rate(len(batch) for batch in loader)
+
+    def sizes() -> Iterator[int]:
+        for batch in loader:
+            if each:
+                each(batch)
+            yield len(batch)
+
+    return rate(sizes())
 
 
 def main() -> None:

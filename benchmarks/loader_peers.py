@@ -4,10 +4,15 @@
                                       [--quick] [--json FILE]
 
 The samples are those of `benchmarks.loader`, in batches of 16. Every contender shuffles as its
-users would, decodes JPEG at full size with simplejpeg into a list of tensors, and parses the JSON;
-nothing else. `limit` is one process that walks the tars with tarfile and decodes. All run in turn
-within a round, one after the other, each after an epoch to warm up; rates are samples a second
-after an epoch's first batch. Reported are medians of the rounds, and of the rounds' ratios.
+users would, decodes JPEG at full size with simplejpeg, and nothing else. `limit` is one process
+that walks the tars with tarfile and decodes. All run in turn within a round, one after the other,
+each after an epoch to warm up; rates are samples a second after an epoch's first batch. Reported
+are medians of the rounds, and of the rounds' ratios.
+
+The JSON of these samples lists all words of a page, so parsing it takes long. Peers hand on what
+json.loads makes of it; gyogwa parses what training needs and leaves words and boxes until asked.
+To tell that apart from the rest, "NAME, JSON as bytes" leaves all of it as bytes (datasets can't),
+and "gyogwa, all JSON" calls json.loads for every sample too, in the loop.
 
 Each peer runs in a process and a virtual environment of its own (`benchmarks.peers`), made the
 first time, which takes minutes and gigabytes: some of them need a PyTorch with CUDA. One that can't
@@ -18,7 +23,7 @@ import argparse
 import json
 import subprocess
 import sys
-from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -27,16 +32,18 @@ import torch
 from benchmarks.contest import Rate, contest, medians, ratio
 from benchmarks.debian_faq import CACHE
 from benchmarks.loader import limit, stage, through_loader
+from loader.batch import Batch
 from schemas.manifest import StageManifest
 
 FOLDER = CACHE / "peers"
 TORCH = "torch==2.13.0"
 PEERS = {
-    "streaming": "mosaicml-streaming==0.13.0",
-    "litdata": "litdata==0.2.76",
-    "energon": "megatron-energon==7.4.1",
-    "datasets": "datasets==5.2.0",
+    "streaming": ["mosaicml-streaming==0.13.0"],
+    "litdata": ["litdata==0.2.76"],
+    "energon": ["megatron-energon==7.4.1"],
+    "datasets": ["datasets==5.2.0", "pillow"],
 }
+ALWAYS_PARSING = {"datasets"}
 ROOT = Path(__file__).parent.parent
 
 
@@ -48,16 +55,17 @@ def environment(name: str) -> Path:
     """The Python of a peer's environment, which is made unless it is there. Raises PeerError."""
     folder = FOLDER / name
     python, log = folder / "bin" / "python", FOLDER / f"{name}.install.log"
-    done = folder / PEERS[name]
+    requirements = [*PEERS[name], "simplejpeg"]
+    done = folder / f".{'-'.join(requirements)}"
     if done.exists():
         return python
-    print(f"installing {PEERS[name]} into {folder}", file=sys.stderr)
+    print(f"installing {requirements[0]} into {folder}", file=sys.stderr)
     FOLDER.mkdir(parents=True, exist_ok=True)
     pip = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
     steps = [
         [sys.executable, "-m", "venv", "--clear", str(folder)],
         [*pip, TORCH],  # first, so that a build of it at hand is taken where the peer allows it
-        [*pip, PEERS[name], "simplejpeg"],
+        [*pip, *requirements],
     ]
     with log.open("w") as output:
         for step in steps:
@@ -83,15 +91,15 @@ class Peer:
                  str(shards), str(work), str(workers)],
                 stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log, text=True, cwd=ROOT,
             )  # fmt: skip
-        answer = self._epoch()  # to warm up
+        answer = self._epoch("parsed")  # to warm up
         self.torch: str = answer["torch"]
         if answer["samples"] < expected:
             self.stop()
             raise PeerError(f"gives {answer['samples']} samples of {expected}")
 
-    def rate(self) -> float:
-        """Samples a second of one epoch."""
-        return float(self._epoch()["rate"])
+    def rate(self, entry: str = "parsed") -> float:
+        """Samples a second of one epoch, with the JSON "parsed" or as "bytes"."""
+        return float(self._epoch(entry)["rate"])
 
     def stop(self) -> None:
         """End the program: its input ends, so that it can take its own workers along."""
@@ -101,11 +109,11 @@ class Peer:
             self._process.kill()
             self._process.wait()
 
-    def _epoch(self) -> dict[str, Any]:
+    def _epoch(self, entry: str) -> dict[str, Any]:
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         try:
-            self._process.stdin.write("epoch\n")
+            self._process.stdin.write(f"{entry}\n")
             self._process.stdin.flush()
             line = self._process.stdout.readline()
         except BrokenPipeError:
@@ -123,6 +131,11 @@ def _last_line(log: Path) -> str:
     return (errors or [line for line in lines if line] or ["no message"])[-1][:200]
 
 
+def _parse(batch: Batch) -> list[Any]:
+    # all at once, as Python's garbage collection takes longer the more there is
+    return [json.loads(text) for text in batch.json]
+
+
 def with_workers(
     workers: int, names: list[str], rounds: int, manifest: Path
 ) -> dict[str, list[float]]:
@@ -137,11 +150,15 @@ def with_workers(
             print(f"{name} runs on torch {peers[name].torch}", file=sys.stderr)
         except PeerError as error:
             print(f"{name} with {workers} workers is left out: {error}")
-    contenders: Mapping[str, Rate] = {
+    contenders: dict[str, Rate] = {
         "limit": lambda: limit(tars),
         "gyogwa": lambda: through_loader(manifest, workers),
-        **{name: peer.rate for name, peer in peers.items()},
+        "gyogwa, all JSON": lambda: through_loader(manifest, workers, each=_parse),
     }
+    for name, peer in peers.items():
+        contenders[name] = peer.rate
+        if name not in ALWAYS_PARSING:
+            contenders[f"{name}, JSON as bytes"] = partial(peer.rate, "bytes")
     try:
         contest(1, {"gyogwa": contenders["gyogwa"]})  # to warm up
         return contest(rounds, contenders)

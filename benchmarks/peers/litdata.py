@@ -1,21 +1,24 @@
 """litdata: the samples optimised into its chunks, shuffled."""
 
-import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import torch
 from litdata import StreamingDataLoader, StreamingDataset, optimize
 
-from benchmarks.peers.serving import BATCH, as_it_is, decoded, samples, serve, task
+from benchmarks.peers.serving import BATCH, Entry, as_it_is, decoded, samples, task
 
 
 class Pages(StreamingDataset):
-    """A page's image and JSON, both kept as bytes in the chunks."""
+    """A page's image decoded, and its JSON, kept as bytes in the chunks."""
+
+    entry: Entry
 
     def __getitem__(self, at: Any) -> tuple[str, torch.Tensor, Any]:
         sample = super().__getitem__(at)
-        return sample["key"], decoded(sample["jpg"]), json.loads(sample["json"])
+        # litdata gives views of the chunk
+        return sample["key"], decoded(sample["jpg"]), self.entry(bytes(sample["json"]))
 
 
 def main() -> None:
@@ -32,15 +35,18 @@ def main() -> None:
 
     here.once(convert)
     pages = Pages(str(here.work / "chunks"), shuffle=True)
-    serve(
-        lambda: StreamingDataLoader(
+
+    def epoch(entry: Entry) -> Any:
+        pages.entry = entry
+        return StreamingDataLoader(
             pages, batch_size=BATCH, num_workers=here.workers, collate_fn=as_it_is
         )
-    )
+
+    here.serve(epoch)
 
 
-def _samples(tar: Path) -> Any:
-    return samples([tar])
+def _samples(tar: Path) -> Iterator[dict[str, Any]]:
+    yield from samples([tar])  # litdata wants a generator function
 
 
 if __name__ == "__main__":

@@ -4,12 +4,13 @@ Imports nothing of the project that a peer's environment lacks.
 """
 
 import json
+import os
 import sys
 import tarfile
 from collections.abc import Callable, Iterable, Iterator, Sized
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TextIO, TypeVar
 
 import simplejpeg
 import torch
@@ -18,15 +19,20 @@ from benchmarks.contest import rate
 
 BATCH = 16
 T = TypeVar("T")
+Entry = Callable[[bytes], Any]
+"""What a contender makes of a sample's JSON."""
+ENTRIES: dict[str, Entry] = {"parsed": json.loads, "bytes": bytes}
 
 
 @dataclass(frozen=True)
 class Task:
-    """`shards`: folder of the tars. `work`: folder for the peer's own format."""
+    """`shards`: folder of the tars. `work`: folder for the peer's own format. `answers`: where the
+    program that asked reads; nothing else may be written there."""
 
     shards: Path
     work: Path
     workers: int
+    answers: TextIO
 
     @property
     def tars(self) -> list[Path]:
@@ -40,12 +46,30 @@ class Task:
             convert()
             done.touch()
 
+    def serve(self, epoch: Callable[[Entry], Iterable[Sized]]) -> None:
+        """For each line read, one of `ENTRIES`, iterate over the batches of a new `epoch` and
+        answer with {"rate": samples a second after the first batch, "samples": of the whole epoch,
+        "torch": version}."""
+        for line in sys.stdin:
+            sizes: list[int] = []
+
+            def counted(entry: Entry, sizes: list[int]) -> Iterator[int]:
+                for batch in epoch(entry):
+                    sizes.append(len(batch))
+                    yield len(batch)
+
+            found = rate(counted(ENTRIES[line.strip()], sizes))
+            answer = {"rate": found, "samples": sum(sizes), "torch": torch.__version__}
+            print(json.dumps(answer), file=self.answers, flush=True)
+
 
 def task() -> Task:
     """The program's arguments; torch is told to use one thread, as everywhere in this contest."""
     torch.set_num_threads(1)
     shards, work, workers = sys.argv[1:4]
-    return Task(Path(shards), Path(work), int(workers))
+    answers = os.fdopen(os.dup(1), "w")
+    os.dup2(2, 1)  # whatever a peer prints isn't an answer
+    return Task(Path(shards), Path(work), int(workers), answers)
 
 
 def samples(tars: list[Path]) -> Iterator[dict[str, Any]]:
@@ -73,21 +97,3 @@ def decoded(data: bytes) -> torch.Tensor:
 def as_it_is(batch: list[T]) -> list[T]:
     """Collates a batch into a list, as pages of several sizes aren't stacked."""
     return batch
-
-
-def serve(epoch: Callable[[], Iterable[Sized]]) -> None:
-    """For each line read, iterate over the batches of a new `epoch` and answer with
-    {"rate": samples a second after the first batch, "samples": of the whole epoch, "torch"}."""
-    answers = sys.stdout
-    sys.stdout = sys.stderr  # whatever a peer prints isn't an answer
-    for _ in sys.stdin:
-        sizes: list[int] = []
-
-        def counted(sizes: list[int] = sizes) -> Iterator[int]:
-            for batch in epoch():
-                sizes.append(len(batch))
-                yield len(batch)
-
-        found = rate(counted())
-        answer = {"rate": found, "samples": sum(sizes), "torch": torch.__version__}
-        print(json.dumps(answer), file=answers, flush=True)

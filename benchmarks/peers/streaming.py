@@ -6,36 +6,39 @@ import torch
 from streaming import MDSWriter, StreamingDataLoader, StreamingDataset
 from streaming.base.util import clean_stale_shared_memory
 
-from benchmarks.peers.serving import BATCH, as_it_is, decoded, samples, serve, task
+from benchmarks.peers.serving import BATCH, Entry, as_it_is, decoded, samples, task
 
 
 class Pages(StreamingDataset):
-    """A page's image decoded; MDS reads the JSON itself."""
+    """A page's image decoded, and its JSON, kept as bytes in the shards."""
+
+    entry: Entry
 
     def __getitem__(self, at: Any) -> tuple[str, torch.Tensor, Any]:
         sample = super().__getitem__(at)
-        return sample["key"], decoded(sample["jpg"]), sample["json"]
+        return sample["key"], decoded(sample["jpg"]), self.entry(sample["json"])
 
 
 def main() -> None:
     here = task()
 
     def convert() -> None:
-        import json
-
-        columns = {"key": "str", "jpg": "bytes", "json": "json"}
+        columns = {"key": "str", "jpg": "bytes", "json": "bytes"}
         with MDSWriter(out=str(here.work), columns=columns, size_limit=20_000_000) as writer:
             for sample in samples(here.tars):
-                writer.write(sample | {"json": json.loads(sample["json"])})
+                writer.write(sample)
 
     here.once(convert)
     clean_stale_shared_memory()
     pages = Pages(local=str(here.work), shuffle=True, batch_size=BATCH, num_canonical_nodes=1)
-    serve(
-        lambda: StreamingDataLoader(
+
+    def epoch(entry: Entry) -> Any:
+        pages.entry = entry
+        return StreamingDataLoader(
             pages, batch_size=BATCH, num_workers=here.workers, collate_fn=as_it_is
         )
-    )
+
+    here.serve(epoch)
 
 
 if __name__ == "__main__":
