@@ -14,7 +14,6 @@ contenders run in turn within a round; what is reported is the median of the rou
 import argparse
 import io
 import json
-import statistics
 import tarfile
 import time
 from collections.abc import Callable, Iterator
@@ -28,8 +27,10 @@ import webdataset
 from PIL import Image
 from torch.utils.data import DataLoader
 
+from benchmarks.contest import contest, medians, rate, ratio
 from benchmarks.debian_faq import CACHE, write_pdfs
 from loader import StageLoader
+from loader.batch import Batch
 from loader.decode import decode_image
 from pipelines.cli import main as gyogwa
 
@@ -46,8 +47,6 @@ stages:
       read: {weight: 1}
       refer: {weight: 5, per_image: 5}
 """
-Rate = Callable[[], float]
-"""Runs one epoch; samples a second."""
 
 
 def stage() -> Path:
@@ -142,32 +141,24 @@ def through_webdataset(
         [str(path) for path in tars], shardshuffle=len(tars), nodesplitter=None
     ).shuffle(200).map(_Decoded(decode))  # fmt: skip
     batches = DataLoader(data, batch_size=BATCH, num_workers=workers, collate_fn=_same)
-    return _rate(len(batch) for batch in batches)
+    return rate(len(batch) for batch in batches)
 
 
-def through_loader(manifest: Path, workers: int, **options: Any) -> float:
-    """One epoch through this project's loader."""
+def through_loader(
+    manifest: Path, workers: int, *, each: Callable[[Batch], Any] | None = None, **options: Any
+) -> float:
+    """One epoch through this project's loader; `each` is called for every batch."""
     loader = StageLoader(
         manifest, batch_size=BATCH, num_workers=workers, drop_last=False, verify="size", **options
     )
-    return _rate(len(batch) for batch in loader)
 
+    def sizes() -> Iterator[int]:
+        for batch in loader:
+            if each:
+                each(batch)
+            yield len(batch)
 
-def _rate(sizes: Iterator[int]) -> float:
-    """Samples a second after the first batch, so that starting workers isn't counted."""
-    next(sizes)
-    started = time.perf_counter()
-    count = sum(sizes)
-    return count / (time.perf_counter() - started)
-
-
-def contest(rounds: int, contenders: dict[str, Rate]) -> dict[str, float]:
-    """Median samples a second of each contender, all in turn within a round."""
-    rates: dict[str, list[float]] = {name: [] for name in contenders}
-    for _ in range(rounds):
-        for name, run in contenders.items():
-            rates[name].append(run())
-    return {name: round(statistics.median(found), 1) for name, found in rates.items()}
+    return rate(sizes())
 
 
 def main() -> None:
@@ -181,7 +172,7 @@ def main() -> None:
     manifest = stage()
     tars = sorted(manifest.parent.glob("*.tar"))
     rounds = 1 if arguments.quick else arguments.rounds
-    results: dict[str, dict[str, float]] = {}
+    results: dict[str, dict[str, list[float]]] = {}
     for workers in [0] if arguments.quick else arguments.workers:
         results[f"same decode, {workers} workers"] = contest(
             rounds,
@@ -204,13 +195,15 @@ def main() -> None:
                 },
             )
     for name, rates in results.items():
-        base = rates.get("webdataset") or rates.get("webdataset, Pillow") or 1.0
-        ratio = f"{rates['gyogwa'] / base:.2f} of webdataset"
+        base = rates["webdataset" if "webdataset" in rates else "webdataset, Pillow"]
+        words = f"{ratio(rates['gyogwa'], base):.2f} of webdataset"
         if "limit" in rates:
-            ratio += f", {rates['gyogwa'] / rates['limit']:.2f} of the limit of one process"
-        print(f"{name}: {rates}  gyogwa {ratio}")
+            of_limit = ratio(rates["gyogwa"], rates["limit"])
+            words += f", {of_limit:.2f} of the limit of one process"
+        print(f"{name}: {medians(rates)}  gyogwa {words}")
     if arguments.json:
-        arguments.json.write_text(json.dumps(results, indent=2))
+        found = {name: medians(rates) for name, rates in results.items()}
+        arguments.json.write_text(json.dumps(found, indent=2))
 
 
 if __name__ == "__main__":

@@ -1,0 +1,38 @@
+"""Rates of contenders that are measured in turn, so that a noisy machine troubles all alike."""
+
+import statistics
+import time
+from collections.abc import Callable, Iterator, Mapping
+
+Rate = Callable[[], float]
+"""Runs one epoch; samples a second."""
+
+
+def rate(sizes: Iterator[int]) -> float:
+    """Samples a second after the first batch, so that starting workers isn't counted.
+
+    `sizes`: of the batches, as they come.
+    """
+    next(sizes)
+    started = time.perf_counter()
+    count = sum(sizes)
+    return count / (time.perf_counter() - started)
+
+
+def contest(rounds: int, contenders: Mapping[str, Rate]) -> dict[str, list[float]]:
+    """What each contender measured in each round, all in turn within a round."""
+    rates: dict[str, list[float]] = {name: [] for name in contenders}
+    for _ in range(rounds):
+        for name, run in contenders.items():
+            rates[name].append(run())
+    return rates
+
+
+def medians(rates: Mapping[str, list[float]]) -> dict[str, float]:
+    """The median of each contender's rounds."""
+    return {name: round(statistics.median(found), 1) for name, found in rates.items()}
+
+
+def ratio(some: list[float], others: list[float]) -> float:
+    """The median of the rounds' ratios."""
+    return statistics.median(a / b for a, b in zip(some, others, strict=True))
