@@ -10,7 +10,8 @@ each after an epoch to warm up; rates are samples a second after an epoch's firs
 are medians of the rounds, and of the rounds' ratios.
 
 The JSON of these samples lists all words of a page, so parsing it takes long, half of that for
-Python's garbage collection of so many objects. Peers hand on what json.loads makes of it; gyogwa parses what training needs and leaves words and boxes until asked.
+Python's garbage collection of so many objects. Peers hand on what json.loads makes of it; gyogwa
+parses what training needs and leaves words and boxes until asked.
 To tell that apart from the rest, "NAME, JSON as bytes" leaves all of it as bytes (datasets can't),
 and "gyogwa, all JSON" calls json.loads for every sample too, in the loop.
 
