@@ -59,7 +59,7 @@ def overlay(first: Image.Image, second: Image.Image) -> Overlaid | None:
     covered = float(np.count_nonzero(inside))
     if covered < _LEAST_OVERLAP * max(inside.size, source.width * source.height):
         return None
-    laid = _warped(source, onto, target.size, ground_of(np.asarray(source)))
+    laid = _warped(source, onto, target.size, _ground(source))
     return Overlaid(pixels, laid.astype(np.float32), inside > 127, onto)
 
 
@@ -88,8 +88,12 @@ def _coarse(
 
 def _small(image: Image.Image, across: float, down: float) -> Grey:
     size = (max(8, round(image.width * across)), max(8, round(image.height * down)))
-    pixels = np.asarray(image.resize(size, Image.Resampling.BOX))
-    return pixels.astype(np.float32) - ground_of(pixels)
+    laid = image.resize(size, Image.Resampling.BOX)
+    return np.asarray(laid, np.float32) - _ground(laid)
+
+
+def _ground(image: Image.Image) -> int:
+    return ground_of(np.asarray(image.histogram(), np.int64))
 
 
 def _shift(here: Grey, there: Grey) -> tuple[float, int, int]:
@@ -117,7 +121,7 @@ def _warped(
 def _refined(pixels: Grey, source: Image.Image, onto: Map, tile: int, reach: int) -> Map:
     """`onto` corrected by where the target's tiles are found."""
     size = (pixels.shape[1], pixels.shape[0])
-    laid = _warped(source, onto, size, ground_of(np.asarray(source))).astype(np.float32)
+    laid = _warped(source, onto, size, _ground(source)).astype(np.float32)
     places, moves, weights = [], [], []
     for top in range(0, max(1, pixels.shape[0] - tile // 2), tile):
         for left in range(0, max(1, pixels.shape[1] - tile // 2), tile):
