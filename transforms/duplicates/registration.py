@@ -41,7 +41,11 @@ class Overlaid:
 
 
 def overlay(first: Image.Image, second: Image.Image) -> Overlaid | None:
-    """The larger laid over the smaller, both of mode L; None if they don't fit one another."""
+    """The larger laid over the smaller, both of mode L; None if they don't fit one another.
+
+    Whichever was turned or shifted by a fraction of a pixel was blurred by it: of two images of one
+    size, each is laid over the other, and the better of the two stays.
+    """
     target, source = sorted((first, second), key=_order)
     start = _coarse(target, source)
     if start is None:
@@ -58,14 +62,24 @@ def overlay(first: Image.Image, second: Image.Image) -> Overlaid | None:
     covered = float(np.count_nonzero(inside))
     if covered < _LEAST_OVERLAP * max(inside.size, size[0] * size[1]):
         return None
-    paper = _ground(source)
     laid = [
-        _warped(image, way, target.size, paper).astype(np.float32)
+        _laid(target, image, way, inside if way is onto else None)
         for image in resized
         for way in _snapped(onto)
     ]
-    best = min(laid, key=lambda image: _residue(pixels[inside], image[inside]))
-    return Overlaid(pixels, best, inside, onto)
+    if size == source.size and laid[-1].map is onto:
+        back = np.linalg.inv(np.vstack([onto, [0, 0, 1]]))[:2]
+        laid.append(_laid(source, target, back))
+    return min(laid, key=_residue)
+
+
+def _laid(
+    target: Image.Image, source: Image.Image, onto: Map, inside: NDArray[np.bool_] | None = None
+) -> Overlaid:
+    laid = _warped(source, onto, target.size, _ground(source)).astype(np.float32)
+    if inside is None:
+        inside = _warped(Image.new("L", source.size, 255), onto, target.size, 0) > 127
+    return Overlaid(np.asarray(target, np.float32), laid, inside, onto)
 
 
 def _resized(source: Image.Image, size: tuple[int, int]) -> list[Image.Image]:
@@ -88,8 +102,9 @@ def _snapped(onto: Map) -> list[Map]:
     return [onto, whole] if near.all() else [onto]
 
 
-def _residue(here: Grey, there: Grey) -> float:
-    """The share of one's variance that the other doesn't explain."""
+def _residue(laid: Overlaid) -> float:
+    """Less the more of one's variance the other explains."""
+    here, there = laid.target[laid.inside], laid.source[laid.inside]
     return -abs(float(np.corrcoef(here, there)[0, 1])) if here.std() and there.std() else 0.0
 
 
