@@ -13,6 +13,7 @@ import math
 import resource
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 from typing import Any
@@ -119,18 +120,51 @@ def measure_search(sizes: list[int], cache: Path) -> dict[str, Any]:
     return result
 
 
-def imagededup_python(cache: Path) -> Path | None:
-    """The interpreter of an environment with `imagededup`'s search; None if it can't be had."""
+_PAIRS = """
+import json, sys
+from imagededup.methods import PHash
+hasher = PHash(verbose=False)
+hashes = hasher.encode_images(image_dir=sys.argv[1], num_enc_workers=0)
+found = hasher.find_duplicates(encoding_map=hashes, max_distance_threshold=10, num_dist_workers=0)
+print(json.dumps([[a, b] for a, others in found.items() for b in others]))
+"""
+
+
+def imagededup_pairs(data: dict[str, bytes], cache: Path) -> list[tuple[str, str]] | None:
+    """The pairs that its PHash finds among these images at its own threshold; None without it."""
+    python = imagededup_python(cache, "imagededup.methods")
+    if python is None:
+        return None
+    names = sorted(data)
+    with tempfile.TemporaryDirectory() as folder:
+        for number, name in enumerate(names):
+            suffix = "png" if data[name].startswith(b"\x89PNG") else "jpg"
+            Path(folder, f"{number}.{suffix}").write_bytes(data[name])
+        command = [str(python), "-c", _PAIRS, folder]
+        done = subprocess.run(command, check=True, capture_output=True, text=True)
+    pairs = json.loads(done.stdout.splitlines()[-1])
+    return [tuple(names[int(Path(file).stem)] for file in pair) for pair in pairs]  # type: ignore[misc]
+
+
+def imagededup_python(
+    cache: Path, module: str = "imagededup.handlers.search.bktree"
+) -> Path | None:
+    """The interpreter of an environment where a module of `imagededup` works; None if none can be
+    had. PyTorch comes first, so that the version that there is a small wheel of is taken."""
     home = cache / "imagededup"
     python = home / "bin" / "python"
-    if not python.exists():
-        subprocess.run([sys.executable, "-m", "venv", str(home)], check=True)
-    # Its search needs none of its dependencies, which bring PyTorch.
-    install = [str(python), "-m", "pip", "install", "--quiet", "--no-deps"]
-    done = subprocess.run([*install, "imagededup==0.3.3.post2", "numpy"], capture_output=True)
-    probe = [str(python), "-c", "import imagededup.handlers.search.bktree, numpy"]
-    works = subprocess.run(probe, capture_output=True).returncode == 0
-    return python if done.returncode == 0 and works else None
+    probe = [str(python), "-c", f"import {module}, numpy"]
+    if python.exists() and subprocess.run(probe, capture_output=True).returncode == 0:
+        return python
+    subprocess.run([sys.executable, "-m", "venv", str(home)], check=True)
+    install = [str(python), "-m", "pip", "install", "--quiet"]
+    for packages in (["torch==2.13.0"], ["torchvision"], ["imagededup==0.3.3.post2"]):
+        subprocess.run([*install, *packages], capture_output=True)
+    if subprocess.run(probe, capture_output=True).returncode == 0:
+        return python
+    # The search alone needs none of the dependencies.
+    subprocess.run([*install, "--no-deps", "imagededup==0.3.3.post2", "numpy"], capture_output=True)
+    return python if subprocess.run(probe, capture_output=True).returncode == 0 else None
 
 
 if __name__ == "__main__":
