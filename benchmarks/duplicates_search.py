@@ -113,15 +113,31 @@ def measure_search(sizes: list[int], cache: Path) -> dict[str, Any]:
     for size in [size for size in sizes if size <= 100_000]:
         path = cache / f"hashes-{size}.npy"
         np.save(path, made_hashes(size))
-        command = [str(python), "-c", _THEIRS, str(path), "200"]
+        command = [str(python), "-c", _LIGHT + _THEIRS, str(path), "200"]
         done = subprocess.run(command, check=True, capture_output=True, text=True)
         theirs.append({"hashes": size} | json.loads(done.stdout))
     result["imagededup"] = theirs
     return result
 
 
+# Its hashes need none of the heavy packages that its networks and plots import.
+_LIGHT = """
+import sys
+from importlib.abc import Loader, MetaPathFinder
+from importlib.machinery import ModuleSpec
+from unittest.mock import MagicMock
+class Stub(MetaPathFinder, Loader):
+    def find_spec(self, name, path, target=None):
+        if name.partition(".")[0] in ("torch", "torchvision", "matplotlib", "sklearn"):
+            return ModuleSpec(name, self, is_package=True)
+    def create_module(self, spec):
+        return MagicMock(__spec__=spec, __path__=[], __name__=spec.name)
+    def exec_module(self, module):
+        pass
+sys.meta_path.insert(0, Stub())
+"""
 _PAIRS = """
-import json, sys
+import json
 from imagededup.methods import PHash
 hasher = PHash(verbose=False)
 hashes = hasher.encode_images(image_dir=sys.argv[1], num_enc_workers=0)
@@ -132,7 +148,7 @@ print(json.dumps([[a, b] for a, others in found.items() for b in others]))
 
 def imagededup_pairs(data: dict[str, bytes], cache: Path) -> list[tuple[str, str]] | None:
     """The pairs that its PHash finds among these images at its own threshold; None without it."""
-    python = imagededup_python(cache, "imagededup.methods")
+    python = imagededup_python(cache)
     if python is None:
         return None
     names = sorted(data)
@@ -140,30 +156,26 @@ def imagededup_pairs(data: dict[str, bytes], cache: Path) -> list[tuple[str, str
         for number, name in enumerate(names):
             suffix = "png" if data[name].startswith(b"\x89PNG") else "jpg"
             Path(folder, f"{number}.{suffix}").write_bytes(data[name])
-        command = [str(python), "-c", _PAIRS, folder]
+        command = [str(python), "-c", _LIGHT + _PAIRS, folder]
         done = subprocess.run(command, check=True, capture_output=True, text=True)
     pairs = json.loads(done.stdout.splitlines()[-1])
     return [tuple(names[int(Path(file).stem)] for file in pair) for pair in pairs]  # type: ignore[misc]
 
 
-def imagededup_python(
-    cache: Path, module: str = "imagededup.handlers.search.bktree"
-) -> Path | None:
-    """The interpreter of an environment where a module of `imagededup` works; None if none can be
-    had. PyTorch comes first, so that the version that there is a small wheel of is taken."""
+def imagededup_python(cache: Path) -> Path | None:
+    """The interpreter of an environment with `imagededup`'s hashes and search; None if none can be
+    had."""
     home = cache / "imagededup"
     python = home / "bin" / "python"
-    probe = [str(python), "-c", f"import {module}, numpy"]
+    works = _LIGHT + "import imagededup.handlers.search.bktree, imagededup.methods"
+    probe = [str(python), "-c", works]
     if python.exists() and subprocess.run(probe, capture_output=True).returncode == 0:
         return python
     subprocess.run([sys.executable, "-m", "venv", str(home)], check=True)
     install = [str(python), "-m", "pip", "install", "--quiet"]
-    for packages in (["torch==2.13.0"], ["torchvision"], ["imagededup==0.3.3.post2"]):
-        subprocess.run([*install, *packages], capture_output=True)
-    if subprocess.run(probe, capture_output=True).returncode == 0:
-        return python
-    # The search alone needs none of the dependencies.
-    subprocess.run([*install, "--no-deps", "imagededup==0.3.3.post2", "numpy"], capture_output=True)
+    subprocess.run([*install, "--no-deps", "imagededup==0.3.3.post2"], capture_output=True)
+    needed = ["numpy", "pillow", "scipy", "tqdm", "PyWavelets"]
+    subprocess.run([*install, *needed], capture_output=True)
     return python if subprocess.run(probe, capture_output=True).returncode == 0 else None
 
 
