@@ -11,8 +11,8 @@ Each is the sign pattern of the 16 x 16 lowest frequencies of the image at 64 x 
 
 All three start from one reduction by a whole factor to 256-511 pixels on the longer side. An image
 that is smaller already has exactly the bits of `imagehash.phash(hash_size=16)` as `whole`; a larger
-one differs from them in two or four of 256 bits on pages, as frequencies near the median fall on
-its other side.
+one differs from them in 2 to 4 of 256 bits on most pages and in 10 at most of those measured, as
+frequencies near the median fall on its other side.
 
 Ink is how far a pixel is from the ground, the commonest grey, as a share of the strongest ink: a
 function of the grey value, so that both are read off one histogram. On copies by JPEG at quality
