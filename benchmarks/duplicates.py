@@ -8,7 +8,7 @@ the cluster of their base. Beside it, clusters of `imagehash` by union-find on t
 such tools are used. Distinct pages: all pages of both editions of the FAQ; any two that are merged
 are named. Hashing and search are those of `benchmarks.duplicates_hashing` and `..._search`.
 
-`--seed` gives other images and other copies: thresholds were set on seed 0 and 101.
+`--seed` gives other images and other copies: the threshold was set on seed 0.
 """
 
 import argparse
