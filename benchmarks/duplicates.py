@@ -1,12 +1,14 @@
 """Duplicates among documents: precision and recall by kind of copy, distinct pages, and search.
 
-    python -m benchmarks.duplicates [--quick] [--json FILE] [--skip-search]
+    python -m benchmarks.duplicates [--quick] [--json FILE] [--seed N] [--skip-search]
 
 Pairwise precision and recall: over all pairs of images, those in one cluster against those that are
 copies (see `benchmarks.planted`). Recall of a kind: the share of copies of that kind that are in
 the cluster of their base. Beside it, clusters of `imagehash` by union-find on the same images, as
 such tools are used. Distinct pages: all pages of both editions of the FAQ; any two that are merged
-are named. Search is that of `benchmarks.duplicates_search`.
+are named. Hashing and search are those of `benchmarks.duplicates_hashing` and `..._search`.
+
+`--seed` gives other images and other copies: the threshold was set on seed 0.
 """
 
 import argparse
@@ -23,9 +25,11 @@ import numpy as np
 from PIL import Image
 
 from benchmarks.debian_faq import CACHE, write_pdfs
-from benchmarks.duplicates_search import measure_search
+from benchmarks.duplicates_hashing import measure_hashing
+from benchmarks.duplicates_search import imagededup_pairs, measure_search
 from benchmarks.planted import COPIES, Planted, faq_pages, planted
 from schemas.curriculum import Duplicates
+from transforms.decode import decode_grey
 from transforms.duplicates.clusters import joined, kept_instead
 from transforms.duplicates.fingerprints import hashes_of
 from transforms.duplicates.index import BANDS
@@ -54,10 +58,7 @@ class Judge:
 def proposed(images: list[tuple[str, bytes]], radius: int) -> tuple[set[tuple[str, str]], float]:
     """Pairs with a hash of one kind within the radius, and seconds an image for the hashes."""
     begun = time.process_time()
-    hashes = {}
-    for name, data in images:
-        with Image.open(io.BytesIO(data)) as image:
-            hashes[name] = hashes_of(image.convert("L"))
+    hashes = {name: hashes_of(decode_grey(data).pixels) for name, data in images}
     seconds = (time.process_time() - begun) / len(images)
     pairs: set[tuple[str, str]] = set()
     for kind in ("whole", "boxed", "centred"):
@@ -142,6 +143,11 @@ def run_planted(images: list[Planted], rules: Duplicates) -> dict[str, Any]:
     result["look_alikes_differ_by"] = _quantiles(unlike, (0, 0.01, 0.1, 0.5))
     for name, side, most in (("imagehash 64 bit, 10", 8, 10), ("imagehash 256 bit, 24", 16, 24)):
         result[name] = scores(images, ranks, by_imagehash(dict(listed), side, most))
+    near = imagededup_pairs(dict(listed), CACHE)
+    skipped = "skipped: its environment could not be installed"
+    result["imagededup PHash, 10"] = (
+        skipped if near is None else scores(images, ranks, joined(near))
+    )
     return result
 
 
@@ -167,14 +173,20 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--quick", action="store_true", help="few images, search up to 100,000")
     parser.add_argument("--skip-search", action="store_true")
+    parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--json", type=Path)
     arguments = parser.parse_args()
-    pages = list(faq_pages(write_pdfs(CACHE)))
+    folders = write_pdfs(CACHE)
+    result: dict[str, Any] = {"hashing": measure_hashing(folders["en"])}
+    pages = list(faq_pages(folders))
     long = [page for page in pages if len(page[2]) >= _FEWEST_WORDS]
     rules = Duplicates()
     few = arguments.quick
-    images = list(planted(long[:: 48 if few else 8], 2 if few else 14))
-    result = {"planted": run_planted(images, rules), "distinct": run_distinct(pages, rules)}
+    every = 48 if few else 8
+    bases = long[arguments.seed % every :: every]
+    images = list(planted(bases, 1 if few else 14, arguments.seed))
+    result["planted"] = run_planted(images, rules)
+    result["distinct"] = run_distinct(pages, rules)
     if not arguments.skip_search:
         result["search"] = measure_search([10_000, 100_000] + ([] if few else [1_000_000]), CACHE)
     print(json.dumps(result, indent=2, ensure_ascii=False))

@@ -10,9 +10,9 @@ It is installed in its own environment under the benchmarks' cache.
 
 import json
 import math
-import resource
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 from typing import Any
@@ -65,6 +65,12 @@ def made_hashes(count: int) -> NDArray[np.uint8]:
     return rows
 
 
+def peak_memory() -> int:
+    """MB; `ru_maxrss` would begin with what the parent process held."""
+    status = Path("/proc/self/status").read_text()
+    return int(status.partition("VmHWM:")[2].split()[0]) // 1024
+
+
 def measure_ours(count: int) -> dict[str, Any]:
     """Seconds from hashes to clusters and the peak memory of this process in MB."""
     rows = made_hashes(count)
@@ -84,7 +90,7 @@ def measure_ours(count: int) -> dict[str, Any]:
         "distinct": len(distinct),
         "seconds": round(seconds, 2),
         "cpu_seconds": round(busy, 2),
-        "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
+        "peak_mb": peak_memory(),
         "pairs": len(pairs),
         "dropped": len(kept) + count - len(distinct),
         "copies_missed": missed,
@@ -112,25 +118,70 @@ def measure_search(sizes: list[int], cache: Path) -> dict[str, Any]:
     for size in [size for size in sizes if size <= 100_000]:
         path = cache / f"hashes-{size}.npy"
         np.save(path, made_hashes(size))
-        command = [str(python), "-c", _THEIRS, str(path), "200"]
+        command = [str(python), "-c", _LIGHT + _THEIRS, str(path), "200"]
         done = subprocess.run(command, check=True, capture_output=True, text=True)
         theirs.append({"hashes": size} | json.loads(done.stdout))
     result["imagededup"] = theirs
     return result
 
 
+# Its hashes need none of the heavy packages that its networks and plots import.
+_LIGHT = """
+import sys
+from importlib.abc import Loader, MetaPathFinder
+from importlib.machinery import ModuleSpec
+from unittest.mock import MagicMock
+class Stub(MetaPathFinder, Loader):
+    def find_spec(self, name, path, target=None):
+        if name.partition(".")[0] in ("torch", "torchvision", "matplotlib", "sklearn"):
+            return ModuleSpec(name, self, is_package=True)
+    def create_module(self, spec):
+        return MagicMock(__spec__=spec, __path__=[], __name__=spec.name)
+    def exec_module(self, module):
+        pass
+sys.meta_path.insert(0, Stub())
+"""
+_PAIRS = """
+import json
+from imagededup.methods import PHash
+hasher = PHash(verbose=False)
+hashes = hasher.encode_images(image_dir=sys.argv[1], num_enc_workers=0)
+found = hasher.find_duplicates(encoding_map=hashes, max_distance_threshold=10, num_dist_workers=0)
+print(json.dumps([[a, b] for a, others in found.items() for b in others]))
+"""
+
+
+def imagededup_pairs(data: dict[str, bytes], cache: Path) -> list[tuple[str, str]] | None:
+    """The pairs that its PHash finds among these images at its own threshold; None without it."""
+    python = imagededup_python(cache)
+    if python is None:
+        return None
+    names = sorted(data)
+    with tempfile.TemporaryDirectory() as folder:
+        for number, name in enumerate(names):
+            suffix = "png" if data[name].startswith(b"\x89PNG") else "jpg"
+            Path(folder, f"{number}.{suffix}").write_bytes(data[name])
+        command = [str(python), "-c", _LIGHT + _PAIRS, folder]
+        done = subprocess.run(command, check=True, capture_output=True, text=True)
+    pairs = json.loads(done.stdout.splitlines()[-1])
+    return [tuple(names[int(Path(file).stem)] for file in pair) for pair in pairs]  # type: ignore[misc]
+
+
 def imagededup_python(cache: Path) -> Path | None:
-    """The interpreter of an environment with `imagededup`'s search; None if it can't be had."""
+    """The interpreter of an environment with `imagededup`'s hashes and search; None if none can be
+    had."""
     home = cache / "imagededup"
     python = home / "bin" / "python"
-    if not python.exists():
-        subprocess.run([sys.executable, "-m", "venv", str(home)], check=True)
-    # Its search needs none of its dependencies, which bring PyTorch.
-    install = [str(python), "-m", "pip", "install", "--quiet", "--no-deps"]
-    done = subprocess.run([*install, "imagededup==0.3.3.post2", "numpy"], capture_output=True)
-    probe = [str(python), "-c", "import imagededup.handlers.search.bktree, numpy"]
-    works = subprocess.run(probe, capture_output=True).returncode == 0
-    return python if done.returncode == 0 and works else None
+    works = _LIGHT + "import imagededup.handlers.search.bktree, imagededup.methods"
+    probe = [str(python), "-c", works]
+    if python.exists() and subprocess.run(probe, capture_output=True).returncode == 0:
+        return python
+    subprocess.run([sys.executable, "-m", "venv", str(home)], check=True)
+    install = [str(python), "-m", "pip", "install", "--quiet"]
+    subprocess.run([*install, "--no-deps", "imagededup==0.3.3.post2"], capture_output=True)
+    needed = ["numpy", "pillow", "scipy", "tqdm", "PyWavelets"]
+    subprocess.run([*install, *needed], capture_output=True)
+    return python if subprocess.run(probe, capture_output=True).returncode == 0 else None
 
 
 if __name__ == "__main__":

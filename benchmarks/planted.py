@@ -119,16 +119,22 @@ def faq_pages(folders: dict[str, Path]) -> Iterator[tuple[str, Image.Image, list
                 yield f"{path.stem}/{number:03d}", pixels, words_of(page)
 
 
-def planted(pages: list[tuple[str, Image.Image, list[Word]]], made: int) -> Iterator[Planted]:
-    """The set from these FAQ pages and `made` synthetic images of each kind and language."""
-    for name, image, words in pages:
+def planted(
+    pages: list[tuple[str, Image.Image, list[Word]]], made: int, seed: int = 0
+) -> Iterator[Planted]:
+    """The set from these FAQ pages and `made` synthetic images of each kind and language. Names
+    hold the seed, and all chance hangs on names: two seeds share no synthetic image and no copy.
+    """
+    for page, image, words in pages:
+        name = f"{page}/{seed}"
         yield from _family(name, _png(image), _line_replaced(name, image, words))
     for language in LANGUAGES:
         for index in range(made):
-            yield from _document(f"document/{language}/{index:03d}", language)
-            yield from _form(f"form/{language}/{index:03d}", language)
-            yield from _figure(f"table/{language}/{index:03d}", language)
-            yield from _figure(f"chart/{language}/{index:03d}", language)
+            name = f"{language}/{seed}-{index:03d}"
+            yield from _document(f"document/{name}", language)
+            yield from _form(f"form/{name}", language)
+            yield from _figure(f"table/{name}", language)
+            yield from _figure(f"chart/{name}", language)
 
 
 def _family(name: str, data: bytes, lookalikes: dict[str, bytes]) -> Iterator[Planted]:

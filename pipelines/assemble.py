@@ -11,7 +11,7 @@ from apache_beam.options.pipeline_options import PipelineOptions
 from pipelines.benchmarks import prepare_benchmarks
 from pipelines.books import check_books
 from pipelines.publish import publish
-from pipelines.runner import is_local, run_pipeline, showing
+from pipelines.runner import console, is_local, run_pipeline, showing
 from schemas.curriculum import Curriculum
 from schemas.errors import GyogwaError
 from schemas.ids import fingerprint_of
@@ -22,7 +22,8 @@ from schemas.plan import Plan
 from schemas.records import Book, Duplicate, Reject
 from transforms.assemble.books import sum_counts, to_book
 from transforms.assemble.choose import ChooseSamples, Counts, plan_of
-from transforms.assemble.pages import DropNearDuplicates, ReadPages
+from transforms.assemble.duplicates import NAMESPACE, DropNearDuplicates
+from transforms.assemble.pages import ReadPages
 from transforms.assemble.samples import MakeSamples
 from transforms.assemble.write import WriteStages
 from transforms.storage import list_files, read_bytes, remove, remove_files, walk, write_bytes
@@ -140,7 +141,9 @@ def run(layout: RunLayout, config: AssembleConfig, options: PipelineOptions) -> 
     checked = prepare_benchmarks(config.benchmarks, layout)
     _clear(layout)
     with showing("assemble", 0):
-        run_pipeline(lambda pipeline: build(pipeline, layout, config, checked), options)
+        counters = run_pipeline(lambda pipeline: build(pipeline, layout, config, checked), options)
+    if passed_over := counters.get(f"{NAMESPACE}/passed_over"):
+        console.print(f"duplicates {passed_over:,} comparisons among like hashes passed over")
     for folder, record in ((layout.duplicates, Duplicate), (layout.rejects, Reject)):
         if not list_files(folder, ".parquet"):
             write_rows(record, f"{folder}/assemble-00.parquet", [])

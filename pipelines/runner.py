@@ -54,15 +54,19 @@ def is_local(options: PipelineOptions) -> bool:
     return (options.view_as(StandardOptions).runner or "") in LOCAL
 
 
-def run_pipeline(build: Callable[[beam.Pipeline], None], options: PipelineOptions) -> None:
-    """Build and run a pipeline until it is finished. Raises what made it fail."""
+def run_pipeline(
+    build: Callable[[beam.Pipeline], None], options: PipelineOptions
+) -> dict[str, int]:
+    """Build and run a pipeline until it is finished; its counters as "namespace/name". Raises what
+    made it fail."""
     if is_local(options):
         pipeline = beam.Pipeline(runner=_in_process(options), options=options)
     else:
         pipeline = beam.Pipeline(options=options)
     build(pipeline)
     try:
-        state = pipeline.run().wait_until_finish()
+        result = pipeline.run()
+        state = result.wait_until_finish()
     except RuntimeError as error:  # a worker's error comes with its traceback as text
         ours = _OURS.search(str(error))
         if ours:
@@ -70,6 +74,11 @@ def run_pipeline(build: Callable[[beam.Pipeline], None], options: PipelineOption
         raise
     if str(state) not in ("DONE", "PipelineState.DONE"):
         raise GyogwaError(f"the pipeline ended as {state}")
+    counters: dict[str, int] = {}
+    for found in result.metrics().query()["counters"]:  # one for each step
+        name = f"{found.key.metric.namespace}/{found.key.metric.name}"
+        counters[name] = counters.get(name, 0) + int(found.result or 0)
+    return counters
 
 
 def _in_process(options: PipelineOptions) -> beam.runners.runner.PipelineRunner:

@@ -79,7 +79,8 @@ class Filters(Spec):
 
 
 class Duplicates(Spec):
-    """When two images count as copies: hashes propose, the words decide."""
+    """When two images count as copies: hashes propose, the pixels decide, unless two true texts
+    differ in a digit."""
 
     max_distance: int = Field(default=40, ge=0, le=64, description="bits of 256 that may differ")
     min_similarity: float = Field(default=0.97, ge=0, le=1, description="of the texts, 0 to 1")

@@ -317,7 +317,7 @@ class Duplicate:
     """A pair that was looked at. `verdict`: exact, near (the member was dropped for the one kept),
     alike (as near, but settled by another pair) or different. `distance` is that of the nearest of
     the hashes, in bits; `difference` that of the pixels, at most 99, -1 where the words settled
-    it."""
+    it. `scope`: within (one source) or across (two, or a source and an evaluation set)."""
 
     cluster: str
     member: str
@@ -326,6 +326,7 @@ class Duplicate:
     similarity: float
     verdict: str
     difference: float = -1.0
+    scope: str = "within"
 
 
 @dataclass(frozen=True)

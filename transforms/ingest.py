@@ -16,7 +16,7 @@ from schemas.ids import ID_DIGITS, hash_of, sha256_hex
 from schemas.layout import RunLayout
 from schemas.records import Book, Image, ImageRef, Record, Reject
 from transforms import coders as _coders  # noqa: F401
-from transforms.decode import BadImage, decode
+from transforms.decode import BadImage, decode_grey
 from transforms.duplicates.fingerprints import hashes_of
 from transforms.progress import advance
 from transforms.signals import signals_of
@@ -74,10 +74,9 @@ class Pack:
 
 def catalogue(raw: RawImage, part: SourcePart, pack: Pack) -> Image:
     """The catalog row of one image, packed if it has no address. Raises BadImage."""
-    decoded = decode(raw.data)
+    decoded = decode_grey(raw.data)
     width, height = decoded.pixels.size
-    grey = decoded.pixels.convert("L")
-    hashes = hashes_of(grey)
+    hashes = hashes_of(decoded.pixels)
     truth = raw.truth(width, height) if raw.truth else None
     image_id = raw.image_id or sha256_hex(raw.data)[:ID_DIGITS]
     ref = (
@@ -100,7 +99,7 @@ def catalogue(raw: RawImage, part: SourcePart, pack: Pack) -> Image:
         changes=",".join(decoded.changes),
         sha256=sha256_hex(raw.data),
         phash=hashes.whole,
-        signals=signals_of(grey),
+        signals=signals_of(decoded.pixels),
         truth=truth,
         boxed=hashes.boxed,
         centred=hashes.centred,

@@ -29,6 +29,7 @@ class Fingerprint:
     truth: bool
     rank: str
     ref: ImageRef
+    source: str = ""
 
 
 def fingerprint(page: Page) -> Fingerprint:
@@ -39,7 +40,9 @@ def fingerprint(page: Page) -> Fingerprint:
     text = "\n".join(page.line_texts())
     image = page.image
     hashes = Hashes(image.phash, image.boxed, image.centred)
-    return Fingerprint(image.image_id, image.document, hashes, text, truth, rank, image.ref)
+    return Fingerprint(
+        image.image_id, image.document, hashes, text, truth, rank, image.ref, image.source
+    )
 
 
 def similarity(first: str, second: str) -> float:
@@ -77,7 +80,13 @@ def judge(
         similarity=round(alike, 4),
         verdict="near" if same else "different",
         difference=-1.0 if apart is None else round(min(apart, 99.0), 4),
+        scope=scope_of(kept.source, other.source),
     )
+
+
+def scope_of(first: str, second: str) -> str:
+    """Whether a pair lies within one source or across two."""
+    return "within" if first == second else "across"
 
 
 def look(first: Fingerprint, second: Fingerprint, distance: int, rules: Duplicates) -> Duplicate:

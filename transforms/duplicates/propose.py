@@ -1,12 +1,13 @@
 """Which images may be copies of one another: those with a hash of one kind within the radius.
 
-Images whose hashes are equal are searched for as one. Up to `TOGETHER` of them stand for the rest,
-in the order of their ids: every pair among those and of each with all others is proposed, so that
-ten thousand blank pages are tied together by 160 thousand pairs and not by 50 million. Of two
-hashes near one another as many stand for each.
+Images whose hashes are equal are searched for as one. The first `TOGETHER` of them, in the order of
+their names, stand for the rest: every pair among those and of each with all others is proposed, so
+that ten thousand blank pages are tied together by 160 thousand pairs and not by 50 million. Of two
+hashes near one another as many stand for each, and the first of each is tied to all of the other.
+So where names are ranks, the image that is kept of a crowd was compared with all of it.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 import numpy as np
 
@@ -25,16 +26,25 @@ def same_hash(ids: Iterable[str]) -> Iterator[Pair]:
             yield first, second, 0
 
 
-def near_hashes(band: int, hashes: Iterable[tuple[str, str]], radius: int) -> Iterator[Pair]:
+def near_hashes(
+    band: int,
+    hashes: Iterable[tuple[str, str]],
+    radius: int,
+    passed_over: Callable[[int], None] | None = None,
+) -> Iterator[Pair]:
     """Pairs of images with different hashes that this band finds; a pair may come from several.
 
-    `hashes` are (id, 64 hex digits). Ids within a pair are in order.
+    `hashes` are (id, 64 hex digits). Ids within a pair are in order. `passed_over` is told how many
+    comparisons crowds cost, if any.
     """
     grouped = groups(hashes)
     distinct = sorted(grouped)
     if len(distinct) < 2:
         return
-    yield from spread(pairs_in_band(words_of(distinct), band, radius), distinct, grouped)
+    found = pairs_in_band(words_of(distinct), band, radius)
+    if passed_over is not None and found.passed_over:
+        passed_over(found.passed_over)
+    yield from spread(found, distinct, grouped)
 
 
 def groups(hashes: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
@@ -50,7 +60,9 @@ def spread(found: Found, distinct: Sequence[str], grouped: dict[str, list[str]])
     """Pairs of hashes as pairs of the images that have them."""
     rows = np.stack([found.first, found.second, found.distance], axis=1).tolist()
     for first, second, distance in rows:
-        for one in grouped[distinct[first]][:TOGETHER]:
-            for other in grouped[distinct[second]][:TOGETHER]:
+        ones, others = grouped[distinct[first]], grouped[distinct[second]]
+        for place, one in enumerate(ones):
+            tied = others if place == 0 else others[:TOGETHER] if place < TOGETHER else others[:1]
+            for other in tied:
                 low, high = sorted((one, other))
                 yield low, high, distance

@@ -41,26 +41,71 @@ class Overlaid:
 
 
 def overlay(first: Image.Image, second: Image.Image) -> Overlaid | None:
-    """The larger laid over the smaller, both of mode L; None if they don't fit one another."""
+    """The larger laid over the smaller, both of mode L; None if they don't fit one another.
+
+    Whichever was turned or shifted by a fraction of a pixel was blurred by it: of two images of one
+    size, each is laid over the other, and the better of the two stays.
+    """
     target, source = sorted((first, second), key=_order)
     start = _coarse(target, source)
     if start is None:
         return None
     across, down, shift = start
-    size = (round(source.width / across), round(source.height / down))
-    if size != source.size:
-        source = source.resize(size, Image.Resampling.BICUBIC)
-    onto = np.array([[1.0, 0.0, shift[0]], [0.0, 1.0, shift[1]]])
     pixels = np.asarray(target, np.float32)
+    size = (round(source.width / across), round(source.height / down))
+    resized = _resized(source, size)
+    onto = np.array([[1.0, 0.0, shift[0]], [0.0, 1.0, shift[1]]])
     longer = max(target.size)
     for tile, reach in ((max(64, longer // 8), max(6, longer // 100)), (64, 5), (48, 3)):
-        onto = _refined(pixels, source, onto, tile, reach)
-    inside = _warped(Image.new("L", source.size, 255), onto, target.size, 0)
+        onto = _refined(pixels, resized[0], onto, tile, reach)
+    inside = _warped(Image.new("L", size, 255), onto, target.size, 0) > 127
     covered = float(np.count_nonzero(inside))
-    if covered < _LEAST_OVERLAP * max(inside.size, source.width * source.height):
+    if covered < _LEAST_OVERLAP * max(inside.size, size[0] * size[1]):
         return None
-    laid = _warped(source, onto, target.size, ground_of(np.asarray(source)))
-    return Overlaid(pixels, laid.astype(np.float32), inside > 127, onto)
+    laid = [
+        _laid(target, image, way, inside if way is onto else None)
+        for image in resized
+        for way in _snapped(onto)
+    ]
+    if size == source.size and laid[-1].map is onto:
+        back = np.linalg.inv(np.vstack([onto, [0, 0, 1]]))[:2]
+        laid.append(_laid(source, target, back))
+    return min(laid, key=_residue)
+
+
+def _laid(
+    target: Image.Image, source: Image.Image, onto: Map, inside: NDArray[np.bool_] | None = None
+) -> Overlaid:
+    laid = _warped(source, onto, target.size, _ground(source)).astype(np.float32)
+    if inside is None:
+        inside = _warped(Image.new("L", source.size, 255), onto, target.size, 0) > 127
+    return Overlaid(np.asarray(target, np.float32), laid, inside, onto)
+
+
+def _resized(source: Image.Image, size: tuple[int, int]) -> list[Image.Image]:
+    """The image at another size in each way that a copy may have been made: the usual filters, and
+    the bilinear one that skips pixels, as OpenCV's does."""
+    if size == source.size:
+        return [source]
+    filters = (Image.Resampling.BICUBIC, Image.Resampling.BOX, Image.Resampling.LANCZOS)
+    skipping = (source.width / size[0], 0, 0, 0, source.height / size[1], 0)
+    return [
+        *(source.resize(size, way) for way in filters),
+        source.transform(size, Image.Transform.AFFINE, skipping, Image.Resampling.BILINEAR),
+    ]
+
+
+def _snapped(onto: Map) -> list[Map]:
+    """The map, and the shift by whole pixels that it is nearly: such a copy wasn't blurred."""
+    whole = np.array([[1.0, 0.0, round(onto[0, 2])], [0.0, 1.0, round(onto[1, 2])]])
+    near = np.abs(onto - whole).max(axis=0) < (5e-4, 5e-4, 0.2)
+    return [onto, whole] if near.all() else [onto]
+
+
+def _residue(laid: Overlaid) -> float:
+    """Less the more of one's variance the other explains."""
+    here, there = laid.target[laid.inside], laid.source[laid.inside]
+    return -abs(float(np.corrcoef(here, there)[0, 1])) if here.std() and there.std() else 0.0
 
 
 def _order(image: Image.Image) -> tuple[int, int, bytes]:
@@ -88,8 +133,12 @@ def _coarse(
 
 def _small(image: Image.Image, across: float, down: float) -> Grey:
     size = (max(8, round(image.width * across)), max(8, round(image.height * down)))
-    pixels = np.asarray(image.resize(size, Image.Resampling.BOX))
-    return pixels.astype(np.float32) - ground_of(pixels)
+    laid = image.resize(size, Image.Resampling.BOX)
+    return np.asarray(laid, np.float32) - _ground(laid)
+
+
+def _ground(image: Image.Image) -> int:
+    return ground_of(np.asarray(image.histogram(), np.int64))
 
 
 def _shift(here: Grey, there: Grey) -> tuple[float, int, int]:
@@ -117,8 +166,9 @@ def _warped(
 def _refined(pixels: Grey, source: Image.Image, onto: Map, tile: int, reach: int) -> Map:
     """`onto` corrected by where the target's tiles are found."""
     size = (pixels.shape[1], pixels.shape[0])
-    laid = _warped(source, onto, size, ground_of(np.asarray(source))).astype(np.float32)
-    places, moves, weights = [], [], []
+    laid = _warped(source, onto, size, _ground(source)).astype(np.float32)
+    slopes = np.gradient(pixels)
+    places, moves, weights, edges = [], [], [], []
     for top in range(0, max(1, pixels.shape[0] - tile // 2), tile):
         for left in range(0, max(1, pixels.shape[1] - tile // 2), tile):
             cut = (slice(top, top + tile), slice(left, left + tile))
@@ -131,9 +181,10 @@ def _refined(pixels: Grey, source: Image.Image, onto: Map, tile: int, reach: int
                 places.append((left + here.shape[1] / 2, top + here.shape[0] / 2))
                 moves.append(found[1:])
                 weights.append(found[0] ** 2 * strength)
+                edges.append(_edges(slopes[1][cut], slopes[0][cut]))
     if not places:
         return onto
-    step = _similarity(np.array(places), np.array(moves), np.array(weights))
+    step = _similarity(np.array(places), np.array(moves), np.array(weights), np.array(edges))
     whole = np.vstack([onto, [0, 0, 1]]) @ np.vstack([step, [0, 0, 1]])
     return np.asarray(whole[:2], np.float64)
 
@@ -162,24 +213,45 @@ def _peak(values: NDArray[np.float32]) -> float:
     return (before - after) / (2 * bend) if bend < 0 else 0.0
 
 
-def _similarity(places: Map, moves: Map, weights: Map) -> Map:
+def _edges(across: Grey, down: Grey) -> Map:
+    """The root of the structure tensor, trace 2: what of a move this tile can see. Along a single
+    straight edge nothing is seen of it."""
+    mixed = float((across * down).sum())
+    tensor = np.array([[float((across**2).sum()), mixed], [mixed, float((down**2).sum())]])
+    tensor = 2 * tensor / (np.trace(tensor) + 1e-9) + 0.02 * np.eye(2)
+    return np.asarray(np.linalg.cholesky(tensor).T, np.float64)
+
+
+def _similarity(places: Map, moves: Map, weights: Map, edges: Map) -> Map:
     """The similarity near the identity that best moves the places, by weighted least squares whose
-    weights fall with the residual; a mere shift for fewer than four places."""
+    weights fall with the residual; a mere shift for fewer than four places.
+
+    Begun from no turn and from what all tiles say together; the better end counts, since a few
+    large shapes that look the same when turned may outweigh the text that doesn't.
+    """
     middle = places.mean(axis=0)
     x, y = (places - middle).T
     ones, none = np.ones(len(x)), np.zeros(len(x))
-    rows = np.concatenate([np.stack([x, -y, ones, none], 1), np.stack([y, x, none, ones], 1)])
-    wanted = np.concatenate([moves[:, 0], moves[:, 1]])
+    rows = np.stack([np.stack([x, -y, ones, none], 1), np.stack([y, x, none, ones], 1)], 1)
+    seen = edges @ rows
+    wanted = (edges @ moves[..., None])[..., 0]
     trust = weights / weights.max()
     # Turns and scales of more than a few per cent are not believed: worth 1 px in 100.
     stiff = np.diag([100.0**2 if len(x) > 3 else 1e12] * 2 + [1e-6] * 2) * trust.mean()
-    fitted = np.array([0.0, 0.0, *np.median(moves, axis=0)])
-    for _ in range(10):
-        error = np.hypot(*(rows @ fitted - wanted).reshape(2, -1))
-        scale = max(0.3, 1.5 * float(np.median(error)))
-        weight = np.tile(trust / (1 + (error / scale) ** 2) ** 2, 2)
-        normal = (rows * weight[:, None]).T @ rows + stiff
-        fitted = np.linalg.solve(normal, (rows * weight[:, None]).T @ wanted)
+
+    def solved(weight: Map) -> Map:
+        normal = np.einsum("n,nij,nik->jk", weight, seen, seen) + stiff
+        return np.linalg.solve(normal, np.einsum("n,nij,ni->j", weight, seen, wanted))
+
+    ends = []
+    for fitted in (np.array([0.0, 0.0, *np.median(moves, axis=0)]), solved(trust)):
+        for _ in range(10):
+            error = np.linalg.norm(seen @ fitted - wanted, axis=1)
+            scale = max(0.3, 1.5 * float(np.median(error)))
+            fitted = solved(trust / (1 + (error / scale) ** 2) ** 2)
+        error = np.linalg.norm(seen @ fitted - wanted, axis=1)
+        ends.append((float((trust * np.log1p(error**2)).sum()), fitted))
+    fitted = min(ends, key=lambda end: end[0])[1]
     grow, turn, right, down = fitted
     right -= grow * middle[0] - turn * middle[1]
     down -= turn * middle[0] + grow * middle[1]

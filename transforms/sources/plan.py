@@ -19,7 +19,7 @@ from transforms.sources.raw import Entry, SourcePart
 from transforms.sources.rows import is_unicode, printable
 from transforms.storage import is_url
 
-INGEST_VERSION = 3
+INGEST_VERSION = 4
 """Raise it when ingest of the same files gives other rows: parts are then made anew."""
 
 PDF_PAGES_A_PART = 64

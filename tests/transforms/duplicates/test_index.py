@@ -7,6 +7,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from transforms.duplicates.clusters import kept_instead
 from transforms.duplicates.index import BANDS, CROWD, EXACT, dealt, pairs_within
 from transforms.duplicates.propose import TOGETHER, near_hashes, same_hash
 from transforms.phash import distance
@@ -59,3 +60,15 @@ def test_equal_hashes_are_tied_to_a_few() -> None:
     pairs = list(same_hash(reversed(ids)))
     assert len(pairs) <= TOGETHER * len(ids)
     assert {second for _, second, _ in pairs} == set(ids[1:])
+
+
+def test_of_a_crowd_of_blank_pages_one_is_kept() -> None:
+    """Two hashes near one another with thousands of images each, of which any may rank first."""
+    ranks = [f"{(7919 * index) % 10_007:05d}" for index in range(10_000)]
+    hashes = [(rank, f"{index % 2:064x}") for index, rank in enumerate(ranks)]
+    pairs = set(near_hashes(0, hashes, 8))
+    for value in {value for _, value in hashes}:
+        pairs |= set(same_hash(rank for rank, other in hashes if other == value))
+    assert len(pairs) < 20 * len(hashes)
+    dropped = kept_instead(pair[:2] for pair in pairs)
+    assert set(ranks) - set(dropped) == {min(ranks)}

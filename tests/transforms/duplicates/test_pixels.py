@@ -7,6 +7,7 @@ import pytest
 from PIL import Image, ImageDraw, ImageFont
 
 from schemas.curriculum import Duplicates
+from transforms.decode import decode_grey
 from transforms.duplicates.fingerprints import hashes_of
 from transforms.duplicates.pixels import difference, load
 from transforms.phash import distance, phash
@@ -72,6 +73,16 @@ def test_other_pages_and_blank_ones() -> None:
     assert difference(blank, coded(page())) > LIMIT
 
 
-def test_whole_is_the_hash_of_the_catalog() -> None:
-    image = page()
+@pytest.mark.parametrize("size", [(120, 80), (300, 400), (511, 511)])
+def test_whole_has_the_bits_of_imagehash(size: tuple[int, int]) -> None:
+    image = page().resize(size)
     assert hashes_of(image.convert("L")).whole == phash(image)
+
+
+@pytest.mark.parametrize("size", [(620, 800), (827, 1169), (2480, 3508)])
+@pytest.mark.parametrize("seed", range(3))
+def test_a_jpeg_is_hashed_from_its_luma(size: tuple[int, int], seed: int) -> None:
+    buffer = io.BytesIO()
+    page(seed=seed).resize(size, Image.Resampling.BICUBIC).save(buffer, "JPEG", quality=90)
+    whole = hashes_of(decode_grey(buffer.getvalue()).pixels).whole
+    assert distance(whole, phash(Image.open(buffer))) <= 8

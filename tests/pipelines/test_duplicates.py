@@ -1,0 +1,166 @@
+"""Copies in a run: the same ones whatever the order of work, within sources and across them."""
+
+import io
+import json
+import random
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from apache_beam import Pipeline
+from apache_beam.options.pipeline_options import PipelineOptions
+from PIL import Image, ImageDraw, ImageFont
+
+from pipelines.runner import run_pipeline
+from schemas.records import Duplicate, IndexRow, Reject
+from tests.conftest import Build
+from transforms.duplicates.fingerprints import Hashes, hashes_of
+from transforms.tables import read_folder, read_rows
+
+CURRICULUM = """
+name: one
+seed: 1
+validation_share: 0.5
+stages:
+- {name: all, trains: [projector], share: 1, tasks: {ocr: {weight: 1}}, max_samples: 100}
+"""
+
+
+def page(seed: int) -> Image.Image:
+    rng = random.Random(seed)
+    image = Image.new("RGB", (420, 560), "white")
+    font = ImageFont.load_default(16)
+    for row in range(16):
+        text = " ".join("".join(rng.choices("abcdefghilmnoprstu", k=5)) for _ in range(6))
+        ImageDraw.Draw(image).text((30, 30 + row * 30), text, font=font, fill=(20, 20, 20))
+    return image
+
+
+def coded(image: Image.Image, quality: int) -> bytes:
+    buffer = io.BytesIO()
+    image.save(buffer, "JPEG", quality=quality)
+    return buffer.getvalue()
+
+
+def write(folder: Path, images: dict[str, tuple[Image.Image, int, str]], backwards: bool) -> Path:
+    """Files of (pixels, quality, the word said to stand on it)."""
+    folder.mkdir()
+    rows = []
+    for name, (image, quality, text) in images.items():
+        (folder / name).write_bytes(coded(image, quality))
+        words = [{"text": text, "box": [30, 30, 390, 520]}]
+        rows.append(json.dumps({"file_name": name, "words": words}))
+    (folder / "metadata.jsonl").write_text("\n".join(rows[::-1] if backwards else rows))
+    return folder
+
+
+def corpus(folder: Path, backwards: bool = False) -> list[Path]:
+    """Two sources: pages with copies in their own source and in the other, and blank pages."""
+    folder.mkdir()
+    blank = Image.new("RGB", (420, 560), "white")
+    one = {f"{n}.jpg": (page(n), 90, f"page {n}") for n in range(6)}
+    one |= {f"{n}-copy.jpg": (page(n), 50, f"page {n}") for n in range(2)}
+    two = {f"{n}.jpg": (page(n), 40, f"page {n}") for n in range(1, 4)}
+    two |= {f"{n}.jpg": (page(n), 90, f"page {n}") for n in (10, 11)}
+    two |= {f"blank-{n}.jpg": (blank.crop((0, 0, 420, 540 + n)), 90, "") for n in range(20)}
+    return [
+        write(folder / "one", one, backwards),
+        write(folder / "two", two, backwards),
+    ]
+
+
+@pytest.fixture
+def options(tmp_path: Path) -> tuple[str, ...]:
+    (tmp_path / "one.yaml").write_text(CURRICULUM)
+    return "--curriculum", str(tmp_path / "one.yaml")
+
+
+def pairs(run: Path) -> list[Duplicate]:
+    found = read_folder(Duplicate, str(run / "duplicates"))
+    return sorted(found, key=lambda d: (d.kept, d.member))
+
+
+def shards(run: Path) -> dict[str, bytes]:
+    paths = sorted((run / "stages").rglob("*.tar"))
+    return {str(path.relative_to(run)): path.read_bytes() for path in paths}
+
+
+def test_the_same_copies_for_another_order_workers_and_repeated_bundles(
+    build: Build, tmp_path: Path, options: tuple[str, ...]
+) -> None:
+    sources = [str(path) for path in corpus(tmp_path / "in")]
+    expected = build(tmp_path / "run", *sources, options=options)
+    verdicts = [(d.verdict, d.scope) for d in pairs(expected)]
+    assert verdicts.count(("near", "across")) == 3
+    assert ("near", "within") in verdicts
+    rejects = read_folder(Reject, str(expected / "rejects"))
+    assert sum("blank" in r.uri for r in rejects if r.rule == "near_duplicate") == 19
+
+    turned = [str(path) for path in reversed(corpus(tmp_path / "again", backwards=True))]
+    flags = {
+        "threads": ("--direct_num_workers", "3", "--direct_running_mode", "multi_threading"),
+        "repeated": ("--direct_runner_bundle_repeat", "2"),
+    }
+    for name, more in flags.items():
+        run = build(tmp_path / name, *turned, options=(*options, *more))
+        assert pairs(run) == pairs(expected)
+        assert shards(run) == shards(expected)
+
+
+def test_a_source_added_later_is_compared_with_the_old(
+    build: Build, tmp_path: Path, options: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one, two = corpus(tmp_path / "in")
+    at_once = build(tmp_path / "at-once", str(one), str(two), options=options)
+    run = build(tmp_path / "run", str(one), options=options)
+    assert {d.scope for d in pairs(run)} == {"within"}
+    hashed: list[Hashes] = []
+
+    def watched(grey: Image.Image) -> Hashes:
+        hashed.append(hashes_of(grey))
+        return hashed[-1]
+
+    monkeypatch.setattr("transforms.ingest.hashes_of", watched)
+    build(run, str(one), str(two), options=options)
+    assert len(hashed) == len(list(two.glob("*.jpg")))
+    assert pairs(run) == pairs(at_once)
+    assert shards(run) == shards(at_once)
+
+
+def test_pages_alike_stand_on_one_side_of_the_split(
+    build: Build, tmp_path: Path, options: tuple[str, ...]
+) -> None:
+    """Versions of a page, each a document of its own and none dropped: one digit tells them."""
+    images = {}
+    for seed in range(8):
+        for digit in range(3):
+            image = page(seed)
+            drawn = ImageDraw.Draw(image)
+            drawn.text((300, 520), f"{digit}", font=ImageFont.load_default(24), fill=0)
+            images[f"{seed}-{digit}.jpg"] = (image, 90, f"one long text about page {digit}")
+    folder = write(tmp_path / "one", images, backwards=False)
+    run = build(tmp_path / "run", str(folder), options=options)
+    assert {d.verdict for d in pairs(run)} == {"different"}
+    sides: dict[str, set[str]] = {}
+    for path in (run / "stages").rglob("index.parquet"):
+        for row in read_rows(IndexRow, str(path)):
+            sides.setdefault(row.document, set()).add(path.parent.name)
+    assert all(len(names) == 1 for names in sides.values())
+
+
+def test_crowds_are_counted(
+    build: Build,
+    tmp_path: Path,
+    options: tuple[str, ...],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    counted: dict[str, int] = {}
+
+    def watched(graph: Callable[[Pipeline], None], flags: PipelineOptions) -> dict[str, int]:
+        counted.update(run_pipeline(graph, flags))
+        return counted
+
+    monkeypatch.setattr("pipelines.assemble.run_pipeline", watched)
+    build(tmp_path / "run", str(corpus(tmp_path / "in")[1]), options=options)
+    assert counted["duplicates/crowds"] >= 1
+    assert counted["duplicates/passed_over"] >= 6  # of 20 blank pages, the last four
