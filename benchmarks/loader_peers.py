@@ -9,10 +9,11 @@ that walks the tars with tarfile and decodes. All run in turn within a round, on
 each after an epoch to warm up; rates are samples a second after an epoch's first batch. Reported
 are medians of the rounds, and of the rounds' ratios.
 
-The JSON of these samples lists all words of a page, so parsing it takes long. Peers hand on what
-json.loads makes of it; gyogwa parses what training needs and leaves words and boxes until asked.
-To tell that apart from the rest, "NAME, JSON as bytes" leaves all of it as bytes (datasets can't),
-and "gyogwa, all JSON" calls json.loads for every sample too, in the loop.
+The JSON of these samples lists all words of a page, so parsing it takes long, much of that in
+Python's garbage collection. Peers hand on what json.loads makes of it; gyogwa parses what training
+needs and leaves words and boxes until they are asked for. To tell that apart from the rest,
+"NAME, JSON as bytes" leaves all of it as bytes (datasets can't), and "gyogwa, all JSON" calls
+json.loads for every sample too, in the main process.
 
 Each peer runs in a process and a virtual environment of its own (`benchmarks.peers`), made the
 first time, which takes minutes and gigabytes: some of them need a PyTorch with CUDA. One that can't
@@ -21,8 +22,11 @@ be installed, or can't run with a number of workers, is named and left out.
 
 import argparse
 import json
+import math
+import signal
 import subprocess
 import sys
+import threading
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -43,6 +47,8 @@ PEERS = {
     "energon": ["megatron-energon==7.4.1"],
     "datasets": ["datasets==5.2.0", "pillow"],
 }
+PATIENCE = 300.0
+"""Seconds that a peer may take for an epoch, the first with its conversion."""
 ALWAYS_PARSING = {"datasets"}
 ROOT = Path(__file__).parent.parent
 
@@ -78,13 +84,13 @@ def environment(name: str) -> Path:
 class Peer:
     """A peer's program with a number of workers, waiting to be told to run an epoch.
 
-    Raises PeerError when it ends, here and later, or leaves samples out.
+    Raises PeerError when it ends, takes longer than `PATIENCE`, or leaves samples out.
     """
 
     def __init__(self, name: str, workers: int, shards: Path, expected: int) -> None:
         python, work = environment(name), FOLDER / "data" / name
         work.mkdir(parents=True, exist_ok=True)
-        self._log = FOLDER / f"{name}.log"
+        self._name, self._log = name, FOLDER / f"{name}.log"
         with self._log.open("w") as log:
             self._process = subprocess.Popen(
                 [str(python), "-m", f"benchmarks.peers.{name}",
@@ -98,29 +104,41 @@ class Peer:
             raise PeerError(f"gives {answer['samples']} samples of {expected}")
 
     def rate(self, entry: str = "parsed") -> float:
-        """Samples a second of one epoch, with the JSON "parsed" or as "bytes"."""
-        return float(self._epoch(entry)["rate"])
+        """Samples a second of one epoch, with the JSON "parsed" or as "bytes"; NaN, and a line that
+        says why, when the peer fails."""
+        try:
+            return float(self._epoch(entry)["rate"])
+        except PeerError as error:
+            print(f"{self._name} {error}")
+            return math.nan
 
     def stop(self) -> None:
         """End the program: its input ends, so that it can take its own workers along."""
         try:
             self._process.communicate(timeout=30)
-        except (subprocess.TimeoutExpired, BrokenPipeError):
+        except (subprocess.TimeoutExpired, BrokenPipeError, ValueError):
             self._process.kill()
             self._process.wait()
 
     def _epoch(self, entry: str) -> dict[str, Any]:
         assert self._process.stdin is not None
         assert self._process.stdout is not None
+        watchdog = threading.Timer(PATIENCE, self._process.kill)
+        watchdog.start()
         try:
             self._process.stdin.write(f"{entry}\n")
             self._process.stdin.flush()
             line = self._process.stdout.readline()
-        except BrokenPipeError:
+        except (BrokenPipeError, ValueError):  # it has ended, now or in an earlier round
             line = ""
+        finally:
+            watchdog.cancel()
         if not line:
             self.stop()
-            raise PeerError(f"failed: {_last_line(self._log)} (see {self._log})")
+            reason = _last_line(self._log)
+            if self._process.returncode == -signal.SIGKILL:
+                reason = f"killed, after {PATIENCE:.0f} s or for want of memory"
+            raise PeerError(f"failed: {reason} (see {self._log})")
         answer: dict[str, Any] = json.loads(line)
         return answer
 
@@ -161,7 +179,8 @@ def with_workers(
             contenders[f"{name}, JSON as bytes"] = partial(peer.rate, "bytes")
     try:
         contest(1, {"gyogwa": contenders["gyogwa"]})  # to warm up
-        return contest(rounds, contenders)
+        rates = contest(rounds, contenders)
+        return {name: found for name, found in rates.items() if not any(map(math.isnan, found))}
     finally:
         for peer in peers.values():
             peer.stop()
