@@ -9,19 +9,11 @@ that walks the tars with tarfile and decodes. All run in turn within a round, on
 each after an epoch to warm up; rates are samples a second after an epoch's first batch. Reported
 are medians of the rounds, and of the rounds' ratios.
 
-<<<<<<< HEAD
-The JSON of these samples lists all words of a page, so parsing it takes long, half of that for
-Python's garbage collection of so many objects. Peers hand on what json.loads makes of it; gyogwa
-parses what training needs and leaves words and boxes until asked.
-To tell that apart from the rest, "NAME, JSON as bytes" leaves all of it as bytes (datasets can't),
-and "gyogwa, all JSON" calls json.loads for every sample too, in the loop.
-=======
 The JSON of these samples lists all words of a page, so parsing it takes long, much of that in
 Python's garbage collection. Peers hand on what json.loads makes of it; gyogwa parses what training
 needs and leaves words and boxes until they are asked for. To tell that apart from the rest,
 "NAME, JSON as bytes" leaves all of it as bytes (datasets can't), and "gyogwa, all JSON" calls
 json.loads for every sample too, in the main process.
->>>>>>> peers
 
 Each peer runs in a process and a virtual environment of its own (`benchmarks.peers`), made the
 first time, which takes minutes and gigabytes: some of them need a PyTorch with CUDA. One that can't
