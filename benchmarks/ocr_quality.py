@@ -16,6 +16,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import pypdfium2 as pdfium
+from PIL import Image
 
 from benchmarks.debian_faq import CACHE, write_pdfs
 from schemas.records import ImageRef, Word
@@ -50,8 +51,8 @@ def measure(language: str, folder: Path, dpi: int, pages: int, pool: EnginePool)
     for index, read in pool.read_all(refs):
         assert not isinstance(read, Failure), read
         words = arrange(read.words, read.height / read.width)[0]
-        size = (round(1000 / aspects[index]), 1000)  # boxes are fractions: any size of this shape
-        placed = [replace(word, box=on_image(word.box, read, *size)) for word in words]
+        with Image.open(refs[index].path) as image:
+            placed = [replace(word, box=on_image(word.box, read, *image.size)) for word in words]
         scores.append(score(arrange(truths[index], aspects[index])[0], placed))
     seconds = (time.monotonic() - started) * pool.processes
     found = quality_of(language, "document", scores)
