@@ -43,14 +43,14 @@ class _Lines:
     """The two models, line by line."""
 
     def __init__(self, folder: Path) -> None:
-        self._reader = LineReader(LineModel(folder, "kor"), LineModel(folder, "eng"))
-        self._layout = tesserocr.PyTessBaseAPI(path=str(folder), lang="kor", psm=6)
+        self.reader = LineReader(LineModel(folder, "kor"), LineModel(folder, "eng"))
+        self.layout = tesserocr.PyTessBaseAPI(path=str(folder), lang="kor", psm=6)
 
     def read(self, image: Image.Image) -> list[Word]:
         page = image.convert("L")
-        cuts = [cut(page, line) for line in lines_of(page, self._layout, _resolution(image))]
+        cuts = [cut(page, line) for line in lines_of(page, self.layout, _resolution(image))]
         words = []
-        for strip, readings in self._reader.read([strip for strip in cuts if strip]):
+        for strip, readings in self.reader.read([strip for strip in cuts if strip]):
             for reading in readings:
                 text = clean(reading.text)
                 box = fractions(strip.to_page(*reading.box), image.width, image.height)
@@ -71,7 +71,7 @@ class Tesseract:
             )
         folder = _tessdata(settings.options.get("model_dir", ""), languages.split("+"))
         psm = int(settings.options.get("psm", "3"))
-        self._lines_of = _Lines(folder) if mode == "lines" else None
+        self.lines = _Lines(folder) if mode == "lines" else None
         if mode == "plain":
             self._api = tesserocr.PyTessBaseAPI(path=str(folder), lang=languages, psm=psm)
         weights = [
@@ -85,7 +85,7 @@ class Tesseract:
 
     def read(self, image: Image.Image) -> list[Word]:
         """Words with their boxes and confidences, line after line."""
-        return self._lines_of.read(image) if self._lines_of else self._plain(image)
+        return self.lines.read(image) if self.lines else self._plain(image)
 
     def _plain(self, image: Image.Image) -> list[Word]:
         """Words as Tesseract cuts them, without those it reports blank."""

@@ -30,7 +30,7 @@ class LineReader:
     """Korean and Latin."""
 
     def __init__(self, korean: LineModel, latin: LineModel) -> None:
-        self._korean, self._latin = korean, latin
+        self.korean, self._latin = korean, latin
 
     def read(self, strips: list[Strip]) -> Iterator[tuple[Strip, list[Reading]]]:
         """The words of the lines of one page, which are given in its order."""
@@ -38,9 +38,9 @@ class LineReader:
         for strip in strips:
             parts = self._plainly_latin(strip) if latin else []
             if not parts:
-                parts = self._both(strip)
+                parts = self.both(strip)
                 latin = bool(parts) and not any(part.hangul for part in parts)
-            yield strip, corrected(_readings(strip, parts), strip.ink)
+            yield strip, corrected(readings_of(strip, parts), strip.ink)
 
     def _plainly_latin(self, strip: Strip) -> list[Part]:
         """The Latin model's reading where every word of it is sure; otherwise nothing."""
@@ -53,8 +53,9 @@ class LineReader:
             for word in words_of(strip.ink, symbols)
         ]
 
-    def _both(self, strip: Strip) -> list[Part]:
-        words = self._settled(strip, words_of(strip.ink, self._korean.read(strip.grey)))
+    def both(self, strip: Strip) -> list[Part]:
+        """The parts of a line's words, each by the model that reads it better."""
+        words = self._settled(strip, words_of(strip.ink, self.korean.read(strip.grey)))
         done: list[Part] = []
         rest: list[Part] = []
         for part in [*parts_of(words, strip.ink), None]:
@@ -123,7 +124,8 @@ def _confidence(parts: list[Part]) -> float:
     return mean(symbol.confidence for symbol in symbols) if symbols else 0.0
 
 
-def _readings(strip: Strip, parts: list[Part]) -> list[Reading]:
+def readings_of(strip: Strip, parts: list[Part]) -> list[Reading]:
+    """Parts that no space parts, put together as words with boxes tight to their ink."""
     groups: list[list[Part]] = []
     for part in parts:
         if part.joins and groups:
