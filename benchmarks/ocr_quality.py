@@ -12,7 +12,7 @@ out.
 import argparse
 import json
 import time
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import pypdfium2 as pdfium
@@ -22,7 +22,7 @@ from benchmarks.debian_faq import CACHE, write_pdfs
 from schemas.records import ImageRef, Word
 from transforms.engines.pool import EnginePool, Failure, Limits
 from transforms.engines.protocol import EngineSettings
-from transforms.engines.upright import on_image
+from transforms.engines.upright import word_on_image
 from transforms.ocr_quality import quality_of, score
 from transforms.reading_order import arrange
 from transforms.sources.pdf import words_of
@@ -52,7 +52,7 @@ def measure(language: str, folder: Path, dpi: int, pages: int, pool: EnginePool)
         assert not isinstance(read, Failure), read
         words = arrange(read.words, read.height / read.width)[0]
         with Image.open(refs[index].path) as image:
-            placed = [replace(word, box=on_image(word.box, read, *image.size)) for word in words]
+            placed = [word_on_image(word, read, *image.size) for word in words]
         scores.append(score(arrange(truths[index], aspects[index])[0], placed))
     seconds = (time.monotonic() - started) * pool.processes
     found = quality_of(language, "document", scores)

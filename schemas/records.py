@@ -24,11 +24,16 @@ class ImageRef:
 
 @dataclass(frozen=True)
 class Word:
-    """One space-delimited word. `confidence` is 0..1, and 1 where the text is known."""
+    """One space-delimited word. `confidence` is 0..1, and 1 where the text is known.
+
+    `quad`: where the word was read askew, x and y of its upper left, upper right, lower right and
+    lower left corner as the text runs, fractions; [] where the box says it all.
+    """
 
     text: str
     box: Box
     confidence: float = 1.0
+    quad: list[float] = field(default_factory=list)
 
 
 @dataclass(frozen=True)

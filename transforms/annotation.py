@@ -11,7 +11,7 @@ from statistics import median
 from schemas.ids import fingerprint_of
 from schemas.records import Annotation, Box, Image, Line, Table, Truth, Word
 from transforms.direction import is_vertical, quarter_turned, turned_back
-from transforms.engines.upright import PageText, on_image
+from transforms.engines.upright import PageText, on_image, word_on_image
 from transforms.grids import find_tables
 from transforms.language import languages_of, scripts_of
 from transforms.reading_order import arrange, blocks_of
@@ -60,7 +60,7 @@ def annotate_reading(image: Image, read: PageText, engine: str) -> Annotation:
 
     on_page = Truth(
         "ocr",
-        [replace(word, box=placed(word.box)) for word in found.words],
+        [word_on_image(word, read, *size) for word in found.words],
         [replace(line, box=placed(line.box)) for line in found.lines],
         [replace(block, box=placed(block.box)) for block in found.blocks],
         [_placed_table(table, placed) for table in found.tables],

@@ -100,9 +100,10 @@ class Paddle:
         words = []
         for word, box in zip(found, boxes, strict=True):
             text = clean(word.text)
-            place = fractions(on_page(box, picture.size, quad), page.width, page.height)
+            corners = corners_on_page(box, picture.size, quad)
+            place = fractions(hull_of(corners), page.width, page.height)
             if text and place[0] < place[2] and place[1] < place[3]:
-                words.append(Word(text, place, word.confidence))
+                words.append(Word(text, place, word.confidence, askew(corners, page.size)))
         return read["rec_score"], words
 
 
@@ -138,15 +139,31 @@ def cut(page: Image.Image, quad: Quad) -> Image.Image:
     )
 
 
-def on_page(box: Box, size: tuple[int, int], quad: Quad) -> Box:
-    """A box in a line's picture of `size`, as the box around it on the page; both in pixels."""
+def corners_on_page(box: Box, size: tuple[int, int], quad: Quad) -> Quad:
+    """A box in a line's picture of `size`, as its corners on the page; both in pixels."""
     corners = []
     for x, y in ((0, 1), (2, 1), (2, 3), (0, 3)):
         u, v = box[x] / size[0], box[y] / size[1]
         above, below = (1 - u) * quad[0] + u * quad[1], (1 - u) * quad[3] + u * quad[2]
         corners.append((1 - v) * above + v * below)
+    return np.asarray(corners)
+
+
+def hull_of(corners: Quad) -> Box:
+    """The upright box around corners."""
     low, high = np.min(corners, axis=0), np.max(corners, axis=0)
     return [float(low[0]), float(low[1]), float(high[0]), float(high[1])]
+
+
+def askew(corners: Quad, size: tuple[int, int]) -> list[float]:
+    """The corners as fractions of a page of `size`, or [] when they are as good as their hull:
+    none is further than a tenth of the hull's shorter side from its place there."""
+    x0, y0, x1, y1 = hull_of(corners)
+    upright = np.array([(x0, y0), (x1, y0), (x1, y1), (x0, y1)])
+    if np.abs(corners - upright).max() <= 0.1 * min(x1 - x0, y1 - y0):
+        return []
+    flat = (corners / np.array(size)).clip(0, 1).ravel()
+    return [round(float(value), 6) for value in flat]
 
 
 def _sides(quad: Quad) -> tuple[float, float]:

@@ -30,7 +30,8 @@ class Engine(Protocol):
     """Engine, version, weights and settings; another one means that results may differ."""
 
     def read(self, image: Image.Image) -> list[Word]:
-        """Words with boxes (fractions) and confidence (0..1), in any order."""
+        """Words with boxes (fractions), quads where they stand askew, and confidence (0..1), in any
+        order."""
         ...
 
 

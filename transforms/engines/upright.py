@@ -153,14 +153,32 @@ def on_image(box: Box, read: PageText, width: int, height: int) -> Box:
 
     Of a page that was askew it is the smallest upright box around the four corners.
     """
-    corners = [
+    x0, y0, x1, y1 = box
+    return _hull(_placed([x0, y0, x1, y0, x1, y1, x0, y1], read, width, height))
+
+
+def word_on_image(word: Word, read: PageText, width: int, height: int) -> Word:
+    """A word of the upright page as it stands on the image of `width` x `height` pixels."""
+    x0, y0, x1, y1 = word.box
+    if not word.quad and not read.skew:
+        return replace(word, box=on_image(word.box, read, width, height))
+    quad = _placed(word.quad or [x0, y0, x1, y0, x1, y1, x0, y1], read, width, height)
+    return replace(word, box=_hull(quad), quad=quad)
+
+
+def _placed(corners: list[float], read: PageText, width: int, height: int) -> list[float]:
+    """Corners on the upright page as corners on the image, x and y in turn, fractions."""
+    points = [
         _turned_back((x * read.width, y * read.height), read, width, height)
-        for x in (box[0], box[2])
-        for y in (box[1], box[3])
+        for x, y in zip(corners[::2], corners[1::2], strict=True)
     ]
-    xs, ys = [x / width for x, _ in corners], [y / height for _, y in corners]
-    hull = (min(xs), min(ys), max(xs), max(ys))
-    return [round(min(max(value, 0.0), 1.0), 6) for value in hull]
+    shares = [value for x, y in points for value in (x / width, y / height)]
+    return [round(min(max(value, 0.0), 1.0), 6) for value in shares]
+
+
+def _hull(corners: list[float]) -> Box:
+    xs, ys = corners[::2], corners[1::2]
+    return [min(xs), min(ys), max(xs), max(ys)]
 
 
 def _turned_back(

@@ -6,6 +6,7 @@ from PIL import Image, ImageDraw, ImageFont
 from schemas.records import Box
 from transforms.engines.ctc import Character, KeepColumns, decode, words_of
 from transforms.engines.ink import ink_of, word_boxes
+from transforms.engines.paddle import askew
 
 NANUM = "/usr/share/fonts/truetype/nanum/NanumGothic.ttf"
 
@@ -118,3 +119,11 @@ def test_light_on_dark_is_ink_too() -> None:
 def test_an_empty_picture_gives_boxes_where_the_characters_peaked() -> None:
     found = word_boxes(ink_of(np.full((20, 50), 255, np.uint8)), [(10.0, 20.0), (30.0, 40.0)])
     assert found == [[10.0, 0.0, 21.0, 20.0], [30.0, 0.0, 41.0, 20.0]]
+
+
+def test_only_words_that_stand_askew_have_a_quad() -> None:
+    box = np.array([(100.0, 100.0), (200.0, 100.0), (200.0, 120.0), (100.0, 120.0)])
+    assert askew(box, (400, 300)) == []
+    turned = box + np.array([(0, 0), (0, 8), (-2, 8), (-2, 0)])
+    quad = askew(turned, (400, 300))
+    assert quad[:4] == [0.25, round(100 / 300, 6), 0.5, 0.36]

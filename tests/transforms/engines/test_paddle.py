@@ -22,7 +22,7 @@ from schemas.layout import RunLayout
 from schemas.records import Annotation, Box, ImageRef, Word
 from tests.transforms.engines.paddle_weights import OPTIONS, RECOGNITION, write_models
 from transforms.engines import paddle_models
-from transforms.engines.paddle import Paddle, cut, on_page, readings
+from transforms.engines.paddle import Paddle, corners_on_page, cut, hull_of, readings
 from transforms.engines.pool import EnginePool, Limits
 from transforms.engines.protocol import EngineSettings, make_engine
 from transforms.engines.upright import PageText
@@ -140,8 +140,10 @@ def test_a_slanted_quad_is_cut_and_found_again() -> None:
     (only,) = readings(quad)
     assert (only == quad).all()
     assert cut(Image.new("RGB", (200, 100)), quad).size == (100, 20)
-    assert on_page([0, 0, 100, 20], (100, 20), quad) == [8.0, 20.0, 110.0, 50.0]
-    np.testing.assert_allclose(on_page([0, 0, 50, 0], (100, 20), quad), [10, 20, 60, 25])
+    assert hull_of(corners_on_page([0, 0, 100, 20], (100, 20), quad)) == [8.0, 20.0, 110.0, 50.0]
+    np.testing.assert_allclose(
+        hull_of(corners_on_page([0, 0, 50, 0], (100, 20), quad)), [10, 20, 60, 25]
+    )
 
 
 def test_the_fingerprint_follows_weights_and_settings(

@@ -10,7 +10,7 @@ from PIL import Image, ImageDraw, ImageFont
 from schemas.records import Word
 from transforms.direction import is_vertical
 from transforms.engines.protocol import Engine, EngineSettings, make_engine
-from transforms.engines.upright import PageText, on_image, read_upright
+from transforms.engines.upright import PageText, on_image, read_upright, word_on_image
 
 LINES = [
     "Every page that comes in has a row",
@@ -49,7 +49,13 @@ def test_turned_pages_are_read_upright(engine: Engine, page: Image.Image, degree
     assert abs(off) <= 0.3
     # each word's box holds its ink: the middle of the box's word on the page is near its centre
     word = next(word for word in read.words if word.text == "licence")
-    box = on_image(word.box, read, image.width, image.height)
+    placed = word_on_image(word, read, image.width, image.height)
+    box = placed.box
+    assert bool(placed.quad) == bool(read.skew)
+    if placed.quad:  # its upper edge runs as the text does
+        (x0, y0), (x1, y1) = placed.quad[:2], placed.quad[2:4]
+        run = math.atan2((y0 - y1) * image.height, (x1 - x0) * image.width)
+        assert abs((math.degrees(run) - degrees + 180) % 360 - 180) < 1
     centre = ((box[0] + box[2]) / 2 * image.width, (box[1] + box[3]) / 2 * image.height)
     font = ImageFont.truetype("DejaVuSans.ttf", 32)
     left, top, right, bottom = ImageDraw.Draw(page).textbbox((80, 80 + 90 * 2), "licence", font)
