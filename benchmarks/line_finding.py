@@ -19,7 +19,7 @@ from PIL import Image
 
 from benchmarks.debian_faq import CACHE, write_pdfs
 from benchmarks.ocr_quality import rendered
-from schemas.records import Box
+from schemas.page import Box
 from transforms.engines.paddle import Paddle
 from transforms.engines.protocol import EngineSettings
 from transforms.reading_order import arrange

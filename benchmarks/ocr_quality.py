@@ -19,7 +19,8 @@ import pypdfium2 as pdfium
 from PIL import Image
 
 from benchmarks.debian_faq import CACHE, write_pdfs
-from schemas.records import ImageRef, Word
+from schemas.page import Word
+from schemas.records import ImageRef
 from transforms.engines.pool import EnginePool, Failure, Limits
 from transforms.engines.protocol import EngineSettings
 from transforms.engines.upright import word_on_image

@@ -19,7 +19,7 @@ from PIL import Image
 
 from benchmarks.debian_faq import CACHE, write_pdfs
 from benchmarks.ocr_quality import rendered
-from schemas.records import Word
+from schemas.page import Word
 from transforms.engines.protocol import EngineSettings
 from transforms.engines.tesseract.engine import Tesseract
 from transforms.engines.tesseract.gaps import InkWord, words_of

@@ -21,7 +21,7 @@ import numpy as np
 import pypdfium2 as pdfium
 from PIL import Image
 
-from schemas.records import Word
+from schemas.page import Word
 from transforms.reading_order import arrange
 from transforms.sources.pdf import words_of
 from transforms.synthesis.canvas import Canvas

@@ -9,7 +9,8 @@ from dataclasses import asdict, replace
 from statistics import median
 
 from schemas.ids import fingerprint_of
-from schemas.records import Annotation, Box, Image, Line, Table, Truth, Word
+from schemas.page import Box, Line, Table, Truth, Word
+from schemas.records import Annotation, Image
 from transforms.direction import is_vertical, quarter_turned, turned_back
 from transforms.engines.upright import PageText, on_image, word_on_image
 from transforms.grids import find_tables

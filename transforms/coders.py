@@ -2,20 +2,23 @@
 
 from apache_beam import coders
 
-from schemas import records
+from schemas import page, records
 from transforms.sources import raw
 
 for _type in (
     records.ImageRef,
-    records.Word,
-    records.Line,
-    records.Block,
-    records.Cell,
-    records.Table,
-    records.Series,
-    records.Chart,
-    records.Truth,
+    page.Word,
+    page.Line,
+    page.Block,
+    page.Cell,
+    page.Table,
+    page.Series,
+    page.Chart,
+    page.Truth,
+    records.Signals,
     records.Image,
+    records.Scripts,
+    records.BenchmarkRow,
     records.Annotation,
     records.Turn,
     records.Record,

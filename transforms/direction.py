@@ -8,7 +8,7 @@ bottom, so vertical pages are arranged by the same rules as others. Cost: n log 
 from dataclasses import replace
 from unicodedata import east_asian_width
 
-from schemas.records import Block, Box, Line, Word
+from schemas.page import Block, Box, Line, Word
 
 _TALL = 1.5  # height / width of a word of two characters or more
 _ALIGNED = 0.35  # of the width: how far the centres of stacked syllables may lie apart

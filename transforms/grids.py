@@ -11,7 +11,7 @@ What comes out is `known=False`: cells of several lines come out as several rows
 from dataclasses import dataclass
 from statistics import median
 
-from schemas.records import Box, Cell, Line, Table, Word
+from schemas.page import Box, Cell, Line, Table, Word
 from transforms.sources.labels import union
 
 _LEAST_ROWS = 3

@@ -19,8 +19,8 @@ import numpy as np
 from numpy.typing import NDArray
 from rapidfuzz.distance import Levenshtein
 
+from schemas.page import Word
 from schemas.quality import CalibrationBin, OcrQuality
-from schemas.records import Word
 
 OVERLAP = 0.5
 BINS = 10

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import median
 
-from schemas.records import Block, Box, Line, Word
+from schemas.page import Block, Box, Line, Word
 from transforms.sources.labels import union
 
 _GAP = 2.0  # words further apart than this many line heights are in different lines

@@ -5,7 +5,7 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
-from schemas import SCHEMA_VERSION, records
+from schemas import SCHEMA_VERSION, page, records
 from schemas.arrow import arrow_schema, read_table, rows_of, table_of
 from schemas.curriculum import Curriculum
 from schemas.errors import GyogwaError
@@ -17,20 +17,20 @@ PRESETS = sorted((Path(__file__).parents[2] / "stage_manifests").glob("*.yaml"))
 
 
 def annotation() -> records.Annotation:
-    word = records.Word("가나", [0.1, 0.2, 0.3, 0.4], 0.5)
-    cell = records.Cell(0, 1, 1, 2, True, "값", [0.0, 0.0, 0.5, 0.5])
+    word = page.Word("가나", [0.1, 0.2, 0.3, 0.4], 0.5)
+    cell = page.Cell(0, 1, 1, 2, True, "값", [0.0, 0.0, 0.5, 0.5])
     return records.Annotation(
         "0" * 32, 10, 20, "dataset", "truth-1", [word],
-        [records.Line(0, 1, word.box, "ko")], [records.Block("heading", 0, 1, word.box)],
-        [records.Table([0.0, 0.0, 1.0, 1.0], [cell])],
-        [records.Chart("bar", "t", "원", ["a"], [records.Series("s", [1.5])], word.box)],
+        [page.Line(0, 1, word.box, "ko")], [page.Block("heading", 0, 1, word.box)],
+        [page.Table([0.0, 0.0, 1.0, 1.0], [cell])],
+        [page.Chart("bar", "t", "원", ["a"], [page.Series("s", [1.5])], word.box)],
         "ko", 1.0, 0.5,
     )  # fmt: skip
 
 
 def test_rows_survive_arrow(tmp_path: Path) -> None:
     ref = records.ImageRef("/a.png", 0, 3)
-    truth = records.Truth("dataset", annotation().words)
+    truth = page.Truth("dataset", annotation().words)
     image = records.Image(
         "1" * 32, ref, "s", "a.png", "CC0-1.0", "image", "d", 1, 10, 20, "PNG", "", "f" * 64,
         "0" * 64, records.Signals(0.5, 0.9, 0.1), truth,

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from schemas.records import Word
+from schemas.page import Word
 from transforms.annotation import arranged
 from transforms.direction import is_vertical
 

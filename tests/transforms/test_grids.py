@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from schemas.records import Cell, Table, Word
+from schemas.page import Cell, Table, Word
 from tests.transforms.tasks.synthetic import pages
 from transforms.annotation import arranged
 from transforms.grids import find_tables

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from schemas.records import Word
+from schemas.page import Word
 from transforms.ocr_quality import calibration, overlaps, quality_of, score
 
 TRUTH = [Word("한글", [0.1, 0.1, 0.2, 0.2]), Word("문서", [0.3, 0.1, 0.4, 0.2])]

@@ -14,7 +14,8 @@ import pytest
 from PIL import Image
 
 from schemas.errors import GyogwaError
-from schemas.records import ImageRef, Reject, Truth
+from schemas.page import Truth
+from schemas.records import ImageRef, Reject
 from transforms.decode import BadImage
 from transforms.ingest import READERS
 from transforms.sources.conversations import conversation_of

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, select_autoescape
 
-from schemas.records import Box
+from schemas.page import Box
 from schemas.sample_json import SampleEntry
 from transforms.targets.dialect import Size
 from transforms.targets.registry import DIALECTS

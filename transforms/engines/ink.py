@@ -12,7 +12,7 @@ from itertools import pairwise
 import numpy as np
 import numpy.typing as npt
 
-from schemas.records import Box
+from schemas.page import Box
 
 Mask = npt.NDArray[np.bool_]
 _INK = 0.35  # of the strongest difference; edges of smoothed letters are about half

@@ -24,7 +24,7 @@ from PIL import Image
 
 from schemas.errors import GyogwaError
 from schemas.ids import fingerprint_of
-from schemas.records import Box, Word
+from schemas.page import Box, Word
 from transforms.engines.ctc import KeepColumns, words_of
 from transforms.engines.ink import ink_of, word_boxes
 from transforms.engines.paddle_models import BACKENDS, Model, local_model, official_model

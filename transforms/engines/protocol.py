@@ -12,7 +12,7 @@ from typing import Protocol
 from PIL import Image
 
 from schemas.errors import GyogwaError
-from schemas.records import Word
+from schemas.page import Word
 
 
 @dataclass(frozen=True)

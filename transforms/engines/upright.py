@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from schemas.records import Box, Word
+from schemas.page import Box, Word
 from transforms.engines.protocol import Engine
 
 _LONG_SIDE = 800  # pixels: a slope of 0.1 degrees still moves the far end of a line by one

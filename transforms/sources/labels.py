@@ -11,7 +11,7 @@ lines, the last one excluded. Null means absent. `gyogwa synthesize` writes the 
 from math import isfinite
 from typing import Any
 
-from schemas.records import Block, Box, Cell, Chart, Line, Series, Table, Truth, Word
+from schemas.page import Block, Box, Cell, Chart, Line, Series, Table, Truth, Word
 from transforms.decode import BadImage
 from transforms.text import clean
 

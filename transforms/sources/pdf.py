@@ -18,7 +18,8 @@ import pypdfium2.raw as pdfium_c
 from pypdfium2.version import PDFIUM_INFO
 
 from schemas.ids import hash_of, sha256_hex
-from schemas.records import Box, Reject, Truth, Word
+from schemas.page import Box, Truth, Word
+from schemas.records import Reject
 from transforms.decode import BadImage
 from transforms.sources.labels import fractions, union
 from transforms.sources.raw import Entry, RawImage, RawRecord, SourcePart

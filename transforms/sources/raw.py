@@ -3,7 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from schemas.records import Truth, Turn
+from schemas.page import Truth
+from schemas.records import Turn
 
 TruthOf = Callable[[int, int], Truth | None]
 """From the displayed width and height in pixels to what the source says stands on the image."""

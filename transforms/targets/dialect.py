@@ -7,7 +7,7 @@ image's stored size; `tolerance` says how far a box may move on the way there an
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
-from schemas.records import Box
+from schemas.page import Box
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ model card, in copies.
 import re
 from dataclasses import dataclass
 
-from schemas.records import Box
+from schemas.page import Box
 from transforms.targets.dialect import Item, Size, merged
 from transforms.targets.escaping import Escaping
 from transforms.targets.grid import Grid, box_of, indices

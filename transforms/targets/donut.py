@@ -11,7 +11,7 @@ tokeniser's business.
 
 from dataclasses import dataclass
 
-from schemas.records import Box
+from schemas.page import Box
 from transforms.targets.dialect import Item, Size, merged
 from transforms.targets.escaping import Escaping
 

@@ -3,7 +3,7 @@
 import math
 from dataclasses import dataclass
 
-from schemas.records import Box
+from schemas.page import Box
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ import math
 import re
 from dataclasses import dataclass
 
-from schemas.records import Box
+from schemas.page import Box
 from transforms.targets.dialect import Item, Size, merged
 from transforms.targets.escaping import Escaping
 

@@ -15,7 +15,7 @@ is no task of the model as published, and is written like a detection.
 import re
 from dataclasses import dataclass
 
-from schemas.records import Box
+from schemas.page import Box
 from transforms.targets.dialect import Item, Size, merged
 from transforms.targets.escaping import Escaping
 from transforms.targets.grid import Grid, box_of, indices

@@ -10,7 +10,7 @@ of NCSOFT/VARCO-VISION-14B and VARCO-VISION-2.0-14B, whose example is
 import re
 from dataclasses import dataclass
 
-from schemas.records import Box
+from schemas.page import Box
 from transforms.targets.dialect import Item, Size, merged
 from transforms.targets.escaping import Escaping
 

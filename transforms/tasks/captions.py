@@ -7,7 +7,8 @@ name tables, charts and headings. Sentences come from `caption.yaml`, chosen by 
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from schemas.records import Annotation, Chart, Table
+from schemas.page import Chart, Table
+from schemas.records import Annotation
 from transforms.prompts import prompt_for
 from transforms.tasks.page import Draft, Page, Setting, ask, items_of
 from transforms.tasks.sentences import title_of

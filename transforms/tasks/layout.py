@@ -8,7 +8,8 @@ the boxes of words alone, a block that is no heading may be anything, and is cal
 
 from collections.abc import Iterator
 
-from schemas.records import Annotation, Block, Box
+from schemas.page import Block, Box
+from schemas.records import Annotation
 from transforms.prompts import prompt_for
 from transforms.targets.dialect import Item
 from transforms.tasks.page import Draft, Page, Setting, ask, items_of

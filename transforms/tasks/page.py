@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from schemas.curriculum import Stage, TaskSpec
 from schemas.ids import hash_of
-from schemas.records import Annotation, Box, Image, Sample, SampleImage, Turn
+from schemas.page import Box
+from schemas.records import Annotation, Image, Sample, SampleImage, Turn
 from transforms.decode import stored_suffix
 from transforms.length import length_of
 from transforms.sources.conversations import IMAGE

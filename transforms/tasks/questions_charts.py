@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from itertools import pairwise
 
-from schemas.records import Chart, Word
+from schemas.page import Chart, Word
 from transforms.tasks.numbers import (
     Quantity,
     adds_up,

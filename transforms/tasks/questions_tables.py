@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
-from schemas.records import Cell
+from schemas.page import Cell
 from transforms.korean import with_particle
 from transforms.tasks.numbers import (
     Quantity,

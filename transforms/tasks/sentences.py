@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from schemas.records import Block
+from schemas.page import Block
 from transforms.tasks.page import Page
 
 _RUNNING = 2  # sentences or list items that make running text

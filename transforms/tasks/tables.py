@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from schemas.ids import hash_of
-from schemas.records import Cell, Table
+from schemas.page import Cell, Table
 from transforms.prompts import prompt_for
 from transforms.tasks.page import Draft, Page, Setting, ask
 from transforms.tasks.questions_base import chosen, draft_of

@@ -8,7 +8,7 @@ import time
 
 from PIL import Image
 
-from schemas.records import Word
+from schemas.page import Word
 from transforms.engines.protocol import EngineSettings
 from transforms.engines.tesseract import Tesseract
 

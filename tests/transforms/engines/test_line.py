@@ -3,7 +3,7 @@
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
-from schemas.records import Box
+from schemas.page import Box
 from transforms.engines.ctc import Character, KeepColumns, decode, words_of
 from transforms.engines.ink import ink_of, word_boxes
 from transforms.engines.paddle import askew

@@ -19,7 +19,8 @@ from rapidfuzz.distance import Levenshtein
 from pipelines.cli import main
 from schemas.errors import GyogwaError
 from schemas.layout import RunLayout
-from schemas.records import Annotation, Box, ImageRef, Word
+from schemas.page import Box, Word
+from schemas.records import Annotation, ImageRef
 from tests.transforms.engines.paddle_weights import OPTIONS, RECOGNITION, write_models
 from transforms.engines import paddle_models
 from transforms.engines.paddle import Paddle, corners_on_page, cut, hull_of, readings

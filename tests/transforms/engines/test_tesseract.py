@@ -4,7 +4,7 @@ import pytest
 from PIL import Image, ImageDraw, ImageFont
 
 from schemas.errors import GyogwaError
-from schemas.records import Word
+from schemas.page import Word
 from transforms.engines.protocol import EngineSettings
 from transforms.engines.tesseract import Tesseract
 from transforms.reading_order import arrange

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image, ImageDraw, ImageFont
 
-from schemas.records import Word
+from schemas.page import Word
 from transforms.direction import is_vertical
 from transforms.engines.protocol import Engine, EngineSettings, make_engine
 from transforms.engines.upright import PageText, on_image, read_upright, word_on_image

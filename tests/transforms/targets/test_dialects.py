@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from schemas.curriculum import DialectName
-from schemas.records import Box
+from schemas.page import Box
 from transforms.targets.dialect import Dialect, Item, Size
 from transforms.targets.registry import DIALECTS
 

@@ -5,7 +5,8 @@ from functools import cache
 
 from schemas.curriculum import TaskSpec
 from schemas.ids import hash_of
-from schemas.records import Chart, Image, ImageRef, Signals, Truth, Word
+from schemas.page import Chart, Truth, Word
+from schemas.records import Image, ImageRef, Signals
 from transforms.annotation import annotate_truth
 from transforms.sources.labels import truth_of
 from transforms.synthesis.job import render_chart, render_table

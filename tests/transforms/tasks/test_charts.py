@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from schemas.records import Chart, Series
+from schemas.page import Chart, Series
 from tests.transforms.tasks.synthetic import chart_page, pages, setting
 from tests.transforms.tasks.test_tables import check_prompts
 from transforms.prompts import phrasings

@@ -1,6 +1,7 @@
 """Items of a page by granularity: cells replace the lines of a table, and nothing is lost."""
 
-from schemas.records import Annotation, Block, Cell, Image, ImageRef, Line, Signals, Table, Word
+from schemas.page import Block, Cell, Line, Table, Word
+from schemas.records import Annotation, Image, ImageRef, Signals
 from transforms.tasks.page import Page, items_of
 
 

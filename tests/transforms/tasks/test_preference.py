@@ -13,7 +13,8 @@ from rapidfuzz.distance import Levenshtein
 
 from schemas.curriculum import TaskSpec
 from schemas.ids import hash_of, image_id_of
-from schemas.records import Image, ImageRef, Signals, Truth, Word
+from schemas.page import Truth, Word
+from schemas.records import Image, ImageRef, Signals
 from transforms.annotation import annotate_truth
 from transforms.prompts import phrasings
 from transforms.sources.labels import truth_of

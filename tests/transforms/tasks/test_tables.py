@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from schemas.records import Cell, Table, Truth, Word
+from schemas.page import Cell, Table, Truth, Word
 from tests.transforms.tasks.synthetic import page_of, pages, setting
 from transforms.prompts import phrasings
 from transforms.tasks.numbers import adds_up, parse_column, parse_quantity, write_gap, write_like

@@ -16,7 +16,7 @@ from PIL import Image
 
 from schemas.errors import GyogwaError
 from schemas.ids import fingerprint_of, sha256_hex
-from schemas.records import Word
+from schemas.page import Word
 from transforms.engines.protocol import EngineSettings
 from transforms.engines.tesseract.layout import lines_of
 from transforms.engines.tesseract.reader import LineReader

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 
 from schemas.ids import fraction_of, hash_of
-from schemas.records import Box
+from schemas.page import Box
 from transforms.targets.dialect import Dialect, Item, Size
 from transforms.tasks.page import Page, items_of
 

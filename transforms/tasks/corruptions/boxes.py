@@ -3,7 +3,7 @@
 from dataclasses import replace
 from statistics import median
 
-from schemas.records import Box
+from schemas.page import Box
 from transforms.tasks.corruptions.answer import (
     Answer,
     amount,

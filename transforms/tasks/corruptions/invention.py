@@ -3,7 +3,7 @@
 import re
 from dataclasses import replace
 
-from schemas.records import Box
+from schemas.page import Box
 from transforms.sources.labels import union
 from transforms.tasks.corruptions.answer import (
     STRENGTHS,

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from itertools import zip_longest
 
-from schemas.records import Box
+from schemas.page import Box
 from transforms.sources.labels import union
 from transforms.tasks.corruptions.answer import (
     Answer,

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from schemas.records import Cell
+from schemas.page import Cell
 
 Place = tuple[int, int]
 _MOST_PLACES = 100_000

@@ -7,7 +7,7 @@ the table model of the HTML standard (html.spec.whatwg.org, "Forming a table").
 from html import escape
 from html.parser import HTMLParser
 
-from schemas.records import Cell
+from schemas.page import Cell
 from transforms.tasks.structure.grid import filled, header_rows, size_of
 
 

@@ -14,7 +14,7 @@ Text that itself holds a token comes with a backslash behind its `<`, as in
 import re
 from dataclasses import replace
 
-from schemas.records import Cell
+from schemas.page import Cell
 from transforms.tasks.structure.grid import filled, header_rows, places_of, size_of
 
 _TOKENS = "fcel|ecel|lcel|ucel|xcel|ched|rhed|srow|nl"
