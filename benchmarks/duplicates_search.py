@@ -1,15 +1,19 @@
 """Search and clustering among hashes alone: time, memory and growth, beside `imagededup`.
 
 Hashes are random, one in ten of them a copy of another with 1 to 23 bits turned, and one in a
-hundred the same hash, as blank pages have. Each size is measured in a process of its own, one core.
+hundred the same hash, as blank pages have. Each size is measured five times, each in a process of
+its own, one core; the figures are medians, and the growth exponent is that of the medians of the
+processor's time at the last two sizes, `spread` what single runs would have made of it.
 `imagededup` gets the first 64 bits of the same hashes, the most its search takes, and radius 10;
 its BK-tree and its Cython brute force are timed on a sample of the queries and that time
 (of the processor, as ours) scaled up.
 It is installed in its own environment under the benchmarks' cache.
 """
 
+import itertools
 import json
 import math
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -21,10 +25,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from transforms.duplicates.clusters import kept_instead
-from transforms.duplicates.index import dealt, pairs_within
+from transforms.duplicates.index import as_words, pairs_within
 
 RADIUS = 31
 _COPIES, _BLANK = 10, 100
+_ROUNDS = 5
 _THEIRS = """
 import json, random, sys, time
 import numpy as np
@@ -76,7 +81,7 @@ def measure_ours(count: int) -> dict[str, Any]:
     rows = made_hashes(count)
     begun, busy = time.perf_counter(), time.process_time()
     distinct, group = np.unique(rows.view("V32").ravel(), return_inverse=True)
-    found = pairs_within(dealt(distinct.view(np.uint8).reshape(-1, 32)), RADIUS)
+    found = pairs_within(as_words(distinct.view(np.uint8)), RADIUS)
     first = np.unique(group, return_index=True)[1]
     rows = np.sort(np.stack([first[found.first], first[found.second]], axis=1)).tolist()
     pairs = [(f"{low:09d}", f"{high:09d}") for low, high in rows]
@@ -88,8 +93,8 @@ def measure_ours(count: int) -> dict[str, Any]:
     return {
         "hashes": count,
         "distinct": len(distinct),
-        "seconds": round(seconds, 2),
-        "cpu_seconds": round(busy, 2),
+        "seconds": round(seconds, 3),
+        "cpu_seconds": round(busy, 3),
         "peak_mb": peak_memory(),
         "pairs": len(pairs),
         "dropped": len(kept) + count - len(distinct),
@@ -99,17 +104,18 @@ def measure_ours(count: int) -> dict[str, Any]:
 
 
 def measure_search(sizes: list[int], cache: Path) -> dict[str, Any]:
-    """Each size alone in a process; the growth exponent of the last step; `imagededup` beside."""
-    ours = []
-    for size in sizes:
+    """Medians by size; the growth exponent of the last step; `imagededup` beside."""
+    runs: dict[int, list[dict[str, Any]]] = {size: [] for size in sizes}
+    for _, size in itertools.product(range(_ROUNDS), sizes):
         command = [sys.executable, "-m", "benchmarks.duplicates_search", str(size)]
         done = subprocess.run(command, check=True, capture_output=True, text=True)
-        ours.append(json.loads(done.stdout))
-    result: dict[str, Any] = {"gyogwa": ours}
-    if len(ours) > 1:
-        grown = ours[-1]["cpu_seconds"] / ours[-2]["cpu_seconds"]
-        exponent = math.log(grown) / math.log(ours[-1]["hashes"] / ours[-2]["hashes"])
-        result["exponent"] = round(exponent, 3)
+        runs[size].append(json.loads(done.stdout))
+    result: dict[str, Any] = {"gyogwa": [_median(runs[size]) for size in sizes]}
+    if len(sizes) > 1:
+        small, large = runs[sizes[-2]], runs[sizes[-1]]
+        singly = [_exponent(a, b) for a, b in zip(small, large, strict=True)]
+        result["exponent"] = _exponent(_median(small), _median(large))
+        result["spread"] = [min(singly), max(singly)]
     python = imagededup_python(cache)
     if python is None:
         result["imagededup"] = "skipped: it could not be installed"
@@ -123,6 +129,15 @@ def measure_search(sizes: list[int], cache: Path) -> dict[str, Any]:
         theirs.append({"hashes": size} | json.loads(done.stdout))
     result["imagededup"] = theirs
     return result
+
+
+def _median(runs: list[dict[str, Any]]) -> dict[str, Any]:
+    return {name: statistics.median(run[name] for run in runs) for name in runs[0]}
+
+
+def _exponent(small: dict[str, Any], large: dict[str, Any]) -> float:
+    grown = large["cpu_seconds"] / small["cpu_seconds"]
+    return round(math.log(grown) / math.log(large["hashes"] / small["hashes"]), 3)
 
 
 # Its hashes need none of the heavy packages that its networks and plots import.

@@ -4,6 +4,7 @@ Each dropped image was itself compared with the one that stays for it. Time and 
 number of pairs; the outcome depends neither on their order nor on who found them.
 """
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable
 
 
@@ -23,11 +24,9 @@ def kept_instead(
     dropped was itself compared with what stays, and no chain of likenesses swallows others. The
     order of the pairs doesn't matter.
     """
-    near: dict[str, set[str]] = {}
+    near: dict[str, set[str]] = defaultdict(set)
     for first, second in pairs:
-        low, high = sorted((first, second))
-        near.setdefault(high, set()).add(low)
-        near.setdefault(low, set())
+        near[max(first, second)].add(min(first, second))
     dropped: dict[str, str] = {}
     for rank in sorted(near):
         kept = sorted(other for other in near[rank] if other not in dropped)

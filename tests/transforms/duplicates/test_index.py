@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from transforms.duplicates.clusters import kept_instead
-from transforms.duplicates.index import BANDS, CROWD, EXACT, dealt, pairs_within
+from transforms.duplicates.index import BANDS, CROWD, EXACT, as_words, pairs_within
 from transforms.duplicates.propose import TOGETHER, near_hashes, same_hash
 from transforms.phash import distance
 
@@ -49,7 +49,7 @@ def test_a_crowd_is_thinned_and_counted() -> None:
     rows = np.zeros((count, 32), np.uint8)
     rows[:, 30] = np.arange(count) >> 8
     rows[:, 31] = np.arange(count) & 255
-    found = pairs_within(dealt(rows), 16)
+    found = pairs_within(as_words(rows), 16)
     assert found.passed_over > 0
     assert len(found.first) < count * (count - 1) // 2
     assert set(found.first.tolist()) | set(found.second.tolist()) == set(range(count))
@@ -72,3 +72,19 @@ def test_of_a_crowd_of_blank_pages_one_is_kept() -> None:
     assert len(pairs) < 20 * len(hashes)
     dropped = kept_instead(pair[:2] for pair in pairs)
     assert set(ranks) - set(dropped) == {min(ranks)}
+
+
+def test_more_hashes_than_a_step_takes() -> None:
+    """Pairs at the exact radius all over the order of a band, more of it than one step holds."""
+    rng = np.random.default_rng(5)
+    rows = rng.integers(0, 256, (150_000, 32), np.uint8)
+    copied = np.arange(0, 75_000, 25)
+    turned = np.zeros((len(copied), 256), np.uint8)
+    for row in turned:
+        row[rng.choice(256, EXACT, replace=False)] = 1
+    rows[copied + 75_000] = rows[copied] ^ np.packbits(turned, axis=1)
+    found = pairs_within(as_words(rows), EXACT)
+    assert found.first.tolist() == copied.tolist()
+    assert found.second.tolist() == (copied + 75_000).tolist()
+    assert set(found.distance.tolist()) == {EXACT}
+    assert found.passed_over == 0
