@@ -169,7 +169,7 @@ def with_workers(
         except PeerError as error:
             print(f"{name} with {workers} workers is left out: {error}")
     contenders: dict[str, Rate] = {
-        "limit": lambda: limit(tars),
+        "limit": lambda: limit(tars, workers),
         "gyogwa": lambda: through_loader(manifest, workers),
         "gyogwa, all JSON": lambda: through_loader(manifest, workers, each=_parse),
     }
