@@ -17,7 +17,7 @@ On copies by JPEG at quality 30, resizing to 50 %, brightness, crops and turns t
 most 0.32 for 99 in 100; one digit or line changed makes it 0.74 to 20. What it can't tell is one
 digit in print that a resized copy has left 5 pixels high: 0.36 was seen.
 
-Cost: 190 ms a pair of pages of 1,200 pixels, decoding included.
+Cost: 230 ms a pair of pages of 1,200 pixels, decoding included.
 """
 
 import io
