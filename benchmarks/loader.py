@@ -2,7 +2,7 @@
 
     python -m benchmarks.loader [--workers 0 1 2] [--rounds 3] [--quick] [--json FILE]
 
-The pages are the English Debian FAQ at 100 dpi as JPEG (827 x 1169), six samples a page. All
+The pages are the English Debian FAQ at 100 dpi as JPEG (827 x 1169), sixty samples a page. All
 contenders run in turn within a round; what is reported is the median of the rounds' ratios.
 
 - same decode: all three decode with the loader's own function, at full size. `limit` walks the
@@ -48,13 +48,13 @@ stages:
     shard_bytes: 20000000
     tasks:
       read: {weight: 1}
-      refer: {weight: 5, per_image: 5}
+      refer: {weight: 59, per_image: 59}
 """
 
 
 def stage() -> Path:
     """The benchmark's stage, built once; its manifest."""
-    manifest = CACHE / "loader" / "run" / "stages" / "1-pages" / "manifest.json"
+    manifest = CACHE / "loader" / "long" / "stages" / "1-pages" / "manifest.json"
     if manifest.exists():
         return manifest
     folder = CACHE / "loader" / "pages"
@@ -71,7 +71,7 @@ def stage() -> Path:
     curriculum = CACHE / "loader" / "curriculum.yaml"
     curriculum.write_text(CURRICULUM)
     gyogwa(
-        ["build", "--input", str(folder), "--output", str(CACHE / "loader" / "run"),
+        ["build", "--input", str(folder), "--output", str(CACHE / "loader" / "long"),
          "--curriculum", str(curriculum)]
     )  # fmt: skip
     return manifest

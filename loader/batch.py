@@ -3,25 +3,26 @@
 All pixels lie in one flat tensor, so a batch crosses from a worker to the main process, and on to
 the device, as one tensor however many images it holds. One tensor an image would cost a file
 descriptor each on the way. Annotations, words and boxes among them, stay JSON until somebody asks:
-reading those of a page takes half as long as decoding it.
+reading those of a page takes half as long as decoding it. The JSON lies behind the pixels, because
+through a pipe it would be copied four times, twice of it by the process that trains.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from math import prod
-from typing import cast
 
 import numpy as np
 import torch
 
 from loader.entry import AnnotationOf, read_annotation
 from loader.geometry import Geometry
-from loader.memory import SharedPixels, plain_room
+from loader.memory import Arena, Memory, OwnSlabs, plain_room
 from loader.sample import Sample
 from loader.tiling import Grid, tile_boxes
-from loader.view import View
 from schemas.sample_json import AnnotationEntry, SampleEntry
+
+_NOTHING = plain_room(0)
 
 
 @dataclass(frozen=True)
@@ -35,7 +36,8 @@ class Batch:
     `geometries`: from the stored images to those here, padding included.
     `conversations`: turns {"role", "content"}, where `<image>` stands for the images in order;
     boxes in their text are fractions of the stored image, without padding.
-    `chosen` and `rejected`: None but in preference data. `json`: the samples' KEY.json.
+    `chosen` and `rejected`: None but in preference data. `texts`: uint8, the samples' KEY.json one
+    after the other, `text_sizes` bytes each; in CPU memory.
     """
 
     keys: list[str]
@@ -47,7 +49,8 @@ class Batch:
     grids: list[list[Grid | None]]
     geometries: list[list[Geometry]]
     pixels: torch.Tensor
-    json: list[bytes]
+    texts: torch.Tensor
+    text_sizes: list[int]
     encoded: list[list[int]] | None = None
 
     def __len__(self) -> int:
@@ -66,6 +69,11 @@ class Batch:
         ]
         flat = iter(torch.split(self.pixels, [prod(shape) for of in shapes for shape in of]))
         return [[next(flat).view(shape).movedim(-1, -3) for shape in of] for of in shapes]
+
+    @cached_property
+    def json(self) -> list[bytes]:
+        """The samples' KEY.json."""
+        return [part.numpy().tobytes() for part in torch.split(self.texts, self.text_sizes)]
 
     @cached_property
     def words(self) -> list[list[list[str]]]:
@@ -116,11 +124,20 @@ class Batch:
 
     def pin_memory(self) -> "Batch":
         """The same batch in page-locked memory, from which copies to a GPU can be asynchronous."""
-        return replace(self, pixels=self.pixels.pin_memory())
+        return replace(self, pixels=self.pixels.pin_memory(), texts=self.texts.clone())
 
     def to(self, device: torch.device | str, non_blocking: bool = False) -> "Batch":
         """The same batch with its pixels on `device`, where boxes will be as well."""
-        return replace(self, pixels=self.pixels.to(device, non_blocking=non_blocking))
+        pixels = self.pixels.to(device, non_blocking=non_blocking)
+        # the memory that both lay in is wanted for the next batches
+        texts = self.texts if pixels is self.pixels else self.texts.clone()
+        return replace(self, pixels=pixels, texts=texts)
+
+    def over(self, memory: torch.Tensor) -> "Batch":
+        """The same batch with its bytes, uint8 [bytes]: all images, then all KEY.json."""
+        behind = sum(self.text_sizes)
+        pixels, texts = torch.split(memory, [len(memory) - behind, behind])
+        return replace(self, pixels=pixels, texts=texts)
 
 
 def _stored(shape: tuple[int, int], grid: Grid | None) -> tuple[int, ...]:
@@ -131,15 +148,27 @@ def _stored(shape: tuple[int, int], grid: Grid | None) -> tuple[int, ...]:
     return 1 + grid[0] * grid[1], side, side, 3
 
 
-def collate(samples: Sequence[Sample], pixels: torch.Tensor | SharedPixels | None = None) -> Batch:
-    """Put samples side by side, in the order given. There may be none.
+def collate(samples: Sequence[Sample]) -> Batch:
+    """Put samples side by side, in the order given. There may be none."""
+    arena = Arena(OwnSlabs())
+    for sample in samples:
+        for view in sample.images:
+            # channels last, which is how they come from the decoder
+            stored = view.pixels if view.pixels.ndim == 1 else view.pixels.movedim(-3, -1)
+            arena.room(stored.numel()).copy_(stored.flatten())
+    batch, memory = described(samples, arena)
+    assert isinstance(memory, torch.Tensor)
+    return batch.over(memory)
 
-    `pixels`: where all of their images lie one after the other already (`loader.memory`), if
-    anywhere; else they are put together.
-    """
+
+def described(samples: Sequence[Sample], arena: Arena) -> tuple[Batch, Memory]:
+    """Samples side by side, and their bytes, which `Batch.over` joins; in `arena` lie their images
+    and nothing else."""
+    for sample in samples:
+        arena.lay(sample.json)
     views = [view for sample in samples for view in sample.images]
     encoded = bool(views) and views[0].pixels.ndim == 1
-    return Batch(
+    batch = Batch(
         keys=[sample.key for sample in samples],
         tasks=[sample.entry.task for sample in samples],
         conversations=[
@@ -151,18 +180,14 @@ def collate(samples: Sequence[Sample], pixels: torch.Tensor | SharedPixels | Non
         image_shapes=[[view.geometry.size[::-1] for view in sample.images] for sample in samples],
         grids=[[view.grid for view in sample.images] for sample in samples],
         geometries=[[view.geometry for view in sample.images] for sample in samples],
-        pixels=_flat(views) if pixels is None else cast(torch.Tensor, pixels),
-        json=[sample.json for sample in samples],
+        pixels=_NOTHING,
+        texts=_NOTHING,
+        text_sizes=[len(sample.json) for sample in samples],
         encoded=[[view.pixels.numel() for view in sample.images] for sample in samples]
         if encoded
         else None,
     )
-
-
-def _flat(views: list[View]) -> torch.Tensor:
-    """All pixels in one tensor, channels last, which is how they come from the decoder."""
-    stored = [v.pixels if v.pixels.ndim == 1 else v.pixels.movedim(-3, -1) for v in views]
-    return torch.cat([pixels.flatten() for pixels in stored] or [plain_room(0)])
+    return batch, arena.finish()
 
 
 def _boxes(annotation: AnnotationOf) -> torch.Tensor:

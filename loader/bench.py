@@ -11,7 +11,7 @@ from itertools import islice
 import numpy as np
 import torch
 
-from loader.batch import collate
+from loader.batch import described
 from loader.index import open_stage
 from loader.memory import Arena, OwnSlabs, Room
 from loader.order import Order
@@ -70,7 +70,7 @@ def step_times(manifest: str, seconds: float, image_size: int | None) -> Shares:
         spent.samples += 1
         spent.bytes += len(data)
         if len(batch) == BATCH:
-            collate(batch, arena.finish())
+            described(batch, arena)
             spent.collate += time.perf_counter() - parsed
             batch = []
         if spent.seconds > seconds:

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -17,7 +18,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
-from loader.order import ShardRows
+from loader.order import Integers, ShardRows
 from loader.storage import Storage, beside, local_path, shown
 from loader.weights import Mixture
 from schemas import SCHEMA_VERSION
@@ -29,13 +30,14 @@ from schemas.manifest import Shard, StageManifest
 _COLUMNS = ["shard", "offset", "length", "crc32", "repeats"]
 
 
-@dataclass(frozen=True)
-class Place:
-    """A sample's bytes: `length` from `offset` in shard number `shard`, with this CRC-32.
+class Place(NamedTuple):
+    """Where the sample of a draw lies: `length` bytes from `offset` in shard number `shard`, with
+    this CRC-32.
 
     `row` is the row of the index; a sample that is shown several times an epoch has one.
     """
 
+    draw: int
     row: int
     shard: int
     offset: int
@@ -70,10 +72,15 @@ class StageIndex:
 
     def place(self, draw: int) -> Place:
         """Where the sample of a draw lies."""
-        number = self.numbers[np.searchsorted(self.firsts, draw, side="right") - 1]
-        row = self.row(draw)
-        offset, length, crc32 = self.offset[row], self.length[row], self.crc32[row]
-        return Place(row, int(number), int(offset), int(length), int(crc32))
+        return self.places(np.array([draw], dtype=np.int64))[0]
+
+    def places(self, draws: Integers) -> list[Place]:
+        """Where the samples of draws [n] lie."""
+        shards = self.numbers[np.searchsorted(self.firsts, draws, side="right") - 1]
+        rows = draws if self.ends is None else np.searchsorted(self.ends, draws, side="right")
+        columns: list[NDArray[np.integer]] = [draws, rows, shards]
+        columns += [self.offset[rows], self.length[rows], self.crc32[rows]]
+        return [Place(*of) for of in zip(*(column.tolist() for column in columns), strict=True)]
 
     @contextmanager
     def table(self) -> Iterator[Path]:

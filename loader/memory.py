@@ -1,10 +1,11 @@
-"""Memory for the pixels of batches, used again as soon as a batch is gone.
+"""Memory for the bytes of batches, used again as soon as a batch is gone.
 
-Pixels of a batch of pages are tens of megabytes. Memory that is new each time costs the kernel's
-work of clearing and mapping it page by page, a tenth to a quarter of the time of decoding into it;
-and pixels that are decoded elsewhere must be copied. So images are decoded right into a slab, and
-the slab is taken again when nobody holds a view of it any more. Workers' slabs are shared memory
-that the main process maps once; a byte a slab, in shared memory too, says whether it is in use.
+Pixels of a batch of pages are tens of megabytes, and the words on them one more. Memory that is new
+each time costs the kernel's work of clearing and mapping it page by page, a tenth to a quarter of
+the time of decoding into it; and what is decoded elsewhere, or goes through a pipe, must be copied.
+So images are decoded right into a slab, annotations are laid behind them, and the slab is taken
+again when nobody holds a view of it any more. Workers' slabs are shared memory that the main
+process maps once; a byte a slab, in shared memory too, says whether it is in use.
 
 Cost: as many slabs as batches are held at once, each as large as the largest batch so far. A worker
 that finds all of its slabs in use makes memory that is used once, so holding batches stops nobody.
@@ -14,13 +15,17 @@ import ctypes
 import uuid
 import weakref
 from collections.abc import Callable
-from typing import Any, Protocol
+from typing import Any, Protocol, Union
 from weakref import WeakValueDictionary
 
+import numpy as np
 import torch
 
 Room = Callable[[int], torch.Tensor]
 """From a number of bytes to memory of that size, uint8 [bytes], for the pixels of one image."""
+
+Memory = Union[torch.Tensor, "SharedPart"]
+"""The bytes of a batch, uint8 [bytes]; out of a worker they come as a tensor."""
 
 _ROOMIER = 1.25  # a new slab is so much larger than asked, as batches vary
 
@@ -36,18 +41,19 @@ class Slabs(Protocol):
     def take(self, size: int) -> torch.Tensor:
         """A slab of at least `size` bytes, uint8, that nobody else uses."""
 
-    def give(self, slab: torch.Tensor, used: int) -> "torch.Tensor | SharedPixels":
+    def give(self, slab: torch.Tensor, used: int) -> Memory:
         """The first `used` bytes, to be handed on in a batch."""
 
 
 class Arena:
-    """Lays the images of a batch one after the other in a slab."""
+    """Lays the parts of a batch one after the other in a slab."""
 
     def __init__(self, slabs: Slabs) -> None:
         self._slabs = slabs
         self._slab: torch.Tensor | None = None
         self._used = 0
         self._largest = 0
+        self._outgrown = False
 
     @property
     def used(self) -> int:
@@ -59,24 +65,38 @@ class Arena:
         self._used = used
 
     def room(self, size: int) -> torch.Tensor:
-        """The next `size` bytes. When they don't fit, all that is there moves to a larger slab, and
-        rooms handed out before are no longer part of the batch."""
+        """The next `size` bytes. When they don't fit, all that is there moves elsewhere, and rooms
+        handed out before are no longer part of the batch."""
         end = self._used + size
-        if self._slab is None or end > len(self._slab):
-            larger = self._slabs.take(max(end, self._largest, 1))
+        if self._slab is None and self._largest >= end:
+            self._slab = self._slabs.take(self._largest)
+        elif self._slab is None or end > len(self._slab):
+            # A slab costs its whole size at once; other memory only where it is written to.
+            larger = plain_room(2 * end)
             if self._slab is not None:
                 larger[: self._used] = self._slab[: self._used]
-            self._slab = larger
+            self._slab, self._outgrown = larger, True
         room = self._slab[self._used : end]
         self._used = end
         return room
 
-    def finish(self) -> "torch.Tensor | SharedPixels":
-        """The pixels of the batch; the next room begins another."""
-        slab, used = self._slab, self._used
+    def lay(self, data: bytes) -> None:
+        """The next bytes."""
+        if data:
+            self.room(len(data)).numpy()[:] = np.frombuffer(data, dtype=np.uint8)
+
+    def finish(self) -> Memory:
+        """All that was laid; the next room begins another batch."""
+        laid, used, outgrown = self._slab, self._used, self._outgrown
         self._largest = max(self._largest, used)
-        self._slab, self._used = None, 0
-        return torch.empty(0, dtype=torch.uint8) if slab is None else self._slabs.give(slab, used)
+        self._slab, self._used, self._outgrown = None, 0, False
+        if laid is None or not used:
+            return plain_room(0)
+        if outgrown:
+            slab = self._slabs.take(used)
+            slab[:used] = laid[:used]
+            laid = slab
+        return self._slabs.give(laid, used)
 
 
 class OwnSlabs:
@@ -133,14 +153,14 @@ class SharedSlabs:
             self._known.discard(number)
         return slab
 
-    def give(self, slab: torch.Tensor, used: int) -> "SharedPixels":
+    def give(self, slab: torch.Tensor, used: int) -> "SharedPart":
         number = next((n for n, other in self._slabs.items() if other is slab), None)
         if number is None:
-            return SharedPixels(self._board, self._worker, None, slab, used)
+            return SharedPart(self._board, self._worker, None, slab, used)
         self._flags[number] = 1
         tensor = None if number in self._known else slab
         self._known.add(number)
-        return SharedPixels(self._board, self._worker, number, tensor, used)
+        return SharedPart(self._board, self._worker, number, tensor, used)
 
 
 def _shared(size: int) -> torch.Tensor:
@@ -149,8 +169,8 @@ def _shared(size: int) -> torch.Tensor:
     return torch.empty(0, dtype=torch.uint8).set_(storage)
 
 
-class SharedPixels:
-    """Pixels in a worker's slab: pickled there, they are a tensor when they arrive.
+class SharedPart:
+    """The used part of a worker's slab: pickled there, it is a tensor when it arrives.
 
     `slab` is the whole slab the first time that the main process hears of it, else None. Without a
     `number` it is used once.
@@ -180,7 +200,7 @@ class Board:
         _boards[self.name] = self
 
     def view(self, worker: int, number: int, slab: torch.Tensor | None, used: int) -> torch.Tensor:
-        """The pixels in a slab, which is free again when the last view of them is gone."""
+        """What a slab holds, which is free again when the last view of them is gone."""
         if slab is not None:
             self._slabs[worker, number] = slab
         flags = self.flags  # not the board: its slabs go when nobody iterates any more
@@ -197,7 +217,7 @@ _boards: "WeakValueDictionary[str, Board]" = WeakValueDictionary()
 def _arrived(
     board: str, worker: int, number: int | None, slab: torch.Tensor | None, used: int
 ) -> torch.Tensor:
-    """What a `SharedPixels` is where it is unpickled."""
+    """What a `SharedPart` is where it is unpickled."""
     if number is None:
         assert slab is not None
         return slab[:used]

@@ -14,7 +14,6 @@ when it is read, which costs next to nothing beside decoding. Before that:
 
 import hashlib
 import os
-import zlib
 from collections import OrderedDict
 from collections.abc import Iterable
 from concurrent.futures import Future
@@ -22,6 +21,7 @@ from pathlib import Path
 from typing import BinaryIO, Literal
 
 import torch
+from zlib_ng.zlib_ng import crc32  # ten times as fast as the standard library's
 
 from loader.cache import AlteredShard, ShardCache
 from loader.index import Place
@@ -140,7 +140,7 @@ class Shards:
             raise CorruptRange(
                 f"{len(data)} bytes could be read where the index says {place.length}"
             )
-        found = zlib.crc32(data)
+        found = crc32(data)
         if found != place.crc32:
             raise CorruptRange(f"CRC-32 is {found:08x}, the index says {place.crc32:08x}")
         return data

@@ -3,7 +3,7 @@
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import chain
+from itertools import chain, islice
 from typing import NamedTuple
 
 import numpy as np
@@ -11,11 +11,11 @@ import torch
 from torch.utils.data import IterableDataset, get_worker_info
 
 from loader.bad_samples import TRIES, BadSample, replacements
-from loader.batch import Batch, collate
+from loader.batch import Batch, described
 from loader.decode import BadPixels
-from loader.index import StageIndex
-from loader.memory import Arena, OwnSlabs, SharedSlabs
-from loader.order import Order
+from loader.index import Place, StageIndex
+from loader.memory import Arena, Memory, OwnSlabs, SharedSlabs
+from loader.order import Integers, Order
 from loader.plan import Batches
 from loader.ranges import DEPTH
 from loader.sample import BadMembers, Sample, parse_sample
@@ -23,13 +23,24 @@ from loader.shards import CorruptRange, Shards
 from loader.view import Viewer
 from schemas.errors import GyogwaError
 
+_LOOKED_UP = 1024
+"""Draws that are looked up in the order at once, which costs a tenth of batch by batch."""
+
 
 class Delivered(NamedTuple):
-    """A batch as a worker hands it over: of how many draws, and the bad samples met on the way."""
+    """A batch as a worker hands it over: what describes it, the bytes that belong to it, of how
+    many draws it is, and the bad samples met on the way."""
 
-    batch: Batch
+    described: Batch
+    memory: Memory
     draws: int
     bad: list[BadSample]
+
+    @property
+    def batch(self) -> Batch:
+        """The whole batch, for the process that it was delivered to."""
+        assert isinstance(self.memory, torch.Tensor)
+        return self.described.over(self.memory)
 
 
 @dataclass(eq=False)
@@ -54,32 +65,48 @@ class StageBatches(IterableDataset[Delivered | GyogwaError]):
         worker, workers = (info.id, info.num_workers) if info else (0, 1)
         shared = info is not None and self.board is not None
         arena = Arena(SharedSlabs(*self.board, worker) if shared and self.board else OwnSlabs())
-        for draws in self._upcoming(worker, workers):
+        for places in self._upcoming(worker, workers):
             bad: list[BadSample] = []
             try:
-                samples = [self._sample(draw, bad, arena) for draw in draws]
-                yield Delivered(collate(samples, arena.finish()), len(draws), bad)
+                samples = [self._sample(place, bad, arena) for place in places]
+                yield Delivered(*described(samples, arena), len(places), bad)
             except GyogwaError as error:
                 yield error
                 return
 
-    def _upcoming(self, worker: int, workers: int) -> Iterator[list[int]]:
-        """The draws of each batch; the bytes of the `DEPTH` batches after it were asked for."""
-        waiting: deque[list[int]] = deque()
-        for batch in self.plan.dealt(worker, workers):
-            positions = np.array(self.plan.positions(batch), dtype=np.int64)
-            draws = [int(draw) for draw in self.order.rows(positions)]
-            self.shards.ahead(self.index.place(draw) for draw in draws)
-            waiting.append(draws)
+    def _upcoming(self, worker: int, workers: int) -> Iterator[list[Place]]:
+        """The samples of each batch; the bytes of the `DEPTH` batches after it were asked for."""
+        waiting: deque[list[Place]] = deque()
+        for places in self._places(worker, workers):
+            self.shards.ahead(places)
+            waiting.append(places)
             if len(waiting) > DEPTH:
                 yield waiting.popleft()
         yield from waiting
 
-    def _sample(self, draw: int, bad: list[BadSample], arena: Arena) -> Sample:
-        """Read and decode a draw's sample, or the first good one of those that may stand in for it;
-        the bad ones join `bad`. Raises GyogwaError when all are bad."""
-        for candidate in chain([draw], replacements(self.index, draw, self.seed)):
-            place, used = self.index.place(candidate), arena.used
+    def _places(self, worker: int, workers: int) -> Iterator[list[Place]]:
+        """Where the samples of each batch lie."""
+        block: list[Integers] = []
+        for batch in self.plan.dealt(worker, workers):
+            block.append(np.array(self.plan.positions(batch), dtype=np.int64))
+            if sum(map(len, block)) >= _LOOKED_UP:
+                yield from self._looked_up(block)
+                block = []
+        yield from self._looked_up(block)
+
+    def _looked_up(self, batches: list[Integers]) -> Iterator[list[Place]]:
+        positions = np.concatenate([*batches, np.empty(0, dtype=np.int64)])
+        places = iter(self.index.places(self.order.rows(positions)))
+        for batch in batches:
+            yield list(islice(places, len(batch)))
+
+    def _sample(self, wanted: Place, bad: list[BadSample], arena: Arena) -> Sample:
+        """Read and decode a sample, or the first good one of those that may stand in for it; the
+        bad ones join `bad`. Raises GyogwaError when all are bad."""
+        draw = wanted.draw
+        others = (self.index.place(other) for other in replacements(self.index, draw, self.seed))
+        for place in chain([wanted], others):
+            used = arena.used
             try:
                 return parse_sample(self.shards.read(place), self.viewer, arena.room)
             except (CorruptRange, BadMembers, BadPixels) as error:

@@ -171,7 +171,7 @@ def test_places_beside_a_manifest() -> None:
 @given(
     st.lists(
         st.builds(
-            lambda shard, slot, length: Place(0, shard, slot * 1_000_000, length, 0),
+            lambda shard, slot, length: Place(0, 0, shard, slot * 1_000_000, length, 0),
             st.integers(0, 2),
             st.integers(0, 30),
             st.integers(1, 1_000_000),
