@@ -17,27 +17,22 @@ import torch
 
 from loader.entry import AnnotationOf, read_annotation
 from loader.geometry import Geometry
-from loader.memory import Arena, Memory, OwnSlabs, plain_room
+from loader.memory import Arena, Memory, OwnSlabs
 from loader.sample import Sample
 from loader.tiling import Grid, tile_boxes
 from schemas.sample_json import AnnotationEntry, SampleEntry
 
-_NOTHING = plain_room(0)
-
 
 @dataclass(frozen=True)
-class Batch:
-    """B samples; every list has B elements.
+class Description:
+    """All of a batch but its bytes: B samples; every list has B elements.
 
-    `pixels`: uint8, all images flat, each [H, W, 3], or [tiles, side, side, 3]. `image_shapes`:
-    (H, W) of each sample's images, with the padding where they are cut in tiles; `grids`: (columns,
-    rows) of their tiles, None where they are whole. `encoded`: how many bytes each image takes in
-    `pixels` where decoding is left to the GPU (`loader.device`), and there are no `images` yet.
-    `geometries`: from the stored images to those here, padding included.
+    `geometries`: from each sample's stored images to those in the batch, padding included; `grids`:
+    (columns, rows) of their tiles, None where they are whole. `encoded`: how many bytes each image
+    takes where decoding is left to the GPU (`loader.device`), and there are no `images` yet.
     `conversations`: turns {"role", "content"}, where `<image>` stands for the images in order;
     boxes in their text are fractions of the stored image, without padding.
-    `chosen` and `rejected`: None but in preference data. `texts`: uint8, the samples' KEY.json one
-    after the other, `text_sizes` bytes each; in CPU memory.
+    `chosen` and `rejected`: None but in preference data. `text_sizes`: bytes of each KEY.json.
     """
 
     keys: list[str]
@@ -45,16 +40,37 @@ class Batch:
     conversations: list[list[dict[str, str]]]
     chosen: list[str | None]
     rejected: list[str | None]
-    image_shapes: list[list[tuple[int, int]]]
-    grids: list[list[Grid | None]]
     geometries: list[list[Geometry]]
+    grids: list[list[Grid | None]]
+    encoded: list[list[int]] | None
+    text_sizes: list[int]
+
+
+@dataclass(frozen=True)
+class Batch(Description):
+    """B samples as `Description` says, and their bytes.
+
+    `pixels`: uint8, all images flat, each [H, W, 3], or [tiles, side, side, 3], or encoded.
+    `texts`: uint8, the samples' KEY.json one after the other, in CPU memory.
+    """
+
     pixels: torch.Tensor
     texts: torch.Tensor
-    text_sizes: list[int]
-    encoded: list[list[int]] | None = None
+
+    @classmethod
+    def of(cls, description: Description, memory: torch.Tensor) -> "Batch":
+        """From its description and its bytes, uint8 [bytes]: all images, then all KEY.json."""
+        behind = sum(description.text_sizes)
+        pixels, texts = torch.split(memory, [len(memory) - behind, behind])
+        return cls(**vars(description), pixels=pixels, texts=texts)
 
     def __len__(self) -> int:
         return len(self.keys)
+
+    @cached_property
+    def image_shapes(self) -> list[list[tuple[int, int]]]:
+        """(H, W) of each sample's images, with the padding where they are cut in tiles."""
+        return [[geometry.size[::-1] for geometry in images] for images in self.geometries]
 
     @cached_property
     def images(self) -> list[list[torch.Tensor]]:
@@ -133,12 +149,6 @@ class Batch:
         texts = self.texts if pixels is self.pixels else self.texts.clone()
         return replace(self, pixels=pixels, texts=texts)
 
-    def over(self, memory: torch.Tensor) -> "Batch":
-        """The same batch with its bytes, uint8 [bytes]: all images, then all KEY.json."""
-        behind = sum(self.text_sizes)
-        pixels, texts = torch.split(memory, [len(memory) - behind, behind])
-        return replace(self, pixels=pixels, texts=texts)
-
 
 def _stored(shape: tuple[int, int], grid: Grid | None) -> tuple[int, ...]:
     """The shape that an image has in `Batch.pixels`."""
@@ -156,19 +166,19 @@ def collate(samples: Sequence[Sample]) -> Batch:
             # channels last, which is how they come from the decoder
             stored = view.pixels if view.pixels.ndim == 1 else view.pixels.movedim(-3, -1)
             arena.room(stored.numel()).copy_(stored.flatten())
-    batch, memory = described(samples, arena)
+    description, memory = described(samples, arena)
     assert isinstance(memory, torch.Tensor)
-    return batch.over(memory)
+    return Batch.of(description, memory)
 
 
-def described(samples: Sequence[Sample], arena: Arena) -> tuple[Batch, Memory]:
-    """Samples side by side, and their bytes, which `Batch.over` joins; in `arena` lie their images
+def described(samples: Sequence[Sample], arena: Arena) -> tuple[Description, Memory]:
+    """Samples side by side, and their bytes, which `Batch.of` joins; in `arena` lie their images
     and nothing else."""
     for sample in samples:
         arena.lay(sample.json)
     views = [view for sample in samples for view in sample.images]
     encoded = bool(views) and views[0].pixels.ndim == 1
-    batch = Batch(
+    description = Description(
         keys=[sample.key for sample in samples],
         tasks=[sample.entry.task for sample in samples],
         conversations=[
@@ -177,17 +187,14 @@ def described(samples: Sequence[Sample], arena: Arena) -> tuple[Batch, Memory]:
         ],
         chosen=[sample.entry.chosen for sample in samples],
         rejected=[sample.entry.rejected for sample in samples],
-        image_shapes=[[view.geometry.size[::-1] for view in sample.images] for sample in samples],
-        grids=[[view.grid for view in sample.images] for sample in samples],
         geometries=[[view.geometry for view in sample.images] for sample in samples],
-        pixels=_NOTHING,
-        texts=_NOTHING,
-        text_sizes=[len(sample.json) for sample in samples],
+        grids=[[view.grid for view in sample.images] for sample in samples],
         encoded=[[view.pixels.numel() for view in sample.images] for sample in samples]
         if encoded
         else None,
+        text_sizes=[len(sample.json) for sample in samples],
     )
-    return batch, arena.finish()
+    return description, arena.finish()
 
 
 def _boxes(annotation: AnnotationOf) -> torch.Tensor:

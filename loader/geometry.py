@@ -8,6 +8,7 @@ corner. Boxes are (x0, y0, x1, y1) as fractions of width and height.
 """
 
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import torch
 from torch.nn import functional
@@ -15,8 +16,8 @@ from torch.nn import functional
 from loader.decode import resize
 
 
-@dataclass(frozen=True)
-class Axis:
+# Named tuples, because workers send them for every image, and they are unpickled faster.
+class Axis(NamedTuple):
     """One direction: `at * scale + offset` is where the source's coordinate `at` has come to.
 
     `source` and `size`: the extent in pixels of the source and of the result. `first` to `last`:
@@ -45,8 +46,7 @@ class Axis:
         return Axis(self.source, size, self.scale, self.offset + by, first, last)
 
 
-@dataclass(frozen=True)
-class Geometry:
+class Geometry(NamedTuple):
     """From a source image to what became of it."""
 
     x: Axis

@@ -11,7 +11,7 @@ import torch
 from torch.utils.data import IterableDataset, get_worker_info
 
 from loader.bad_samples import TRIES, BadSample, replacements
-from loader.batch import Batch, described
+from loader.batch import Batch, Description, described
 from loader.decode import BadPixels
 from loader.index import Place, StageIndex
 from loader.memory import Arena, Memory, OwnSlabs, SharedSlabs
@@ -28,10 +28,10 @@ _LOOKED_UP = 1024
 
 
 class Delivered(NamedTuple):
-    """A batch as a worker hands it over: what describes it, the bytes that belong to it, of how
-    many draws it is, and the bad samples met on the way."""
+    """A batch as a worker hands it over, of how many draws it is, and the bad samples met on the
+    way."""
 
-    described: Batch
+    description: Description
     memory: Memory
     draws: int
     bad: list[BadSample]
@@ -40,7 +40,7 @@ class Delivered(NamedTuple):
     def batch(self) -> Batch:
         """The whole batch, for the process that it was delivered to."""
         assert isinstance(self.memory, torch.Tensor)
-        return self.described.over(self.memory)
+        return Batch.of(self.description, self.memory)
 
 
 @dataclass(eq=False)
