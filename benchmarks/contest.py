@@ -9,14 +9,18 @@ Rate = Callable[[], float]
 
 
 def rate(sizes: Iterator[int]) -> float:
-    """Samples a second after the first batch, so that starting workers isn't counted.
+    """Samples a second from the first batch to the last, so that starting and ending workers isn't
+    counted: an epoch here takes seconds, in training hours.
 
     `sizes`: of the batches, as they come.
     """
     next(sizes)
-    started = time.perf_counter()
-    count = sum(sizes)
-    return count / (time.perf_counter() - started)
+    started = ended = time.perf_counter()
+    count = 0
+    for size in sizes:
+        ended = time.perf_counter()
+        count += size
+    return count / (ended - started)
 
 
 def contest(rounds: int, contenders: Mapping[str, Rate]) -> dict[str, list[float]]:

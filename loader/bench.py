@@ -12,6 +12,7 @@ import numpy as np
 import torch
 
 from loader.batch import described
+from loader.decode import Encoded
 from loader.index import open_stage
 from loader.memory import Arena, OwnSlabs, Room
 from loader.order import Order
@@ -51,7 +52,7 @@ def step_times(manifest: str, seconds: float, image_size: int | None) -> Shares:
 
     arena = Arena(OwnSlabs())
 
-    def timed(data: bytes, room: Room) -> View:
+    def timed(data: Encoded, room: Room) -> View:
         started = time.perf_counter()
         seen = view(data, room)
         spent.decode += time.perf_counter() - started

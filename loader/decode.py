@@ -30,6 +30,9 @@ try:
 except ImportError:
     simplejpeg = None
 
+Encoded = bytes | memoryview
+"""The bytes of a JPEG, PNG or another format that Pillow knows."""
+
 _SUPERSAMPLING = 3
 """JPEG may be decoded at a reduced size of at least so many times the one asked for."""
 
@@ -73,7 +76,7 @@ def fitted(width: int, height: int, image_size: int | None) -> tuple[int, int]:
     return LongSide(image_size)(width, height)
 
 
-def decode_image(data: bytes, image_size: int | None = None) -> torch.Tensor:
+def decode_image(data: Encoded, image_size: int | None = None) -> torch.Tensor:
     """Decode to uint8 [3, H, W], RGB; a larger image is shrunk to a longer side of `image_size`.
 
     Channels last in memory, so not contiguous. Raises BadPixels.
@@ -82,7 +85,7 @@ def decode_image(data: bytes, image_size: int | None = None) -> torch.Tensor:
 
 
 def decode_sized(
-    data: bytes, sizing: Sizing, room: Room = plain_room
+    data: Encoded, sizing: Sizing, room: Room = plain_room
 ) -> tuple[torch.Tensor, tuple[int, int]]:
     """Decode and resize to what `sizing` says: uint8 [3, H, W], RGB, channels last in memory that
     `room` gives, and the (width, height) that the image had. Raises BadPixels."""
@@ -123,7 +126,7 @@ Decoded = tuple[torch.Tensor, tuple[int, int], bool]
 are the final ones and lie where they shall."""
 
 
-def _decode_jpeg(data: bytes, sizing: Sizing, room: Room) -> Decoded | None:
+def _decode_jpeg(data: Encoded, sizing: Sizing, room: Room) -> Decoded | None:
     """None for a JPEG that simplejpeg refuses and Pillow may know."""
     try:
         height, width, _, _ = simplejpeg.decode_jpeg_header(data)
@@ -163,7 +166,7 @@ def _reduction(width: int, height: int, sizing: Sizing) -> dict[str, Any]:
     return {}
 
 
-def _decode_any(data: bytes, sizing: Sizing) -> Decoded:
+def _decode_any(data: Encoded, sizing: Sizing) -> Decoded:
     try:
         image: Image.Image = Image.open(io.BytesIO(data))
         size = image.size
@@ -180,7 +183,7 @@ def _decode_any(data: bytes, sizing: Sizing) -> Decoded:
     return torch.from_numpy(pixels), size, False
 
 
-def image_size_of(data: bytes) -> tuple[int, int]:
+def image_size_of(data: Encoded) -> tuple[int, int]:
     """(width, height) of an encoded image from its header. Raises BadPixels."""
     try:
         with Image.open(io.BytesIO(data)) as image:

@@ -32,13 +32,14 @@ class Sample:
     json: bytes
 
 
-def members(data: bytes) -> Iterator[tuple[str, bytes]]:
-    """Name and content of each ustar member in `data`. Raises BadMembers when it isn't just that.
+def members(data: bytes) -> Iterator[tuple[str, memoryview]]:
+    """Name and content (a view) of each ustar member in `data`. Raises BadMembers when it isn't
+    just that.
 
     >>> list(members(b""))
     []
     """
-    at = 0
+    view, at = memoryview(data), 0
     while at < len(data):
         header = data[at : at + _BLOCK]
         if len(header) < _BLOCK or header[257:262] != b"ustar":
@@ -49,7 +50,7 @@ def members(data: bytes) -> Iterator[tuple[str, bytes]]:
         if prefix := _text(header[345:500]):
             name = f"{prefix}/{name}"
         size = _number(header[124:136])
-        content = data[at + _BLOCK : at + _BLOCK + size]
+        content = view[at + _BLOCK : at + _BLOCK + size]
         if len(content) != size:
             raise BadMembers(f"member {name} ends after {len(content)} of {size} bytes")
         yield name, content
@@ -61,7 +62,7 @@ def parse_sample(data: bytes, viewer: Viewer, room: Room = plain_room) -> Sample
 
     Raises BadMembers, also for a KEY.json that doesn't fit the schema, and BadPixels.
     """
-    contents: dict[str, bytes] = {}
+    contents: dict[str, memoryview] = {}
     keys: set[str] = set()
     for name, content in members(data):
         folder, _, base = name.rpartition("/")
@@ -73,8 +74,9 @@ def parse_sample(data: bytes, viewer: Viewer, room: Room = plain_room) -> Sample
     if "json" not in contents:
         raise BadMembers(f"no member .json among .{', .'.join(sorted(contents))}")
     (key,) = keys
+    json = contents["json"].tobytes()
     try:
-        entry = read_entry(contents["json"])
+        entry = read_entry(json)
     except ValueError as error:
         raise BadMembers(f"{key}.json: {error}") from error
     images = []
@@ -85,7 +87,7 @@ def parse_sample(data: bytes, viewer: Viewer, room: Room = plain_room) -> Sample
             images.append(viewer(contents[image.file], room))
         except BadPixels as error:
             raise BadPixels(f"member .{image.file}: {error}") from error
-    return Sample(key, entry, images, contents["json"])
+    return Sample(key, entry, images, json)
 
 
 def _text(field: bytes) -> str:

@@ -6,7 +6,7 @@ from typing import Literal
 
 import torch
 
-from loader.decode import LongSide, decode_sized, image_size_of, scratch_room
+from loader.decode import Encoded, LongSide, decode_sized, image_size_of, scratch_room
 from loader.geometry import Geometry, Picture
 from loader.memory import Room, plain_room
 from loader.tiling import Grid, Tiling
@@ -27,7 +27,7 @@ class View:
     grid: Grid | None = None
 
 
-Viewer = Callable[[bytes, Room], View]
+Viewer = Callable[[Encoded, Room], View]
 """From encoded bytes to a view whose pixels lie in room that it asks for once. Raises
 `loader.decode.BadPixels`."""
 
@@ -40,7 +40,7 @@ class Whole:
 
     sizing: LongSide
 
-    def __call__(self, data: bytes, room: Room = plain_room) -> View:
+    def __call__(self, data: Encoded, room: Room = plain_room) -> View:
         pixels, size = decode_sized(data, self.sizing, room)
         return View(pixels, Geometry.of(*size).resized(pixels.shape[2], pixels.shape[1]))
 
@@ -51,7 +51,7 @@ class Tiled:
 
     tiling: Tiling
 
-    def __call__(self, data: bytes, room: Room = plain_room) -> View:
+    def __call__(self, data: Encoded, room: Room = plain_room) -> View:
         pixels, size = decode_sized(data, self.tiling.fitted, scratch_room)
         geometry = Geometry.of(*size).resized(pixels.shape[2], pixels.shape[1])
         grid = self.tiling.grid(*size)
@@ -59,7 +59,7 @@ class Tiled:
         return View(tiles, padded, grid)
 
 
-def undecoded(data: bytes, room: Room = plain_room) -> View:
+def undecoded(data: Encoded, room: Room = plain_room) -> View:
     """The bytes themselves, for `loader.device` to decode."""
     geometry = Geometry.of(*image_size_of(data))
     pixels = room(len(data))
