@@ -2,8 +2,8 @@
 
     python -m benchmarks.loader [--workers 0 1 2] [--rounds 3] [--quick] [--json FILE]
 
-The pages are the English Debian FAQ at 100 dpi as JPEG (827 x 1169), sixty samples a page. All
-contenders run in turn within a round; what is reported is the median of the rounds' ratios.
+The pages are the English Debian FAQ at 100 dpi as JPEG (827 x 1169), dozens of samples a page.
+All contenders run in turn within a round; what is reported is the median of the rounds' ratios.
 
 - same decode: all three decode with the loader's own function, at full size. `limit` walks the
   tars with tarfile and decodes, nothing else: in one process, or in as many as there are workers,
@@ -48,7 +48,8 @@ stages:
     shard_bytes: 20000000
     tasks:
       read: {weight: 1}
-      refer: {weight: 59, per_image: 59}
+      ground: {weight: 40, per_image: 60}
+      refer: {weight: 40, per_image: 60}
 """
 
 

@@ -134,8 +134,8 @@ def _decode_jpeg(data: Encoded, sizing: Sizing, room: Room) -> Decoded | None:
         options = {} if final else _reduction(width, height, sizing)
         factor = options.get("min_factor", 1)
         shape = (-(-height // factor), -(-width // factor), 3)
-        pixels = (scratch_room if not final else room)(prod(shape)).view(shape)
-        decoded = simplejpeg.decode_jpeg(data, "RGB", buffer=pixels.numpy(), **options)
+        pixels = (room if final else scratch_room)(prod(shape)).numpy().reshape(shape)
+        decoded = simplejpeg.decode_jpeg(data, "RGB", buffer=pixels, **options)
     except ValueError:
         return None
     return torch.from_numpy(decoded), (width, height), final

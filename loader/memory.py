@@ -51,6 +51,7 @@ class Arena:
     def __init__(self, slabs: Slabs) -> None:
         self._slabs = slabs
         self._slab: torch.Tensor | None = None
+        self._size = 0  # of the slab; asking the tensor is slow, and done for every image
         self._used = 0
         self._largest = 0
         self._outgrown = False
@@ -70,12 +71,13 @@ class Arena:
         end = self._used + size
         if self._slab is None and self._largest >= end:
             self._slab = self._slabs.take(self._largest)
-        elif self._slab is None or end > len(self._slab):
+            self._size = len(self._slab)
+        elif self._slab is None or end > self._size:
             # A slab costs its whole size at once; other memory only where it is written to.
             larger = plain_room(2 * end)
             if self._slab is not None:
                 larger[: self._used] = self._slab[: self._used]
-            self._slab, self._outgrown = larger, True
+            self._slab, self._size, self._outgrown = larger, 2 * end, True
         room = self._slab[self._used : end]
         self._used = end
         return room
