@@ -17,7 +17,7 @@ import torch
 
 from loader.entry import AnnotationOf, read_annotation
 from loader.geometry import Geometry
-from loader.memory import Arena, Memory, OwnSlabs
+from loader.memory import Arena, OwnSlabs
 from loader.sample import Sample
 from loader.tiling import Grid, tile_boxes
 from schemas.sample_json import AnnotationEntry, SampleEntry
@@ -166,18 +166,17 @@ def collate(samples: Sequence[Sample]) -> Batch:
             # channels last, which is how they come from the decoder
             stored = view.pixels if view.pixels.ndim == 1 else view.pixels.movedim(-3, -1)
             arena.room(stored.numel()).copy_(stored.flatten())
-    description, memory = described(samples, arena)
+    arena.lay([sample.json for sample in samples])
+    memory = arena.finish()
     assert isinstance(memory, torch.Tensor)
-    return Batch.of(description, memory)
+    return Batch.of(described(samples), memory)
 
 
-def described(samples: Sequence[Sample], arena: Arena) -> tuple[Description, Memory]:
-    """Samples side by side, and their bytes, which `Batch.of` joins; in `arena` lie their images
-    and nothing else."""
-    arena.lay(b"".join(sample.json for sample in samples))
+def described(samples: Sequence[Sample]) -> Description:
+    """What the batch of these samples is, besides its bytes."""
     views = [view for sample in samples for view in sample.images]
     encoded = bool(views) and views[0].pixels.ndim == 1
-    description = Description(
+    return Description(
         keys=[sample.key for sample in samples],
         tasks=[sample.entry.task for sample in samples],
         conversations=[
@@ -193,7 +192,6 @@ def described(samples: Sequence[Sample], arena: Arena) -> tuple[Description, Mem
         else None,
         text_sizes=[len(sample.json) for sample in samples],
     )
-    return description, arena.finish()
 
 
 def _boxes(annotation: AnnotationOf) -> torch.Tensor:

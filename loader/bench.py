@@ -4,6 +4,7 @@ One process takes samples in the loader's order and times each step; then the lo
 with more and more workers. Rates are of samples, and of bytes in the shards.
 """
 
+import pickle
 import time
 from dataclasses import dataclass
 from itertools import islice
@@ -71,7 +72,9 @@ def step_times(manifest: str, seconds: float, image_size: int | None) -> Shares:
         spent.samples += 1
         spent.bytes += len(data)
         if len(batch) == BATCH:
-            described(batch, arena)
+            pickle.dumps(described(batch))
+            arena.lay([sample.json for sample in batch])
+            arena.finish()
             spent.collate += time.perf_counter() - parsed
             batch = []
         if spent.seconds > seconds:

@@ -11,9 +11,11 @@ on a stream run in the tests of a machine without a GPU.
 Cost: the memory of one more batch on the device.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from typing import Any, Protocol
+from itertools import islice
+from typing import Any, Protocol, TypeVar
 
 import torch
 
@@ -25,6 +27,9 @@ try:
     from torchvision.io import ImageReadMode, decode_jpeg  # type: ignore[import-not-found]
 except ImportError:
     decode_jpeg = None
+
+
+Item = TypeVar("Item")
 
 
 class Source(Protocol):
@@ -92,6 +97,26 @@ class DevicePrefetcher:
         # Or the allocator would give the memory to the next copy while the model reads it.
         batch.pixels.record_stream(current)
         return batch
+
+
+def one_ahead(items: Iterator[Item], finish: Callable[[Item], Item]) -> Iterator[Item]:
+    """The same items, each finished by a thread while the one before is in use: page-locking a
+    batch of pages takes a copy of tens of megabytes."""
+    # A thread begins on the first device, where it must not make itself at home.
+    device = torch.cuda.current_device() if torch.cuda.is_available() else None
+
+    def begin() -> None:
+        if device is not None:
+            torch.cuda.set_device(device)
+
+    def step() -> tuple[Item, ...]:
+        return tuple(finish(item) for item in islice(items, 1))
+
+    with ThreadPoolExecutor(1, "gyogwa-pin", begin) as thread:
+        ahead = thread.submit(step)
+        while found := ahead.result():
+            ahead = thread.submit(step)
+            yield found[0]
 
 
 def on_device(batch: Batch, device: torch.device) -> Batch:

@@ -14,11 +14,10 @@ that finds all of its slabs in use makes memory that is used once, so holding ba
 import ctypes
 import uuid
 import weakref
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Protocol, Union
 from weakref import WeakValueDictionary
 
-import numpy as np
 import torch
 
 Room = Callable[[int], torch.Tensor]
@@ -69,7 +68,7 @@ class Arena:
         """The next `size` bytes. When they don't fit, all that is there moves elsewhere, and rooms
         handed out before are no longer part of the batch."""
         end = self._used + size
-        if self._slab is None and self._largest >= end:
+        if self._slab is None and self._largest >= end > 0:
             self._slab = self._slabs.take(self._largest)
             self._size = len(self._slab)
         elif self._slab is None or end > self._size:
@@ -82,10 +81,12 @@ class Arena:
         self._used = end
         return room
 
-    def lay(self, data: bytes) -> None:
-        """The next bytes."""
-        if data:
-            self.room(len(data)).numpy()[:] = np.frombuffer(data, dtype=np.uint8)
+    def lay(self, parts: Sequence[bytes]) -> None:
+        """The next bytes, one part after the other."""
+        room, at = self.room(sum(map(len, parts))).numpy().data, 0
+        for part in parts:
+            room[at : at + len(part)] = part
+            at += len(part)
 
     def finish(self) -> Memory:
         """All that was laid; the next room begins another batch."""

@@ -15,22 +15,24 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from torch.utils.data import DataLoader, IterableDataset, get_worker_info
+from torch.utils.data import IterableDataset, get_worker_info
 
 from loader.bad_samples import BadSample, BadSamples
 from loader.batch import Batch
 from loader.budget import Budget, BudgetPlan, read_lengths
 from loader.cache import ShardCache
+from loader.device import one_ahead
 from loader.index import open_stage
-from loader.memory import Board
+from loader.memory import OwnSlabs
 from loader.order import Order
 from loader.plan import Batches, Batching, Plan
+from loader.pool import WorkerDied, delivered
 from loader.shards import Shards, Verify
 from loader.state import BY_NUMBER, LoaderState, OrderSettings, parse_state
 from loader.storage import Storage, shown
 from loader.view import DecodeOn, viewer_of
 from loader.weights import Mixture, Weights
-from loader.worker import Delivered, StageBatches
+from loader.worker import Delivered, StageBatches, pinned
 from schemas.errors import GyogwaError
 from schemas.manifest import StageManifest
 
@@ -53,8 +55,9 @@ class StageLoader(IterableDataset[Batch]):
     in tiles of `tile_side` pixels (see `loader.tiling`); the manifest recommends values. At most
     one of the three. `decode_on="gpu"` leaves JPEG to `loader.device`. `verify`: "sha256"
     compares each shard's hash when first opened, "size" only its size; every sample's CRC-32 is
-    checked in any case. `pin_memory`: batches in page-locked memory. `prefetch_factor`: batches
-    that each worker prepares ahead. `start_method`: of the workers, None for the platform's.
+    checked in any case. `pin_memory`: batches in page-locked memory, where there is a GPU.
+    `prefetch_factor`: batches that each worker prepares ahead. `start_method`: of the workers, None
+    for the platform's.
     `weights` and `temperature` change the recorded mixture (see `loader.weights`).
 
     It is an `IterableDataset` of whole batches with a state, so a `DataLoader` or torchdata's
@@ -197,12 +200,15 @@ class StageLoader(IterableDataset[Batch]):
         # Inside another loader's worker the batches between two of ours are the other workers'.
         info = get_worker_info()
         sharing = info.num_workers if info else 1
-        for number, item in enumerate(self._items(order, plan)):
+        items = self._items(order, plan)
+        if self._pin_memory and torch.cuda.is_available() and not info:
+            items = one_ahead(items, pinned)
+        for number, item in enumerate(items):
             if isinstance(item, GyogwaError):
                 raise item
             self._bad.add(item.draws, item.bad)
             self._state = replace(self._state, consumed=plan.end((number + 1) * sharing - 1))
-            yield item.batch
+            yield item.batch()
             if self._iterations != mine:
                 raise RuntimeError(
                     "the loader was restored or iterated over again during this iteration; "
@@ -225,36 +231,20 @@ class StageLoader(IterableDataset[Batch]):
 
     def _items(self, order: Order, plan: Batches) -> Iterator[Delivered | GyogwaError]:
         """Batches in order, or the error that one of them met."""
-        inside_worker = get_worker_info() is not None
-        workers = 0 if inside_worker else len(list(islice(plan.dealt(0, 1), self._num_workers)))
-        # as many as are prepared, the one that the loop holds, and one on the way
-        board = Board(workers, self._prefetch_factor + 2) if workers else None
         batches = StageBatches(
-            self._index, self._shards, order, plan, self._viewer, self._settings.seed,
-            (board.name, board.flags) if board else None,
-        )  # fmt: skip
-        loader: DataLoader[Delivered | GyogwaError] = DataLoader(
-            batches,
-            batch_size=None,
-            num_workers=workers,
-            pin_memory=self._pin_memory and not inside_worker,
-            # Its own, because a loader must not advance the training's random numbers.
-            generator=torch.Generator(),
-            prefetch_factor=self._prefetch_factor if workers else None,
-            multiprocessing_context=self._start_method if workers else None,
+            self._index, self._shards, order, plan, self._viewer, self._settings.seed
         )
-        iterator = iter(loader)
-        while True:
-            try:
-                item = next(iterator)
-            except StopIteration:
-                return
-            except RuntimeError as error:
-                if "DataLoader worker" not in str(error):
-                    raise
-                raise GyogwaError(
-                    f"{shown(self._index.location)}: a loader worker died ({error}); most often "
-                    "memory or shared memory (/dev/shm) ran out: lower num_workers or "
-                    "prefetch_factor, or go on from the last state"
-                ) from error
-            yield item
+        outer = get_worker_info()
+        workers = 0 if outer else len(list(islice(plan.dealt(0, 1), self._num_workers)))
+        if not workers:
+            share = (outer.id, outer.num_workers) if outer else (0, 1)
+            yield from batches.made(*share, OwnSlabs())
+            return
+        try:
+            yield from delivered(batches, workers, self._prefetch_factor, self._start_method)
+        except WorkerDied as error:
+            raise GyogwaError(
+                f"{shown(self._index.location)}: a loader worker died ({error}); most often "
+                "memory or shared memory (/dev/shm) ran out: lower num_workers or "
+                "prefetch_factor, or go on from the last state"
+            ) from error

@@ -1,5 +1,9 @@
-"""What a worker does: takes its batches of the plan, reads ahead, and makes samples of bytes."""
+"""What a worker does: takes its batches of the plan, reads ahead, and makes samples of bytes.
 
+Whether it is a process of its own (`loader.pool`) or the training's makes no difference here.
+"""
+
+import pickle
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -8,13 +12,12 @@ from typing import NamedTuple
 
 import numpy as np
 import torch
-from torch.utils.data import IterableDataset, get_worker_info
 
 from loader.bad_samples import TRIES, BadSample, replacements
-from loader.batch import Batch, Description, described
+from loader.batch import Batch, described
 from loader.decode import BadPixels
 from loader.index import Place, StageIndex
-from loader.memory import Arena, Memory, OwnSlabs, SharedSlabs
+from loader.memory import Arena, Memory, Slabs
 from loader.order import Integers, Order
 from loader.plan import Batches
 from loader.ranges import DEPTH
@@ -28,29 +31,33 @@ _LOOKED_UP = 1024
 
 
 class Delivered(NamedTuple):
-    """A batch as a worker hands it over, of how many draws it is, and the bad samples met on the
-    way."""
+    """A batch as a worker hands it over. `memory`: its bytes, and then its pickled `Description` of
+    `described` bytes. `draws`: how many it is made of, `bad`: the bad samples met on the way."""
 
-    description: Description
     memory: Memory
+    described: int
     draws: int
     bad: list[BadSample]
 
-    @property
     def batch(self) -> Batch:
-        """The whole batch, for the process that it was delivered to."""
+        """The batch, for the process that it was delivered to."""
         assert isinstance(self.memory, torch.Tensor)
-        return Batch.of(self.description, self.memory)
+        end = len(self.memory) - self.described
+        description = pickle.loads(self.memory[end:].numpy().data)
+        return Batch.of(description, self.memory[:end])
 
 
-@dataclass(eq=False)
-class StageBatches(IterableDataset[Delivered | GyogwaError]):
-    """One rank's batches of the rest of an epoch, or this worker's part of them.
+def pinned(item: Delivered | GyogwaError) -> Delivered | GyogwaError:
+    """The same in page-locked memory, from which copies to a GPU can be asynchronous."""
+    if isinstance(item, GyogwaError):
+        return item
+    assert isinstance(item.memory, torch.Tensor)
+    return item._replace(memory=item.memory.pin_memory())
 
-    An error comes as an item, so that the loop sees it as it was raised here and not wrapped in
-    another process's traceback; nothing follows it. `board`: name and flags of the main process's
-    `loader.memory.Board`, for workers to decode into memory that it knows.
-    """
+
+@dataclass(frozen=True)
+class StageBatches:
+    """One rank's batches of the rest of an epoch."""
 
     index: StageIndex
     shards: Shards
@@ -58,18 +65,22 @@ class StageBatches(IterableDataset[Delivered | GyogwaError]):
     plan: Batches
     viewer: Viewer
     seed: int
-    board: tuple[str, torch.Tensor] | None
 
-    def __iter__(self) -> Iterator[Delivered | GyogwaError]:
-        info = get_worker_info()
-        worker, workers = (info.id, info.num_workers) if info else (0, 1)
-        shared = info is not None and self.board is not None
-        arena = Arena(SharedSlabs(*self.board, worker) if shared and self.board else OwnSlabs())
+    def made(self, worker: int, workers: int, slabs: Slabs) -> Iterator[Delivered | GyogwaError]:
+        """The part of worker `worker` of `workers`, in memory from `slabs`.
+
+        An error comes as an item, so that the loop sees it as it was raised here and not wrapped in
+        another process's traceback; nothing follows it.
+        """
+        arena = Arena(slabs)
         for places in self._upcoming(worker, workers):
             bad: list[BadSample] = []
             try:
                 samples = [self._sample(place, bad, arena) for place in places]
-                yield Delivered(*described(samples, arena), len(places), bad)
+                description = pickle.dumps(described(samples), pickle.HIGHEST_PROTOCOL)
+                arena.lay([sample.json for sample in samples])
+                arena.lay([description])
+                yield Delivered(arena.finish(), len(description), len(places), bad)
             except GyogwaError as error:
                 yield error
                 return
