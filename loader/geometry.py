@@ -63,6 +63,8 @@ class Geometry(NamedTuple):
         return self.x.size, self.y.size
 
     def resized(self, width: int, height: int) -> "Geometry":
+        if (width, height) == self.size:
+            return self
         return Geometry(self.x.resized(width), self.y.resized(height))
 
     def cropped(self, left: int, top: int, width: int, height: int) -> "Geometry":

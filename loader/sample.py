@@ -6,7 +6,7 @@ before, so header checksums aren't looked at again.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from loader.decode import BadPixels
 from loader.entry import Entry, read_entry
@@ -21,8 +21,7 @@ class BadMembers(Exception):
     """The members of a sample aren't what they should be; says how."""
 
 
-@dataclass(frozen=True)
-class Sample:
+class Sample(NamedTuple):
     """`images`: parallel to the entry's. `json`: the bytes of KEY.json, that `entry` was read
     from."""
 
@@ -47,8 +46,8 @@ def members(data: bytes) -> Iterator[tuple[str, memoryview]]:
         if header[156:157] not in _REGULAR:
             raise BadMembers(f"a tar member of type {header[156:157]!r}, expected a plain file")
         name = _text(header[0:100])
-        if prefix := _text(header[345:500]):
-            name = f"{prefix}/{name}"
+        if header[345]:
+            name = f"{_text(header[345:500])}/{name}"
         size = _number(header[124:136])
         content = view[at + _BLOCK : at + _BLOCK + size]
         if len(content) != size:

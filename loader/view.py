@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import torch
 
@@ -13,8 +13,7 @@ from loader.tiling import Grid, Tiling
 from schemas.errors import GyogwaError
 
 
-@dataclass(frozen=True)
-class View:
+class View(NamedTuple):
     """An image as the model gets it.
 
     `pixels`: uint8 [3, H, W]; in tiles [1 + columns * rows, 3, side, side], the overview first;

@@ -7,7 +7,7 @@ import pickle
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import chain, islice
+from itertools import islice
 from typing import NamedTuple
 
 import numpy as np
@@ -114,17 +114,25 @@ class StageBatches:
     def _sample(self, wanted: Place, bad: list[BadSample], arena: Arena) -> Sample:
         """Read and decode a sample, or the first good one of those that may stand in for it; the
         bad ones join `bad`. Raises GyogwaError when all are bad."""
-        draw = wanted.draw
-        others = (self.index.place(other) for other in replacements(self.index, draw, self.seed))
-        for place in chain([wanted], others):
-            used = arena.used
-            try:
-                return parse_sample(self.shards.read(place), self.viewer, arena.room)
-            except (CorruptRange, BadMembers, BadPixels) as error:
-                arena.back_to(used)
-                shard, key = self.shards.name(place.shard), self.index.key(place.row)
-                bad.append(BadSample(key, shard, place.offset, str(error)))
+        sample = self._read(wanted, bad, arena)
+        if sample is not None:
+            return sample
+        for other in replacements(self.index, wanted.draw, self.seed):
+            sample = self._read(self.index.place(other), bad, arena)
+            if sample is not None:
+                return sample
         raise GyogwaError(
-            f"{bad[-1]}; nor could any of {TRIES} others stand in for draw {draw}: copy the shards "
-            "again, or build the stage again"
+            f"{bad[-1]}; nor could any of {TRIES} others stand in for draw {wanted.draw}: copy the "
+            "shards again, or build the stage again"
         )
+
+    def _read(self, place: Place, bad: list[BadSample], arena: Arena) -> Sample | None:
+        """Read and decode the sample at `place`; a bad one joins `bad`."""
+        used = arena.used
+        try:
+            return parse_sample(self.shards.read(place), self.viewer, arena.room)
+        except (CorruptRange, BadMembers, BadPixels) as error:
+            arena.back_to(used)
+            shard, key = self.shards.name(place.shard), self.index.key(place.row)
+            bad.append(BadSample(key, shard, place.offset, str(error)))
+            return None

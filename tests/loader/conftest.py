@@ -59,7 +59,7 @@ class Made:
             }
             | {"engine": "e", "dialect": "varco", "detail": ""},
         }
-        text = json.dumps(entry | self.changes, ensure_ascii=False).encode()
+        text = json.dumps(entry | self.changes, ensure_ascii=False, separators=(",", ":")).encode()
         files = [*self.images.items(), ("json", text)]
         return [(f"{self.key}.{suffix}", data) for suffix, data in files]
 

@@ -1,5 +1,7 @@
 """Batches come in order with the state that belongs to them, on any device."""
 
+import time
+from collections.abc import Iterator
 from importlib.util import find_spec
 from typing import Any
 
@@ -7,7 +9,7 @@ import pytest
 import torch
 
 from loader import StageLoader
-from loader.device import DevicePrefetcher
+from loader.device import DevicePrefetcher, one_ahead
 from schemas.errors import GyogwaError
 from tests.loader.conftest import MadeStage
 
@@ -51,6 +53,24 @@ def test_tiles_come_through_workers(stage: MadeStage) -> None:
                 assert tiles.float().mean() > 30
         for by_image, of in zip(batch.tile_boxes, batch.grids, strict=True):
             assert [len(parts) for parts in by_image] == [g[0] * g[1] for g in of if g is not None]
+
+
+def test_one_ahead_keeps_the_order_and_passes_errors_on() -> None:
+    begun: list[int] = []
+
+    def items() -> Iterator[int]:
+        for number in range(5):
+            begun.append(number)
+            yield number
+        raise ValueError("the fifth")
+
+    doubled = one_ahead(items(), lambda number: 2 * number)
+    found = [next(doubled)]
+    while len(begun) < 2:  # the second is made without being asked for
+        time.sleep(0.001)
+    with pytest.raises(ValueError, match="the fifth"):
+        found.extend(doubled)
+    assert found == [0, 2, 4, 6, 8]
 
 
 @pytest.mark.gpu

@@ -2,7 +2,6 @@
 
 import json
 import os
-import signal
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import replace
@@ -252,15 +251,6 @@ def test_every_shard_is_hashed_once(stage: MadeStage, monkeypatch: pytest.Monkey
     loader._shards.close()
     keys(loader)
     assert sorted(hashed) == sorted(shard.file for shard in loader.manifest.shards)
-
-
-def test_a_killed_worker_surfaces(stage: MadeStage, monkeypatch: pytest.MonkeyPatch) -> None:
-    def die(*_: object) -> None:
-        os.kill(os.getpid(), signal.SIGKILL)
-
-    monkeypatch.setattr("loader.worker.parse_sample", die)
-    with pytest.raises(GyogwaError, match="a loader worker died"):
-        keys(loader_of(stage, num_workers=2))
 
 
 @pytest.mark.parametrize(

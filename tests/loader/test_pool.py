@@ -1,0 +1,102 @@
+"""Worker processes: whoever dies is noticed, and nobody outlives the loader."""
+
+import multiprocessing
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from loader import StageLoader
+from schemas.errors import GyogwaError
+from tests.loader.conftest import Made, MadeStage, write_stage
+
+
+def loader_of(stage: MadeStage, **changes: Any) -> StageLoader:
+    return StageLoader(stage.manifest, **({"batch_size": 6, "num_workers": 2} | changes))
+
+
+def alive(process: int) -> bool:
+    """Whether a process runs, zombies not counted."""
+    try:
+        return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
+
+
+def test_a_killed_worker_surfaces(stage: MadeStage, monkeypatch: pytest.MonkeyPatch) -> None:
+    def die(*_: object) -> None:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+    monkeypatch.setattr("loader.worker.parse_sample", die)
+    with pytest.raises(GyogwaError, match=r"a loader worker died .* ended by SIGKILL"):
+        list(loader_of(stage))
+
+
+def test_a_worker_that_is_killed_later_surfaces(stage: MadeStage) -> None:
+    batches = iter(loader_of(stage, batch_size=1, drop_last=False))
+    next(batches)
+    for child in multiprocessing.active_children():
+        os.kill(child.pid or 0, signal.SIGKILL)
+    with pytest.raises(GyogwaError, match=r"a loader worker died .* ended by SIGKILL"):
+        list(batches)
+
+
+@pytest.mark.parametrize("start_method", ["fork", "spawn", "forkserver"])
+def test_an_unforeseen_error_comes_with_its_traceback(stage: MadeStage, start_method: str) -> None:
+    loader = loader_of(stage, start_method=start_method)
+    loader._viewer = broken
+    with pytest.raises(RuntimeError, match=r"in a loader worker:[\s\S]*in broken[\s\S]*oh dear"):
+        list(loader)
+    assert not multiprocessing.active_children()
+
+
+def broken(*_: object) -> Any:
+    raise ZeroDivisionError("oh dear")
+
+
+def test_leaving_early_ends_the_workers(stage: MadeStage) -> None:
+    batches = iter(loader_of(stage, batch_size=2))
+    next(batches)
+    children = [child.pid or 0 for child in multiprocessing.active_children()]
+    assert len(children) == 2
+    assert all(alive(child) for child in children)
+    del batches
+    assert not any(alive(child) for child in children)
+
+
+def test_batches_with_more_text_than_a_pipe_holds(tmp_path: Path) -> None:
+    turns = {"conversations": [{"role": "user", "content": "가" * 100_000}]}
+    stage = write_stage(tmp_path, [("text", [Made(f"{n:024d}", {}, turns) for n in range(24)])])
+    loader = loader_of(stage, batch_size=4, prefetch_factor=3)
+    found = [len(turns[0]["content"]) for batch in loader for turns in batch.conversations]
+    assert found == [100_000] * 24
+
+
+SCRIPT = """
+import multiprocessing, sys, time
+from loader import StageLoader, pool
+pool._PATIENCE = 0.2
+batches = iter(StageLoader(sys.argv[1], batch_size=1, num_workers=2, start_method=sys.argv[2]))
+next(batches)
+print(*[child.pid for child in multiprocessing.active_children()], flush=True)
+time.sleep(600)
+"""
+
+
+def test_workers_end_when_the_training_is_killed(stage: MadeStage) -> None:
+    with subprocess.Popen(
+        [sys.executable, "-c", SCRIPT, stage.manifest, "fork"], stdout=subprocess.PIPE, text=True
+    ) as training:
+        assert training.stdout is not None
+        children = [int(child) for child in training.stdout.readline().split()]
+        assert len(children) == 2
+        training.kill()
+    until = time.monotonic() + 60
+    while any(alive(child) for child in children) and time.monotonic() < until:
+        time.sleep(0.1)
+    assert not any(alive(child) for child in children)
