@@ -88,7 +88,7 @@ class Peer:
     """
 
     def __init__(self, name: str, workers: int, shards: Path, expected: int) -> None:
-        python, work = environment(name), FOLDER / "data" / name
+        python, work = environment(name), FOLDER / "data" / name / shards.parts[-3]
         work.mkdir(parents=True, exist_ok=True)
         self._name, self._log = name, FOLDER / f"{name}.log"
         with self._log.open("w") as log:
