@@ -54,24 +54,38 @@ def _explain(detail: ErrorDetails, where: str, model: type[BaseModel]) -> str:
     ).lstrip(".")
     if detail["type"] == "extra_forbidden":
         name = str(detail["loc"][-1])
-        close = difflib.get_close_matches(name, sorted(_field_names(model)), n=1)
+        homes = _homes(model)
+        close = difflib.get_close_matches(name, sorted(homes), n=1)
         hint = f"did you mean {close[0]!r}?" if close else "remove it"
+        if name in homes:
+            hint = f"it belongs {' or '.join(sorted(homes[name]))}"
         return f"{where}: {place}: unknown field {name!r}; {hint}"
     return f"{where}: {place or 'file'}: {detail['msg']} (found {_short(detail['input'])})"
 
 
-def _field_names(model: type[BaseModel]) -> set[str]:
-    """Every property name in the model's JSON Schema, nested ones included."""
-    names: set[str] = set()
-    stack: list[Any] = [model.model_json_schema()]
-    while stack:
-        node = stack.pop()
-        if isinstance(node, dict):
-            names.update(node.get("properties", {}))
-            stack.extend(node.values())
-        elif isinstance(node, list):
-            stack.extend(node)
-    return names
+def _homes(model: type[BaseModel]) -> dict[str, set[str]]:
+    """For every field of the model and those nested in it: "under 'parent'", or "at the top"."""
+    schema = model.model_json_schema()
+    parts: dict[str, Any] = {
+        f"#/$defs/{name}": part for name, part in schema.get("$defs", {}).items()
+    }
+    homes: dict[str, set[str]] = {name: {"at the top"} for name in schema.get("properties", {})}
+    for owner in [schema, *parts.values()]:
+        for name, field in owner.get("properties", {}).items():
+            for reference in _references(field):
+                for inner in parts[reference].get("properties", {}):
+                    homes.setdefault(inner, set()).add(f"under {name!r}")
+    return homes
+
+
+def _references(node: Any) -> list[str]:
+    """Every $ref in a piece of JSON Schema."""
+    if isinstance(node, list):
+        return [found for item in node for found in _references(item)]
+    if not isinstance(node, dict):
+        return []
+    own = [node["$ref"]] if "$ref" in node else []
+    return own + [found for value in node.values() for found in _references(value)]
 
 
 def _short(value: Any) -> str:

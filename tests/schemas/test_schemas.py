@@ -72,6 +72,20 @@ def test_unknown_field_names_file_place_and_the_likely_one(tmp_path: Path) -> No
     assert "stages[0].taks: unknown field 'taks'; did you mean 'tasks'?" in str(caught.value)
 
 
+def test_a_field_in_the_wrong_place_is_told_where_it_belongs(tmp_path: Path) -> None:
+    path = tmp_path / "mine.yaml"
+    path.write_text(
+        "name: mine\nseed: 1\nbudget: 100\nmax_repeats: 2\nstages:\n- name: a\n"
+        "  trains: [projector]\n  share: 1\n  seed: 2\n  tasks: {ocr: {weight: 1}}\n"
+    )
+    with pytest.raises(GyogwaError) as caught:
+        load_yaml(path, Curriculum)
+    text = str(caught.value)
+    assert "budget: unknown field 'budget'; it belongs under 'tokens'" in text
+    assert "max_repeats: unknown field 'max_repeats'; it belongs under 'stages'" in text
+    assert "stages[0].seed: unknown field 'seed'; it belongs at the top" in text
+
+
 def test_wrong_value_is_shown(tmp_path: Path) -> None:
     path = tmp_path / "mine.yaml"
     path.write_text("name: mine\nseed: -3\nstages: []\n")
