@@ -4,17 +4,22 @@ import statistics
 import time
 from collections.abc import Callable, Iterator, Mapping
 
+WARM_UP = 16
+"""Batches before the clock starts."""
+
 Rate = Callable[[], float]
 """Runs one epoch; samples a second."""
 
 
 def rate(sizes: Iterator[int]) -> float:
-    """Samples a second from the first batch to the last, so that starting and ending workers isn't
-    counted: an epoch here takes seconds, in training hours.
+    """Samples a second between the first `WARM_UP` batches and the last one, so that starting and
+    ending workers and memory used for the first time don't count: an epoch here takes seconds, in
+    training hours.
 
     `sizes`: of the batches, as they come.
     """
-    next(sizes)
+    for _ in zip(range(WARM_UP), sizes, strict=False):
+        pass
     started = ended = time.perf_counter()
     count = 0
     for size in sizes:

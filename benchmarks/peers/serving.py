@@ -48,7 +48,7 @@ class Task:
 
     def serve(self, epoch: Callable[[Entry], Iterable[Sized]]) -> None:
         """For each line read, one of `ENTRIES`, iterate over the batches of a new `epoch` and
-        answer with {"rate": samples a second after the first batch, "samples": of the whole epoch,
+        answer with {"rate": as `benchmarks.contest.rate` says, "samples": of the whole epoch,
         "torch": version}."""
         for line in sys.stdin:
             sizes: list[int] = []
