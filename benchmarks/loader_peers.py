@@ -6,8 +6,8 @@
 The samples are those of `benchmarks.loader`, in batches of 16. Every contender shuffles as its
 users would, decodes JPEG at full size with simplejpeg, and nothing else. `limit` is one process
 that walks the tars with tarfile and decodes. All run in turn within a round, one after the other,
-each after an epoch to warm up; rates are samples a second after an epoch's first 16 batches. Reported
-are medians of the rounds, and of the rounds' ratios.
+each after an epoch to warm up; rates are samples a second after an epoch's first 16 batches.
+Reported are medians of the rounds, and of the rounds' ratios.
 
 The JSON of these samples lists all words of a page, so parsing it takes long, much of that in
 Python's garbage collection. Peers hand on what json.loads makes of it; gyogwa parses what training
