@@ -1,5 +1,6 @@
 """Rates of contenders that are measured in turn, so that a noisy machine troubles all alike."""
 
+import gc
 import statistics
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -33,6 +34,7 @@ def contest(rounds: int, contenders: Mapping[str, Rate]) -> dict[str, list[float
     rates: dict[str, list[float]] = {name: [] for name in contenders}
     for _ in range(rounds):
         for name, run in contenders.items():
+            gc.collect()  # or one pays for what another left
             rates[name].append(run())
     return rates
 
