@@ -4,7 +4,6 @@ One process takes samples in the loader's order and times each step; then the lo
 with more and more workers. Rates are of samples, and of bytes in the shards.
 """
 
-import pickle
 import time
 from dataclasses import dataclass
 from itertools import islice
@@ -12,7 +11,6 @@ from itertools import islice
 import numpy as np
 import torch
 
-from loader.batch import described
 from loader.decode import Encoded
 from loader.index import open_stage
 from loader.memory import Arena, OwnSlabs, Room
@@ -22,6 +20,7 @@ from loader.shards import Shards
 from loader.stage import StageLoader
 from loader.storage import Storage
 from loader.view import View, viewer_of
+from loader.worker import handed_over
 
 BATCH = 16
 
@@ -72,9 +71,7 @@ def step_times(manifest: str, seconds: float, image_size: int | None) -> Shares:
         spent.samples += 1
         spent.bytes += len(data)
         if len(batch) == BATCH:
-            pickle.dumps(described(batch))
-            arena.lay([sample.json for sample in batch])
-            arena.finish()
+            handed_over(batch, arena, BATCH, [])
             spent.collate += time.perf_counter() - parsed
             batch = []
         if spent.seconds > seconds:

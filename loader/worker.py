@@ -5,7 +5,7 @@ Whether it is a process of its own (`loader.pool`) or the training's makes no di
 
 import pickle
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import NamedTuple
@@ -47,6 +47,16 @@ class Delivered(NamedTuple):
         return Batch.of(description, self.memory[:end])
 
 
+def handed_over(
+    samples: Sequence[Sample], arena: Arena, draws: int, bad: list[BadSample]
+) -> Delivered:
+    """The batch of these samples, whose images, and nothing else, lie in `arena`."""
+    description = pickle.dumps(described(samples), pickle.HIGHEST_PROTOCOL)
+    arena.lay([sample.json for sample in samples])
+    arena.lay([description])
+    return Delivered(arena.finish(), len(description), draws, bad)
+
+
 def pinned(item: Delivered | GyogwaError) -> Delivered | GyogwaError:
     """The same in page-locked memory, from which copies to a GPU can be asynchronous."""
     if isinstance(item, GyogwaError):
@@ -77,10 +87,7 @@ class StageBatches:
             bad: list[BadSample] = []
             try:
                 samples = [self._sample(place, bad, arena) for place in places]
-                description = pickle.dumps(described(samples), pickle.HIGHEST_PROTOCOL)
-                arena.lay([sample.json for sample in samples])
-                arena.lay([description])
-                yield Delivered(arena.finish(), len(description), len(places), bad)
+                yield handed_over(samples, arena, len(places), bad)
             except GyogwaError as error:
                 yield error
                 return
