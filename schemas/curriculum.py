@@ -7,7 +7,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from schemas import SCHEMA_VERSION
+from gyogwa.schemas import SCHEMA_VERSION
 
 Name = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
 Module = Literal["vision_encoder", "projector", "language_model"]
@@ -59,6 +59,9 @@ class Filters(Spec):
     max_side: int | None = Field(default=None, ge=1, description="longer side, pixels")
     max_aspect: float = Field(default=20.0, ge=1, description="longer side / shorter side")
     min_confidence: float = Field(default=0.0, ge=0, le=1, description="mean over the OCR words")
+    min_coverage: float = Field(
+        default=0.0, ge=0, le=1, description="strokes in words' boxes; of documents and tables"
+    )
     languages: list[str] | None = Field(default=None, description="codes; no words always passes")
     min_language_share: float = Field(default=0.0, ge=0, le=1)
     min_characters: int = Field(default=0, ge=0)
@@ -85,7 +88,10 @@ class Duplicates(Spec):
     max_distance: int = Field(default=40, ge=0, le=64, description="bits of 256 that may differ")
     min_similarity: float = Field(default=0.97, ge=0, le=1, description="of the texts, 0 to 1")
     max_difference: float = Field(
-        default=0.72, ge=0, description="of the worst spot; see transforms.duplicates.pixels"
+        default=0.72, ge=0, description="of the worst spot; see gyogwa.transforms.dedup.pixels"
+    )
+    max_blank_share: float = Field(
+        default=0.01, ge=0, le=1, description="of the images, that may be blank; 0 drops them all"
     )
 
 
@@ -160,6 +166,9 @@ class Stage(Spec):
     dialect: DialectName = "varco"
     tokens: Tokens = Tokens()
     max_samples: int | None = Field(default=None, ge=1)
+    may_be_empty: bool = Field(
+        default=False, description="a build without a sample for it is no failure"
+    )
     shard_bytes: int = Field(default=256_000_000, ge=20_480, description="aimed at, per tar")
 
     @model_validator(mode="after")
@@ -197,3 +206,8 @@ class Curriculum(Spec):
             if sum(replay.share for replay in stage.replay) >= 1:
                 raise ValueError(f"stage {stage.name!r}: the shares of its replays reach 1")
         return self
+
+    def with_empty_stages(self) -> Self:
+        """The same, but that any stage may be empty."""
+        stages = [stage.model_copy(update={"may_be_empty": True}) for stage in self.stages]
+        return self.model_copy(update={"stages": stages})

@@ -1,15 +1,18 @@
-"""Write the JSON Schemas of all formats beside this file: `python -m schemas.export`."""
+"""Write the JSON Schemas of all formats beside this file: `python -m gyogwa.schemas.export`."""
 
 import json
 from pathlib import Path
 
-from pydantic import BaseModel, TypeAdapter
+from pydantic import BaseModel
 
-from schemas import records
-from schemas.curriculum import Curriculum
-from schemas.manifest import CurriculumManifest, StageManifest
-from schemas.quality import QualityReport
-from schemas.sample_json import SampleEntry
+from gyogwa.schemas import ledger, records, samples
+from gyogwa.schemas.curriculum import Curriculum
+from gyogwa.schemas.manifest import CurriculumManifest, StageManifest
+from gyogwa.schemas.quality import QualityReport
+from gyogwa.schemas.row import Row
+from gyogwa.schemas.row_schema import row_schema
+from gyogwa.schemas.run import Published, RunMarker
+from gyogwa.schemas.sample_json import SampleEntry
 
 FOLDER = Path(__file__).parent / "json"
 MODELS: dict[str, type[BaseModel]] = {
@@ -18,23 +21,27 @@ MODELS: dict[str, type[BaseModel]] = {
     "curriculum-manifest": CurriculumManifest,
     "sample": SampleEntry,
     "ocr-quality": QualityReport,
+    "published": Published,
+    "run-marker": RunMarker,
 }
-ROWS: dict[str, type] = {
+ROWS: dict[str, type[Row]] = {
     "catalog-row": records.Image,
-    "record-row": records.Record,
+    "conversation-row": records.Conversation,
     "annotation-row": records.Annotation,
-    "reject-row": records.Reject,
+    "failed-reading-row": records.FailedReading,
+    "reject-row": ledger.Reject,
     "benchmark-row": records.BenchmarkRow,
-    "duplicate-row": records.Duplicate,
-    "index-row": records.IndexRow,
-    "book-row": records.Book,
+    "duplicate-row": ledger.Duplicate,
+    "suspect-row": ledger.Suspect,
+    "index-row": samples.IndexRow,
+    "ledger-row": ledger.LedgerRow,
 }
 
 
 def schemas() -> dict[str, str]:
     """File name to JSON Schema text."""
     texts = {name: model.model_json_schema(by_alias=True) for name, model in MODELS.items()}
-    texts |= {name: TypeAdapter(row).json_schema() for name, row in ROWS.items()}
+    texts |= {name: row_schema(row) for name, row in ROWS.items()}
     return {
         f"{name}.schema.json": json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
         for name, schema in texts.items()

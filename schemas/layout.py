@@ -1,6 +1,62 @@
-"""Where things lie in a run's output folder (local path or URL)."""
+"""Where things lie in a run's output folder (local path or URL), and what they are called.
 
+A run deletes and overwrites what it wrote and nothing else. Parts of tables and packs it knows by
+their names, which nobody else gives; what has a name that others give too, such as `README.md`, is
+in the list `published.json`.
+"""
+
+import re
 from dataclasses import dataclass
+
+_PART = "[0-9a-f]{16}"
+_COUNTED = rf"ingest-{_PART}\.parquet|(?:ingest-listing|ingest-rows|assemble)-[0-9]{{2}}\.parquet"
+_PARTS: dict[str, re.Pattern[str]] = {
+    folder: re.compile(pattern)
+    for folder, pattern in {
+        "catalog": rf"{_PART}\.parquet",
+        "records": rf"{_PART}\.parquet",
+        "packs": rf"{_PART}\.tar",
+        "listing": r"(?:files|parts)-[0-9]{2}\.parquet"
+        r"|(?:inputs|skipped|readings|classes)-00\.parquet"
+        rf"|labels-{_PART}\.jsonl|state\.json",
+        "sources": rf"{_PART}\.parquet",
+        "annotations": rf"{_PART}\.parquet|quality\.json",
+        "annotations/failures": rf".+-[0-9a-f]{{8}}-{_PART}\.parquet",
+        "benchmarks": rf".+-{_PART}\.(?:json|parquet|tar)",
+        "duplicates": r"(?:duplicates|assemble)-[0-9]{2}\.parquet",
+        "suspects": r"suspects-[0-9]{2}\.parquet",
+        "rejects": _COUNTED,
+        "ledger": _COUNTED,
+    }.items()
+}
+TABLES = tuple(_PARTS)
+"""Folders in which a run knows its files by their names."""
+LISTED = ("stages", "cards")
+"""Folders whose files of the run are listed in `published.json`."""
+ROOT_FILES = ("curriculum.json", "plan.json", "README.md", "croissant.json", "report.html")
+"""What stands beside the folders and is listed there too."""
+
+_STAGE_FILE = re.compile(
+    r"stages/[0-9]+-[^/]+/(?:validation/)?"
+    r"(?:manifest\.json|manifest\.pending\.json|index\.parquet|[^/]+-[0-9]{5,}\.tar)"
+)
+_CARD_FILE = re.compile(r"cards/(?:index\.html|images/[^/]+)")
+
+
+def is_part(folder: str, name: str) -> bool:
+    """Whether a file of this name in `folder` (a path that ends in one of `TABLES`) is a run's."""
+    (pattern,) = (_PARTS[table] for table in TABLES if f"/{folder}".endswith(f"/{table}"))
+    return pattern.fullmatch(name) is not None
+
+
+def is_run_name(path: str) -> bool:
+    """Whether a run could have written `path`, which is relative to its root."""
+    folder, _, name = path.rpartition("/")
+    if not folder:
+        return name in (*ROOT_FILES, "published.json")
+    if folder in _PARTS:
+        return is_part(folder, name)
+    return bool(_STAGE_FILE.fullmatch(path) or _CARD_FILE.fullmatch(path))
 
 
 @dataclass(frozen=True)
@@ -13,12 +69,47 @@ class RunLayout:
         return "/".join([self.root.rstrip("/"), *parts])
 
     @property
+    def marker(self) -> str:
+        """Says that the folder is a run's: see `schemas.run`."""
+        return self._at("run.json")
+
+    @property
+    def lock(self) -> str:
+        """There while a command writes into the folder."""
+        return self._at("run.lock")
+
+    @property
+    def published(self) -> str:
+        """The list of what the last assembly put in place, with sizes and hashes."""
+        return self._at("published.json")
+
+    @property
+    def building(self) -> str:
+        """Where stages are made until they take the place of the old ones; else not there."""
+        return self._at(".building")
+
+    @property
     def curriculum(self) -> str:
         return self._at("curriculum.json")
 
     @property
     def catalog(self) -> str:
         return self._at("catalog")
+
+    @property
+    def listing(self) -> str:
+        """What the inputs held when they were last listed, file by file, and what it became."""
+        return self._at("listing")
+
+    @property
+    def listed_state(self) -> str:
+        """The listing and settings that the catalog stands for; not there while it is made."""
+        return self._at("listing", "state.json")
+
+    @property
+    def sources(self) -> str:
+        """Which files each part of the catalog was made of."""
+        return self._at("sources")
 
     @property
     def records(self) -> str:
@@ -32,6 +123,11 @@ class RunLayout:
     @property
     def annotations(self) -> str:
         return self._at("annotations")
+
+    @property
+    def failures(self) -> str:
+        """Which images an engine could not read, and why; as much a cache as the annotations."""
+        return self._at("annotations", "failures")
 
     @property
     def ocr_quality(self) -> str:
@@ -48,13 +144,18 @@ class RunLayout:
         return self._at("duplicates")
 
     @property
+    def suspects(self) -> str:
+        """Conversations that were kept but may ask what an evaluation set asks."""
+        return self._at("suspects")
+
+    @property
     def rejects(self) -> str:
         return self._at("rejects")
 
     @property
-    def books(self) -> str:
+    def ledger(self) -> str:
         """How many came in, were kept and were rejected, step by step."""
-        return self._at("books")
+        return self._at("ledger")
 
     @property
     def stages(self) -> str:

@@ -9,7 +9,7 @@ import yaml
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from schemas.errors import GyogwaError
+from gyogwa.schemas.errors import GyogwaError
 
 M = TypeVar("M", bound=BaseModel)
 

@@ -4,8 +4,8 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from schemas import SCHEMA_VERSION
-from schemas.curriculum import Curriculum, Module
+from gyogwa.schemas import SCHEMA_VERSION
+from gyogwa.schemas.curriculum import Curriculum, Module
 
 
 class Written(BaseModel):
@@ -50,8 +50,9 @@ class IndexFile(Written):
 
 
 class BenchmarkChecked(Written):
-    """An evaluation set that training was compared with. `short`: questions with too few letters
-    to look for; `unreadable`: images that can't be decoded; `fingerprint` of its rows."""
+    """An evaluation set that training was compared with. `rows`: questions, or images without any;
+    `short`: questions that say too little, with their choices or without, to be looked for;
+    `unreadable`: images that can't be decoded; `fingerprint` of its rows."""
 
     name: str
     rows: int

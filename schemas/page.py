@@ -8,13 +8,15 @@ run of words, a block is a run of lines. So the text of a line is its words join
 no two levels can disagree.
 """
 
-from dataclasses import dataclass, field
+from typing import Literal
 
-Box = list[float]
+from msgspec import field
+
+from gyogwa.schemas.boxes import Box
+from gyogwa.schemas.row import Row
 
 
-@dataclass(frozen=True)
-class Word:
+class Word(Row, frozen=True):
     """One space-delimited word. `confidence` is 0..1, and 1 where the text is known.
 
     `quad`: where the word was read askew, x and y of its upper left, upper right, lower right and
@@ -27,8 +29,7 @@ class Word:
     quad: list[float] = field(default_factory=list)
 
 
-@dataclass(frozen=True)
-class Line:
+class Line(Row, frozen=True):
     """Words `first` to `last - 1`, on one baseline. `language` is a code such as "ko", or ""."""
 
     first: int
@@ -37,18 +38,19 @@ class Line:
     language: str = ""
 
 
-@dataclass(frozen=True)
-class Block:
-    """Lines `first` to `last - 1`. `kind`: heading, paragraph, list, table, chart or caption."""
+class Block(Row, frozen=True):
+    """Lines `first` to `last - 1`. `kind`: heading, paragraph, list, table, chart, caption,
+    page-number and the like, or as a data set calls it. `known`: its source says so; else block and
+    kind are a guess from the boxes of words."""
 
     kind: str
     first: int
     last: int
     box: Box
+    known: bool = True
 
 
-@dataclass(frozen=True)
-class Cell:
+class Cell(Row, frozen=True):
     """One cell of a table; rows and columns count from 0. `box` holds its text, not its rules."""
 
     row: int
@@ -60,8 +62,7 @@ class Cell:
     box: Box
 
 
-@dataclass(frozen=True)
-class Table:
+class Table(Row, frozen=True):
     """A table. `known`: its source says how it is built; else that was found from where the words
     stand, which is good enough to look at but not to ask questions about."""
 
@@ -70,16 +71,14 @@ class Table:
     known: bool = True
 
 
-@dataclass(frozen=True)
-class Series:
+class Series(Row, frozen=True):
     """The numbers of one legend entry of a chart, one a category."""
 
     name: str
     values: list[float]
 
 
-@dataclass(frozen=True)
-class Chart:
+class Chart(Row, frozen=True):
     """A chart whose numbers are known. `kind`: bar, line or pie."""
 
     kind: str
@@ -90,12 +89,16 @@ class Chart:
     box: Box
 
 
-@dataclass(frozen=True)
-class Truth:
+OBLIQUE = -1
+
+
+class Truth(Row, frozen=True):
     """What a source itself says stands on an image: a PDF's text layer or a data set's labels.
 
     `lines` and `blocks` may be empty: then they are found from the boxes of the words. If they are
-    given, `words` are in reading order already.
+    given, `words` are in reading order already. `turns`: by how many degrees counter-clockwise the
+    image has to be turned for each word to stand upright, `OBLIQUE` for one that no quarter turn
+    sets upright; [] where all stand upright as they are.
     """
 
     origin: str
@@ -104,3 +107,27 @@ class Truth:
     blocks: list[Block] = field(default_factory=list)
     tables: list[Table] = field(default_factory=list)
     charts: list[Chart] = field(default_factory=list)
+    turns: list[int] = field(default_factory=list)
+
+
+class TextLayer(Row, frozen=True):
+    """What became of the text layer of a PDF's page, and why ("" where it is believed).
+
+    Of a doubted one reading the page decides. `unseen`: words that aren't to be seen, and so go
+    nowhere; `covered`: those of them that something was laid over, which an auditor should look at.
+    `truth`: the words that are seen, None where the layer is refused.
+    """
+
+    verdict: Literal["believed", "doubted", "refused"]
+    reason: str
+    unseen: int = 0
+    covered: int = 0
+    truth: Truth | None = None
+
+
+class Coverage(Row, frozen=True):
+    """How words lie on the ink of their image: the share of its strokes that lies in their boxes (1
+    without strokes), and how many boxes hold none; see `transforms.ingest.coverage`."""
+
+    share: float
+    bare: int

@@ -2,7 +2,7 @@
 
 from pydantic import Field
 
-from schemas.manifest import Written
+from gyogwa.schemas.manifest import Written
 
 
 class Stratum(Written):

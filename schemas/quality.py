@@ -1,6 +1,6 @@
 """`annotations/quality.json`: how well OCR read the images whose text is known."""
 
-from schemas.manifest import Written
+from gyogwa.schemas.manifest import Written
 
 
 class CalibrationBin(Written):
@@ -16,7 +16,7 @@ class OcrQuality(Written):
 
     `cer`, `wer`: edits / true characters or words, so they may exceed 1. `word_box_recall`: true
     words whose place was found; `word_recall`: with the right text too. `words_read`: read words /
-    true words. See `transforms.ocr_quality` for the definitions.
+    true words. See `transforms.annotate.quality` for the definitions.
     """
 
     language: str

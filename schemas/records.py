@@ -2,13 +2,26 @@
 what stands on an image.
 """
 
-from dataclasses import dataclass
+from typing import Literal
 
-from schemas.page import Block, Chart, Line, Table, Truth, Word
+from msgspec import field
+
+from gyogwa.schemas.boxes import Box
+from gyogwa.schemas.ledger import ReadingRule
+from gyogwa.schemas.page import (
+    Block,
+    Chart,
+    Coverage,
+    Line,
+    Table,
+    TextLayer,
+    Truth,
+    Word,
+)
+from gyogwa.schemas.row import Row
 
 
-@dataclass(frozen=True)
-class ImageRef:
+class ImageRef(Row, frozen=True):
     """Where the encoded bytes of an image are: a file, or a byte range of an uncompressed tar."""
 
     path: str
@@ -16,9 +29,8 @@ class ImageRef:
     length: int
 
 
-@dataclass(frozen=True)
-class Signals:
-    """What the pixels say of an image's quality, each 0..1; see `transforms.signals`.
+class Signals(Row, frozen=True):
+    """What the pixels say of an image's quality, each 0..1; see `transforms.ingest.signals`.
 
     `sharpness`: the steepest step between neighbouring pixels, as a share of the contrast.
     `contrast`: between the darkest and the lightest pixels. `ink`: the share of pixels that differ
@@ -30,16 +42,17 @@ class Signals:
     ink: float
 
 
-@dataclass(frozen=True)
-class Image:
+class Image(Row, frozen=True):
     """One row of the catalog: one occurrence of an image in a source.
 
-    `image_id`: the first 32 hex digits of the SHA-256 of the encoded bytes; for a PDF page, of the
-    PDF's SHA-256, the page number and the render settings. `uri` is relative to the source's root.
-    `document` groups the pages of one document; `page` counts from 1. `width` and `height` are of
-    the displayed image. `format` is Pillow's name; `changes` says, comma-separated, why the bytes
-    can't stand in a shard as they are ("" if they can). `phash`, `boxed` and `centred` are 64 hex
-    digits each, the latter two "" without ink; see `transforms.duplicates.fingerprints`.
+    `image_id`: the first 32 hex digits of the SHA-256 of the encoded bytes; for a page of a PDF or
+    a TIFF, of the file's SHA-256, the page number and the settings. `uri` is relative to the
+    source's root. `document` groups the pages of one document; `page` counts from 1. `width` and
+    `height` are of the displayed image. `format` is Pillow's name; `changes` says, comma-separated,
+    why the bytes can't stand in a shard as they are ("" if they can). `phash`, `boxed` and
+    `centred` are 64 hex digits each, `sketch` is base64, the last three "" without ink; see
+    `transforms.ingest.hashes` and `.sketch`. `layer`: what became of a PDF page's text layer;
+    `coverage` is that of the words of `truth`, or of a layer in doubt.
     """
 
     image_id: str
@@ -60,14 +73,16 @@ class Image:
     truth: Truth | None = None
     boxed: str = ""
     centred: str = ""
+    sketch: str = ""
+    layer: TextLayer | None = None
+    coverage: Coverage | None = None
 
 
 SYLLABLE = 2.5
 """Letters that a Hangul syllable stands for."""
 
 
-@dataclass(frozen=True)
-class Scripts:
+class Scripts(Row, frozen=True):
     """How many characters of a text are of each kind; white space is not counted."""
 
     hangul: int = 0
@@ -89,8 +104,7 @@ class Scripts:
         return weighed / total if total else 0.0
 
 
-@dataclass(frozen=True)
-class Annotation:
+class Annotation(Row, frozen=True):
     """What stands on one image, as read by `engine` or known from its `origin`.
 
     `origin`: text_layer, dataset or ocr. `engine`: the fingerprint of what made this row.
@@ -103,6 +117,11 @@ class Annotation:
     `turned` is by how many degrees (0, 90, 180, 270) the image has to be turned counter-clockwise
     so that its text stands upright, `skew` by how many degrees more. The image stays as it is, and
     boxes are of the image as it is.
+
+    `coverage` is the share of the image's strokes that lies in the boxes of words, `bare_words` how
+    many of these hold none. `layer` says why a PDF's text layer was not believed at once (see
+    `page.TextLayer`), and what a reading found of it; `covered` how many of its words something
+    was laid over: they stand nowhere, and somebody wanted them hidden.
     """
 
     image_id: str
@@ -123,6 +142,10 @@ class Annotation:
     direction: str = ""
     turned: int = 0
     skew: float = 0.0
+    coverage: float = 1.0
+    bare_words: int = 0
+    layer: str = ""
+    covered: int = 0
 
     @property
     def known_tables(self) -> list[Table]:
@@ -130,151 +153,86 @@ class Annotation:
         return [table for table in self.tables if table.known]
 
 
-@dataclass(frozen=True)
-class BenchmarkRow:
-    """A row of an evaluation set: what it asks, choices included, and shows. Never in training."""
+class Page(Row, frozen=True):
+    """An image (its truth left out, as the annotation holds it) and its annotation."""
+
+    image: Image
+    annotation: Annotation
+
+    def text(self, first: int, last: int) -> str:
+        """Words `first` to `last - 1`, joined by one space."""
+        return " ".join(word.text for word in self.annotation.words[first:last])
+
+    def line_texts(self) -> list[str]:
+        """The text of every line, in reading order."""
+        return [self.text(line.first, line.last) for line in self.annotation.lines]
+
+
+class FailedReading(Row, frozen=True):
+    """Why `engine` could not read an image: the rule, its value and bound, and a sentence."""
+
+    image_id: str
+    engine: str
+    rule: ReadingRule
+    value: str
+    threshold: str
+    message: str
+
+
+class BenchmarkRow(Row, frozen=True):
+    """A question of an evaluation set: what it asks, offers and shows. Never in training."""
 
     benchmark: str
     row: str
     question: str
+    choices: list[str]
     images: list[Image]
 
 
-@dataclass(frozen=True)
-class Turn:
+IMAGE = "<image>"
+"""Where an image stands in a turn."""
+
+
+class Turn(Row, frozen=True):
     """One turn of a conversation. `role`: user, assistant or system; `<image>` marks an image."""
 
     role: str
     content: str
 
 
-@dataclass(frozen=True)
-class Record:
-    """A conversation that a source brought, about the images named, possibly none."""
+BOX = "<bbox>"
+"""Where a place stands in a turn that a source brought, until a stage writes it in its dialect."""
 
-    record_id: str
+
+class Place(Row, frozen=True):
+    """What a `<bbox>` of a conversation stands for: the boxes of what has this name ("" if it has
+    none) on an image, given by its position among the conversation's. `unit`: fractions, or pixels
+    of the displayed image where its size wasn't known when the conversation was read."""
+
+    name: str
+    boxes: list[Box]
+    image: int = 0
+    unit: Literal["fractions", "pixels"] = "fractions"
+
+
+class Conversation(Row, frozen=True):
+    """A conversation that a source brought, about the images named, possibly none.
+
+    An answer alone about images is a caption, or where `transcribes` all that stands on its image:
+    its question is chosen when samples are made. `places`: what each `<bbox>` stands for, in order.
+    """
+
+    conversation_id: str
     source: str
     uri: str
     licence: str
     image_ids: list[str]
     conversation: list[Turn]
+    places: list[Place] = field(default_factory=list)
+    transcribes: bool = False
 
-
-@dataclass(frozen=True)
-class SampleImage:
-    """One image of a sample; `file` is its member suffix in the tar, such as "jpg" or "0.png"."""
-
-    image_id: str
-    file: str
-    ref: ImageRef
-    sha256: str
-    width: int
-    height: int
-    changes: str
-    source: str
-    uri: str
-    licence: str
-
-
-@dataclass(frozen=True)
-class Sample:
-    """One training sample before it is written. `chosen` and `rejected` only for preferences.
-
-    `stage` is the stage's name, `split` train or validation; `key` is unique in a run and has no
-    dot. `tokens` counts the text by the curriculum's counting rule. `annotations` are parallel to
-    `images`. An epoch shows the sample `repeats` times.
-    """
-
-    key: str
-    stage: str
-    split: str
-    task: str
-    language: str
-    source: str
-    uri: str
-    licence: str
-    document: str
-    tokens: int
-    images: list[SampleImage]
-    conversation: list[Turn]
-    annotations: list[Annotation]
-    chosen: str | None = None
-    rejected: str | None = None
-    detail: str = ""
-    repeats: int = 1
-
-
-@dataclass(frozen=True)
-class Reject:
-    """Something that left the flow: what, at which step, by which rule, and why in a sentence."""
-
-    id: str
-    step: str
-    rule: str
-    value: str
-    threshold: str
-    message: str
-    source: str
-    uri: str
-
-
-@dataclass(frozen=True)
-class Duplicate:
-    """A pair that was looked at. `verdict`: exact, near (the member was dropped for the one kept),
-    alike (as near, but settled by another pair) or different. `distance` is that of the nearest of
-    the hashes, in bits; `difference` that of the pixels, at most 99, -1 where the words settled
-    it. `scope`: within (one source) or across (two, or a source and an evaluation set)."""
-
-    cluster: str
-    member: str
-    kept: str
-    distance: int
-    similarity: float
-    verdict: str
-    difference: float = -1.0
-    scope: str = "within"
-
-
-@dataclass(frozen=True)
-class IndexRow:
-    """Where a sample lies: tar members from `offset`, `length` bytes, headers and padding included.
-
-    `crc32` is of those bytes. `shard` is relative to the index; a replayed sample's lies in another
-    stage's folder. An epoch shows the sample `repeats` times.
-    """
-
-    key: str
-    shard: str
-    offset: int
-    length: int
-    crc32: int
-    task: str
-    source: str
-    licence: str
-    language: str
-    images: int
-    width: int
-    height: int
-    text_length: int
-    tokens: int
-    document: str
-    repeats: int
-
-
-@dataclass(frozen=True)
-class Book:
-    """What came in at a step, what was kept and what was rejected; in = kept + rejected.
-
-    `part` is the unit of work that counted, `unit` what was counted: images, samples, records.
-    """
-
-    step: str
-    part: str
-    unit: str
-    incoming: int
-    kept: int
-    rejected: int
-
-
-VERSIONS: dict[type, int] = {Image: 2, Annotation: 2}
-"""Versions of the tables that have changed since the first release of the formats."""
+    @property
+    def is_caption(self) -> bool:
+        """Whether it says what its images show, or what stands there, and nobody has asked."""
+        turns = self.conversation
+        return bool(self.image_ids) and len(turns) == 1 and IMAGE not in turns[0].content

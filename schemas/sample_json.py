@@ -10,7 +10,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from schemas.manifest import Written
+from gyogwa.schemas.manifest import Written
 
 
 class ImageEntry(Written):
@@ -59,13 +59,17 @@ class BlockEntry(Written):
 
 
 class AnnotationEntry(Written):
-    """What stands on one image. `origin`: text_layer, dataset or ocr."""
+    """What stands on one image. `origin`: text_layer, dataset or ocr. `coverage`: the share of the
+    image's strokes in the boxes of words; `covered`: how many words of a PDF's text layer stand
+    under a bar or a picture, and so aren't here."""
 
     origin: str
     language: str
     words: list[WordEntry]
     lines: list[LineEntry]
     blocks: list[BlockEntry]
+    coverage: float = 1.0
+    covered: int = 0
 
 
 class Provenance(Written):

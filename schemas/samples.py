@@ -1,0 +1,77 @@
+"""A training sample before it is written, and where it lies afterwards."""
+
+from typing import Literal
+
+from gyogwa.schemas.records import ImageRef, Turn
+from gyogwa.schemas.row import Row
+
+Split = Literal["train", "validation"]
+
+
+class SampleImage(Row, frozen=True):
+    """One image of a sample; `file` is its member suffix in the tar, such as "jpg" or "0.png"."""
+
+    image_id: str
+    file: str
+    ref: ImageRef
+    sha256: str
+    width: int
+    height: int
+    changes: str
+    source: str
+    uri: str
+    licence: str
+
+
+class Sample(Row, frozen=True):
+    """One training sample before it is written. `chosen` and `rejected` only for preferences.
+
+    `stage` is the stage's name, `split` train or validation; `key` is unique in a run and has no
+    dot. `tokens` counts the text by the curriculum's counting rule. Annotations of its images stay
+    where they are until it is written, and then stand beside them if it is `annotated`, as it is
+    when all of its images show `words`: their number. An epoch shows the sample `repeats` times.
+    """
+
+    key: str
+    stage: str
+    split: Split
+    task: str
+    language: str
+    source: str
+    uri: str
+    licence: str
+    document: str
+    tokens: int
+    images: list[SampleImage]
+    conversation: list[Turn]
+    annotated: bool
+    words: int
+    chosen: str | None = None
+    rejected: str | None = None
+    detail: str = ""
+    repeats: int = 1
+
+
+class IndexRow(Row, frozen=True):
+    """Where a sample lies: tar members from `offset`, `length` bytes, headers and padding included.
+
+    `crc32` is of those bytes. `shard` is relative to the index; a replayed sample's lies in another
+    stage's folder. An epoch shows the sample `repeats` times.
+    """
+
+    key: str
+    shard: str
+    offset: int
+    length: int
+    crc32: int
+    task: str
+    source: str
+    licence: str
+    language: str
+    images: int
+    width: int
+    height: int
+    text_length: int
+    tokens: int
+    document: str
+    repeats: int
