@@ -1,1 +1,1 @@
-"""Beam transforms: thin shells over pure functions. Imports `schemas`."""
+"""What is done to a record: pure functions under thin Beam transforms. Imports `schemas`."""

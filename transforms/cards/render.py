@@ -10,10 +10,10 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, select_autoescape
 
-from schemas.page import Box
-from schemas.sample_json import SampleEntry
-from transforms.targets.dialect import Size
-from transforms.targets.registry import DIALECTS
+from gyogwa.schemas.boxes import Box
+from gyogwa.schemas.sample_json import SampleEntry
+from gyogwa.transforms.targets.dialect import Size
+from gyogwa.transforms.targets.registry import DIALECTS
 
 
 @dataclass(frozen=True)
@@ -45,6 +45,8 @@ class Card:
     detail: str
     origin: str
     source: str
+    coverage: float | None
+    covered: int
 
 
 def card_of(key: str, entry: SampleEntry, files: list[str]) -> Card:
@@ -78,6 +80,10 @@ def card_of(key: str, entry: SampleEntry, files: list[str]) -> Card:
         language=entry.provenance.language,
         detail=entry.provenance.detail,
         origin=entry.annotation[0].origin if entry.annotation else "",
+        coverage=min((a.coverage for a in entry.annotation), default=None)
+        if entry.annotation
+        else None,
+        covered=sum(a.covered for a in entry.annotation or []),
         source=f"{where.source}: {where.uri} · licence {where.licence}",
     )
 

@@ -1,7 +1,8 @@
 """The prompts of each task in Korean and English, chosen by hash so that no template dominates.
 
 `TASK.yaml` beside this file: kind of question, then language, then phrasings. Most tasks have one
-kind, `ask`. `{text}` and the like are filled in by the task; a literal brace is doubled.
+kind, `ask`. `{text}` and the like are filled in by the task, and `{text:을}` is the particle alone
+that fits what fills `{text}`; a literal brace is doubled.
 """
 
 from functools import cache
@@ -9,10 +10,34 @@ from pathlib import Path
 
 import yaml
 
-from schemas.ids import fraction_of
+from gyogwa.schemas.ids import fraction_of
+from gyogwa.transforms.prompts.particles import particle_for
 
 Phrasings = dict[str, dict[str, list[str]]]
 """Kind to language to phrasings."""
+
+
+class _Said(str):
+    """A field's text, or the particle that fits it."""
+
+    __slots__ = ()
+
+    def __format__(self, spec: str) -> str:
+        return particle_for(self, spec) if spec else str(self)
+
+
+def fill(template: str, **fields: str) -> str:
+    """A template with its fields and their particles.
+
+    >>> fill("{name}{name:이} 가장 큽니다.", name="사과")
+    '사과가 가장 큽니다.'
+    """
+    return template.format(**{name: _Said(text) for name, text in fields.items()})
+
+
+def task_names() -> list[str]:
+    """The tasks that have prompts."""
+    return sorted(path.stem for path in Path(__file__).parent.glob("*.yaml"))
 
 
 @cache
@@ -35,4 +60,4 @@ def prompt_for(task: str, language: str, key: str, kind: str = "ask", **fields: 
     """
     choices = phrasings(task)[kind]["ko" if language == "ko" else "en"]
     choice = choices[int(fraction_of("prompt", task, kind, key) * len(choices))]
-    return choice.format(**fields)
+    return fill(choice, **fields)

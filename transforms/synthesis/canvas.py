@@ -12,7 +12,7 @@ from typing import Any
 
 from PIL import Image, ImageDraw
 
-from transforms.synthesis.fonts import font_for, load
+from gyogwa.transforms.synthesis.fonts import font_for, load
 
 Colour = tuple[int, int, int]
 Rect = tuple[int, int, int, int]
@@ -45,7 +45,7 @@ class Face:
 
 
 @dataclass(frozen=True)
-class Page:
+class Picture:
     """A finished picture and its labels, a row of `metadata.jsonl` without names."""
 
     image: Image.Image
@@ -120,14 +120,14 @@ class Canvas:
         size = (rect[2] - rect[0], rect[3] - rect[1])
         self.image.paste(big.resize(size, Image.Resampling.BOX), rect[:2])
 
-    def page(self, **extra: Any) -> Page:
+    def page(self, **extra: Any) -> Picture:
         """The picture with its labels and whatever else the row should say."""
         labels: dict[str, Any] = {"words": self.words, "lines": self.lines, "blocks": self.blocks}
         if self.tables:
             labels["tables"] = self.tables
         if self.charts:
             labels["charts"] = self.charts
-        return Page(self.image, labels | extra)
+        return Picture(self.image, labels | extra)
 
 
 @dataclass(frozen=True)

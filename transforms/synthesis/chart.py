@@ -4,14 +4,14 @@ import calendar
 import random
 from dataclasses import dataclass
 
-from transforms.synthesis.writing import Writer
+from gyogwa.transforms.synthesis.writing import Writer
 
 # Only people have ages.
 _AGED = {unit: ["age", "age"] for unit in ("명", "people", "pupils", "patients", "doses")}
 
 
 @dataclass(frozen=True)
-class Plan:
+class ChartSpec:
     """What a chart shows. `kind`: bar, line or pie. Values are whole, or shares with one decimal.
 
     `series` holds (name, values), one value a category; a pie has one series.
@@ -33,7 +33,7 @@ def number(value: float) -> str:
     return f"{value:,.0f}" if value == int(value) else f"{value:,.1f}"
 
 
-def plan_chart(writer: Writer) -> Plan:
+def plan_chart(writer: Writer) -> ChartSpec:
     """A chart about the writer's topic: bars, lines or a pie."""
     rng = writer.rng
     kind = rng.choices(["bar", "line", "pie"], [5, 3, 2])[0]
@@ -46,10 +46,10 @@ def plan_chart(writer: Writer) -> Plan:
     if len(names) == 1:
         names = [name]  # without a legend nothing else is said about it
     series = [(label, _values(rng, len(categories), low, high, trend=by_time)) for label in names]
-    return Plan(kind, _title(writer, name, by_time, categories), unit, categories, series)
+    return ChartSpec(kind, _title(writer, name, by_time, categories), unit, categories, series)
 
 
-def _pie(writer: Writer, name: str, unit: str) -> Plan:
+def _pie(writer: Writer, name: str, unit: str) -> ChartSpec:
     rng = writer.rng
     listed = rng.choice(["item", "item", "way", *_AGED.get(unit, [])])
     # Age groups make a whole only if all are there.
@@ -70,7 +70,7 @@ def _pie(writer: Writer, name: str, unit: str) -> Plan:
         if writer.language == "ko"
         else f"Share of {name.lower()}, {writer.year}"
     )
-    return Plan("pie", title, "%", categories, [(name, values)])
+    return ChartSpec("pie", title, "%", categories, [(name, values)])
 
 
 def _title(writer: Writer, name: str, by_time: bool, categories: list[str]) -> str:

@@ -8,9 +8,9 @@ import datetime
 import random
 from collections.abc import Callable
 
-from transforms.korean import with_particle
-from transforms.synthesis.questions import Exchange, Turns, turns_of
-from transforms.synthesis.writing import Writer
+from gyogwa.transforms.prompts.particles import with_particle
+from gyogwa.transforms.synthesis.questions import Exchange, Turns, turns_of
+from gyogwa.transforms.synthesis.writing import Writer
 
 _WEEKDAYS = "월화수목금토일"
 
@@ -129,7 +129,7 @@ def _particle(writer: Writer) -> list[Exchange]:
     word = writer.pick("item")
     fitting = with_particle(word, "을")
     question = (
-        f"'{word}' 뒤에는 조사 '을'과 '를' 가운데 무엇이 옵니까? 짧은 문장도 하나 지어 주세요."
+        f"'{word}' 뒤에는 조사 '을'과 '를' 가운데 어느 것이 옵니까? 짧은 예문도 하나 지어 주십시오."
     )
-    answer = f"'{fitting[-1]}'이 옵니다." if fitting[-1] == "을" else f"'{fitting[-1]}'가 옵니다."
-    return [(question, f"{answer} 예: {fitting} 새로 준비하였다.")]
+    # 을 and 를 both end in a consonant, so either takes 이.
+    return [(question, f"'{fitting[-1]}'이 옵니다. 예: {fitting} 새로 준비하였다.")]

@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from transforms.synthesis.chart import Plan, plan_chart
-from transforms.synthesis.form import plan_form, plan_receipt
-from transforms.synthesis.masking import masked_line
-from transforms.synthesis.table import Grid, plan_table
-from transforms.synthesis.writing import Writer
+from gyogwa.transforms.synthesis.chart import ChartSpec, plan_chart
+from gyogwa.transforms.synthesis.form import plan_form, plan_receipt
+from gyogwa.transforms.synthesis.masking import masked_line
+from gyogwa.transforms.synthesis.table import TableSpec, plan_table
+from gyogwa.transforms.synthesis.writing import Writer
 
 
 @dataclass(frozen=True)
@@ -49,20 +49,20 @@ class Bullets:
 class Figure:
     """A table or chart with its caption, "" for none."""
 
-    content: Grid | Plan
+    content: TableSpec | ChartSpec
     caption: str
     ruling: str | None = None
 
 
 @dataclass(frozen=True)
-class Gap:
+class Blank:
     """White space of `lines` lines, with a rule in it if `ruled`."""
 
     lines: float
     ruled: bool = False
 
 
-Element = Heading | Paragraph | Lines | Bullets | Figure | Gap
+Element = Heading | Paragraph | Lines | Bullets | Figure | Blank
 
 
 def compose(writer: Writer, kind: str) -> Iterator[Element]:
@@ -156,7 +156,7 @@ def _notice(writer: Writer) -> Iterator[Element]:
             yield _figure(writer, 1, False)
     yield Paragraph(writer.paragraph(rng.randint(1, 3)))
     yield from _masked(writer, 0.35)
-    yield Gap(1.0)
+    yield Blank(1.0)
     yield Lines([writer.date()], "center")
     yield Lines([writer.pick("organisation")], "center", 1.35)
 
@@ -172,7 +172,7 @@ def _minutes(writer: Writer) -> Iterator[Element]:
             _pick(writer, "참석: ", "Present: ") + people,
         ]
     )
-    yield Gap(0.8, True)
+    yield Blank(0.8, True)
     for i in range(1, rng.randint(3, 5)):
         yield Heading(_pick(writer, f"안건 {i}. ", f"Item {i}. ") + writer.pick("headings"), 1.15)
         yield Paragraph(writer.paragraph(rng.randint(2, 4)))
@@ -185,10 +185,10 @@ def _letter(writer: Writer) -> Iterator[Element]:
     rng = writer.rng
     sender = [writer.pick("organisation"), f"{writer.pick('department')} {writer.phone()}"]
     yield Lines(sender, rng.choice(["left", "right"]), 0.95)
-    yield Gap(0.8)
+    yield Blank(0.8)
     yield Lines([writer.date()], rng.choice(["left", "right"]))
     yield Lines([_pick(writer, f"수신: {writer.person()} 귀하", f"Dear {writer.person()},")])
-    yield Gap(0.5)
+    yield Blank(0.5)
     yield Heading(_pick(writer, "제목: ", "Re: ") + writer.title("letter"), 1.2)
     indent = rng.choice([0.0, 1.0])
     for _ in range(rng.randint(2, 4)):
@@ -197,7 +197,7 @@ def _letter(writer: Writer) -> Iterator[Element]:
         yield _figure(writer, 1, False)
     yield Paragraph(writer.paragraph(2), indent)
     yield from _masked(writer, 0.35)
-    yield Gap(1.0)
+    yield Blank(1.0)
     yield Lines([_pick(writer, "감사합니다.", "Yours sincerely,")])
     name = writer.person()
     yield Lines(
@@ -209,7 +209,7 @@ def _letter(writer: Writer) -> Iterator[Element]:
 def _form(writer: Writer) -> Iterator[Element]:
     rng = writer.rng
     yield Heading(writer.title("form"), rng.uniform(1.6, 2.0), "center", True)
-    yield Gap(0.4)
+    yield Blank(0.4)
     yield Figure(plan_form(writer), "", "full")
     yield Heading(_pick(writer, "유의 사항", "Please note"), 1.1)
     yield _bullets(writer, "bullets", rng.randint(2, 4))
@@ -221,7 +221,7 @@ def _form(writer: Writer) -> Iterator[Element]:
         )
     )
     yield from _masked(writer, 0.35)
-    yield Gap(0.6)
+    yield Blank(0.6)
     yield Lines([writer.date()], "center")
     yield Lines(
         [_pick(writer, "신청인: ", "Applicant: ") + writer.person() + _pick(writer, " (인)", "")],
@@ -251,9 +251,9 @@ def _receipt(writer: Writer) -> Iterator[Element]:
         [writer.pick("place") + _pick(writer, f" {writer.n()}번길", " High Street")], "center"
     )
     yield Lines([writer.phone(), f"{writer.date()} {writer.time()}"], "center")
-    yield Gap(0.6, True)
+    yield Blank(0.6, True)
     yield Figure(plan_receipt(writer), "", rng.choice(["none", "booktabs"]))
-    yield Gap(0.6, True)
+    yield Blank(0.6, True)
     yield from _masked(writer, 0.5, True)
     yield Lines([_pick(writer, "이용해 주셔서 감사합니다.", "Thank you, see you soon!")], "center")
     number = f"{rng.randint(1000, 9999)}-{rng.randint(100000, 999999)}"

@@ -2,19 +2,19 @@
 
 import random
 
-from transforms.synthesis.canvas import Canvas, Page
-from transforms.synthesis.content import compose
-from transforms.synthesis.revision import Revision
-from transforms.synthesis.setting import Setter, Sheet, set_pages
-from transforms.synthesis.style import Style, choose_style
-from transforms.synthesis.writing import Writer
+from gyogwa.transforms.synthesis.canvas import Canvas, Picture
+from gyogwa.transforms.synthesis.content import compose
+from gyogwa.transforms.synthesis.revision import Revision
+from gyogwa.transforms.synthesis.setting import Setter, Sheet, set_pages
+from gyogwa.transforms.synthesis.style import Style, choose_style
+from gyogwa.transforms.synthesis.writing import Writer
 
 KINDS = ("report", "report", "report", "notice", "minutes", "letter", "form", "product", "receipt")
 
 
 def render_document(
     rng: random.Random, language: str, pages: int = 1, revision: Revision | None = None
-) -> list[Page]:
+) -> list[Picture]:
     """Exactly `pages` pages of one document in `language` ("ko" or "en"), A4 at 96 to 144 dpi.
 
     More than one page is always a report, whose text flows on from page to page; a receipt is a
@@ -49,12 +49,12 @@ def render_document(
 
 
 def _footer(canvas: Canvas, text: str, sheet: Sheet, style: Style) -> None:
-    with canvas.block("paragraph"):
+    with canvas.block("page-number"):
         baseline = sheet.height - sheet.margin * 0.45
         canvas.line(text, sheet.width / 2, baseline, style.face(0.85), "center")
 
 
-def _receipt(rng: random.Random, writer: Writer, revision: Revision | None) -> Page:
+def _receipt(rng: random.Random, writer: Writer, revision: Revision | None) -> Picture:
     size = rng.choice([17, 19, 22])
     style = choose_style(rng, writer.language, size, monospaced=rng.random() < 0.6)
     sheet = Sheet(size * rng.randint(22, 26), size * 60, round(size * 1.2), 1, 1)
@@ -62,4 +62,4 @@ def _receipt(rng: random.Random, writer: Writer, revision: Revision | None) -> P
     (canvas,) = set_pages(compose(writer, "receipt"), setter)
     page = canvas.page(language=writer.language)
     end = min(sheet.height, setter.y + sheet.margin)
-    return Page(page.image.crop((0, 0, sheet.width, end)), page.labels)
+    return Picture(page.image.crop((0, 0, sheet.width, end)), page.labels)

@@ -12,7 +12,7 @@ from pathlib import Path
 from fontTools.ttLib import TTFont, TTLibError
 from PIL import ImageFont
 
-from schemas.errors import GyogwaError
+from gyogwa.schemas.errors import GyogwaError
 
 FOLDERS = ("/usr/share/fonts", "/usr/local/share/fonts", "~/.local/share/fonts", "/Library/Fonts")
 _SAMPLE = {

@@ -1,14 +1,14 @@
 """Grids that are not statistics: the fields of an application form, and the lines of a receipt."""
 
-from transforms.synthesis.chart import number
-from transforms.synthesis.table import Entry, Grid
-from transforms.synthesis.writing import Writer
+from gyogwa.transforms.synthesis.chart import number
+from gyogwa.transforms.synthesis.table import CellSpec, TableSpec
+from gyogwa.transforms.synthesis.writing import Writer
 
 
-def plan_form(writer: Writer) -> Grid:
+def plan_form(writer: Writer) -> TableSpec:
     """Labels with what was filled in beside them, in two pairs of columns or across the width."""
     fields = _fields_ko(writer) if writer.language == "ko" else _fields_en(writer)
-    entries: list[Entry] = []
+    entries: list[CellSpec] = []
     row = 0
     while fields:
         pair = (
@@ -18,11 +18,11 @@ def plan_form(writer: Writer) -> Grid:
         )
         fields = fields[len(pair) :]
         for i, (label, value, _) in enumerate(pair):
-            entries.append(Entry(row, 2 * i, label, True))
+            entries.append(CellSpec(row, 2 * i, label, True))
             span = 3 if len(pair) == 1 else 1
-            entries.append(Entry(row, 2 * i + 1, value, column_span=span, align="left"))
+            entries.append(CellSpec(row, 2 * i + 1, value, column_span=span, align="left"))
         row += 1
-    return Grid("", "", row, 4, entries, [], {})
+    return TableSpec("", "", row, 4, entries, [], {})
 
 
 def _fields_ko(writer: Writer) -> list[tuple[str, str, bool]]:
@@ -67,7 +67,7 @@ def _fields_en(writer: Writer) -> list[tuple[str, str, bool]]:
     ][: rng.randint(7, 11)]
 
 
-def plan_receipt(writer: Writer) -> Grid:
+def plan_receipt(writer: Writer) -> TableSpec:
     """Goods bought with quantity and amount, then the sum, the tax in it and what was paid."""
     rng, korean = writer.rng, writer.language == "ko"
     goods = list(writer.words["topics"]["shop"]["item"])
@@ -78,13 +78,13 @@ def plan_receipt(writer: Writer) -> Grid:
     amounts = [price * count for price, count in zip(prices, counts, strict=True)]
     labels = ["상품명", "단가", "수량", "금액"] if korean else ["Item", "Price", "Qty", "Amount"]
     entries = [
-        Entry(0, column, label, True, align="left" if column == 0 else "right")
+        CellSpec(0, column, label, True, align="left" if column == 0 else "right")
         for column, label in enumerate(labels)
     ]
     for row, name in enumerate(names, 1):
         texts = [name, *(number(values[row - 1]) for values in (prices, counts, amounts))]
         entries += [
-            Entry(row, column, text, align="left" if column == 0 else "right")
+            CellSpec(row, column, text, align="left" if column == 0 else "right")
             for column, text in enumerate(texts)
         ]
     total = sum(amounts)
@@ -95,9 +95,9 @@ def plan_receipt(writer: Writer) -> Grid:
         else [("Total", total), ("Tax included", tax), ("Paid by card", total)]
     )
     for row, (label, value) in enumerate(sums, len(names) + 1):
-        entries.append(Entry(row, 0, label, True, 1, 3, "left"))
-        entries.append(Entry(row, 3, number(value), align="right"))
+        entries.append(CellSpec(row, 0, label, True, 1, 3, "left"))
+        entries.append(CellSpec(row, 3, number(value), align="right"))
     columns: dict[str, list[float] | list[str]] = dict(
         zip(labels[1:], (prices, counts, amounts), strict=True)
     )
-    return Grid("", "원" if korean else "pounds", len(names) + 4, 4, entries, names, columns)
+    return TableSpec("", "원" if korean else "pounds", len(names) + 4, 4, entries, names, columns)

@@ -7,18 +7,18 @@ import random
 from dataclasses import dataclass
 from typing import Any
 
-from schemas.ids import fraction_of, hash_of
-from transforms.synthesis.canvas import Canvas, Page
-from transforms.synthesis.chart import plan_chart
-from transforms.synthesis.document import render_document
-from transforms.synthesis.grid import draw_grid, frame_grid
-from transforms.synthesis.noise import aged, encoded
-from transforms.synthesis.plot import draw_chart, fitted
-from transforms.synthesis.questions import Facts, ask, chart_facts, table_facts
-from transforms.synthesis.revision import Revision, plan_revision
-from transforms.synthesis.style import choose_style
-from transforms.synthesis.table import plan_table
-from transforms.synthesis.writing import Writer
+from gyogwa.schemas.ids import fraction_of, hash_of
+from gyogwa.transforms.synthesis.canvas import Canvas, Picture
+from gyogwa.transforms.synthesis.chart import plan_chart
+from gyogwa.transforms.synthesis.document import render_document
+from gyogwa.transforms.synthesis.noise import aged, encoded
+from gyogwa.transforms.synthesis.plot import draw_chart, fitted
+from gyogwa.transforms.synthesis.questions import Facts, ask, chart_facts, table_facts
+from gyogwa.transforms.synthesis.revision import Revision, plan_revision
+from gyogwa.transforms.synthesis.ruled import draw_grid, frame_grid
+from gyogwa.transforms.synthesis.style import choose_style
+from gyogwa.transforms.synthesis.table import plan_table
+from gyogwa.transforms.synthesis.writing import Writer
 
 LICENCE = "CC0-1.0"
 _REVISED = 1 / 9  # of documents of one page, which are three in four
@@ -119,7 +119,7 @@ def _revision(job: Job) -> Revision | None:
     return plan_revision([page.labels for page in pages], rng)
 
 
-def render_chart(rng: random.Random, language: str) -> tuple[Page, Facts]:
+def render_chart(rng: random.Random, language: str) -> tuple[Picture, Facts]:
     """A chart alone on its picture, 480 to 960 pixels wide, and what can be asked about it."""
     writer = Writer(rng, language)
     plan = plan_chart(writer)
@@ -132,7 +132,7 @@ def render_chart(rng: random.Random, language: str) -> tuple[Page, Facts]:
     return canvas.page(), chart_facts(plan, language, labelled)
 
 
-def render_table(rng: random.Random, language: str) -> tuple[Page, Facts]:
+def render_table(rng: random.Random, language: str) -> tuple[Picture, Facts]:
     """A table alone on its picture, as wide as its text needs, and what can be asked about it."""
     writer = Writer(rng, language)
     style = choose_style(rng, language, rng.randint(14, 22))

@@ -3,7 +3,7 @@
 All names and numbers are made up, and masked before they are drawn.
 """
 
-from transforms.synthesis.writing import Writer
+from gyogwa.transforms.synthesis.writing import Writer
 
 
 def masked_name(writer: Writer) -> str:

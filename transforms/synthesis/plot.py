@@ -7,12 +7,14 @@ left out, and the chart then doesn't count as labelled.
 import math
 import random
 
-from transforms.synthesis.canvas import Canvas, Face, Rect
-from transforms.synthesis.chart import Plan, number
-from transforms.synthesis.style import Style
+from gyogwa.transforms.synthesis.canvas import Canvas, Face, Rect
+from gyogwa.transforms.synthesis.chart import ChartSpec, number
+from gyogwa.transforms.synthesis.style import Style
 
 
-def draw_chart(canvas: Canvas, rect: Rect, plan: Plan, style: Style, rng: random.Random) -> bool:
+def draw_chart(
+    canvas: Canvas, rect: Rect, plan: ChartSpec, style: Style, rng: random.Random
+) -> bool:
     """Draws `plan` inside `rect` (pixels) and records it; True if every value is written out."""
     x0, y0, x1, y1 = rect
     first = len(canvas.words)
@@ -55,7 +57,7 @@ def fitted(face: Face, text: str, width: float) -> Face:
     return face
 
 
-def _pie(canvas: Canvas, rect: Rect, plan: Plan, style: Style) -> bool:
+def _pie(canvas: Canvas, rect: Rect, plan: ChartSpec, style: Style) -> bool:
     x0, y0, x1, y1 = rect
     values = plan.series[0][1]
     face = style.face(0.95)
@@ -81,7 +83,7 @@ def _pie(canvas: Canvas, rect: Rect, plan: Plan, style: Style) -> bool:
     return True
 
 
-def _legend(canvas: Canvas, rect: Rect, plan: Plan, style: Style) -> int:
+def _legend(canvas: Canvas, rect: Rect, plan: ChartSpec, style: Style) -> int:
     """Draws the unit at the left and the legend at the right; returns the y below them."""
     x0, y0, x1, _ = rect
     face = style.face(0.85)
@@ -114,7 +116,7 @@ def _ticks(top: float) -> list[float]:
     return [step * i for i in range(math.ceil(top / step) + 1)]
 
 
-def _axes(canvas: Canvas, rect: Rect, plan: Plan, style: Style, rng: random.Random) -> bool:
+def _axes(canvas: Canvas, rect: Rect, plan: ChartSpec, style: Style, rng: random.Random) -> bool:
     body = (rect[0], _legend(canvas, rect, plan, style), rect[2], rect[3])
     face = style.face(0.85)
     ticks = _ticks(1.08 * max(max(values) for _, values in plan.series))
@@ -195,7 +197,9 @@ def _values(
     return free
 
 
-def _sideways(canvas: Canvas, rect: Rect, plan: Plan, style: Style, ticks: list[float]) -> bool:
+def _sideways(
+    canvas: Canvas, rect: Rect, plan: ChartSpec, style: Style, ticks: list[float]
+) -> bool:
     """Bars that run to the right, each with its number at its end."""
     face = style.face(0.85)
     value_face = fitted(style.face(0.78), "9", 99)

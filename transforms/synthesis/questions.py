@@ -7,10 +7,11 @@ import random
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from transforms.korean import with_particle
-from transforms.sources.conversations import IMAGE
-from transforms.synthesis.chart import Plan, number
-from transforms.synthesis.table import Grid
+from gyogwa.schemas.records import IMAGE
+from gyogwa.transforms.prompts.particles import with_particle
+from gyogwa.transforms.synthesis.chart import ChartSpec, number
+from gyogwa.transforms.synthesis.table import TableSpec
+from gyogwa.transforms.tasks.numbers import adds_up
 
 Values = list[float] | list[str]
 Exchange = tuple[str, str]
@@ -21,7 +22,8 @@ Turns = list[dict[str, str]]
 class Facts:
     """Values by column, one a name. `exact`: whether every value can be read off the picture.
 
-    `plain`: there is but one column, which the picture doesn't name.
+    `plain`: there is but one column, which the picture doesn't name. `sums`: rows that are left out
+    because they sum others up, by label; `title` is that of the picture.
     """
 
     language: str
@@ -30,22 +32,29 @@ class Facts:
     columns: dict[str, Values]
     exact: bool = True
     plain: bool = False
+    sums: tuple[str, ...] = ()
+    title: str = ""
 
 
-def chart_facts(plan: Plan, language: str, labelled: bool) -> Facts:
+def chart_facts(plan: ChartSpec, language: str, labelled: bool) -> Facts:
     """What can be asked about a chart; only a labelled one has values that can be read exactly."""
     columns: dict[str, Values] = dict(plan.series)
-    return Facts(language, plan.unit, plan.categories, columns, labelled, len(columns) == 1)
+    return Facts(
+        language, plan.unit, plan.categories, columns, labelled, len(columns) == 1, title=plan.title
+    )
 
 
-def table_facts(grid: Grid, language: str, unit_shown: bool) -> Facts:
+def table_facts(grid: TableSpec, language: str, unit_shown: bool) -> Facts:
     """What can be asked about a table. Answers name the unit only if the picture shows it.
 
     A table of goods has no unit that holds for all columns.
     """
     mixed = any(label in ("수량", "Quantity", "Qty") for label in grid.columns)
     unit = grid.unit if unit_shown and not mixed else ""
-    return Facts(language, unit, grid.names, grid.columns)
+    left = [entry.text for entry in grid.entries if entry.column == 0 and entry.row]
+    named = any(text in grid.names for text in left)  # a timetable's rows begin with the hour
+    sums = tuple(text for text in left if named and text not in grid.names)
+    return Facts(language, unit, grid.names, grid.columns, sums=sums, title=grid.title)
 
 
 def ask(facts: Facts, rng: random.Random, count: int = 3) -> Turns:
@@ -81,6 +90,21 @@ def said(facts: Facts, value: float | str) -> str:
         return text + facts.unit
     joint = "" if facts.language == "ko" and not facts.unit.isascii() else " "
     return f"{text}{joint}{facts.unit}"
+
+
+def difference_said(facts: Facts, value: float) -> str:
+    """A difference with its unit; that of two shares is in percentage points."""
+    if facts.unit != "%":
+        return said(facts, value)
+    return number(round(value, 1)) + ("%p" if facts.language == "ko" else " percentage points")
+
+
+def _without_sums(facts: Facts) -> str:
+    """Words behind a question that leave rows of sums out."""
+    if not facts.sums:
+        return ""
+    listed = ", ".join(f"'{text}'" for text in facts.sums)
+    return f" ({listed} 행은 제외)" if facts.language == "ko" else f" (Leave out {listed}.)"
 
 
 def extreme(facts: Facts, column: str, highest: bool) -> str | None:
@@ -145,17 +169,21 @@ def _extreme(facts: Facts, rng: random.Random, highest: bool) -> Exchange | None
     if facts.language == "ko":
         how = "큰" if highest else "작은"
         more = f" 값은 {value}입니다." if facts.exact else ""
-        return f"{where}값이 가장 {how} 항목은 무엇입니까?", f"{name}입니다.{more}"
+        question = f"{where}값이 가장 {how} 항목은 무엇입니까?{_without_sums(facts)}"
+        return question, f"{name}입니다.{more}"
     how = "largest" if highest else "smallest"
     more = f", with {value}" if facts.exact else ""
-    return _sentence(f"{where}which entry has the {how} value?"), f"{name}{more}."
+    question = f"{where}which entry has the {how} value?{_without_sums(facts)}"
+    return _sentence(question), f"{name}{more}."
 
 
 def _how_many(facts: Facts, rng: random.Random) -> Exchange | None:
     count, listed = len(facts.names), ", ".join(facts.names)
     if facts.language == "ko":
-        return "항목은 모두 몇 개이며 무엇입니까?", f"{count}개입니다: {listed}."
-    return "How many entries are there, and which?", f"There are {count}: {listed}."
+        question = f"항목은 모두 몇 개이며 무엇입니까?{_without_sums(facts)}"
+        return question, f"모두 {count}개로, {listed}입니다."
+    question = f"How many entries are there, and which?{_without_sums(facts)}"
+    return question, f"There are {count}: {listed}."
 
 
 def _difference(facts: Facts, rng: random.Random) -> Exchange | None:
@@ -164,7 +192,7 @@ def _difference(facts: Facts, rng: random.Random) -> Exchange | None:
         return None
     column, values = chosen
     i, j = rng.sample(range(len(facts.names)), 2)
-    where, gap = _where(facts, column), said(facts, abs(values[i] - values[j]))
+    where, gap = _where(facts, column), difference_said(facts, abs(values[i] - values[j]))
     one, two = facts.names[i], facts.names[j]
     if facts.language == "ko":
         particle = with_particle(one, "과")[len(one) :]
@@ -175,7 +203,7 @@ def _difference(facts: Facts, rng: random.Random) -> Exchange | None:
 
 def _together(facts: Facts, rng: random.Random) -> Exchange | None:
     chosen = _numbers(facts, rng)
-    if not chosen or len(facts.names) < 2:
+    if not chosen or len(facts.names) < 2 or not adds_up(chosen[0], facts.unit, facts.title):
         return None
     column, values = chosen
     i, j = rng.sample(range(len(facts.names)), 2)

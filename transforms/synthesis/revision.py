@@ -24,6 +24,9 @@ _WORDS = {
 }
 
 
+_EVERY_MONTH = 28  # days
+
+
 @dataclass(frozen=True)
 class Revision:
     """The page (from 0), the line on it as its canvas counts, and what that line says now."""
@@ -74,8 +77,16 @@ def _other_number(text: str, rng: random.Random) -> str:
     place = number.start() + 1 if "," in number.group() else number.end() - 1
     while not text[place].isdigit():
         place += 1
-    digit = str((int(text[place]) + rng.randint(1, 9)) % 10)
-    return text[:place] + digit + text[place + 1 :]
+    start = rng.randint(1, 9)
+    digits = [str((int(text[place]) + start + step) % 10) for step in range(10)]
+    first, last = number.span()
+    whole = number.group().replace(",", "")
+    for digit in digits:
+        changed = text[first:place] + digit + text[place + 1 : last]
+        # What may be a day stays one that every month has.
+        if digit != text[place] and (int(whole) > 31 or 1 <= int(changed) <= _EVERY_MONTH):
+            return text[:first] + changed + text[last:]
+    return text
 
 
 def _other_word(text: str, rng: random.Random) -> str:

@@ -4,13 +4,21 @@ import random
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from transforms.synthesis.canvas import Canvas, Face, wrapped
-from transforms.synthesis.chart import Plan
-from transforms.synthesis.content import Bullets, Element, Figure, Gap, Heading, Lines, Paragraph
-from transforms.synthesis.grid import draw_grid, frame_grid
-from transforms.synthesis.plot import draw_chart, fitted
-from transforms.synthesis.revision import Revision
-from transforms.synthesis.style import Style
+from gyogwa.transforms.synthesis.canvas import Canvas, Face, wrapped
+from gyogwa.transforms.synthesis.chart import ChartSpec
+from gyogwa.transforms.synthesis.content import (
+    Blank,
+    Bullets,
+    Element,
+    Figure,
+    Heading,
+    Lines,
+    Paragraph,
+)
+from gyogwa.transforms.synthesis.plot import draw_chart, fitted
+from gyogwa.transforms.synthesis.revision import Revision
+from gyogwa.transforms.synthesis.ruled import draw_grid, frame_grid
+from gyogwa.transforms.synthesis.style import Style
 
 
 @dataclass(frozen=True)
@@ -95,7 +103,7 @@ class Setter:
             inner = self.width - face.size * 2.4
             return sum(len(wrapped(text, face, inner)) for _, text in element.items) + 1
         if isinstance(element, Figure):
-            rows = element.content.rows if not isinstance(element.content, Plan) else 14
+            rows = element.content.rows if not isinstance(element.content, ChartSpec) else 14
             return 2 * rows + 2
         return 4 if isinstance(element, Heading) else 3
 
@@ -191,12 +199,12 @@ class Setter:
 
     def _figure(self, figure: Figure) -> None:
         content = figure.content
-        chart = isinstance(content, Plan)
+        chart = isinstance(content, ChartSpec)
         caption = self.style.face(0.9, strong=self.rng.random() < 0.5)
         rows = wrapped(figure.caption, caption, self.width) if figure.caption else []
         pitch = round(caption.size * 1.4)
         frame = None
-        if isinstance(content, Plan):
+        if isinstance(content, ChartSpec):
             height = round(min(self.width * 0.62, self.sheet.height * 0.33))
         else:
             frame = frame_grid(content, self.width, self.style, self.rng, figure.ruling)
@@ -209,7 +217,7 @@ class Setter:
         self.y += round(self.style.pitch * 0.3)
         if not chart:
             self._caption(rows, caption, pitch)
-        if isinstance(content, Plan):
+        if isinstance(content, ChartSpec):
             rect = (self.x, self.y, self.x + self.width, self.y + height)
             draw_chart(self.canvas, rect, content, self.style, self.rng)
         elif frame:
@@ -224,7 +232,7 @@ class Setter:
             for row in rows:
                 self._put(row, face, "left", pitch, self.width)
 
-    def _gap(self, gap: Gap) -> None:
+    def _gap(self, gap: Blank) -> None:
         height = round(gap.lines * self.style.pitch)
         if self.y + height < self.bottom and gap.ruled:
             y = self.y + height // 2

@@ -3,8 +3,8 @@
 import random
 from dataclasses import dataclass
 
-from transforms.synthesis.canvas import Colour, Face
-from transforms.synthesis.fonts import families
+from gyogwa.transforms.synthesis.canvas import Colour, Face
+from gyogwa.transforms.synthesis.fonts import families
 
 _PAPERS: list[Colour] = [
     (255, 255, 255),

@@ -4,12 +4,12 @@ import random
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from transforms.synthesis.chart import number
-from transforms.synthesis.writing import Writer
+from gyogwa.transforms.synthesis.chart import number
+from gyogwa.transforms.synthesis.writing import Writer
 
 
 @dataclass(frozen=True)
-class Entry:
+class CellSpec:
     """One cell; rows and columns count from 0. `align`: left, center or right."""
 
     row: int
@@ -22,7 +22,7 @@ class Entry:
 
 
 @dataclass(frozen=True)
-class Grid:
+class TableSpec:
     """A table. `entries` are in row-major order and cover every row and column once.
 
     `names` are the labels of the data rows; `columns` maps the label of a data column to its
@@ -33,14 +33,14 @@ class Grid:
     unit: str
     rows: int
     width: int
-    entries: list[Entry]
+    entries: list[CellSpec]
     names: list[str]
     columns: dict[str, list[float] | list[str]]
 
 
-def plan_table(writer: Writer, widest: int = 6) -> Grid:
+def plan_table(writer: Writer, widest: int = 6) -> TableSpec:
     """A table about the writer's topic with at most `widest` columns."""
-    kinds: list[Callable[[Writer, int], Grid]] = [_statistics, _budget, _order, _timetable]
+    kinds: list[Callable[[Writer, int], TableSpec]] = [_statistics, _budget, _order, _timetable]
     if widest >= 5:
         kinds += [_two_years, _two_years]
     return writer.rng.choice(kinds)(writer, widest)
@@ -50,13 +50,13 @@ def _words(writer: Writer, korean: str, english: str) -> str:
     return korean if writer.language == "ko" else english
 
 
-def _rows(header: list[str], body: list[list[str]], left: int = 1) -> list[Entry]:
+def _rows(header: list[str], body: list[list[str]], left: int = 1) -> list[CellSpec]:
     """Entries of a plain table: a header row, then rows whose first `left` cells are text."""
-    entries = [Entry(0, column, text, True) for column, text in enumerate(header)]
+    entries = [CellSpec(0, column, text, True) for column, text in enumerate(header)]
     for row, texts in enumerate(body, 1):
         for column, text in enumerate(texts):
             align = "left" if column < left else "right"
-            entries.append(Entry(row, column, text, align=align))
+            entries.append(CellSpec(row, column, text, align=align))
     return entries
 
 
@@ -64,7 +64,7 @@ def _distinct(rng: random.Random, count: int, low: int, high: int) -> list[float
     return [float(value) for value in rng.sample(range(low, high), count)]
 
 
-def _statistics(writer: Writer, widest: int) -> Grid:
+def _statistics(writer: Writer, widest: int) -> TableSpec:
     rng = writer.rng
     additive = rng.random() < 0.5
     name, unit, low, high = writer.measure(additive)
@@ -85,10 +85,10 @@ def _statistics(writer: Writer, widest: int) -> Grid:
     title = _words(writer, f"{place} {name} 현황", f"{name}, {place}")
     header = [_words(writer, "구분", rng.choice(["Category", "Group", "Name"])), *labels]
     entries = _rows(header, body)
-    return Grid(title, unit, len(body) + 1, len(header), entries, names, dict(values))
+    return TableSpec(title, unit, len(body) + 1, len(header), entries, names, dict(values))
 
 
-def _budget(writer: Writer, widest: int) -> Grid:
+def _budget(writer: Writer, widest: int) -> TableSpec:
     rng, year = writer.rng, writer.year
     names = writer.several("item", rng.randint(3, 6))
     before = [float(10 * v) for v in rng.sample(range(12, 900), len(names))]
@@ -113,10 +113,10 @@ def _budget(writer: Writer, widest: int) -> Grid:
     subject = writer.pick("organisation")
     title = _words(writer, f"{subject} 예산 비교", f"Budget of {subject}")
     unit = _words(writer, "만 원", "pounds")
-    return Grid(title, unit, len(body) + 1, 4, _rows(header, body), names, columns)
+    return TableSpec(title, unit, len(body) + 1, 4, _rows(header, body), names, columns)
 
 
-def _order(writer: Writer, widest: int) -> Grid:
+def _order(writer: Writer, widest: int) -> TableSpec:
     """Goods with price, quantity and amount, and a total that spans the columns before it."""
     rng = writer.rng
     goods = writer.words["topics"]["shop"]["item"]
@@ -151,8 +151,8 @@ def _order(writer: Writer, widest: int) -> Grid:
     entries = _rows(header, body, 2 if coded else 1)
     last = len(header) - 1
     entries += [
-        Entry(len(body) + 1, 0, _words(writer, "합계", "Total"), True, 1, last),
-        Entry(len(body) + 1, last, number(sum(amounts)), align="right"),
+        CellSpec(len(body) + 1, 0, _words(writer, "합계", "Total"), True, 1, last),
+        CellSpec(len(body) + 1, last, number(sum(amounts)), align="right"),
     ]
     title = _words(
         writer, f"{writer.pick('project')} 물품 내역", f"Order for the {writer.pick('project')}"
@@ -161,10 +161,10 @@ def _order(writer: Writer, widest: int) -> Grid:
         zip(labels, (prices, counts, amounts), strict=True)
     )
     unit = _words(writer, "원", "pounds")
-    return Grid(title, unit, len(body) + 2, len(header), entries, names, columns)
+    return TableSpec(title, unit, len(body) + 2, len(header), entries, names, columns)
 
 
-def _timetable(writer: Writer, widest: int) -> Grid:
+def _timetable(writer: Writer, widest: int) -> TableSpec:
     """Times with what happens where; no numbers to reckon with."""
     rng = writer.rng
     sessions = [str(session) for session in writer.words["schedule"]]
@@ -192,27 +192,27 @@ def _timetable(writer: Writer, widest: int) -> Grid:
     title = _words(
         writer, f"{writer.pick('project')} 진행 순서", f"Programme: {writer.pick('project')}"
     )
-    return Grid(title, "", len(body) + 1, len(header), entries, names, dict(chosen))
+    return TableSpec(title, "", len(body) + 1, len(header), entries, names, dict(chosen))
 
 
-def _two_years(writer: Writer, widest: int) -> Grid:
+def _two_years(writer: Writer, widest: int) -> TableSpec:
     """Two header rows: each year spans plan and result; the first column spans both rows."""
     rng = writer.rng
     name, unit, low, high = writer.measure()
     names = writer.several(rng.choice(["item", "place"]), rng.randint(3, 6))
     years = [_words(writer, f"{y}년", str(y)) for y in (writer.year - 1, writer.year)]
     halves = writer.words["group"][:2] if rng.random() < 0.5 else writer.words["group"][2:4]
-    entries = [Entry(0, 0, _words(writer, "구분", "Group"), True, 2)]
-    entries += [Entry(0, 1 + 2 * i, year, True, 1, 2) for i, year in enumerate(years)]
-    entries += [Entry(1, 1 + i, str(halves[i % 2]), True) for i in range(4)]
+    entries = [CellSpec(0, 0, _words(writer, "구분", "Group"), True, 2)]
+    entries += [CellSpec(0, 1 + 2 * i, year, True, 1, 2) for i, year in enumerate(years)]
+    entries += [CellSpec(1, 1 + i, str(halves[i % 2]), True) for i in range(4)]
     labels = [f"{year} {half}" for year in years for half in halves]
     values = {label: _distinct(rng, len(names), low, high) for label in labels}
     for i, row in enumerate(names):
-        entries.append(Entry(2 + i, 0, row, align="left"))
+        entries.append(CellSpec(2 + i, 0, row, align="left"))
         entries += [
-            Entry(2 + i, 1 + j, number(values[label][i]), align="right")
+            CellSpec(2 + i, 1 + j, number(values[label][i]), align="right")
             for j, label in enumerate(labels)
         ]
     what = writer.pick("project")
     title = _words(writer, f"{what} {name}", f"{name}: {what}")
-    return Grid(title, unit, len(names) + 2, 5, entries, names, dict(values))
+    return TableSpec(title, unit, len(names) + 2, 5, entries, names, dict(values))

@@ -2,8 +2,8 @@
 
 import random
 
-from transforms.korean import with_particle
-from transforms.synthesis.questions import Exchange, Facts, Turns, extreme, turns_of
+from gyogwa.transforms.prompts.particles import with_particle
+from gyogwa.transforms.synthesis.questions import Exchange, Facts, Turns, extreme, turns_of
 
 _ORDINALS = ("첫", "두", "세")
 

@@ -15,7 +15,7 @@ from typing import Any
 
 import yaml
 
-from transforms.korean import with_particle
+from gyogwa.transforms.prompts.particles import with_particle
 
 _SLOT = re.compile(r"\{(\w+?)(2?)([\^~]?)(?:\|(\w+))?\}")
 _WEEKDAYS = "월화수목금토일"

@@ -4,10 +4,11 @@ Boxes of items are fractions of the displayed image. A dialect that writes pixel
 image's stored size; `tolerance` says how far a box may move on the way there and back.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
-from schemas.page import Box
+from gyogwa.schemas.boxes import Box
 
 
 @dataclass(frozen=True)
@@ -37,10 +38,14 @@ class Dialect(Protocol):
     """One markup. All methods are pure; `size` is that of the image the boxes lie on."""
 
     name: str
-    ocr_prompt: str
-    """The fixed request for OCR with boxes, "" where a natural phrasing is used."""
+    ocr_prompts: Mapping[str, str]
+    """The fixed requests for OCR with boxes by granularity; others are phrased in words."""
+    ocr_mark: str
+    """What stands before such words, "" for nothing."""
     grounding_prompt: str
     """What stands before a request for places, "" for nothing."""
+    layout_prompt: str
+    """The fixed request for the kinds of things on a page, "" where it is phrased in words."""
     has_boxes: bool
 
     def serialise(self, items: list[Item], size: Size) -> str:
@@ -60,6 +65,14 @@ class Dialect(Protocol):
 
     def parse_ground(self, text: str, size: Size) -> Item:
         """The item of `ground`. Raises ValueError for what it could not have written."""
+        ...
+
+    def detect(self, things: list[Item], size: Size) -> str:
+        """Things by their kind, each with its (one) box, in order."""
+        ...
+
+    def parse_detected(self, text: str, size: Size) -> list[Item]:
+        """The things of `detect`. Raises ValueError for what it could not have written."""
         ...
 
     def region(self, noun: str, box: Box, size: Size) -> str:

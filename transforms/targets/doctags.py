@@ -12,13 +12,16 @@ model card, in copies.
 """
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
-from schemas.page import Box
-from transforms.targets.dialect import Item, Size, merged
-from transforms.targets.escaping import Escaping
-from transforms.targets.grid import Grid, box_of, indices
-from transforms.targets.quad import groups
+from gyogwa.schemas.boxes import Box
+from gyogwa.transforms.targets.dialect import Item, Size
+from gyogwa.transforms.targets.escaping import Escaping
+from gyogwa.transforms.targets.grid import Grid, box_of, indices
+from gyogwa.transforms.targets.one_markup import OneMarkup
+from gyogwa.transforms.targets.quad import groups
 
 _ESCAPING = Escaping(
     "/?text>|loc_[0-9]+>",
@@ -38,13 +41,12 @@ class Params:
     steps: int = 500
 
 
-class DocTags:
+class DocTags(OneMarkup):
     """See `transforms.targets.dialect.Dialect`. Sizes don't matter: boxes are fractions."""
 
     name = "doctags"
-    ocr_prompt = "Convert this page to docling."
-    grounding_prompt = ""
-    has_boxes = True
+    ocr_prompts: Mapping[str, str] = MappingProxyType({"block": "Convert this page to docling."})
+    escaping = _ESCAPING
 
     def __init__(self, params: Params | None = None) -> None:
         steps = (params or Params()).steps
@@ -64,14 +66,8 @@ class DocTags:
         places = "".join(self._tokens(box) for box in item.boxes)
         return f"<text>{places}{_ESCAPING.escape(item.text)}</text>"
 
-    def parse_ground(self, text: str, size: Size) -> Item:
-        return merged(self.parse(text, size))
-
     def region(self, noun: str, box: Box, size: Size) -> str:
         return f"{noun} {self._tokens(box)}"
-
-    def escape(self, text: str) -> str:
-        return _ESCAPING.escape(text)
 
     def tolerance(self, size: Size) -> tuple[float, float]:
         return self.grid.tolerance, self.grid.tolerance

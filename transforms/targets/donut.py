@@ -5,15 +5,17 @@ Donut's pseudo-OCR target is the bare text after a task's start token, `<s_{task
 tags (both read in copies). SynthDoG joins the texts of a page with spaces (`synthdog/template.py`),
 which can't be read back, so the items here are joined as `json2token` joins a list, by `<sep/>`;
 `Params(between=" ")` writes SynthDoG's form, which is then read as one item. The start token is the
-prompt, and its name, "ocr", ours: Donut takes that of the data set. The end of sequence is the
+prompt, and its name ours, "ocr" for words, "ocr_line" and the like for larger items: Donut takes
+that of the data set. The end of sequence is the
 tokeniser's business.
 """
 
 from dataclasses import dataclass
 
-from schemas.page import Box
-from transforms.targets.dialect import Item, Size, merged
-from transforms.targets.escaping import Escaping
+from gyogwa.schemas.boxes import Box
+from gyogwa.transforms.targets.dialect import Item, Size
+from gyogwa.transforms.targets.escaping import Escaping
+from gyogwa.transforms.targets.one_markup import OneMarkup
 
 _ESCAPING = Escaping("/s_[^<>]*>", others="s_[^<>]*>|sep/>|/?s>|(?:pad|unk|mask)>")
 
@@ -26,16 +28,19 @@ class Params:
     between: str = "<sep/>"
 
 
-class Donut:
+class Donut(OneMarkup):
     """See `transforms.targets.dialect.Dialect`. Items come back without boxes."""
 
     name = "donut"
-    grounding_prompt = ""
     has_boxes = False
+    escaping = _ESCAPING
 
     def __init__(self, params: Params | None = None) -> None:
         self.params = params or Params()
-        self.ocr_prompt = f"<s_{self.params.task}>"
+        task = self.params.task
+        self.ocr_prompts = {"word": f"<s_{task}>"} | {
+            level: f"<s_{task}_{level}>" for level in ("line", "block", "cell")
+        }
 
     def serialise(self, items: list[Item], size: Size) -> str:
         return self.params.between.join(_ESCAPING.escape(item.text) for item in items)
@@ -47,14 +52,8 @@ class Donut:
     def ground(self, item: Item, size: Size) -> str:
         return _ESCAPING.escape(item.text)
 
-    def parse_ground(self, text: str, size: Size) -> Item:
-        return merged(self.parse(text, size))
-
     def region(self, noun: str, box: Box, size: Size) -> str:
         return noun
-
-    def escape(self, text: str) -> str:
-        return _ESCAPING.escape(text)
 
     def tolerance(self, size: Size) -> tuple[float, float]:
         return 0.0, 0.0

@@ -12,13 +12,15 @@ tokens, as `<REGION_TO_OCR>` does. That a quad begins top left is how the tests'
 the source only says that it has four corners.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
-from schemas.page import Box
-from transforms.targets.dialect import Item, Size, merged
-from transforms.targets.escaping import Escaping
-from transforms.targets.grid import Grid, box_of, indices
-from transforms.targets.quad import bounds, corners, groups, runs
+from gyogwa.schemas.boxes import Box
+from gyogwa.transforms.targets.dialect import Item, Size, merged
+from gyogwa.transforms.targets.escaping import Escaping
+from gyogwa.transforms.targets.grid import Grid, box_of, indices
+from gyogwa.transforms.targets.quad import bounds, corners, groups, runs
 
 _TOKEN = "<loc_[0-9]+>"
 _TASKS = (
@@ -44,7 +46,9 @@ class Florence2:
     """See `transforms.targets.dialect.Dialect`. Sizes don't matter: boxes are fractions."""
 
     name = "florence-2"
-    ocr_prompt = "<OCR_WITH_REGION>"
+    ocr_prompts: Mapping[str, str] = MappingProxyType({"line": "<OCR_WITH_REGION>"})
+    ocr_mark = ""
+    layout_prompt = "<OD>"
     grounding_prompt = "<CAPTION_TO_PHRASE_GROUNDING>"
     has_boxes = True
 
@@ -76,6 +80,16 @@ class Florence2:
                 for label, run in self._runs(text)
             ]
         )
+
+    def detect(self, things: list[Item], size: Size) -> str:
+        return "".join(self.ground(thing, size) for thing in things)
+
+    def parse_detected(self, text: str, size: Size) -> list[Item]:
+        return [
+            Item(label, [self._box(numbers)])
+            for label, run in self._runs(text)
+            for numbers in groups(run, 4)
+        ]
 
     def region(self, noun: str, box: Box, size: Size) -> str:
         return f"{noun} {_tokens(self._numbers(box))}"

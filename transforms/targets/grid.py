@@ -3,7 +3,7 @@
 import math
 from dataclasses import dataclass
 
-from schemas.page import Box
+from gyogwa.schemas.boxes import Box
 
 
 @dataclass(frozen=True)

@@ -11,10 +11,11 @@ import json
 import re
 from dataclasses import dataclass
 
-from schemas.page import Box
-from transforms.targets.dialect import Item, Size, merged
-from transforms.targets.escaping import Escaping
-from transforms.targets.grid import Grid, box_of, indices
+from gyogwa.schemas.boxes import Box
+from gyogwa.transforms.targets.dialect import Item, Size
+from gyogwa.transforms.targets.escaping import Escaping
+from gyogwa.transforms.targets.grid import Grid, box_of, indices
+from gyogwa.transforms.targets.one_markup import OneMarkup
 
 _ESCAPING = Escaping("/?box>", others=r"/?(?:ref|quad|img|IMG_CONTEXT)>|\|[a-z_]+\|>")
 # A question may name a text by <ref> alone, so an item begins at the last one before its box.
@@ -28,20 +29,16 @@ class Params:
     steps: int = 1000
 
 
-class InternVL:
+class InternVL(OneMarkup):
     """See `transforms.targets.dialect.Dialect`. Sizes don't matter: boxes are fractions."""
 
     name = "internvl"
-    ocr_prompt = ""
-    grounding_prompt = ""
-    has_boxes = True
+    between = "\n"
+    escaping = _ESCAPING
 
     def __init__(self, params: Params | None = None) -> None:
         steps = (params or Params()).steps
         self.grid = Grid(steps, last=steps)
-
-    def serialise(self, items: list[Item], size: Size) -> str:
-        return "\n".join(self.ground(item, size) for item in items)
 
     def parse(self, text: str, size: Size) -> list[Item]:
         return [
@@ -56,14 +53,8 @@ class InternVL:
         boxes = [indices(box, self.grid, self.grid) for box in item.boxes]
         return f"<ref>{_ESCAPING.escape(item.text)}</ref><box>{json.dumps(boxes)}</box>"
 
-    def parse_ground(self, text: str, size: Size) -> Item:
-        return merged(self.parse(text, size))
-
     def region(self, noun: str, box: Box, size: Size) -> str:
         return self.ground(Item(noun, [box]), size)
-
-    def escape(self, text: str) -> str:
-        return _ESCAPING.escape(text)
 
     def tolerance(self, size: Size) -> tuple[float, float]:
         return self.grid.tolerance, self.grid.tolerance

@@ -17,9 +17,10 @@ import math
 import re
 from dataclasses import dataclass
 
-from schemas.page import Box
-from transforms.targets.dialect import Item, Size, merged
-from transforms.targets.escaping import Escaping
+from gyogwa.schemas.boxes import Box
+from gyogwa.transforms.targets.dialect import Item, Size
+from gyogwa.transforms.targets.escaping import Escaping
+from gyogwa.transforms.targets.one_markup import OneMarkup
 
 _BETWEEN = "</delimiter_of_multi_objects/>"
 _ESCAPING = Escaping(
@@ -39,19 +40,15 @@ class Params:
     side: int = 32
 
 
-class Kosmos2:
+class Kosmos2(OneMarkup):
     """See `transforms.targets.dialect.Dialect`. Sizes don't matter: boxes are fractions."""
 
     name = "kosmos-2"
-    ocr_prompt = ""
     grounding_prompt = "<grounding>"
-    has_boxes = True
+    escaping = _ESCAPING
 
     def __init__(self, params: Params | None = None) -> None:
         self.params = params or Params()
-
-    def serialise(self, items: list[Item], size: Size) -> str:
-        return "".join(self.ground(item, size) for item in items)
 
     def parse(self, text: str, size: Size) -> list[Item]:
         return [
@@ -66,14 +63,8 @@ class Kosmos2:
         pairs = _BETWEEN.join(self._pair(box) for box in item.boxes)
         return f"<phrase>{_ESCAPING.escape(item.text)}</phrase><object>{pairs}</object>"
 
-    def parse_ground(self, text: str, size: Size) -> Item:
-        return merged(self.parse(text, size))
-
     def region(self, noun: str, box: Box, size: Size) -> str:
         return self.ground(Item(noun, [box]), size)
-
-    def escape(self, text: str) -> str:
-        return _ESCAPING.escape(text)
 
     def tolerance(self, size: Size) -> tuple[float, float]:
         return 1 / self.params.side, 1 / self.params.side

@@ -12,13 +12,16 @@ Not published: how training data was rounded (here to the nearest) and clamped, 
 the line end between items, grounding and questions about a region, which are written alike here.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
-from schemas.page import Box
-from transforms.targets.dialect import Item, Size, merged
-from transforms.targets.escaping import Escaping
-from transforms.targets.grid import Grid, box_of, indices
-from transforms.targets.quad import bounds, corners, groups, runs
+from gyogwa.schemas.boxes import Box
+from gyogwa.transforms.targets.dialect import Item, Size
+from gyogwa.transforms.targets.escaping import Escaping
+from gyogwa.transforms.targets.grid import Grid, box_of, indices
+from gyogwa.transforms.targets.one_markup import OneMarkup
+from gyogwa.transforms.targets.quad import bounds, corners, groups, runs
 
 _TOKEN = r"<\|LOC_[0-9]+\|>"
 _ESCAPING = Escaping(
@@ -33,20 +36,17 @@ class Params:
     steps: int = 1000
 
 
-class PaddleOCRVL:
+class PaddleOCRVL(OneMarkup):
     """See `transforms.targets.dialect.Dialect`. Sizes don't matter: boxes are fractions."""
 
     name = "paddleocr-vl"
-    ocr_prompt = "Spotting:"
-    grounding_prompt = ""
-    has_boxes = True
+    ocr_prompts: Mapping[str, str] = MappingProxyType({"line": "Spotting:"})
+    between = "\n"
+    escaping = _ESCAPING
 
     def __init__(self, params: Params | None = None) -> None:
         steps = (params or Params()).steps
         self.grid = Grid(steps, last=steps)
-
-    def serialise(self, items: list[Item], size: Size) -> str:
-        return "\n".join(self.ground(item, size) for item in items)
 
     def parse(self, text: str, size: Size) -> list[Item]:
         items: list[Item] = []
@@ -61,14 +61,8 @@ class PaddleOCRVL:
     def ground(self, item: Item, size: Size) -> str:
         return _ESCAPING.escape(item.text) + "".join(self._tokens(box) for box in item.boxes)
 
-    def parse_ground(self, text: str, size: Size) -> Item:
-        return merged(self.parse(text, size))
-
     def region(self, noun: str, box: Box, size: Size) -> str:
         return f"{noun} {self._tokens(box)}"
-
-    def escape(self, text: str) -> str:
-        return _ESCAPING.escape(text)
 
     def tolerance(self, size: Size) -> tuple[float, float]:
         return self.grid.tolerance, self.grid.tolerance

@@ -15,10 +15,11 @@ is no task of the model as published, and is written like a detection.
 import re
 from dataclasses import dataclass
 
-from schemas.page import Box
-from transforms.targets.dialect import Item, Size, merged
-from transforms.targets.escaping import Escaping
-from transforms.targets.grid import Grid, box_of, indices
+from gyogwa.schemas.boxes import Box
+from gyogwa.transforms.targets.dialect import Item, Size
+from gyogwa.transforms.targets.escaping import Escaping
+from gyogwa.transforms.targets.grid import Grid, box_of, indices
+from gyogwa.transforms.targets.one_markup import OneMarkup
 
 _BETWEEN = " ; "
 _ESCAPING = Escaping("loc[0-9]{4}>", others="seg[0-9]{3}>|(?:bos|eos|pad|unk)>")
@@ -33,20 +34,17 @@ class Params:
     last: int = 1023
 
 
-class PaliGemma:
+class PaliGemma(OneMarkup):
     """See `transforms.targets.dialect.Dialect`. Sizes don't matter: boxes are fractions."""
 
     name = "paligemma"
-    ocr_prompt = ""
     grounding_prompt = "detect"
-    has_boxes = True
+    between = _BETWEEN
+    escaping = _ESCAPING
 
     def __init__(self, params: Params | None = None) -> None:
         last = (params or Params()).last
         self.grid = Grid(last, last)
-
-    def serialise(self, items: list[Item], size: Size) -> str:
-        return _BETWEEN.join(self.ground(item, size) for item in items)
 
     def parse(self, text: str, size: Size) -> list[Item]:
         return [
@@ -58,14 +56,8 @@ class PaliGemma:
         text = _ESCAPING.escape(item.text)
         return _BETWEEN.join(f"{self._tokens(box)} {text}" for box in item.boxes)
 
-    def parse_ground(self, text: str, size: Size) -> Item:
-        return merged(self.parse(text, size))
-
     def region(self, noun: str, box: Box, size: Size) -> str:
         return f"{noun} {self._tokens(box)}"
-
-    def escape(self, text: str) -> str:
-        return _ESCAPING.escape(text)
 
     def tolerance(self, size: Size) -> tuple[float, float]:
         return self.grid.tolerance, self.grid.tolerance

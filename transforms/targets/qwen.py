@@ -11,9 +11,9 @@ differ in the unit:
   (`convert_to_qwen2vl_format` there; QwenLM/Qwen3-VL issues 1486 and 1623 say that it holds for
   Qwen3-VL). A vendor's page says 0..999, and issue 1741 which asks about it is unanswered.
 
-The prompts are those of the models' OCR cookbook, in copies too; they say "line-level", so a stage
-that asks for words wants `Params(level="word")`. The layout of the list, a line and a tab an
-object, is that of published training data; no source fixes white space.
+The prompts are those of the models' OCR cookbook, in copies too, which say "line-level"; words and
+blocks are asked for alike, as "word-level" and "paragraph-level". The layout of the list, a line
+and a tab an object, is that of published training data; no source fixes white space.
 
 JSON escapes a text by itself. What it leaves alone, special tokens of the tokeniser and the key
 `"bbox_2d"` in running text, is escaped as in the other dialects.
@@ -22,13 +22,15 @@ JSON escapes a text by itself. What it leaves alone, special tokens of the token
 import json
 import math
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
-from schemas.page import Box
-from transforms.targets.dialect import Item, Size, merged
-from transforms.targets.escaping import Escaping
-from transforms.targets.grid import Grid, box_of, indices
+from gyogwa.schemas.boxes import Box
+from gyogwa.transforms.targets.dialect import Item, Size, merged
+from gyogwa.transforms.targets.escaping import Escaping
+from gyogwa.transforms.targets.grid import Grid, box_of, indices
 
 _ESCAPING = Escaping('bbox_2d"', others=r"\|[a-z_]+\|>", first='[<"]')
 _OBJECT = re.compile(r'\{\s*"bbox_2d"')
@@ -37,11 +39,9 @@ _DECODER = json.JSONDecoder()
 
 @dataclass(frozen=True)
 class Params:
-    """`level` of the texts as the prompt names it: line, word or paragraph. The rest is for
-    Qwen2.5-VL: sides become multiples of `factor`, their product at least `min_pixels` and at most
-    `max_pixels`, defaults as in both sources; checkpoints may be served with others."""
+    """For Qwen2.5-VL: sides become multiples of `factor`, their product at least `min_pixels` and
+    at most `max_pixels`, defaults as in both sources; checkpoints may be served with others."""
 
-    level: str = "line"
     factor: int = 28
     min_pixels: int = 56 * 56
     max_pixels: int = 14 * 14 * 4 * 1280
@@ -66,19 +66,31 @@ def smart_resize(size: Size, params: Params) -> Size:
     return Size(across, down)
 
 
+def _prompts(ending: str) -> Mapping[str, str]:
+    levels = {"word": "word", "line": "line", "block": "paragraph"}
+    begins = "Spotting all the text in the image with"
+    return MappingProxyType(
+        {
+            name: f"{begins} {level}-level, and output in JSON format{ending}"
+            for name, level in levels.items()
+        }
+    )
+
+
 class Qwen3:
     """Qwen3-VL. See `transforms.targets.dialect.Dialect`."""
 
     name = "qwen3-vl"
+    ocr_prompts: Mapping[str, str] = _prompts(
+        " as [{'bbox_2d': [x1, y1, x2, y2], 'text_content': 'text'}, ...]."
+    )
+    ocr_mark = ""
     grounding_prompt = ""
+    layout_prompt = ""
     has_boxes = True
 
     def __init__(self, params: Params | None = None) -> None:
         self.params = params or Params()
-        self.ocr_prompt = (
-            f"Spotting all the text in the image with {self.params.level}-level, and output in JSON"
-            " format as [{'bbox_2d': [x1, y1, x2, y2], 'text_content': 'text'}, ...]."
-        )
 
     def serialise(self, items: list[Item], size: Size) -> str:
         return self._list([(item.boxes[0], item.text) for item in items], "text_content", size)
@@ -99,6 +111,12 @@ class Qwen3:
 
     def parse_ground(self, text: str, size: Size) -> Item:
         return merged(self.parse(text, size))
+
+    def detect(self, things: list[Item], size: Size) -> str:
+        return self._list([(thing.boxes[0], thing.text) for thing in things], "label", size)
+
+    def parse_detected(self, text: str, size: Size) -> list[Item]:
+        return self.parse(text, size)
 
     def region(self, noun: str, box: Box, size: Size) -> str:
         numbers = indices(box, *self._grids(size))
@@ -128,13 +146,7 @@ class Qwen25(Qwen3):
     """Qwen2.5-VL. See `transforms.targets.dialect.Dialect`."""
 
     name = "qwen2.5-vl"
-
-    def __init__(self, params: Params | None = None) -> None:
-        super().__init__(params)
-        self.ocr_prompt = (
-            f"Spotting all the text in the image with {self.params.level}-level,"
-            " and output in JSON format."
-        )
+    ocr_prompts: Mapping[str, str] = _prompts(".")
 
     def _grids(self, size: Size) -> tuple[Grid, Grid]:
         resized = smart_resize(size, self.params)

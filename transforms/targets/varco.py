@@ -8,11 +8,13 @@ of NCSOFT/VARCO-VISION-14B and VARCO-VISION-2.0-14B, whose example is
 """
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
-from schemas.page import Box
-from transforms.targets.dialect import Item, Size, merged
-from transforms.targets.escaping import Escaping
+from gyogwa.schemas.boxes import Box
+from gyogwa.transforms.targets.dialect import Item, Size, merged
+from gyogwa.transforms.targets.escaping import Escaping
 
 _ESCAPING = Escaping("/?(?:char|obj|bbox|delim)>", others="/?(?:ocr|gro|image)>")
 _ITEM = re.compile(r"<(char|obj)>(.*?)</\1><bbox>(.*?)</bbox>", re.DOTALL)
@@ -29,8 +31,10 @@ class Varco:
     """See `transforms.targets.dialect.Dialect`. Sizes don't matter: boxes are fractions."""
 
     name = "varco"
-    ocr_prompt = "<ocr>"
+    ocr_prompts: Mapping[str, str] = MappingProxyType({"word": "<ocr>"})
+    ocr_mark = "<ocr>"
     grounding_prompt = "<gro>"
+    layout_prompt = ""
     has_boxes = True
 
     def __init__(self, params: Params | None = None) -> None:
@@ -47,6 +51,12 @@ class Varco:
 
     def parse_ground(self, text: str, size: Size) -> Item:
         return merged(self.parse(text, size))
+
+    def detect(self, things: list[Item], size: Size) -> str:
+        return "\n".join(self._item("obj", thing) for thing in things)
+
+    def parse_detected(self, text: str, size: Size) -> list[Item]:
+        return self.parse(text, size)
 
     def region(self, noun: str, box: Box, size: Size) -> str:
         return self._item("obj", Item(noun, [box]))

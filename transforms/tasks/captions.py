@@ -1,20 +1,24 @@
 """Captions that say what the annotation holds, and nothing else.
 
 The first sentence names the kind of image, its language and its title; the ones after it count or
-name tables, charts and headings. Sentences come from `caption.yaml`, chosen by hash.
+name tables, charts and headings. A short caption is the first one alone. Sentences come from
+`caption.yaml`, chosen by hash.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from schemas.page import Chart, Table
-from schemas.records import Annotation
-from transforms.prompts import prompt_for
-from transforms.tasks.page import Draft, Page, Setting, ask, items_of
-from transforms.tasks.sentences import title_of
+from gyogwa.schemas.ids import fraction_of
+from gyogwa.schemas.page import Chart, Table
+from gyogwa.schemas.records import Annotation, Page
+from gyogwa.transforms.prompts import prompt_for
+from gyogwa.transforms.tasks.page import Draft, Setting, ask, items_of
+from gyogwa.transforms.tasks.sentences import title_of
 
 _PURE = 0.8  # share of letters in one language that makes a page one of that language
 _NAMED = 5  # names that a sentence lists
+_HEAD = 0.08  # of the page's height, within which later pages have their running head
+_SHORT = 1 / 3  # of the captions that could be longer
 _CHARTS = {
     "bar": ("막대그래프", "bar chart"),
     "line": ("꺾은선그래프", "line chart"),
@@ -43,8 +47,9 @@ def caption(page: Page, setting: Setting) -> Iterator[Draft]:
         for sentence in facts(page)
         for escaped in [{k: setting.dialect.escape(v) for k, v in sentence.fields.items()}]
     ]
-    prompt = prompt_for("caption", language, image_id)
-    yield Draft(ask(prompt, " ".join(said)), detail="caption")
+    short = len(said) == 1 or fraction_of("short caption", image_id) < _SHORT
+    prompt = prompt_for("caption", language, image_id, "ask_short" if short else "ask")
+    yield Draft(ask(prompt, " ".join(said[:1] if short else said)), detail="caption")
 
 
 def facts(page: Page) -> Iterator[Sentence]:
@@ -57,10 +62,10 @@ def facts(page: Page) -> Iterator[Sentence]:
         noun = _of_chart(charts[0], korean)
         title = charts[0].title if charts[0].title in _all(page) else ""
         yield _opening(annotation, noun, title)
-        yield from _chart(charts[0], page)
+        yield from _chart(charts[0], page, korean)
     elif kind == "table" and alone and tables:
         yield _opening(annotation, _word(_NOUNS["table"], korean), _first_heading(page))
-        yield from _table(tables[0])
+        yield from _table(tables[0], korean)
     else:
         noun = _word(_NOUNS.get(kind, _OTHER), korean)
         yield _opening(annotation, noun, title_of(page))
@@ -85,26 +90,26 @@ def _opening(annotation: Annotation, noun: str, title: str) -> Sentence:
     return Sentence(kind, fields)
 
 
-def _chart(chart: Chart, page: Page) -> Iterator[Sentence]:
+def _chart(chart: Chart, page: Page, korean: bool) -> Iterator[Sentence]:
     text = _all(page)
     if len(chart.categories) > 1 and all(name in text for name in chart.categories):
         yield Sentence(
             "answer_categories",
-            {"count": str(len(chart.categories)), "names": _listed(chart.categories)},
+            {"count": str(len(chart.categories)), "names": _listed(chart.categories, korean)},
         )
     names = [series.name for series in chart.series]
     if len(names) > 1 and all(name and name in text for name in names):
-        yield Sentence("answer_series", {"count": str(len(names)), "names": _listed(names)})
+        yield Sentence("answer_series", {"count": str(len(names)), "names": _listed(names, korean)})
 
 
-def _table(table: Table) -> Iterator[Sentence]:
+def _table(table: Table, korean: bool) -> Iterator[Sentence]:
     rows = max(cell.row + cell.row_span for cell in table.cells)
     columns = max(cell.column + cell.column_span for cell in table.cells)
     yield Sentence("answer_size", {"rows": str(rows), "columns": str(columns)})
     first = [cell for cell in table.cells if cell.row == 0]
     headers = [cell.text for cell in sorted(first, key=lambda cell: cell.column) if cell.header]
     if len(headers) == columns and all(headers):
-        yield Sentence("answer_headers", {"names": _listed(headers)})
+        yield Sentence("answer_headers", {"names": _listed(headers, korean)})
 
 
 def _document(page: Page, korean: bool) -> Iterator[Sentence]:
@@ -128,12 +133,13 @@ def _of_chart(chart: Chart, korean: bool) -> str:
 
 
 def _first_heading(page: Page) -> str:
-    """The first heading that isn't a chart's own."""
+    """The first heading that isn't a chart's own, nor on a later page at the very edge, where the
+    running head stands."""
     titles = {chart.title for chart in page.annotation.charts}
     headings = [
         item.text
         for block, item in zip(page.annotation.blocks, items_of(page, "block"), strict=True)
-        if block.kind == "heading"
+        if block.kind == "heading" and (page.image.page == 1 or block.box[1] > _HEAD)
     ]
     return next((text for text in headings if text not in titles), "")
 
@@ -142,6 +148,8 @@ def _all(page: Page) -> str:
     return page.text(0, len(page.annotation.words))
 
 
-def _listed(names: list[str]) -> str:
-    """At most five names; if there are more, an ellipsis says so."""
-    return ", ".join(names[:_NAMED]) + (", …" if len(names) > _NAMED else "")
+def _listed(names: list[str], korean: bool) -> str:
+    """At most five names; if there are more, it says so."""
+    if len(names) <= _NAMED:
+        return ", ".join(names)
+    return ", ".join(names[:_NAMED]) + (" 등" if korean else " and others")

@@ -4,14 +4,15 @@ from collections.abc import Iterator
 from dataclasses import replace
 from itertools import groupby, islice, pairwise
 
-from schemas.ids import hash_of
-from transforms.prompts import prompt_for
-from transforms.targets.dialect import Dialect
-from transforms.tasks.page import Draft, Page, Setting, ask
-from transforms.tasks.questions_base import chosen, draft_of, pick_one
-from transforms.tasks.questions_charts import ChartFacts, chart_facts, chart_questions
-from transforms.tasks.questions_compared import compared
-from transforms.tasks.structure.linear import DataTable, write_linear
+from gyogwa.schemas.ids import hash_of
+from gyogwa.schemas.records import Page
+from gyogwa.transforms.prompts import prompt_for
+from gyogwa.transforms.targets.dialect import Dialect
+from gyogwa.transforms.tasks.page import Draft, Setting, ask
+from gyogwa.transforms.tasks.questions_base import chosen, draft_of, pick_one
+from gyogwa.transforms.tasks.questions_charts import ChartFacts, chart_facts, chart_questions
+from gyogwa.transforms.tasks.questions_compared import compared
+from gyogwa.transforms.tasks.structure.linear import CORNERS, DataTable, write_linear
 
 
 def chart_table(page: Page, setting: Setting) -> Iterator[Draft]:
@@ -23,7 +24,7 @@ def chart_table(page: Page, setting: Setting) -> Iterator[Draft]:
         prompt = prompt_for("chart_table", language, f"{image_id}/{number}", chart=noun)
         series = [(name, list(map(float, values))) for name, values in facts.values.items()]
         table = DataTable(facts.title, facts.unit, facts.categories, series)
-        answer = write_linear(table, "구분" if language == "ko" else "Category")
+        answer = write_linear(table, CORNERS[0 if language == "ko" else 1])
         yield Draft(ask(prompt, answer), detail=f"chart{number}".rstrip("/"))
 
 

@@ -7,13 +7,16 @@ stands there, so that there is one right answer; the answer is the page's own wo
 
 from collections.abc import Iterator
 
-from transforms.prompts import prompt_for
-from transforms.tasks.mentions import KINDS, the_only
-from transforms.tasks.page import Draft, Page, Setting, ask
-from transforms.tasks.questions_base import Question, chosen
-from transforms.tasks.sentences import Passage, passages, title_of
+from gyogwa.schemas.records import Page
+from gyogwa.transforms.prompts import prompt_for
+from gyogwa.transforms.prompts.particles import particle_for
+from gyogwa.transforms.tasks.mentions import KINDS, the_only
+from gyogwa.transforms.tasks.page import Draft, Setting
+from gyogwa.transforms.tasks.questions_base import Answers, Question, answered, chosen
+from gyogwa.transforms.tasks.sentences import MARKER, Passage, passages, title_of
 
 _BEGINNING = 4  # words that a question quotes
+_QUOTES = set('"“”«»「」')  # a quotation cut off in the middle reads badly
 _LEAST = 6  # characters that it quotes, at least
 
 
@@ -29,7 +32,26 @@ def doc_qa(page: Page, setting: Setting) -> Iterator[Draft]:
             quote = dialect.escape(found.fields["quote"])
             place = prompt_for("doc_qa", language, key, f"place_{form}", quote=quote)
         prompt = prompt_for("doc_qa", language, key, found.kind, place=place)
-        yield Draft(ask(prompt, dialect.escape(found.answers[0])), detail)
+        said = found.answers
+        escaped = Answers(dialect.escape(said.short), dialect.escape(said.sentence))
+        yield Draft(answered(prompt, escaped, language, f"doc_qa/{key}"), detail)
+
+
+_NOUNS = {
+    "title": ("제목", "title"),
+    "date": ("날짜", "date"),
+    "amount": ("금액", "amount"),
+    "share": ("비율", "percentage"),
+}
+
+
+def _answers(kind: str, text: str, korean: bool) -> Answers:
+    """The page's own wording, and a sentence around it."""
+    noun = _NOUNS[kind][0 if korean else 1]
+    said = f'"{text}"' if kind == "title" else text
+    if korean:
+        return Answers(text, f"{noun}{particle_for(noun, '은')} {said}입니다.")
+    return Answers(text, f"The {noun} is {said}{'' if text.endswith('.') else '.'}")
 
 
 def questions(page: Page) -> list[Question]:
@@ -39,26 +61,27 @@ def questions(page: Page) -> list[Question]:
     label or first words that tell which one.
     """
     found = []
-    title = title_of(page)
+    title, korean = title_of(page), page.annotation.language == "ko"
     if title:
-        found.append(Question("title", "", {}, [title]))
+        found.append(Question("title", "", {}, _answers("title", title, korean)))
     text = page.text(0, len(page.annotation.words))
     parts = passages(page)
     for kind in KINDS:
         only = the_only(kind, text)
         if only:
-            found.append(_question(kind, "page", "", only.text))
+            found.append(_question(kind, "page", "", only.text, korean))
             continue
         for part in parts:
             mentioned = the_only(kind, part.text)
             quote = _pointer(page, parts, part, mentioned.start) if mentioned else ""
             if mentioned and quote:
-                found.append(_question(kind, part.form, quote, mentioned.text))
+                found.append(_question(kind, part.form, quote, mentioned.text, korean))
     return found
 
 
-def _question(kind: str, form: str, quote: str, answer: str) -> Question:
-    return Question(kind, f"{form} {quote}".strip(), {"form": form, "quote": quote}, [answer])
+def _question(kind: str, form: str, quote: str, text: str, korean: bool) -> Question:
+    fields = {"form": form, "quote": quote}
+    return Question(kind, f"{form} {quote}".strip(), fields, _answers(kind, text, korean))
 
 
 def _pointer(page: Page, parts: list[Passage], part: Passage, end: int) -> str:
@@ -67,7 +90,7 @@ def _pointer(page: Page, parts: list[Passage], part: Passage, end: int) -> str:
         labels = [other.label for other in parts]
         alone = part.label in page.line_texts()  # the label of a cell in a form
         return part.label if labels.count(part.label) == 1 and not alone else ""
-    quote = _beginning(part, end)
+    quote = MARKER.sub("", _beginning(part, end), count=1)
     text = page.text(0, len(page.annotation.words))
     return quote if quote and text.count(quote) == 1 else ""
 
@@ -78,4 +101,4 @@ def _beginning(part: Passage, end: int) -> str:
     if end and not before.endswith(" "):
         before = before.rpartition(" ")[0]  # the word that the answer is in gives it away
     quote = " ".join(before.split()[:_BEGINNING])
-    return "" if len(quote) < _LEAST or '"' in quote or " " not in quote else quote
+    return "" if len(quote) < _LEAST or _QUOTES & set(quote) or " " not in quote else quote

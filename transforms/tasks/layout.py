@@ -1,49 +1,48 @@
-"""Full-page layout: what kinds of blocks stand where, in reading order.
+"""Full-page layout: what kinds of things stand where, in reading order.
 
-One item a block: `heading: text`, `paragraph: text`, `list: text` or `caption: text`, and the bare
-words `table` and `chart` for figures, whose contents have tasks of their own. Read back with the
-dialect's `parse`, an item's text up to the first ": " is its kind. Where the blocks were found from
-the boxes of words alone, a block that is no heading may be anything, and is called `text`.
+One item a block, its kind as the source calls it, and one a table or chart, whose contents have
+tasks of their own. Kinds are known or the task isn't made: where a single block outside of figures
+was found from the boxes of words alone, it may be anything.
 """
 
 from collections.abc import Iterator
 
-from schemas.page import Block, Box
-from schemas.records import Annotation
-from transforms.prompts import prompt_for
-from transforms.targets.dialect import Item
-from transforms.tasks.page import Draft, Page, Setting, ask, items_of
+from gyogwa.schemas.boxes import Box
+from gyogwa.schemas.page import Block
+from gyogwa.schemas.records import Annotation, Page
+from gyogwa.transforms.prompts import prompt_for
+from gyogwa.transforms.targets.dialect import Item
+from gyogwa.transforms.tasks.page import Draft, Setting, ask
 
 
 def layout(page: Page, setting: Setting) -> Iterator[Draft]:
-    """Every block of the page with its kind and box; nothing in dialects without boxes."""
+    """Every block of the page as its kind with its box; nothing in dialects without boxes."""
     dialect = setting.dialect
-    items = layout_items(page)
-    if not dialect.has_boxes or not items:
+    things = layout_things(page)
+    if not dialect.has_boxes or not things:
         return
-    prompt = prompt_for("layout", page.annotation.language, page.image.image_id)
-    yield Draft(ask(prompt, dialect.serialise(items, setting.size(page))), detail="blocks")
+    prompt = dialect.layout_prompt
+    if not prompt:
+        prompt = prompt_for("layout", page.annotation.language, page.image.image_id)
+        if dialect.grounding_prompt:
+            prompt = f"{dialect.grounding_prompt}\n{prompt}"
+    yield Draft(ask(prompt, dialect.detect(things, setting.size(page))), detail="blocks")
 
 
-def layout_items(page: Page) -> list[Item]:
-    """The blocks as items; all blocks inside a known table or chart are one item, at the first."""
+def layout_things(page: Page) -> list[Item]:
+    """Kinds with boxes, [] where any is a guess; all blocks inside a known table or chart are one
+    thing, at the first of them."""
     annotation = page.annotation
     figures = _figures(annotation)
-    texts = items_of(page, "block")
-    items: list[Item] = []
-    for block, item in zip(annotation.blocks, texts, strict=True):
+    things: list[Item] = []
+    for block in annotation.blocks:
         figure = _figure_around(block, figures)
-        if figure:
-            if figure not in items:
-                items.append(figure)
-        elif block.kind in ("table", "chart"):
-            items.append(Item(block.kind, [block.box]))
-        else:
-            kind = block.kind
-            if kind == "paragraph" and annotation.origin != "dataset":
-                kind = "text"
-            items.append(Item(f"{kind}: {item.text}", item.boxes))
-    return items
+        if figure is None and not block.known:
+            return []
+        thing = figure or Item(block.kind, [block.box])
+        if not figure or figure not in things:
+            things.append(thing)
+    return things
 
 
 def _figures(annotation: Annotation) -> list[Item]:

@@ -1,32 +1,12 @@
-"""An image that has passed all filters, with what stands on it: the material of every task."""
+"""What tasks make of a page: its items by granularity, and drafts of conversations."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from schemas.curriculum import Stage, TaskSpec
-from schemas.ids import hash_of
-from schemas.page import Box
-from schemas.records import Annotation, Image, Sample, SampleImage, Turn
-from transforms.decode import stored_suffix
-from transforms.length import length_of
-from transforms.sources.conversations import IMAGE
-from transforms.targets.dialect import Dialect, Item, Size
-
-
-@dataclass(frozen=True)
-class Page:
-    """An image (its truth left out, as the annotation holds it) and its annotation."""
-
-    image: Image
-    annotation: Annotation
-
-    def text(self, first: int, last: int) -> str:
-        """Words `first` to `last - 1`, joined by one space."""
-        return " ".join(word.text for word in self.annotation.words[first:last])
-
-    def line_texts(self) -> list[str]:
-        """The text of every line, in reading order."""
-        return [self.text(line.first, line.last) for line in self.annotation.lines]
+from gyogwa.schemas.curriculum import TaskSpec
+from gyogwa.schemas.ids import hash_of
+from gyogwa.schemas.records import IMAGE, Image, Page, Turn
+from gyogwa.transforms.targets.dialect import Dialect, Item, Size
 
 
 def items_of(page: Page, granularity: str) -> list[Item]:
@@ -102,61 +82,7 @@ def ask(prompt: str, answer: str, images: int = 1) -> list[Turn]:
     return [Turn("user", f"{IMAGE}\n" * images + prompt), Turn("assistant", answer)]
 
 
-def sample_of(pages: list[Page], draft: Draft, stage: Stage, split: str, task: str) -> Sample:
-    """The sample that a task's draft on some pages becomes in a stage, a hash of them as key."""
-    ids = [page.image.image_id for page in pages]
-    texts = [turn.content for turn in draft.conversation]
-    texts += [draft.chosen or "", draft.rejected or ""]
-    languages = {page.annotation.language for page in pages}
-    first = pages[0].image
-    return Sample(
-        key=hash_of(stage.name, task, draft.detail, *ids)[:24],
-        stage=stage.name,
-        split=split,
-        task=task,
-        language=pages[0].annotation.language if len(languages) == 1 else "mixed",
-        source=first.source,
-        uri=first.uri,
-        licence=first.licence,
-        document=first.document,
-        tokens=sum(length_of(text, stage.tokens) for text in texts),
-        images=[
-            sample_image(page.image, _member(index, len(pages)), stage.resolution.stored_max_side)
-            for index, page in enumerate(pages)
-        ],
-        conversation=draft.conversation,
-        annotations=[page.annotation for page in pages],
-        chosen=draft.chosen,
-        rejected=draft.rejected,
-        detail=draft.detail,
-    )
-
-
-def _member(index: int, images: int) -> str:
-    return f"{index}." if images > 1 else ""
-
-
-def sample_image(image: Image, prefix: str, max_side: int | None) -> SampleImage:
-    """How an image stands in a sample, shrunk to `max_side` pixels if it is larger."""
-    width, height = stored_size(image, max_side)
-    changes = image.changes
-    if width < image.width or height < image.height:
-        changes = ",".join(filter(None, [changes, "resized"]))
-    return SampleImage(
-        image_id=image.image_id,
-        file=prefix + stored_suffix(image.format, changes),
-        ref=image.ref,
-        sha256=image.sha256,
-        width=width,
-        height=height,
-        changes=changes,
-        source=image.source,
-        uri=image.uri,
-        licence=image.licence,
-    )
-
-
-def stored_size(image: Image, max_side: int | None) -> Size:
+def stored_size(image: Image | Size, max_side: int | None) -> Size:
     """The image's size, shrunk so that its longer side is at most `max_side` pixels."""
     longer = max(image.width, image.height)
     if max_side is None or longer <= max_side:
@@ -169,8 +95,3 @@ def chosen_by_hash(items: list[Item], count: int, *key: object) -> Iterator[Item
     """At most `count` of the items, picked by the hash of key and text."""
     ranked = sorted(items, key=lambda item: hash_of(*key, item.text, item.boxes))
     yield from ranked[:count]
-
-
-def inside(box: Box) -> bool:
-    """Whether a box has an area and lies in the image."""
-    return 0 <= box[0] < box[2] <= 1 and 0 <= box[1] < box[3] <= 1

@@ -8,13 +8,13 @@ one serialisation and parse for every kind that is tried, and few fail.
 import unicodedata
 from collections.abc import Iterator
 
-from schemas.ids import hash_of
-from schemas.records import Turn
-from transforms.prompts import prompt_for
-from transforms.sources.conversations import IMAGE
-from transforms.targets.dialect import Dialect, Size
-from transforms.tasks.corruptions import FAILURES, Failure, Form
-from transforms.tasks.corruptions.answer import (
+from gyogwa.schemas.ids import hash_of
+from gyogwa.schemas.records import IMAGE, Page, Turn
+from gyogwa.transforms.prompts import prompt_for
+from gyogwa.transforms.prompts.lengths import with_length
+from gyogwa.transforms.targets.dialect import Dialect, Size
+from gyogwa.transforms.tasks.corruptions import FAILURES, FailureKind, Form
+from gyogwa.transforms.tasks.corruptions.answer import (
     STRENGTHS,
     Answer,
     Piece,
@@ -23,8 +23,9 @@ from transforms.tasks.corruptions.answer import (
     running_text,
     with_boxes,
 )
-from transforms.tasks.corruptions.disclosure import Mask, masks_of
-from transforms.tasks.page import Draft, Page, Setting
+from gyogwa.transforms.tasks.corruptions.disclosure import Mask, masks_of
+from gyogwa.transforms.tasks.page import Draft, Setting
+from gyogwa.transforms.tasks.reading import ocr_request
 
 
 def prefer(page: Page, setting: Setting) -> Iterator[Draft]:
@@ -50,7 +51,7 @@ def pair_of(page: Page, setting: Setting, name: str, strength: int) -> Draft | N
     return None
 
 
-def _forms(page: Page, dialect: Dialect, name: str, failure: Failure) -> list[Form]:
+def _forms(page: Page, dialect: Dialect, name: str, failure: FailureKind) -> list[Form]:
     """The forms of answer to try, the best first."""
     forms = [form for form in failure.forms if form != "boxes" or dialect.has_boxes]
     return sorted(forms, key=lambda form: hash_of("form", page.image.image_id, name, form))
@@ -64,10 +65,11 @@ def _in_form(page: Page, setting: Setting, name: str, strength: int, form: Form)
         if mask is None:
             return None
         answer = Answer([Piece(mask.text, [0.0, 0.0, 1.0, 1.0], 0, 0)], language, page.image.kind)
-        prompt = prompt_for("prefer", language, image_id, kind=mask.kind)
+        asked = prompt_for("prefer", language, image_id, kind=mask.kind)
+        prompt = with_length(asked, "short", language, image_id)
     elif form == "boxes":
         answer = answer_of(page, setting.spec.granularity)
-        prompt = dialect.ocr_prompt or prompt_for("ocr", language, image_id)
+        prompt = ocr_request(page, setting)
     else:
         answer = answer_of(page, "line")
         prompt = prompt_for("read", language, image_id)

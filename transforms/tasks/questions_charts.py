@@ -11,36 +11,42 @@ from dataclasses import dataclass
 from decimal import Decimal
 from itertools import pairwise
 
-from schemas.page import Chart, Word
-from transforms.tasks.numbers import (
+from gyogwa.schemas.page import Chart, Word
+from gyogwa.transforms.tasks import explanations as because
+from gyogwa.transforms.tasks.numbers import (
     Quantity,
     adds_up,
     parse_quantity,
     write_gap,
     write_like,
 )
-from transforms.tasks.questions_base import (
+from gyogwa.transforms.tasks.questions_base import (
+    Answers,
     Question,
     both,
+    count_answers,
     name_answers,
     nameable,
     pairs,
     quoted,
     value_answers,
 )
+from gyogwa.transforms.tasks.totals import is_total
 
 _VISIBLE = Decimal("0.03")
-_RISING = {
-    True: ["계속 늘었습니다.", "꾸준히 증가했습니다.", "처음부터 끝까지 늘었습니다."],
-    False: ["It rose throughout.", "It kept rising.", "It went up at every step."],
-}
-_FALLING = {
-    True: ["계속 줄었습니다.", "꾸준히 감소했습니다.", "처음부터 끝까지 줄었습니다."],
-    False: ["It fell throughout.", "It kept falling.", "It went down at every step."],
-}
-_MIXED = {
-    True: ["오르내렸습니다.", "늘기도 하고 줄기도 했습니다.", "오르내림이 있었습니다."],
-    False: ["It went up and down.", "It both rose and fell.", "Neither: it went up and down."],
+_TRENDS = {
+    "up": (
+        Answers("계속 증가", "값이 계속 늘었습니다."),
+        Answers("rising throughout", "It rose throughout."),
+    ),
+    "down": (
+        Answers("계속 감소", "값이 계속 줄었습니다."),
+        Answers("falling throughout", "It fell throughout."),
+    ),
+    "mixed": (
+        Answers("오르내림", "값이 오르내렸습니다."),
+        Answers("up and down", "It went up and down."),
+    ),
 }
 
 
@@ -101,7 +107,8 @@ def chart_facts(chart: Chart, words: list[Word], korean: bool) -> ChartFacts | N
     }
     shown = _squeezed(chart.title) in _squeezed("".join(word.text for word in words))
     title = chart.title if shown else ""
-    additive = adds_up(chart.title, chart.unit, *values)
+    summed = any(map(is_total, chart.categories))  # a bar of totals beside those it sums up
+    additive = adds_up(chart.title, chart.unit, *values) and not summed
     return ChartFacts(title, unit, chart.kind, chart.categories, values, like, additive)
 
 
@@ -174,7 +181,8 @@ def chart_questions(facts: ChartFacts, noun: str, korean: bool, key: str) -> Ite
         shown = [quantity for quantity in like if quantity]
         if facts.additive and len(values) > 1 and len(shown) == len(values):
             total = write_like(sum(values, Decimal(0)), shown)
-            yield Question("sum", name, {"scope": scope}, value_answers(total, korean))
+            answers = value_answers(total, korean, because.of_sum(shown, total, korean))
+            yield Question("sum", name, {"scope": scope}, answers)
         if facts.kind == "line":
             yield from _trend(asker, name, scope)
     if len(facts.values) > 1:
@@ -186,11 +194,7 @@ def chart_questions(facts: ChartFacts, noun: str, korean: bool, key: str) -> Ite
 
 
 def _count(asker: _Asker, kind: str, count: int) -> Question:
-    if asker.korean:
-        answers = [f"{count}개", f"{count}개입니다.", f"모두 {count}개입니다."]
-    else:
-        answers = [str(count), f"There {'is' if count == 1 else 'are'} {count}."]
-    return Question(kind, str(count), {"noun": asker.noun}, answers)
+    return Question(kind, str(count), {"noun": asker.noun}, count_answers(count, asker.korean))
 
 
 def _lookups(asker: _Asker, name: str, scope: str) -> Iterator[Question]:
@@ -205,21 +209,20 @@ def _lookups(asker: _Asker, name: str, scope: str) -> Iterator[Question]:
 
 def _extremes(asker: _Asker, name: str, scope: str) -> Iterator[Question]:
     facts = asker.facts
+    if any(map(is_total, facts.categories)):
+        return  # the total is the largest of all, and says nothing
     values, like = facts.values[name], facts.like[name]
     for kind, sign in (("largest", -1), ("smallest", 1)):
         order = sorted(range(len(values)), key=lambda i: sign * values[i])
         if len(order) < 2 or not facts.apart(values[order[0]], values[order[1]], all(like)):
             continue
         best = order[0]
-        category, quantity = facts.categories[best], like[best]
-        answers = name_answers(category, asker.korean)
-        if quantity:
-            value = write_like(quantity.value, [quantity])
-            answers.append(
-                f"{category}입니다. 값은 {value}입니다."
-                if asker.korean
-                else f"{category}, with {value}."
-            )
+        category = facts.categories[best]
+        named = [(c, q) for c, q in zip(facts.categories, like, strict=True) if q]
+        why = ""
+        if len(named) == len(like):
+            why = because.of_extreme(named, category, kind == "largest", False, asker.korean)
+        answers = name_answers(category, asker.korean, why)
         yield Question(kind, name, {"scope": scope}, answers)
 
 
@@ -234,13 +237,16 @@ def _pairs(
     for i, j in pairs(len(names), asker.key, of):
         detail = f"{names[i]}/{names[j]}/{of}"
         fields = {"scope": scope, "pair": both(names[i], names[j], asker.korean)}
-        one, two = like[i], like[j]
+        one, two, why = like[i], like[j], ""
+        larger = names[i if values[i] > values[j] else j]
         if one and two:
+            pair = [(names[i], one), (names[j], two)]
             gap = write_gap(abs(values[i] - values[j]), [one, two], asker.korean)
-            yield Question("difference", detail, fields, value_answers(gap, asker.korean))
+            why = because.of_difference(pair, gap, asker.korean)
+            yield Question("difference", detail, fields, value_answers(gap, asker.korean, why))
+            why = because.of_larger(pair, larger, asker.korean)
         if asker.facts.apart(values[i], values[j], bool(one and two)):
-            larger = names[i if values[i] > values[j] else j]
-            yield Question("compare", detail, fields, name_answers(larger, asker.korean))
+            yield Question("compare", detail, fields, name_answers(larger, asker.korean, why))
 
 
 def _trend(asker: _Asker, name: str, scope: str) -> Iterator[Question]:
@@ -250,5 +256,5 @@ def _trend(asker: _Asker, name: str, scope: str) -> Iterator[Question]:
     if len(steps) < 2 or not all(facts.apart(a, b, all(facts.like[name])) for a, b in steps):
         return
     ups = sum(b > a for a, b in steps)
-    answers = _RISING if ups == len(steps) else _FALLING if ups == 0 else _MIXED
-    yield Question("trend", name, {"scope": scope}, answers[asker.korean])
+    course = "up" if ups == len(steps) else "down" if ups == 0 else "mixed"
+    yield Question("trend", name, {"scope": scope}, _TRENDS[course][0 if asker.korean else 1])

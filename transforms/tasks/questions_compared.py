@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from decimal import Decimal
 
-from schemas.ids import fraction_of
-from transforms.tasks.numbers import Quantity, write_like
-from transforms.tasks.questions_base import Question, quoted, value_answers
-from transforms.tasks.questions_charts import ChartFacts
+from gyogwa.schemas.ids import fraction_of
+from gyogwa.transforms.tasks.numbers import Quantity, write_like
+from gyogwa.transforms.tasks.questions_base import Answers, Question, quoted, value_answers
+from gyogwa.transforms.tasks.questions_charts import ChartFacts
 
 _CLEAR = Decimal("1.1")
 _NONE_SHARED = 0.25  # most pairs share nothing: asked always, "none" would be all that is learnt
@@ -18,7 +18,10 @@ def compared(one: ChartFacts, two: ChartFacts, korean: bool, key: str) -> Iterat
     """
     n, m = len(one.categories), len(two.categories)
     if n != m:
-        yield Question("more_categories", "more_categories", {}, _which(n > m, korean))
+        why = _because(("항목 수는", "the number of categories"), (str(n), str(m)), korean)
+        yield Question(
+            "more_categories", "more_categories", {}, _which(n > m, korean, _sentence(why))
+        )
     names = [name for name in one.categories if name in two.categories]
     if names or fraction_of("none shared", key) < _NONE_SHARED:
         yield _shared(names, korean)
@@ -40,26 +43,45 @@ def compared(one: ChartFacts, two: ChartFacts, korean: bool, key: str) -> Iterat
 
 def _totals(totals: list[Decimal], like: list[Quantity], korean: bool) -> Iterator[Question]:
     gap = write_like(abs(totals[0] - totals[1]), like)
-    yield Question("total_difference", "total_difference", {}, value_answers(gap, korean))
+    one, two = (write_like(total, like) for total in totals)
+    why = _because(("값의 합은", "the total"), (one, two), korean)
+    ends = f"이므로 차이는 {gap}입니다." if korean else f", so the difference is {gap}."
+    answers = value_answers(gap, korean, f"{_sentence(why)}{ends}")
+    yield Question("total_difference", "total_difference", {}, answers)
     if totals[0] != totals[1]:
-        answers = _which(totals[0] > totals[1], korean)
+        answers = _which(totals[0] > totals[1], korean, _sentence(why))
         yield Question("larger_total", "larger_total", {}, answers)
 
 
 def _shared(names: list[str], korean: bool) -> Question:
-    if not names:
-        none = ["없습니다.", "두 차트에 함께 나오는 항목은 없습니다."]
-        none_english = ["None.", "No category is in both charts."]
-        return Question("shared", "shared", {}, none if korean else none_english)
     listed, marked = ", ".join(names), ", ".join(map(quoted, names))
-    if korean:
-        return Question("shared", "shared", {}, [listed, f"{marked}입니다.", f"{listed}입니다."])
-    return Question("shared", "shared", {}, [listed, f"{marked}.", f"Both have {listed}."])
+    if not names:
+        answers = Answers("없음", "두 차트에 함께 나오는 항목은 없습니다.")
+        if not korean:
+            answers = Answers("none", "No category is in both charts.")
+    elif korean:
+        answers = Answers(listed, f"두 차트에 함께 나오는 항목은 {marked}입니다.")
+    else:
+        answers = Answers(listed, f"Both charts have {marked}.")
+    return Question("shared", "shared", {}, answers)
 
 
-def _which(first: bool, korean: bool) -> list[str]:
+def _which(first: bool, korean: bool, why: str = "") -> Answers:
+    """The first chart or the second; `why` is a clause that comes before it."""
     if korean:
-        word = "첫 번째" if first else "두 번째"
-        return [f"{word} 차트", f"{word} 차트입니다.", f"{word} 차트 쪽입니다."]
-    word = "first" if first else "second"
-    return [f"The {word} chart.", f"The {word} one.", f"It is the {word} chart."]
+        name = "첫 번째 차트" if first else "두 번째 차트"
+        return Answers(name, f"{name}입니다.", f"{why}이므로 {name}입니다." if why else "")
+    name = "first chart" if first else "second chart"
+    ends = f"it is the {name}."
+    return Answers(f"the {name}", f"I{ends[1:]}", f"{why}, so {ends}" if why else "")
+
+
+def _because(what: tuple[str, str], values: tuple[str, str], korean: bool) -> str:
+    """What both charts have, in a clause."""
+    if korean:
+        return f"{what[0]} 첫 번째 차트가 {values[0]}, 두 번째 차트가 {values[1]}"
+    return f"{what[1]} is {values[0]} in the first chart and {values[1]} in the second"
+
+
+def _sentence(clause: str) -> str:
+    return clause[:1].upper() + clause[1:]

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 
-from transforms.prompts import prompt_for
-from transforms.tasks.page import Draft, Page, Setting, ask, items_of
+from gyogwa.schemas.records import Page
+from gyogwa.transforms.prompts import prompt_for
+from gyogwa.transforms.tasks.page import Draft, Setting, ask, items_of
 
 
 def ocr(page: Page, setting: Setting) -> Iterator[Draft]:
@@ -11,12 +12,18 @@ def ocr(page: Page, setting: Setting) -> Iterator[Draft]:
     items = items_of(page, setting.spec.granularity)
     if not items:
         return
-    dialect = setting.dialect
-    natural = "ocr" if dialect.has_boxes else "read"
-    language = page.annotation.language
-    prompt = dialect.ocr_prompt or prompt_for(natural, language, page.image.image_id)
-    answer = dialect.serialise(items, setting.size(page))
+    prompt = ocr_request(page, setting)
+    answer = setting.dialect.serialise(items, setting.size(page))
     yield Draft(ask(prompt, answer), detail=setting.spec.granularity)
+
+
+def ocr_request(page: Page, setting: Setting) -> str:
+    """How the dialect asks for items of the setting's granularity; the bare `<ocr>` means words."""
+    dialect, granularity = setting.dialect, setting.spec.granularity
+    if granularity in dialect.ocr_prompts:
+        return dialect.ocr_prompts[granularity]
+    said = prompt_for("ocr", page.annotation.language, page.image.image_id, granularity)
+    return f"{dialect.ocr_mark}\n{said}" if dialect.ocr_mark else said
 
 
 def read(page: Page, setting: Setting) -> Iterator[Draft]:

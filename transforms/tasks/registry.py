@@ -3,16 +3,17 @@
 
 from collections.abc import Callable, Iterator
 
-from transforms.tasks.captions import caption
-from transforms.tasks.charts import chart_qa, chart_table, compare_charts
-from transforms.tasks.documents import doc_qa
-from transforms.tasks.layout import layout
-from transforms.tasks.page import Draft, Page, Setting
-from transforms.tasks.pointing import ground, refer
-from transforms.tasks.preference import prefer
-from transforms.tasks.reading import ocr, read
-from transforms.tasks.several_pages import continue_text, what_changed, which_page
-from transforms.tasks.tables import table_html, table_otsl, table_qa
+from gyogwa.schemas.records import Page
+from gyogwa.transforms.tasks.captions import caption
+from gyogwa.transforms.tasks.charts import chart_qa, chart_table, compare_charts
+from gyogwa.transforms.tasks.documents import doc_qa
+from gyogwa.transforms.tasks.layout import layout
+from gyogwa.transforms.tasks.page import Draft, Setting
+from gyogwa.transforms.tasks.pointing import ground, refer
+from gyogwa.transforms.tasks.preference import prefer
+from gyogwa.transforms.tasks.reading import ocr, read
+from gyogwa.transforms.tasks.several_pages import continue_text, what_changed, which_page
+from gyogwa.transforms.tasks.tables import table_html, table_otsl, table_qa
 
 PageTask = Callable[[Page, Setting], Iterator[Draft]]
 

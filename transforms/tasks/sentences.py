@@ -3,9 +3,10 @@
 import re
 from dataclasses import dataclass
 
-from schemas.page import Block
-from transforms.tasks.page import Page
+from gyogwa.schemas.page import Block
+from gyogwa.schemas.records import Page
 
+_FURNITURE = ("page-header", "page-footer", "page-number")
 _RUNNING = 2  # sentences or list items that make running text
 _STOP = re.compile(r"[.!?。][)\"'”’]*(?=\s|$)")
 _FINISHED = re.compile(r"[.!?:;。…][)\"'”’]*$")
@@ -13,7 +14,7 @@ _ABBREVIATION = re.compile(
     r"(?:^|[\s(])(?:[A-Z]|Mr|Mrs|Ms|Dr|Prof|St|No|Nos|Vol|Fig|Sec|Art|Inc|Co|Ltd|vs|cf|approx|etc"
     r"|e\.g|i\.e|a\.m|p\.m)\.$"
 )
-_MARKER = re.compile(r"^(?:[○●□■※·•–—*\-]|\d{1,2}[.)]|[가-힣a-z]\))\s+(?=\S)")
+MARKER = re.compile(r"^(?:[○●□■※·•–—*\-]|\d{1,2}[.)]|[가-힣a-z]\))\s+(?=\S)")
 _LABEL = re.compile(r"^([^\W\d][^:：\"]{0,19})[:：]\s+(?=\S)")
 _PAGE_NUMBER = re.compile(r"[\s\-–—]*\d{1,4}(?:\s*/\s*\d{1,4})?[\s\-–—]*")
 
@@ -62,10 +63,15 @@ def is_page_number(text: str) -> bool:
 
 
 def text_blocks(page: Page) -> list[tuple[Block, list[str]]]:
-    """The blocks with their lines' texts, in reading order, page numbers left out."""
+    """The blocks with their lines' texts, in reading order, without page numbers and what the
+    source calls a head or foot of the page."""
     texts = page.line_texts()
     blocks = [(block, texts[block.first : block.last]) for block in page.annotation.blocks]
-    return [(block, lines) for block, lines in blocks if not is_page_number(" ".join(lines))]
+    return [
+        (block, lines)
+        for block, lines in blocks
+        if block.kind not in _FURNITURE and not is_page_number(" ".join(lines))
+    ]
 
 
 def passages(page: Page) -> list[Passage]:
@@ -103,13 +109,13 @@ def _items(lines: list[str]) -> list[Passage]:
     """List items and labelled lines, each with the lines that go on with it."""
     runs: list[list[str]] = []
     for line in lines:
-        if _MARKER.match(line) or _LABEL.match(line):
+        if MARKER.match(line) or _LABEL.match(line):
             runs.append([line])
         elif runs:
             runs[-1].append(line)
     found = []
     for run in runs:
-        text = _MARKER.sub("", " ".join(run), count=1)
+        text = MARKER.sub("", " ".join(run), count=1)
         label = _LABEL.match(text)
         if label:
             found.append(Passage("label", label[1].strip(), text[label.end() :]))

@@ -7,10 +7,19 @@ import difflib
 from collections.abc import Iterator
 from itertools import pairwise, zip_longest
 
-from schemas.ids import hash_of
-from transforms.prompts import prompt_for
-from transforms.tasks.page import Draft, Page, Setting, ask
-from transforms.tasks.sentences import finished, is_page_number, sentences, text_blocks
+from gyogwa.schemas.ids import hash_of
+from gyogwa.schemas.records import Page
+from gyogwa.transforms.prompts import prompt_for
+from gyogwa.transforms.tasks.furniture import without_furniture
+from gyogwa.transforms.tasks.page import Draft, Setting, ask
+from gyogwa.transforms.tasks.questions_base import Answers, answered
+from gyogwa.transforms.tasks.sentences import (
+    MARKER,
+    finished,
+    is_page_number,
+    sentences,
+    text_blocks,
+)
 
 _SHORT, _LONG = 6, 80  # characters of a line worth asking for
 _MOST_PAGES, _MOST_CHANGES = 4, 5
@@ -32,17 +41,24 @@ def _text(page: Page) -> str:
 
 def which_page(pages: list[Page], setting: Setting) -> Group:
     """On which image a line stands that stands on one of them only; two to four images at once."""
+    bodies = _bodies(pages)
     for shown in neighbours(pages):
         if len(shown) < 2:
             continue
         language, key = shown[0].annotation.language, _group_key(shown)
         ordinals = _ORDINALS["ko" if language == "ko" else "en"]
-        ranked = sorted(_lines_of_one(shown), key=lambda found: hash_of("which_page", key, *found))
+        ranked = sorted(
+            _lines_of_one(shown, bodies), key=lambda found: hash_of("which_page", key, *found)
+        )
         for text, number in ranked[: setting.spec.per_image]:
             choice = f"{key}/{text}"
             prompt = prompt_for("which_page", language, choice, text=setting.dialect.escape(text))
-            answer = prompt_for("which_page", language, choice, "answer", ordinal=ordinals[number])
-            yield shown, Draft(ask(prompt, answer, len(shown)), detail=text)
+            ordinal = ordinals[number]
+            image = f"{ordinal} 이미지" if language == "ko" else f"the {ordinal} image"
+            sentence = prompt_for("which_page", language, choice, "answer", ordinal=ordinal)
+            answers = Answers(image, sentence)
+            turns = answered(prompt, answers, language, f"which_page/{choice}", len(shown))
+            yield shown, Draft(turns, detail=text)
 
 
 def neighbours(pages: list[Page]) -> Iterator[list[Page]]:
@@ -58,13 +74,19 @@ def neighbours(pages: list[Page]) -> Iterator[list[Page]]:
     yield run
 
 
-def _lines_of_one(pages: list[Page]) -> list[tuple[str, int]]:
-    """(line, index of its page) for lines whose text stands on no other page."""
+def _bodies(pages: list[Page]) -> dict[str, Page]:
+    """The pages by id, their blocks without running heads, footers and page numbers."""
+    ids = [page.image.image_id for page in pages]
+    return dict(zip(ids, without_furniture(pages), strict=True))
+
+
+def _lines_of_one(pages: list[Page], bodies: dict[str, Page]) -> list[tuple[str, int]]:
+    """(line, index of its page) for lines of body text that stand on no other page."""
     texts = [_text(page) for page in pages]
     found = {
         (line, number)
         for number, page in enumerate(pages)
-        for block, lines in text_blocks(page)
+        for block, lines in text_blocks(bodies[page.image.image_id])
         if block.kind not in ("table", "chart")
         for line in lines
         if _SHORT <= len(line) <= _LONG and sum(char.isalpha() for char in line) > _SHORT // 2
@@ -78,9 +100,9 @@ def _lines_of_one(pages: list[Page]) -> list[tuple[str, int]]:
 
 def continue_text(pages: list[Page], setting: Setting) -> Group:
     """The sentence that runs over a page break, from two images."""
-    drafts = 0
+    drafts, bodies = 0, _bodies(pages)
     for above, below in pairwise(pages):
-        sentence = sentence_over_break(above, below)
+        sentence = sentence_over_break(*(bodies[p.image.image_id] for p in (above, below)))
         if not sentence or drafts >= setting.spec.per_image:
             continue
         drafts += 1
@@ -105,6 +127,8 @@ def sentence_over_break(above: Page, below: Page) -> str:
     if (last.kind, first.kind) != ("paragraph", "paragraph"):
         return ""
     if finished(head[-1]) or head[-1].endswith(("-", "‐", "\u00ad")):
+        return ""
+    if MARKER.match(tail[0]):  # a list or a numbered heading begins there, whatever its kind
         return ""
     pieces = sentences(" ".join(head))
     # Lines without any full stop may be a signature rather than the start of a sentence.

@@ -3,15 +3,19 @@
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
-from schemas.ids import hash_of
-from schemas.page import Cell, Table
-from transforms.prompts import prompt_for
-from transforms.tasks.page import Draft, Page, Setting, ask
-from transforms.tasks.questions_base import chosen, draft_of
-from transforms.tasks.questions_tables import table_facts, table_questions
-from transforms.tasks.structure.grid import places_of
-from transforms.tasks.structure.html import write_html
-from transforms.tasks.structure.otsl import write_otsl
+from msgspec import structs
+
+from gyogwa.schemas.ids import hash_of
+from gyogwa.schemas.page import Cell, Table
+from gyogwa.schemas.records import Page
+from gyogwa.transforms.prompts import prompt_for
+from gyogwa.transforms.tasks.page import Draft, Setting, ask
+from gyogwa.transforms.tasks.questions_base import chosen, draft_of
+from gyogwa.transforms.tasks.questions_tables import table_questions
+from gyogwa.transforms.tasks.structure.html import write_html
+from gyogwa.transforms.tasks.structure.otsl import write_otsl
+from gyogwa.transforms.tasks.structure.places import places_of
+from gyogwa.transforms.tasks.table_facts import table_facts
 
 
 def table_html(page: Page, setting: Setting) -> Iterator[Draft]:
@@ -24,7 +28,7 @@ def table_otsl(page: Page, setting: Setting) -> Iterator[Draft]:
 
     def write(cells: list[Cell]) -> str:
         escape = setting.dialect.escape
-        return write_otsl([replace(cell, text=escape(cell.text)) for cell in cells])
+        return write_otsl([structs.replace(cell, text=escape(cell.text)) for cell in cells])
 
     yield from _structure("table_otsl", page, setting, write)
 
@@ -36,7 +40,7 @@ def table_qa(page: Page, setting: Setting) -> Iterator[Draft]:
     around = _headings(page)
     questions = []
     for number, noun, table in _named(page, setting):
-        cells = [replace(cell, text=escape(cell.text)) for cell in table.cells]
+        cells = [structs.replace(cell, text=escape(cell.text)) for cell in table.cells]
         facts = table_facts(cells, around)
         if facts:
             for question in table_questions(facts, noun, language == "ko", f"{image_id}/{number}"):

@@ -8,10 +8,11 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from itertools import groupby
 
-from schemas.ids import fraction_of, hash_of
-from schemas.page import Box
-from transforms.targets.dialect import Dialect, Item, Size
-from transforms.tasks.page import Page, items_of
+from gyogwa.schemas.boxes import Box
+from gyogwa.schemas.ids import fraction_of, hash_of
+from gyogwa.schemas.records import Page
+from gyogwa.transforms.targets.dialect import Dialect, Item, Size
+from gyogwa.transforms.tasks.page import items_of
 
 STRENGTHS = (1, 2, 3)
 

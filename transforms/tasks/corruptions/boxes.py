@@ -3,8 +3,8 @@
 from dataclasses import replace
 from statistics import median
 
-from schemas.page import Box
-from transforms.tasks.corruptions.answer import (
+from gyogwa.schemas.boxes import Box
+from gyogwa.transforms.tasks.corruptions.answer import (
     Answer,
     amount,
     disjoint_pairs,

@@ -7,8 +7,8 @@ it remembers. The invented parts here belong to nobody on purpose: see `_numbers
 import re
 from typing import NamedTuple
 
-from transforms.tasks.corruptions.answer import Answer, amount, pick, ranked
-from transforms.tasks.corruptions.edits import Edit, edited
+from gyogwa.transforms.tasks.corruptions.answer import Answer, amount, pick, ranked
+from gyogwa.transforms.tasks.corruptions.edits import Edit, edited
 
 _SIGNS = "*＊●○•"
 _M = f"[{_SIGNS}]"

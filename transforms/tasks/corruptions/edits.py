@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import NamedTuple
 
-from transforms.tasks.corruptions.answer import Answer, amount, ranked
+from gyogwa.transforms.tasks.corruptions.answer import Answer, amount, ranked
 
 
 class Edit(NamedTuple):

@@ -3,9 +3,8 @@
 import re
 from dataclasses import replace
 
-from schemas.page import Box
-from transforms.sources.labels import union
-from transforms.tasks.corruptions.answer import (
+from gyogwa.schemas.boxes import Box, union
+from gyogwa.transforms.tasks.corruptions.answer import (
     STRENGTHS,
     Answer,
     Piece,
@@ -15,7 +14,7 @@ from transforms.tasks.corruptions.answer import (
     pick,
     ranked,
 )
-from transforms.tasks.corruptions.numbers import number_nearby
+from gyogwa.transforms.tasks.corruptions.numbers import number_nearby
 
 _SHARES = (0.0, 0.06, 0.15)
 _LEADING = 1.25  # from the top of a line to the top of the next, in line heights

@@ -7,8 +7,8 @@ hardly ever write one of the other 8,822.
 
 from functools import cache
 
-from transforms.tasks.corruptions.answer import Answer, pick
-from transforms.tasks.corruptions.edits import Edit, edited_by_share
+from gyogwa.transforms.tasks.corruptions.answer import Answer, pick
+from gyogwa.transforms.tasks.corruptions.edits import Edit, edited_by_share
 
 _INITIALS = "ㄱㄲㄴㄷㄸㄹㅁㅂㅃㅅㅆㅇㅈㅉㅊㅋㅌㅍㅎ"
 _VOWELS = "ㅏㅐㅑㅒㅓㅔㅕㅖㅗㅘㅙㅚㅛㅜㅝㅞㅟㅠㅡㅢㅣ"

@@ -6,7 +6,7 @@ Korean do the reverse. The rest of the page is then never transcribed.
 
 import re
 
-from transforms.tasks.corruptions.answer import Answer, Piece, pick
+from gyogwa.transforms.tasks.corruptions.answer import Answer, Piece, pick
 
 _KEPT = (0.6, 0.25, 0.0)  # share of the pieces that are still read
 _LENGTH = 40  # characters of a text worth quoting in a description

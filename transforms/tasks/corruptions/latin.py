@@ -2,8 +2,8 @@
 
 import re
 
-from transforms.tasks.corruptions.answer import Answer, pick
-from transforms.tasks.corruptions.edits import Edit, edited_by_share
+from gyogwa.transforms.tasks.corruptions.answer import Answer, pick
+from gyogwa.transforms.tasks.corruptions.edits import Edit, edited_by_share
 
 _SHARES = (0.01, 0.04, 0.1)
 

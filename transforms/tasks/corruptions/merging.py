@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
-from transforms.sources.labels import union
-from transforms.tasks.corruptions.answer import Answer, Piece, amount, disjoint_pairs, ranked
+from gyogwa.schemas.boxes import union
+from gyogwa.transforms.tasks.corruptions.answer import Answer, Piece, amount, disjoint_pairs, ranked
 
 _SHARES = (0.03, 0.12, 0.3)
 

@@ -2,8 +2,8 @@
 
 import re
 
-from transforms.tasks.corruptions.answer import Answer, pick
-from transforms.tasks.corruptions.edits import Edit, edited_by_share
+from gyogwa.transforms.tasks.corruptions.answer import Answer, pick
+from gyogwa.transforms.tasks.corruptions.edits import Edit, edited_by_share
 
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _MARKER = re.compile(r"\s*\(?\d{1,2}[.)](?:\s|$)")

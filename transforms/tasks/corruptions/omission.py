@@ -1,6 +1,6 @@
 """Lines that are not read: a reader that skips from one line to a later one like it."""
 
-from transforms.tasks.corruptions.answer import STRENGTHS, Answer, amount, lines_of, pick
+from gyogwa.transforms.tasks.corruptions.answer import STRENGTHS, Answer, amount, lines_of, pick
 
 _SHARES = (0.0, 0.12, 0.3)
 

@@ -3,9 +3,8 @@
 from dataclasses import replace
 from itertools import zip_longest
 
-from schemas.page import Box
-from transforms.sources.labels import union
-from transforms.tasks.corruptions.answer import (
+from gyogwa.schemas.boxes import Box, union
+from gyogwa.transforms.tasks.corruptions.answer import (
     Answer,
     Piece,
     amount,

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from transforms.tasks.corruptions.answer import (
+from gyogwa.transforms.tasks.corruptions.answer import (
     STRENGTHS,
     Answer,
     amount,

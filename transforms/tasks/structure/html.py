@@ -7,8 +7,8 @@ the table model of the HTML standard (html.spec.whatwg.org, "Forming a table").
 from html import escape
 from html.parser import HTMLParser
 
-from schemas.page import Cell
-from transforms.tasks.structure.grid import filled, header_rows, size_of
+from gyogwa.schemas.page import Cell
+from gyogwa.transforms.tasks.structure.places import filled, header_rows, size_of
 
 
 def write_html(cells: list[Cell]) -> str:

@@ -13,6 +13,9 @@ _FIELD = re.compile(r"(?:^|\|)((?:\\.|[^|\\])*)")
 _ESCAPED = re.compile(r"[\\|]")
 _UNESCAPED = re.compile(r"\\(.)")
 
+CORNERS = ("구분", "Category")
+"""What stands above the categories, in Korean and in English."""
+
 
 @dataclass(frozen=True)
 class DataTable:

@@ -12,10 +12,11 @@ Text that itself holds a token comes with a backslash behind its `<`, as in
 """
 
 import re
-from dataclasses import replace
 
-from schemas.page import Cell
-from transforms.tasks.structure.grid import filled, header_rows, places_of, size_of
+from msgspec.structs import replace
+
+from gyogwa.schemas.page import Cell
+from gyogwa.transforms.tasks.structure.places import filled, header_rows, places_of, size_of
 
 _TOKENS = "fcel|ecel|lcel|ucel|xcel|ched|rhed|srow|nl"
 _TOKEN = re.compile(rf"<({_TOKENS})>")

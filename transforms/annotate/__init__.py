@@ -1,0 +1,1 @@
+"""Catalog to annotations: engines, reading order, found tables, language, quality."""

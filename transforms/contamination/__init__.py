@@ -1,1 +1,0 @@
-"""What evaluation sets ask and show, and where training data does the same."""

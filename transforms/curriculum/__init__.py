@@ -1,0 +1,1 @@
+"""Who goes where: filters, selection, mixture, groups, staging, conversations."""

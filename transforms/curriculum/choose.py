@@ -1,0 +1,201 @@
+"""Which samples a stage takes, and how often: by the mixture, first come by hash of the key.
+
+The counts of every stratum are gathered first; the plan is a pure function of them
+(module `mixture`), so `gyogwa plan` and a build agree. Samples of the validation split are all
+taken, once each.
+"""
+
+from collections.abc import Iterable, Iterator
+from typing import Any, NamedTuple
+
+import apache_beam as beam
+from msgspec.structs import replace
+
+from gyogwa.schemas.curriculum import Curriculum, Stage
+from gyogwa.schemas.ids import hash_of
+from gyogwa.schemas.ledger import ChoiceRule, Reject
+from gyogwa.schemas.plan import Plan, StagePlan, Stratum
+from gyogwa.schemas.samples import Sample
+from gyogwa.transforms.curriculum.mixture import Mixture, Stock, mix
+from gyogwa.transforms.curriculum.staging import REJECTED, stage_named
+from gyogwa.transforms.flow.ledger import Count
+from gyogwa.transforms.flow.steps import Composite, Found, Join, SumByKey
+
+StratumKey = tuple[str, str, str, str, str]
+"""Stage, split, task, language, source."""
+Counts = list[tuple[StratumKey, tuple[int, int]]]
+"""Samples and tokens of each stratum."""
+
+
+def stratum_of(sample: Sample) -> StratumKey:
+    """The stratum a sample belongs to."""
+    return sample.stage, sample.split, sample.task, sample.language, sample.source
+
+
+def mixture_of(stage: Stage, counts: Counts) -> Mixture:
+    """The draws of a stage's training split."""
+    return mix(
+        stage,
+        {
+            key[2:]: Stock(*numbers)
+            for key, numbers in counts
+            if key[0] == stage.name and key[1] == "train"
+        },
+    )
+
+
+def plan_of(curriculum: Curriculum, counts: Counts) -> Plan:
+    """What every stage takes."""
+    stages: list[StagePlan] = []
+    for stage in curriculum.stages:
+        mixture = mixture_of(stage, counts)
+        held = {k[2:]: n for k, n in counts if k[0] == stage.name and k[1] == "train"}
+        strata = [
+            Stratum(
+                task=key[0], language=key[1], source=key[2], there=held[key][0],
+                draws=mixture.draws.get(key, 0),
+            )
+            for key in sorted(held)
+        ]  # fmt: skip
+        draws = sum(mixture.draws.values())
+        earlier = {plan.name: plan.samples for plan in stages}
+        stages.append(
+            StagePlan(
+                name=stage.name,
+                draws=draws,
+                samples=sum(min(s.draws, s.there) for s in strata),
+                tokens=round(
+                    sum(n * held[key][1] / held[key][0] for key, n in mixture.draws.items())
+                ),
+                validation=sum(
+                    n[0] for k, n in counts if k[0] == stage.name and k[1] == "validation"
+                ),
+                replayed=sum(
+                    replayed(draws, replay.share, stage, earlier[replay.stage])
+                    for replay in stage.replay
+                ),
+                strata=strata,
+                shortages=mixture.shortages,
+            )
+        )
+    return Plan(stages=stages)
+
+
+def replayed(draws: int, share: float, stage: Stage, there: int) -> int:
+    """How many samples of an earlier stage (which holds `there`) make up `share` of all draws."""
+    own = 1 - sum(replay.share for replay in stage.replay)
+    return min(there, round(draws * share / own))
+
+
+def chosen_keys(
+    element: tuple[StratumKey, Iterable[str]], counts: Counts, curriculum: Curriculum
+) -> Iterator[tuple[str, int]]:
+    """(key, repeats) of the samples of one stratum that are taken."""
+    stratum, keys = element
+    ranked = sorted(set(keys), key=lambda key: hash_of(curriculum.seed, "select", key))
+    if stratum[1] == "validation":
+        yield from ((key, 1) for key in ranked)
+        return
+    draws = mixture_of(stage_named(curriculum, stratum[0]), sorted(counts)).draws.get(
+        stratum[2:], 0
+    )
+    each, extra = divmod(draws, len(ranked))
+    for place, key in enumerate(ranked):
+        repeats = each + (place < extra)
+        if repeats:
+            yield key, repeats
+
+
+def _reject(
+    sample: Sample, rule: ChoiceRule, message: str, value: str = "", threshold: str = ""
+) -> Any:
+    """The reject row of a sample; its `id` is the sample's key."""
+    reject = Reject(
+        id=sample.key,
+        step="samples",
+        unit="samples",
+        rule=rule,
+        value=value,
+        threshold=threshold,
+        message=f"{sample.stage}/{sample.task}: {message}",
+        source=sample.source,
+        uri=sample.uri,
+    )
+    return beam.pvalue.TaggedOutput(REJECTED, reject)
+
+
+def _short_enough(sample: Sample, curriculum: Curriculum) -> Iterator[Any]:
+    most = stage_named(curriculum, sample.stage).tokens.max_per_sample
+    if most is None or sample.tokens <= most:
+        yield sample
+    else:
+        message = "the text is too long"
+        yield _reject(sample, "max_per_sample", message, str(sample.tokens), str(most))
+
+
+def _chosen(_: str, found: Found) -> Iterator[Any]:
+    repeats = found["chosen"]
+    samples = sorted(found["samples"], key=lambda sample: (sample.source, sample.uri))
+    for sample in samples[1:]:
+        yield _reject(sample, "exact_duplicate", "the same sample again")
+    for sample in samples[:1]:
+        if repeats:
+            yield replace(sample, repeats=repeats[0])
+        else:
+            yield _reject(sample, "mixture", "more than the stage's mixture asks for")
+
+
+class Chosen(NamedTuple):
+    """`samples`: PCollection[Sample]; `rejects`: of Reject; `counts`: what each side saw; `sizes`:
+    samples and tokens of each stratum."""
+
+    samples: Any
+    rejects: Any
+    counts: list[Any]
+    sizes: Any
+
+
+class ChooseSamples(Composite):
+    """Samples made to samples chosen, each with how often an epoch shows it."""
+
+    def __init__(self, curriculum: Curriculum) -> None:
+        super().__init__()
+        self.curriculum = curriculum
+
+    def expand(self, made: Any) -> Chosen:
+        curriculum = self.curriculum
+        short = made | "ShortEnough" >> beam.FlatMap(
+            _short_enough, curriculum=curriculum
+        ).with_output_types(Sample, rejected=Reject).with_outputs(REJECTED, main="main")
+        sizes = (
+            short.main
+            | "Sizes"
+            >> beam.Map(lambda s: (stratum_of(s), (1, s.tokens))).with_output_types(
+                tuple[StratumKey, tuple[int, int]]
+            )
+            | "SumSizes" >> SumByKey(2)
+        )
+        keys = (
+            short.main
+            | "Strata"
+            >> beam.Map(lambda s: (stratum_of(s), s.key)).with_output_types(tuple[StratumKey, str])
+            | "GroupStrata" >> beam.GroupByKey()
+            | "ChosenKeys"
+            >> beam.FlatMap(
+                chosen_keys, counts=beam.pvalue.AsList(sizes), curriculum=curriculum
+            ).with_output_types(tuple[str, int])
+        )
+        split = {
+            "samples": short.main
+            | "SampleKey" >> beam.Map(lambda s: (s.key, s)).with_output_types(tuple[str, Sample]),
+            "chosen": keys,
+        } | "JoinChosen" >> Join(
+            _chosen, {"samples": Sample, "chosen": int}, gives=Sample, tagged={REJECTED: Reject}
+        )
+        rejects = (short.rejected, split.rejected) | "ChoiceRejects" >> beam.Flatten()
+        counts = [
+            made | "CountMade" >> Count("samples", "samples", "incoming"),
+            split.main | "CountChosen" >> Count("samples", "samples", "kept"),
+            rejects | "CountNotChosen" >> Count("samples", "samples", "rejected"),
+        ]
+        return Chosen(split.main, rejects, counts, sizes)

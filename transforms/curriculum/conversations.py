@@ -1,0 +1,239 @@
+"""The conversations that sources brought, joined with the pages they speak of."""
+
+from collections.abc import Iterator
+from functools import cache
+from typing import Any, NamedTuple
+
+import apache_beam as beam
+from apache_beam.metrics import Metrics
+from msgspec.structs import replace
+
+from gyogwa.schemas.curriculum import Curriculum, Stage
+from gyogwa.schemas.ids import hash_of
+from gyogwa.schemas.ledger import Reject, Suspect
+from gyogwa.schemas.records import IMAGE, BenchmarkRow, Conversation, Page, Turn
+from gyogwa.schemas.row import Row
+from gyogwa.schemas.samples import Sample, Split
+from gyogwa.transforms.annotate.language import language_of
+from gyogwa.transforms.curriculum.copies import FollowCopies, mentions, rejected
+from gyogwa.transforms.curriculum.drafts import sample_of
+from gyogwa.transforms.curriculum.filters import failed_rule
+from gyogwa.transforms.curriculum.grounding import can_write, with_places
+from gyogwa.transforms.curriculum.length import length_of
+from gyogwa.transforms.curriculum.selection import draw_stage, group_of, split_of
+from gyogwa.transforms.curriculum.staging import REJECTED
+from gyogwa.transforms.dedup.contamination.choices import AGREE
+from gyogwa.transforms.dedup.contamination.questions import (
+    SHARE,
+    SHARE_WITH_CHOICES,
+    Asked,
+    Match,
+    QuestionIndex,
+)
+from gyogwa.transforms.files.tables import read_rows
+from gyogwa.transforms.flow.steps import Composite, Found, Join
+from gyogwa.transforms.prompts import prompt_for
+from gyogwa.transforms.tasks.page import Draft
+from gyogwa.transforms.tasks.sentences import sentences
+
+SUSPECT = "suspect"
+
+
+class PagePlace(Row, frozen=True):
+    """The page that a conversation speaks of at a position of its images."""
+
+    position: int
+    page: Page
+
+
+def _mentioned(_: str, found: Found) -> Iterator[tuple[str, PagePlace]]:
+    for page in found["pages"]:
+        for conversation_id, position in found["mentions"]:
+            yield conversation_id, PagePlace(position, page)
+
+
+def conversation_samples(
+    _: str, found: Found, roots: dict[str, str], curriculum: Curriculum, benchmarks: list[str]
+) -> Iterator[Any]:
+    """A conversation as a sample, or its reject when it can't be one; and a row for each that is
+    kept though it may ask what an evaluation set asks."""
+    questions = question_index(tuple(benchmarks))
+    talks: list[Conversation] = sorted(map(with_question, found["conversations"]), key=_by_uri)
+    for talk in talks[1:]:
+        yield _rejected(rejected(talk, "exact_duplicate", "the same row again", talks[0].uri))
+    for talk in talks[:1]:
+        asked = questions.find("\n".join(turn.content for turn in talk.conversation))
+        if asked is not None and asked.hit:
+            yield _rejected(_contaminated(talk, asked))
+            continue
+        pages = {mentioned.position: mentioned.page for mentioned in found["pages"]}
+        outcome = _sample(talk, pages, curriculum, roots)
+        yield _rejected(outcome) if isinstance(outcome, Reject) else outcome
+        if asked is not None and isinstance(outcome, Sample):
+            yield beam.pvalue.TaggedOutput(SUSPECT, _suspect(talk, asked))
+
+
+def _contaminated(talk: Conversation, asked: Match) -> Reject:
+    item = asked.question
+    message = f"asks what the evaluation set asks: {item.benchmark}: {item.row}"
+    bound = SHARE_WITH_CHOICES if asked.choices >= AGREE else SHARE
+    return rejected(talk, "contamination", message, f"{asked.share}", f"{bound}")
+
+
+def _suspect(talk: Conversation, asked: Match) -> Suspect:
+    item = asked.question
+    Metrics.counter("contamination", "suspects").inc()
+    return Suspect(
+        talk.conversation_id,
+        talk.source,
+        talk.uri,
+        item.benchmark,
+        item.row,
+        asked.share,
+        asked.choices,
+    )
+
+
+def _by_uri(talk: Conversation) -> str:
+    return talk.uri
+
+
+def with_question(talk: Conversation) -> Conversation:
+    """The conversation; before a caption or transcription a question, chosen by its URI."""
+    if not talk.is_caption:
+        return talk
+    (caption,) = talk.conversation
+    language = "ko" if any("가" <= char <= "힣" for char in caption.content) else "en"
+    if talk.transcribes:
+        prompt = prompt_for("read", language, talk.uri, "transcribe")
+    else:
+        short = len(sentences(caption.content)) == 1
+        prompt = prompt_for("caption", language, talk.uri, "ask_short" if short else "ask")
+    question = Turn("user", f"{IMAGE}\n" * len(talk.image_ids) + prompt)
+    return replace(talk, conversation=[question, caption])
+
+
+def _sample(
+    talk: Conversation, by_position: dict[int, Page], curriculum: Curriculum, roots: dict[str, str]
+) -> Sample | Reject:
+    gone = [i for n, i in enumerate(talk.image_ids) if n not in by_position]
+    if gone:
+        return rejected(talk, "image_dropped", "an image that it speaks of was dropped", gone[0])
+    pages = [by_position[n] for n in range(len(talk.image_ids))]
+    task = "converse" if pages else "text_only"
+    stages = [
+        stage
+        for stage in curriculum.stages
+        if task in stage.tasks
+        and can_write(talk, stage)
+        and all(failed_rule(page, stage.filters) is None for page in pages)
+    ]
+    group = group_of(pages[0]) if pages else talk.conversation_id
+    stage = draw_stage(stages, group, curriculum.seed)
+    if stage is None:
+        boxes = ", or has a dialect that can write its boxes" if talk.places else ""
+        what = f"no stage with the task {task!r} takes its images{boxes}"
+        return rejected(talk, "no_stage", what)
+    documents = [roots.get(page.image.document, page.image.document) for page in pages]
+    splits = {split_of(document, curriculum) for document in documents or [_talk_id(talk)]}
+    if len(splits) > 1:
+        return rejected(talk, "both_splits", "its images lie on both sides of the split")
+    if pages:
+        draft = Draft(with_places(talk, pages, stage), detail=talk.conversation_id)
+        return replace(
+            sample_of(pages, draft, stage, splits.pop(), task),
+            source=talk.source,
+            uri=talk.uri,
+            licence=talk.licence,
+        )
+    return _text_only(talk, stage, splits.pop())
+
+
+def _talk_id(talk: Conversation) -> str:
+    """What a conversation without images is told by: the same talk stands on one side."""
+    return hash_of(*(f"{turn.role}: {turn.content}" for turn in talk.conversation))[:32]
+
+
+def _text_only(talk: Conversation, stage: Stage, split: Split) -> Sample:
+    texts = [turn.content for turn in talk.conversation]
+    return Sample(
+        key=hash_of(stage.name, "text_only", talk.conversation_id)[:24],
+        stage=stage.name,
+        split=split,
+        task="text_only",
+        language=language_of("\n".join(texts)),
+        source=talk.source,
+        uri=talk.uri,
+        licence=talk.licence,
+        document=_talk_id(talk),
+        tokens=sum(length_of(text, stage.tokens) for text in texts),
+        images=[],
+        conversation=talk.conversation,
+        annotated=False,
+        words=0,
+        detail=talk.uri,
+    )
+
+
+def _rejected(reject: Reject) -> Any:
+    return beam.pvalue.TaggedOutput(REJECTED, reject)
+
+
+@cache
+def question_index(benchmarks: tuple[str, ...]) -> QuestionIndex:
+    """The questions of the evaluation sets in these files of `BenchmarkRow`, once a process."""
+    rows = (row for path in benchmarks for row in read_rows(BenchmarkRow, path))
+    return QuestionIndex(
+        Asked(row.benchmark, row.row, row.question, tuple(row.choices)) for row in rows
+    )
+
+
+class OfConversations(NamedTuple):
+    """`samples`: PCollection[Sample]; `rejects`: of Reject; `suspects`: of Suspect."""
+
+    samples: Any
+    rejects: Any
+    suspects: Any
+
+
+class ConversationSamples(Composite):
+    """(Pages, conversations, pairs looked at, documents joined) to samples and rejects."""
+
+    def __init__(self, curriculum: Curriculum, benchmarks: list[str]) -> None:
+        super().__init__()
+        self.curriculum = curriculum
+        self.benchmarks = benchmarks
+
+    def expand(self, inputs: tuple[Any, Any, Any, Any]) -> OfConversations:
+        pages, brought, pairs, roots = inputs
+        followed = (brought, pairs) | "FollowCopies" >> FollowCopies()
+        conversations = followed.conversations
+        mentioned = {
+            "pages": pages
+            | "PageById"
+            >> beam.Map(lambda p: (p.image.image_id, p)).with_output_types(tuple[str, Page]),
+            "mentions": conversations
+            | "Mentions" >> beam.FlatMap(mentions).with_output_types(tuple[str, tuple[str, int]]),
+        } | "JoinMentions" >> Join(
+            _mentioned,
+            {"pages": Page, "mentions": tuple[str, int]},
+            gives=tuple[str, PagePlace],
+        )
+        made = {
+            "conversations": conversations
+            | "ById"
+            >> beam.Map(lambda talk: (talk.conversation_id, talk)).with_output_types(
+                tuple[str, Conversation]
+            ),
+            "pages": mentioned,
+        } | "JoinPages" >> Join(
+            conversation_samples,
+            {"conversations": Conversation, "pages": PagePlace},
+            gives=Sample,
+            tagged={REJECTED: Reject, SUSPECT: Suspect},
+            roots=beam.pvalue.AsDict(roots),
+            curriculum=self.curriculum,
+            benchmarks=self.benchmarks,
+        )
+        rejects = (followed.rejects, made.rejected) | "Rejects" >> beam.Flatten()
+        return OfConversations(made.main, rejects, made.suspect)

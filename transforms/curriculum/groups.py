@@ -1,0 +1,164 @@
+"""Samples that show several pages: neighbours in a document, pairs of charts, versions of a page.
+
+A group never mixes splits. Neighbours and charts come from the pages of one stage; two versions of
+a page, found by the search for duplicates, go to a stage drawn for the pair.
+"""
+
+import math
+from collections.abc import Iterable, Iterator
+from typing import Any, cast
+
+import apache_beam as beam
+
+from gyogwa.schemas.curriculum import Curriculum
+from gyogwa.schemas.ids import hash_of
+from gyogwa.schemas.ledger import Duplicate
+from gyogwa.schemas.records import Page
+from gyogwa.schemas.samples import Sample, Split
+from gyogwa.transforms.curriculum.drafts import sample_of
+from gyogwa.transforms.curriculum.filters import failed_rule
+from gyogwa.transforms.curriculum.selection import draw_stage, group_of
+from gyogwa.transforms.curriculum.staging import (
+    Staged,
+    setting_of,
+    stage_named,
+    unique,
+)
+from gyogwa.transforms.flow.steps import Composite, Found, Join, SumByKey
+from gyogwa.transforms.tasks.registry import GROUP_TASKS
+
+NEIGHBOURS = ("which_page", "continue_text")
+CHARTS = ("compare_charts",)
+VERSIONS = ("what_changed",)
+_CHARTS_A_GROUP = 32
+_LEAST_SIMILAR = 0.6  # texts less alike than this are no versions of one page
+
+Group = tuple[tuple[str, str], str]
+"""A stage's name and a split, and what the pages of the group share."""
+
+
+def neighbours(staged: Staged) -> Iterator[tuple[Group, Page]]:
+    """A page of a longer document under the key of its neighbours."""
+    page = staged.page
+    if page.image.document != page.image.image_id:
+        yield ((staged.stage, staged.split), group_of(page)), page
+
+
+def _one_chart(staged: Staged) -> Iterator[tuple[str, tuple[int]]]:
+    if staged.page.annotation.charts:
+        yield "charts", (1,)
+
+
+def charts(staged: Staged, count: int) -> Iterator[tuple[Group, Page]]:
+    """A page with a chart under a key it shares with about as many others as a group may hold."""
+    page = staged.page
+    if page.annotation.charts:
+        buckets = max(1, math.ceil(count / _CHARTS_A_GROUP))
+        bucket = int(hash_of("charts", page.image.image_id)[:8], 16) % buckets
+        yield ((staged.stage, staged.split), f"charts/{page.annotation.language}/{bucket}"), page
+
+
+def versions(pair: Duplicate) -> Iterator[tuple[str, str]]:
+    """(image id, pair's name) for both pages of a pair that looked alike and reads alike."""
+    if pair.verdict == "different" and pair.similarity >= _LEAST_SIMILAR:
+        name = f"{pair.kept}/{pair.member}"
+        yield pair.kept, name
+        yield pair.member, name
+
+
+def group_samples(
+    element: tuple[Group, Iterable[Page]], tasks: tuple[str, ...], curriculum: Curriculum
+) -> Iterator[Sample]:
+    """The samples of one group."""
+    ((stage_name, split), _), found = element
+    stage = stage_named(curriculum, stage_name)
+    pages = sorted(found, key=lambda p: (p.image.document, p.image.page, p.image.image_id))
+    if len(pages) < 2:
+        return
+    yield from unique(
+        sample_of(shown, draft, stage, cast(Split, split), task)
+        for task in tasks
+        if task in stage.tasks and task in GROUP_TASKS
+        for shown, draft in GROUP_TASKS[task](pages, setting_of(stage, task))
+    )
+
+
+def _paired(_: str, found: Found) -> Iterator[tuple[str, Staged]]:
+    for staged in found["staged"]:
+        for name in found["pairs"]:
+            yield name, staged
+
+
+def _version_samples(
+    element: tuple[str, Iterable[Staged]], curriculum: Curriculum
+) -> Iterator[Sample]:
+    name, found = element
+    members = list(found)
+    stages = [
+        stage
+        for stage in curriculum.stages
+        if set(VERSIONS) & set(stage.tasks)
+        and all(failed_rule(member.page, stage.filters) is None for member in members)
+    ]
+    stage = draw_stage(stages, name, curriculum.seed)
+    splits = {member.split for member in members}
+    if stage is not None and len(members) == 2 and len(splits) == 1:
+        group = ((stage.name, splits.pop()), name), [member.page for member in members]
+        yield from group_samples(group, VERSIONS, curriculum)
+
+
+class GroupSamples(Composite):
+    """(Staged pages, pairs looked at) to the samples of several pages."""
+
+    def __init__(self, curriculum: Curriculum) -> None:
+        super().__init__()
+        self.curriculum = curriculum
+
+    def expand(self, inputs: tuple[Any, Any]) -> Any:
+        staged, pairs = inputs
+        curriculum = self.curriculum
+        keyed = tuple[tuple[tuple[str, str], str], Page]
+        chart_count = (
+            staged
+            | "OneChart" >> beam.FlatMap(_one_chart).with_output_types(tuple[str, tuple[int]])
+            | "CountCharts" >> SumByKey(1)
+        )
+        of_neighbours = (
+            staged
+            | "Neighbours" >> beam.FlatMap(neighbours).with_output_types(keyed)
+            | "GroupNeighbours" >> beam.GroupByKey()
+            | "NeighbourSamples"
+            >> beam.FlatMap(
+                group_samples, tasks=NEIGHBOURS, curriculum=curriculum
+            ).with_output_types(Sample)
+        )
+        of_charts = (
+            staged
+            | "Charts"
+            >> beam.FlatMap(
+                lambda s, counts: charts(s, sum(n for _, (n,) in counts)),
+                beam.pvalue.AsList(chart_count),
+            ).with_output_types(keyed)
+            | "GroupCharts" >> beam.GroupByKey()
+            | "ChartSamples"
+            >> beam.FlatMap(group_samples, tasks=CHARTS, curriculum=curriculum).with_output_types(
+                Sample
+            )
+        )
+        of_versions = (
+            {
+                "staged": staged
+                | "StagedById"
+                >> beam.Map(lambda s: (s.page.image.image_id, s)).with_output_types(
+                    tuple[str, Staged]
+                ),
+                "pairs": pairs
+                | "Versions" >> beam.FlatMap(versions).with_output_types(tuple[str, str]),
+            }
+            | "JoinVersions"
+            >> Join(_paired, {"staged": Staged, "pairs": str}, gives=tuple[str, Staged])
+            | "GroupVersions" >> beam.GroupByKey()
+            | "VersionSamples"
+            >> beam.FlatMap(_version_samples, curriculum=curriculum).with_output_types(Sample)
+        )
+        return (of_neighbours, of_charts, of_versions) | "AllGroups" >> beam.Flatten()

@@ -1,0 +1,76 @@
+"""Pages, conversations and pairs to the samples of every stage."""
+
+from typing import Any, NamedTuple
+
+import apache_beam as beam
+
+from gyogwa.schemas.curriculum import Curriculum
+from gyogwa.schemas.layout import RunLayout
+from gyogwa.schemas.ledger import Reject
+from gyogwa.schemas.records import Conversation
+from gyogwa.schemas.samples import Sample
+from gyogwa.transforms.curriculum.conversations import ConversationSamples
+from gyogwa.transforms.curriculum.groups import GroupSamples
+from gyogwa.transforms.curriculum.staging import REJECTED, USED, Staged, page_samples, place_page
+from gyogwa.transforms.flow.ledger import Count
+from gyogwa.transforms.flow.steps import Composite
+from gyogwa.transforms.flow.tables import ReadTables
+
+
+class Made(NamedTuple):
+    """`samples`: PCollection[Sample]; `rejects`: of Reject; `suspects`: of Suspect; `counts`: what
+    each side saw."""
+
+    samples: Any
+    rejects: Any
+    suspects: Any
+    counts: list[Any]
+
+
+class MakeSamples(Composite):
+    """(Pages, pairs looked at, documents joined) to samples.
+
+    Conversations are read from the run's tables.
+    """
+
+    def __init__(self, layout: RunLayout, curriculum: Curriculum, benchmarks: list[str]) -> None:
+        super().__init__()
+        self.layout = layout
+        self.benchmarks = benchmarks
+        self.curriculum = curriculum
+
+    def expand(self, unique: tuple[Any, Any, Any]) -> Made:
+        pages, pairs, roots = unique
+        curriculum = self.curriculum
+        placed = pages | "Place" >> beam.FlatMap(
+            place_page, roots=beam.pvalue.AsDict(roots), curriculum=curriculum
+        ).with_output_types(Staged, rejected=Reject).with_outputs(REJECTED, main="main")
+        alone = placed.main | "PageSamples" >> beam.FlatMap(
+            page_samples, curriculum=curriculum
+        ).with_output_types(Sample, rejected=Reject, used=str).with_outputs(
+            REJECTED, USED, main="main"
+        )
+        conversations = pages.pipeline | "ReadConversations" >> ReadTables(
+            self.layout.records, Conversation
+        )
+        talks = (pages, conversations, pairs, roots) | "Conversations" >> ConversationSamples(
+            curriculum, self.benchmarks
+        )
+        of_groups = (placed.main, pairs) | "Groups" >> GroupSamples(curriculum)
+        samples = (alone.main, talks.samples, of_groups) | "AllSamples" >> beam.Flatten()
+        rejects = (
+            placed.rejected,
+            alone.rejected,
+            talks.rejects,
+        ) | "SampleRejects" >> beam.Flatten()
+        counts = [
+            pages | "CountToStage" >> Count("stages", "images", "incoming"),
+            alone.used | "CountUsed" >> Count("stages", "images", "kept"),
+            alone.rejected | "CountNoTask" >> Count("stages", "images", "rejected"),
+            placed.rejected | "CountNoStage" >> Count("stages", "images", "rejected"),
+            conversations
+            | "CountConversations" >> Count("conversations", "conversations", "incoming"),
+            talks.samples | "CountTalks" >> Count("conversations", "conversations", "kept"),
+            talks.rejects | "CountTalksGone" >> Count("conversations", "conversations", "rejected"),
+        ]
+        return Made(samples, rejects, talks.suspects, counts)

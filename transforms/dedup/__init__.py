@@ -1,0 +1,1 @@
+"""Which images show the same: hashes propose, pixels judge, ranks settle."""

@@ -1,0 +1,75 @@
+"""What two images differ by in colour alone: swapped sectors of a pie, a light red and not green.
+
+Cb and Cr at half the size of comparison, laid over one another as the greys are. The colour of the
+paper and how strong colours are belong to the scan: the commonest colour of each image is taken
+away, and one scale brings the one to the other. What is left is averaged over squares of 9 pixels
+of the comparison, and the worst counts. Where one image has no colour at all, a copy in grey, there
+is nothing to compare.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+from scipy import ndimage
+
+from gyogwa.transforms.dedup.picture import Chroma, Picture
+from gyogwa.transforms.dedup.refinement import Map
+from gyogwa.transforms.dedup.registration import Placement
+
+_LEVELS = 60.0
+"""Levels of Cb and Cr, as a vector, that count as a difference of 1."""
+_COLOURED = 16.0
+_SQUARE = 5
+_GREYISH = 0.2  # so much weaker, the colours are a tint of a scan in grey
+
+Plane = NDArray[np.float32]
+
+
+def colours_apart(target: Picture, source: Picture, placed: Placement) -> float:
+    """How much the worst spot differs in colour, on the scale of `pixels.worst_of`."""
+    if target.chroma is None or source.chroma is None or placed.inverted:
+        return 0.0
+    here = _bare(target.chroma)
+    there, inside = _laid(source.chroma, here.shape[:2], placed)
+    strong = [np.hypot(*np.moveaxis(planes, -1, 0)) for planes in (here, there)]
+    coloured = inside & ((strong[0] > _COLOURED) | (strong[1] > _COLOURED))
+    if not coloured.any():
+        return 0.0
+    means = [max(1e-3, float(of[coloured].mean())) for of in strong]
+    if min(means) < _GREYISH * max(means):
+        return 0.0
+    scales = [max(means) / mean for mean in means]
+    left = here * scales[0] - there * scales[1]
+    # Where one image's pixel is the other's neighbour, nothing is another colour.
+    left = np.stack([ndimage.uniform_filter(left[..., plane], _SQUARE) for plane in (0, 1)])
+    apart = np.hypot(*left)[inside]
+    return float(apart.max()) / _LEVELS
+
+
+def _bare(chroma: Chroma) -> NDArray[np.float32]:
+    """The colours as what they are beside the commonest."""
+    paper = [np.bincount(chroma[..., plane].ravel(), minlength=256).argmax() for plane in (0, 1)]
+    return chroma.astype(np.float32) - np.array(paper, np.float32)
+
+
+def _laid(
+    chroma: Chroma, shape: tuple[int, ...], placed: Placement
+) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
+    """The source's colours over the target's, and where there are any."""
+    onto: Map = placed.onto.copy()
+    onto[:, 2] /= 2
+    height, width = shape
+    size = (max(1, round(placed.size[0] / 2)), max(1, round(placed.size[1] / 2)))
+    bare = _bare(chroma)
+
+    def moved(plane: NDArray[np.float32]) -> NDArray[np.float32]:
+        image = Image.fromarray(plane)
+        if image.size != size:
+            image = image.resize(size, Image.Resampling.BOX)
+        way = (Image.Transform.AFFINE, tuple(onto.ravel()), Image.Resampling.BILINEAR)
+        return np.asarray(image.transform((width, height), *way), np.float32)
+
+    there = np.stack([moved(np.ascontiguousarray(bare[..., plane])) for plane in (0, 1)], axis=-1)
+    inside = moved(np.ones(chroma.shape[:2], np.float32)) > 0.99
+    inside = ndimage.minimum_filter(inside, _SQUARE, mode="constant")
+    return there, inside

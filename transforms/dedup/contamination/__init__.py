@@ -1,0 +1,1 @@
+"""What evaluation sets ask and show, kept out of training."""

@@ -1,5 +1,0 @@
-"""Tesseract in process, made good on Korean: see `engine` for the options, `reader` for the way."""
-
-from transforms.engines.tesseract.engine import Tesseract
-
-__all__ = ["Tesseract"]

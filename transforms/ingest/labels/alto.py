@@ -1,0 +1,72 @@
+"""ALTO, versions 2 to 4: one XML file a page, as libraries keep their scans' text.
+
+`alto/Layout/Page[@WIDTH, @HEIGHT]` holds `TextBlock/TextLine/String[@CONTENT, @HPOS, @VPOS, @WIDTH,
+@HEIGHT, @WC]`, in `Description/MeasurementUnit`: pixels, tenths of a millimetre (mm10) or 1200ths
+of an inch (inch1200). The page's size is in the same unit, so boxes are shares of it in any.
+Hyphens at the ends of lines (HYP), styles and tags are not read.
+"""
+
+import re
+from collections.abc import Iterator
+from xml.etree.ElementTree import Element
+
+from gyogwa.transforms.ingest.labels.entries import Entries
+from gyogwa.transforms.ingest.labels.form import Head, LabelFile, LabelForm, LabelRow
+from gyogwa.transforms.ingest.labels.naming import of_image
+from gyogwa.transforms.ingest.labels.streams import local, tree_of
+from gyogwa.transforms.ingest.labels.values import box_of, number_of, size_of
+
+_ROOT = re.compile(r"<(?:\w+:)?alto\b")
+_PIXELS = "pixel"
+
+
+def _fits(head: Head) -> bool:
+    return _ROOT.search(head.text) is not None
+
+
+def _rows(file: LabelFile) -> Iterator[LabelRow]:
+    root = tree_of(file)
+    pages = _all(root, "Page")
+    if len(pages) != 1:
+        raise ValueError(f"{len(pages)} Page elements, expected one")
+    size = size_of(pages[0].get("WIDTH"), pages[0].get("HEIGHT"))
+    unit = next((e.text.strip() for e in _all(root, "MeasurementUnit") if e.text), _PIXELS)
+    if size is None and unit != _PIXELS:
+        raise ValueError(f"boxes are in {unit}, and the page's WIDTH and HEIGHT are not told")
+    entries = Entries()
+    for block in _all(pages[0], "TextBlock"):
+        if box := box_of(_box(block)):
+            entries.region("text", box)
+        for line in _all(block, "TextLine"):
+            first = len(entries.texts)
+            for word in _all(line, "String"):
+                entries.add(word.get("CONTENT"), _box(word), _confidence(word))
+            entries.end_line(first, None, _box(line))
+    parts = ("Illustration", "GraphicalElement")
+    entries.unread += [name for name in parts if _all(pages[0], name)]
+    name = next((e.text for e in _all(root, "fileName") if e.text), None)
+    boxes = {"unit": "pixels", "form": "sizes", "size": size}
+    yield entries.row(boxes, **of_image(file, name))
+
+
+def _all(element: Element, name: str) -> list[Element]:
+    return [found for found in element.iter() if local(found) == name]
+
+
+def _box(element: Element) -> list[str | None]:
+    return [element.get(name) for name in ("HPOS", "VPOS", "WIDTH", "HEIGHT")]
+
+
+def _confidence(word: Element) -> float | None:
+    number = number_of(word.get("WC"))
+    return number if number is not None and 0 <= number <= 1 else None
+
+
+FORM = LabelForm(
+    name="alto",
+    endings=(".xml",),
+    published="https://www.loc.gov/standards/alto/",
+    fits=_fits,
+    rows=_rows,
+    one=True,
+)

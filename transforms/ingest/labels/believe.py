@@ -1,0 +1,59 @@
+"""Labels of one image against its own pixels, where nothing says for sure how boxes are meant."""
+
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gyogwa.transforms.files.decode import BadImage
+from gyogwa.transforms.ingest.labels.faults import FAULTS
+from gyogwa.transforms.ingest.labels.infer import Page, boxes_of, extent_of, fits_of, judge
+from gyogwa.transforms.ingest.labels.truth import Labels, read_labels
+from gyogwa.transforms.ingest.labels.units import Reading, as_declared, reading_of
+
+PARTS = ("unit", "form", "of")
+"""What a row's `boxes` has to say so that nothing about them is left to be found out."""
+FOUND = "found"
+"""Under this name `boxes` says that what it says was found out of other pages."""
+
+
+class Seen(NamedTuple):
+    """An image as it was decoded: its displayed size in pixels, its EXIF orientation, and its grey
+    pixels, of that size or smaller."""
+
+    width: int
+    height: int
+    orientation: int
+    grey: NDArray[np.uint8]
+
+
+def believed(row: dict[str, Any], seen: Seen) -> Labels:
+    """What the labels say, their boxes read as they lie on the ink, unless the row says all about
+    them. Raises BadImage("bad_labels"), also where boxes plainly lie beside the ink as they are
+    meant by default and on it in a way that is more likely a mistake."""
+    declared = {
+        name: value for name, value in (row.get("boxes") or {}).items() if value is not None
+    }
+    was_found = declared.pop(FOUND, False)
+    sure = all(name in declared for name in PARTS) and not was_found
+    extent = None if sure else extent_of(row)
+    if extent is None:
+        return read_labels(row, seen.width, seen.height, seen.orientation)
+    try:
+        # what was found of other pages is where to begin, not what the source says
+        default = reading_of(declared, Reading(extent.units()[0]))._replace(width=0, height=0)
+        kept = {name: declared[name] for name in declared if name == "size" or not was_found}
+        page = Page(boxes_of(row), kept, seen.grey, seen.orientation, seen[:2])
+        verdict = judge(fits_of(extent, page, default), default, len(page.boxes))
+    except FAULTS as error:
+        raise BadImage("bad_labels", f"boxes: {error}; see the formats of labels") from error
+    if not verdict.believed:
+        raise BadImage("bad_labels", str(verdict))
+    told = {**row, "boxes": {**declared, **as_declared(str(verdict.reading))}}
+    return read_labels(told, seen.width, seen.height, seen.orientation)
+
+
+def is_undecided(row: dict[str, Any]) -> bool:
+    """Whether something about the boxes of a row is left to be found out."""
+    declared = row.get("boxes") or {}
+    return isinstance(declared, dict) and not all(declared.get(name) for name in PARTS)

@@ -1,0 +1,90 @@
+"""CSV and TSV files with a row an image: `metadata.csv` of a Hugging Face ImageFolder, and others
+whose first line names a column of files and one that says something of them.
+
+Cells that are empty are absent; those that hold JSON are read as that. The comma, the semicolon,
+the tab or the bar parts the columns, whichever the first line has most of.
+"""
+
+import csv
+import io
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from gyogwa.transforms.ingest.labels.form import Head, LabelFile, LabelForm, LabelRow
+from gyogwa.transforms.ingest.labels.published_rows import label_row, says_something
+from gyogwa.transforms.ingest.labels.streams import encoding_of
+from gyogwa.transforms.ingest.labels.values import row_or_error
+
+_NAMED = ("metadata.csv", "metadata.tsv")
+_LONGEST = 1 << 26
+"""Characters of a cell at most."""
+
+
+def _fits(head: Head) -> bool:
+    try:
+        with long_cells():
+            rows = csv.reader(io.StringIO(head.text, newline=""), delimiter=delimiter_of(head.text))
+            names, first = next(rows, []), next(rows, [])
+    except csv.Error:
+        return False
+    if head.name in _NAMED and "file_name" in names:
+        return True
+    return len(names) > 1 and says_something(_row(names, first), columns=head.columns)
+
+
+def _rows(file: LabelFile) -> Iterator[LabelRow | ValueError]:
+    encoding = encoding_of(file)
+    with file.open() as stream, io.TextIOWrapper(stream, encoding, newline="") as text:
+        start = text.readline()
+        delimiter = delimiter_of(start)
+        names = next(csv.reader([start], delimiter=delimiter), [])
+        rows = csv.reader(text, delimiter=delimiter)
+        while True:
+            try:
+                with long_cells():
+                    cells = next(rows, None)
+            except (csv.Error, UnicodeError) as error:
+                raise ValueError(f"line {rows.line_num + 1}: {error}") from error
+            if cells is None:
+                return
+            if any(cells):
+                yield row_or_error(
+                    f"line {rows.line_num + 1}", _of_cells, names, cells, file.columns
+                )
+
+
+def _of_cells(names: list[str], cells: list[str], columns: str) -> LabelRow:
+    if len(cells) > len(names):
+        raise ValueError(f"{len(cells)} cells, but {len(names)} columns have names")
+    return label_row(_row(names, cells), columns)
+
+
+def _row(names: list[str], cells: list[str]) -> dict[str, Any]:
+    pairs = zip(names, cells, strict=False)
+    return {name.strip(): cell for name, cell in pairs if name.strip() and cell != ""}
+
+
+def delimiter_of(text: str) -> str:
+    """What parts the columns of a table, by its first line."""
+    line = text.split("\n", 1)[0]
+    return max(",;\t|", key=line.count)
+
+
+@contextmanager
+def long_cells(most: int = _LONGEST) -> Iterator[None]:
+    """Cells of up to so many characters, while this lasts."""
+    before = csv.field_size_limit(most)
+    try:
+        yield
+    finally:
+        csv.field_size_limit(before)
+
+
+FORM = LabelForm(
+    name="csv_rows",
+    endings=(".csv", ".tsv"),
+    published="https://huggingface.co/docs/datasets/image_dataset",
+    fits=_fits,
+    rows=_rows,
+)

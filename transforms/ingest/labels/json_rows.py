@@ -1,0 +1,85 @@
+"""JSON and JSONL files of rows: LLaVA, ShareGPT, ms-swift, LLaMA-Factory, and any others that name
+images and say something of them in the one vocabulary.
+
+A list of objects, such a list in an object, or an object a line, under any name. Lists are read an
+element at a time, so that a file of any size needs little memory.
+"""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from gyogwa.transforms.ingest.labels.form import HEAD, Head, LabelFile, LabelForm, LabelRow
+from gyogwa.transforms.ingest.labels.peek import json_head
+from gyogwa.transforms.ingest.labels.published_rows import label_row, says_something
+from gyogwa.transforms.ingest.labels.streams import JsonLists, json_of, lines_in
+from gyogwa.transforms.ingest.labels.values import row_or_error
+
+_PARSES = ("ground_truth", "gt_parse", "gt_parses")
+"""Keys of rows that have a form of their own."""
+_WRAPPERS = ("data", "samples", "items", "rows")
+"""Keys under which rows stand in an object: `data` is DocVQA's."""
+
+
+_LOOKED = 20
+"""Rows of a file that are looked at."""
+
+
+def _fits(head: Head) -> bool:
+    some = _some(head)
+    parsed = any(isinstance(row, dict) and any(key in row for key in _PARSES) for row in some)
+    return not parsed and any(says_something(row, columns=head.columns) for row in some)
+
+
+def _some(head: Head) -> list[Any]:
+    """The first rows, as far as the head goes: of a page that is blank nothing is said."""
+    value = head.json
+    if isinstance(value, dict) and (wrapped := _wrapped(value)):
+        value = value[wrapped]
+    if isinstance(value, list):
+        return value[:_LOOKED]
+    lines = [json_head(line) for line in head.text.splitlines()[:_LOOKED]]
+    return [value, *lines[1:]]
+
+
+def _wrapped(value: dict[str, Any]) -> str:
+    """The key of an object under which rows stand, "" where it is a row itself."""
+    return next((key for key in _WRAPPERS if isinstance(value.get(key), list)), "")
+
+
+def _rows(file: LabelFile) -> Iterator[LabelRow | ValueError]:
+    with file.open() as stream:
+        head = Head(file.uri, stream.read(HEAD))
+    wrapped = _wrapped(head.json) if isinstance(head.json, dict) else ""
+    if wrapped or isinstance(head.json, list):
+        place = f"{wrapped}.item" if wrapped else "item"
+        for number, value in enumerate(JsonLists(file).items(place), 1):
+            yield row_or_error(f"element {number}", label_row, value, file.columns)
+    elif _is_whole(head.first_line) or not head.name.endswith(".json"):
+        for number, line in lines_in(file):
+            yield row_or_error(f"line {number}", _of_line, line, file.columns)
+    else:
+        yield row_or_error("the object", label_row, json_of(file), file.columns)
+
+
+def _is_whole(line: str) -> bool:
+    try:
+        return isinstance(json.loads(line), dict)
+    except (ValueError, RecursionError):
+        return False
+
+
+def _of_line(line: str, columns: str) -> LabelRow:
+    value: Any = json.loads(line, parse_constant=lambda _: None)
+    return label_row(value, columns)
+
+
+FORM = LabelForm(
+    name="json_rows",
+    endings=(".json", ".jsonl", ".ndjson"),
+    published="https://github.com/haotian-liu/LLaVA/blob/main/docs/Finetune_Custom_Data.md; "
+    "data/README.md of hiyouga/LLaMA-Factory; "
+    "docs/source_en/Customization/Custom-dataset.md of modelscope/ms-swift",
+    fits=_fits,
+    rows=_rows,
+)

@@ -1,0 +1,54 @@
+"""What parts of a page are called in data sets of layouts, and what they are called here."""
+
+_KINDS = {
+    "title": "heading",
+    "section-header": "heading",
+    "text": "paragraph",
+    "text-block": "paragraph",
+    "plain-text": "paragraph",
+    "list-item": "list",
+    "figure": "picture",
+    "image": "picture",
+    "figure-caption": "caption",
+    "table-caption": "caption",
+    "header": "page-header",
+    "footer": "page-footer",
+    "제목": "heading",
+    "본문": "paragraph",
+    "텍스트": "paragraph",
+    "목록": "list",
+    "표": "table",
+    "차트": "chart",
+    "그림": "picture",
+    "이미지": "picture",
+    "캡션": "caption",
+    "수식": "formula",
+    "각주": "footnote",
+    "머리말": "page-header",
+    "꼬리말": "page-footer",
+    "도장": "stamp",
+    "서명": "signature",
+}
+_OURS = {
+    *("heading", "paragraph", "list", "table", "chart", "caption", "picture", "formula"),
+    *("page-header", "page-footer", "page-number", "footnote", "stamp", "seal", "signature"),
+}
+
+
+def region_kind(name: str) -> str:
+    """A kind of region in our words where there is one, else the file's, lower case, with hyphens.
+
+    >>> region_kind("Section-header"), region_kind("text_block"), region_kind("Footnote")
+    ('heading', 'paragraph', 'footnote')
+    """
+    plain = _plain(name)
+    return _KINDS.get(plain, plain)
+
+
+def is_region_kind(name: str) -> bool:
+    """Whether a name is that of a part of a page in some data set."""
+    return _plain(name) in _OURS | _KINDS.keys()
+
+
+def _plain(name: str) -> str:
+    return "-".join(name.lower().replace("_", " ").replace("-", " ").split())

@@ -1,0 +1,36 @@
+"""The names of images as label files give them."""
+
+from typing import Any
+
+from gyogwa.transforms.ingest.labels.form import LabelFile, LabelRow
+from gyogwa.transforms.ingest.labels.values import text_of
+
+
+def path_of(value: Any) -> str | None:
+    """A relative path with `/`, or the bare name of one that holds for another machine only.
+
+    >>> path_of("..\\\\images\\\\a.jpg"), path_of("C:\\\\data\\\\a.jpg"), path_of("/data/a.jpg")
+    ('../images/a.jpg', 'a.jpg', 'a.jpg')
+    """
+    text = text_of(value)
+    if text is None:
+        return None
+    path = text.strip().replace("\\", "/")
+    if path.startswith("/") or path[1:2] == ":" or "://" in path:
+        path = path.rsplit("/", 1)[-1]
+    return path.removeprefix("./") or None
+
+
+def stem_of(name: str) -> str:
+    """A path's last part without its last ending."""
+    last = name.rsplit("/", 1)[-1]
+    return last.rpartition(".")[0] or last
+
+
+def of_image(file: LabelFile, name: Any) -> LabelRow:
+    """The image of a file that may name it. One that has the label file's own name is told by that
+    alone: scans are kept as TIFF and handed on as JPEG."""
+    path = path_of(name)
+    if path is None or stem_of(path) == file.stem:
+        return {"stem": file.stem}
+    return {"file_name": path}

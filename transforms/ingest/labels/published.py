@@ -1,0 +1,76 @@
+"""A row as it was published, from which one reader after the other takes what it knows."""
+
+import json
+from collections.abc import Iterable
+from typing import Any
+
+
+class Published:
+    """`left`: what nobody has read so far, null left out; `row`: what was read, in the vocabulary
+    of `form.LabelRow`; `unread`: names of nested keys that nothing reads."""
+
+    def __init__(self, row: dict[str, Any]) -> None:
+        self.left = {name: value for name, value in row.items() if not is_absent(value)}
+        self.row: dict[str, Any] = {}
+        self.unread: list[str] = []
+
+    def first(self, names: Iterable[str]) -> str:
+        """The first of some names that is left, "" if none is."""
+        return next((name for name in names if name in self.left), "")
+
+    def take(self, name: str) -> Any:
+        """What is left under a name, which is read by that; None where nothing is."""
+        return self.left.pop(name, None)
+
+    def skip(self, path: str, keys: Iterable[Any]) -> None:
+        """Note that nothing reads these keys of what stands at a path."""
+        self.unread += [f"{path}.{key}" for key in keys]
+
+    def names_unread(self) -> tuple[str, ...]:
+        """Of every key that nobody has read, each once."""
+        return tuple(dict.fromkeys([*map(str, self.left), *self.unread]))
+
+
+def is_absent(value: Any) -> bool:
+    """Whether a value is null: None, or the NaN that tables hold in its place."""
+    return value is None or (isinstance(value, float) and value != value)
+
+
+def unpacked(value: Any) -> Any:
+    """The list or object that a text holds as JSON; other values as they are.
+
+    >>> unpacked('[{"text": "a"}]'), unpacked("[a note]"), unpacked(5)
+    ([{'text': 'a'}], '[a note]', 5)
+    """
+    if isinstance(value, bytes):
+        try:
+            value = value.decode()
+        except UnicodeDecodeError:
+            return value
+    if isinstance(value, str) and value.lstrip()[:1] in ("[", "{"):
+        try:
+            return json.loads(value, parse_constant=lambda _: None)
+        except (ValueError, RecursionError):
+            return value
+    return value
+
+
+def as_text(value: Any) -> str | None:
+    """A text, or a number as text; None for anything else.
+
+    >>> as_text("a"), as_text(2024), as_text(12.0), as_text(True), as_text([])
+    ('a', '2024', '12.0', None, None)
+    """
+    if isinstance(value, str):
+        return value
+    if isinstance(value, int | float) and not isinstance(value, bool) and not is_absent(value):
+        return str(value)
+    return None
+
+
+def texts_of(value: Any) -> list[str] | None:
+    """A list of texts or numbers as texts; None for anything else."""
+    if not isinstance(value, list | tuple):
+        return None
+    texts = [as_text(item) for item in value]
+    return None if None in texts else [text for text in texts if text is not None]

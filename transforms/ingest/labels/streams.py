@@ -1,0 +1,126 @@
+"""Label files as lines, as JSON and as XML; large ones piece by piece."""
+
+import codecs
+import io
+import json
+from collections.abc import Iterator
+from functools import partial
+from typing import IO, Any
+from xml.etree import ElementTree
+
+import ijson
+
+from gyogwa.transforms.ingest.labels.form import LabelFile
+
+MOST_LINE = 32 << 20
+"""Characters of a line at most: a row in Python takes ten times as much."""
+_CHUNK = 1 << 20
+_HEAD = 1 << 16
+
+
+def encoding_of(file: LabelFile) -> str:
+    """The name of the file's encoding for Python. Raises ValueError when it is none that is known.
+
+    Cost: reads the file; memory: 1 MiB. The name is told where it is not UTF-8.
+    """
+    with file.open() as stream:
+        marked = stream.read(3)
+    if marked.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        file.told.append("labels in utf-16")
+        return "utf-16"
+    if _is(file, "utf-8-sig"):
+        return "utf-8-sig"
+    if _is(file, "cp949"):
+        file.told.append("labels in cp949")
+        return "cp949"
+    raise ValueError("the text is neither UTF-8 nor UTF-16 nor cp949")
+
+
+def _is(file: LabelFile, encoding: str) -> bool:
+    decoder = codecs.getincrementaldecoder(encoding)()
+    with file.open() as stream:
+        try:
+            while chunk := stream.read(_CHUNK):
+                decoder.decode(chunk)
+            decoder.decode(b"", final=True)
+        except UnicodeDecodeError:
+            return False
+    return True
+
+
+def lines_in(file: LabelFile) -> Iterator[tuple[int, str]]:
+    """The lines that aren't blank, with their numbers from 1. Memory: one line. Raises ValueError
+    at one that is too long to be read."""
+    encoding = encoding_of(file)
+    with file.open() as stream, io.TextIOWrapper(stream, encoding) as text:
+        try:
+            for number, line in enumerate(iter(partial(text.readline, MOST_LINE), ""), start=1):
+                if len(line) == MOST_LINE:
+                    raise ValueError(f"line {number} has more than {MOST_LINE:,} characters")
+                if line.strip():
+                    yield number, line.rstrip("\r\n")
+        except UnicodeError as error:
+            raise ValueError(f"the text is no {encoding}: {error}") from error
+
+
+class JsonLists:
+    """The lists in the JSON object, or the JSON list, that a file holds."""
+
+    def __init__(self, file: LabelFile) -> None:
+        self.file = file
+        self.encoding = encoding_of(file)
+
+    def items(self, place: str) -> Iterator[Any]:
+        """The items at a place such as `images.item`; what is read of them is noted. Raises
+        ValueError at broken JSON. Cost: reads the file; memory: one item."""
+        path = place.removesuffix("item").strip(".")
+        for item in self.plain_items(place):
+            yield self.file.keys.watched(item, path)
+
+    def plain_items(self, place: str) -> Iterator[Any]:
+        """The same, of which nothing is noted."""
+        with self.file.open() as stream:
+            try:
+                yield from ijson.items(_Utf8(stream, self.encoding), place, use_float=True)
+            except (ijson.JSONError, UnicodeError) as error:
+                raise ValueError(f"broken JSON: {error}") from error
+
+
+class _Utf8:
+    """A stream of bytes in any encoding, as UTF-8 without its mark."""
+
+    def __init__(self, stream: IO[bytes], encoding: str) -> None:
+        self.stream = stream
+        self.decoder = codecs.getincrementaldecoder(encoding)()
+
+    def read(self, size: int = _CHUNK) -> bytes:
+        """The next bytes, about as many as asked for; b"" at the end, and for a size of 0."""
+        while size and (chunk := self.stream.read(max(size, _HEAD))):
+            if text := self.decoder.decode(chunk):
+                return text.encode()
+        return b""
+
+
+def json_of(file: LabelFile) -> Any:
+    """The JSON value that the file is. Raises ValueError when it is none. Memory: all of it."""
+    try:
+        return file.keys.watched(json.loads(file.text()))
+    except RecursionError as error:
+        raise ValueError("JSON that is nested too deep") from error
+
+
+def local(element: ElementTree.Element) -> str:
+    """An XML element's name without its namespace; "" for a comment."""
+    return element.tag.rpartition("}")[2] if isinstance(element.tag, str) else ""
+
+
+def tree_of(file: LabelFile) -> ElementTree.Element:
+    """The root of the XML that the file is. Raises ValueError when it is none, and for entities of
+    its own, which can make a small file a huge one. Memory: all of it."""
+    text = file.text()
+    if "<!ENTITY" in text:
+        raise ValueError("XML that defines entities is not read")
+    try:
+        return ElementTree.fromstring(text)
+    except ElementTree.ParseError as error:
+        raise ValueError(f"broken XML: {error}") from error

@@ -1,0 +1,90 @@
+"""One vocabulary: a row as published, brought to the names that everything after it knows.
+
+A row of `metadata.jsonl`, of a CSV or Parquet file, or the `.json` of a WebDataset. What comes out
+is `form.LabelRow`, and besides `places` (see `labels.placeholders`); a row in these names already
+comes out as it is. What no reader takes is named, and so left to be counted, never dropped in
+silence.
+"""
+
+from typing import Any, NamedTuple
+
+from gyogwa.transforms.ingest.labels import choices, columns, file_names, ground_truth, html, talk
+from gyogwa.transforms.ingest.labels.columns import take_words
+from gyogwa.transforms.ingest.labels.file_names import (
+    is_nameless,
+    take_id,
+    take_names,
+    unshown,
+)
+from gyogwa.transforms.ingest.labels.ground_truth import take_ground_truth
+from gyogwa.transforms.ingest.labels.html import take_html
+from gyogwa.transforms.ingest.labels.placeholders import fill_placeholders
+from gyogwa.transforms.ingest.labels.published import Published, is_absent
+from gyogwa.transforms.ingest.labels.talk import take_talk
+
+_AS_THEY_ARE = (
+    *("stem", "transcription", "kind", "document", "page", "places"),
+    *("lines_of_text", "regions", "language", "told"),
+)
+_SAYS = ("conversations", "words", "transcription")
+_LICENCES = ("licence", "license")
+_TRANSCRIPTIONS = ("transcript", "ocr_text", "ocr")
+_EVERY = {
+    *_AS_THEY_ARE, *_LICENCES, *_TRANSCRIPTIONS, *file_names.KEYS, *columns.KEYS, *talk.KEYS,
+    *html.KEYS, ground_truth.KEY,
+}  # fmt: skip
+
+
+class Mapped(NamedTuple):
+    """A row in the one vocabulary, null left out, and the names of what nothing reads, those of
+    nested keys with their path, such as `objects.area`."""
+
+    row: dict[str, Any]
+    unread: tuple[str, ...]
+
+
+def may_read(name: str) -> bool:
+    """Whether a key of this name may be read by any reader here: columns that none reads needn't be
+    brought from the file at all."""
+    return (
+        name in _EVERY
+        or name.endswith(file_names.ENDINGS)
+        or choices.KEYS.fullmatch(name) is not None
+    )
+
+
+def mapped(row: dict[str, Any], transcribed: bool = False, shown: bool = False) -> Mapped:
+    """A row in the one vocabulary. `transcribed`: its `text` is all that stands on the image, as of
+    images of single lines, and no caption. `shown`: its images come with it, whatever it names; of
+    one that speaks of images and doesn't say of which nothing said is read.
+
+    >>> mapped({"image": "a/1.jpg", "query": "합계는?", "label": ["12"], "human_or_machine": 0})[1]
+    ('human_or_machine',)
+    """
+    left = Published(row)
+    known = left.take("unread")
+    for name in _AS_THEY_ARE:
+        if name in left.left:
+            left.row[name] = left.take(name)
+    if name := left.first(_LICENCES):
+        left.row["licence"] = left.take(name)
+    if "transcription" not in left.row and (
+        name := left.first([*_TRANSCRIPTIONS, *(["text"] if transcribed else [])])
+    ):
+        left.row["transcription"] = left.take(name)
+    if not shown:
+        take_names(left)
+    take_words(left)
+    if shown or not unshown(left):
+        take_talk(left)
+    take_ground_truth(left)
+    take_html(left)
+    if not shown and any(name in left.row for name in _SAYS):
+        take_id(left)
+        if is_nameless(left) and "conversations" in left.row:
+            left.row.pop("conversations")
+            left.unread.append("a conversation about an image that isn't named")
+    if "places" not in left.row:
+        fill_placeholders(left)
+    said = {name: value for name, value in left.row.items() if not is_absent(value)}
+    return Mapped(said, tuple(dict.fromkeys([*(known or ()), *left.names_unread()])))

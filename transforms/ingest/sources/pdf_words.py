@@ -1,0 +1,166 @@
+"""The words of a page's text layer, with the place of every character.
+
+A character box is mapped to the page as displayed (crop box, rotation) by PDFium itself, so that
+boxes lie on the pixels whatever the page's coordinate system. Cost: some 400 bytes a character.
+"""
+
+import ctypes
+import math
+import unicodedata
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import pypdfium2 as pdfium
+import pypdfium2.raw as pdfium_c
+
+from gyogwa.schemas.boxes import Box, turned, union
+from gyogwa.schemas.page import OBLIQUE, Word
+from gyogwa.transforms.files.text import clean
+from gyogwa.transforms.ingest.sources.pdf_objects import Handle, on_page
+
+MAX_CHARACTERS = 500_000
+"""Of a page's text layer, which is not used where it has more."""
+_HYPHENS = {0x02: "-", 0xFFFE: "-"}  # what PDFium reports for a hyphen at the end of a line
+_ASKEW = 3.0  # degrees: less is a scan's skew
+_MEANINGLESS = {"Cc", "Cn", "Co", "Cs"}
+
+
+@dataclass(frozen=True)
+class Char:
+    """A character, its box as fractions of the displayed page, the address of the text object that
+    draws it (0: unknown), the name of its font, and how it has to be turned to stand upright (see
+    `page.Truth`)."""
+
+    text: str
+    box: Box
+    drawn_by: int = 0
+    font: str = ""
+    turn: int = 0
+
+    @property
+    def meaningless(self) -> bool:
+        """Whether it is a glyph that Unicode has no meaning for: unmapped or of private use."""
+        return self.text == "\ufffd" or unicodedata.category(self.text) in _MEANINGLESS
+
+
+@dataclass(frozen=True)
+class LayerWord:
+    """A word of the layer: what it says, and the characters it is made of. `whole`: all of them
+    have a meaning, so that it says what stands there. `mark`: it is one glyph without meaning,
+    such as the bullets of symbol fonts."""
+
+    text: str
+    chars: list[Char]
+    whole: bool
+    mark: bool = False
+
+    @property
+    def box(self) -> Box:
+        return union([char.box for char in self.chars])
+
+
+def layer_words(page: pdfium.PdfPage) -> list[LayerWord]:
+    """The words in the layer's own order."""
+    words: list[LayerWord] = []
+    run: list[Char] = []
+    for char in [*chars_of(page), None]:
+        if char is not None and (not run or _continues(run[-1], char)):
+            run.append(char)
+            continue
+        words += _words(run)
+        run = [char] if char is not None else []
+    return words
+
+
+def words_of(page: pdfium.PdfPage) -> list[Word]:
+    """What the layer says, looked at by nobody: the words of a page that is known to be sound."""
+    return [Word(word.text, word.box) for word in layer_words(page) if word.whole]
+
+
+def _words(run: list[Char]) -> Iterator[LayerWord]:
+    """The word of a run, and before it the mark that stands in front, if any."""
+    marked = bool(run) and run[0].meaningless and not any(c.meaningless for c in run[1:2])
+    if marked:
+        yield LayerWord("", run[:1], whole=False, mark=True)
+        run = run[1:]
+    if not run:
+        return
+    whole = not any(char.meaningless for char in run)
+    word = LayerWord(clean("".join(char.text for char in run)), run, whole)
+    x0, y0, x1, y1 = word.box
+    if (word.text or not whole) and x1 > x0 and y1 > y0:
+        yield word
+
+
+def chars_of(page: pdfium.PdfPage) -> list[Char | None]:
+    """Characters in the layer's order; None where white space stands."""
+    text_page = page.get_textpage()
+    found: list[Char | None] = []
+    count = text_page.count_chars()
+    if count > MAX_CHARACTERS:
+        text_page.close()
+        return []
+    fonts: dict[int, str] = {}
+    rotation = page.get_rotation()
+    codes = [pdfium_c.FPDFText_GetUnicode(text_page.raw, index) for index in range(count)]
+    for index, text in enumerate(texts_of(codes)):
+        if not text:
+            continue
+        if text.isspace():
+            found.append(None)
+            continue
+        x0, y0, x1, y1 = text_page.get_charbox(index)
+        box = on_page(page, [(x0, y0), (x1, y1)])
+        drawn = pdfium_c.FPDFText_GetTextObject(text_page.raw, index)
+        address = ctypes.addressof(drawn.contents) if drawn else 0
+        if address and address not in fonts:
+            fonts[address] = _font_of(drawn)
+        turn = _turn(pdfium_c.FPDFText_GetCharAngle(text_page.raw, index), rotation)
+        found.append(Char(text, box, address, fonts.get(address, ""), turn))
+    text_page.close()
+    return found
+
+
+def _font_of(drawn: Handle) -> str:
+    font = pdfium_c.FPDFTextObj_GetFont(drawn)
+    if not font:
+        return ""
+    buffer = ctypes.create_string_buffer(256)
+    pdfium_c.FPDFFont_GetBaseFontName(font, buffer, 256)
+    return buffer.value.decode(errors="replace")
+
+
+def texts_of(codes: Sequence[int]) -> Iterator[str]:
+    """The character of each code; a surrogate pair gives "" and its character, half of one U+FFFD.
+
+    >>> list(texts_of([0x41, 0xD83D, 0xDE00, 0xDE00]))
+    ['A', '', '😀', '�']
+    """
+    for before, code, after in zip([0, *codes], codes, [*codes[1:], 0], strict=False):
+        if 0xD800 <= code < 0xDC00 and 0xDC00 <= after < 0xE000:
+            yield ""
+        elif 0xDC00 <= code < 0xE000 and 0xD800 <= before < 0xDC00:
+            yield chr(0x10000 + ((before - 0xD800) << 10) + code - 0xDC00)
+        elif not code or 0xD800 <= code < 0xE000 or code > 0x10FFFF:
+            yield "\ufffd"
+        else:
+            yield _HYPHENS.get(code) or chr(code)
+
+
+def _turn(angle: float, rotation: int) -> int:
+    """From the angle of a character on the page, clockwise in radians, and the page's own rotation,
+    clockwise in degrees, to the turn that sets it upright."""
+    degrees = math.degrees(angle) + rotation
+    quarter = round(degrees / 90) * 90
+    return quarter % 360 if abs(degrees - quarter) <= _ASKEW else OBLIQUE
+
+
+def _continues(last: Char, char: Char) -> bool:
+    """Whether two characters without a space between them stand on one line."""
+    if last.turn != char.turn:
+        return False
+    one, other = turned(last.box, last.turn), turned(char.box, char.turn)
+    height = max(one[3] - one[1], other[3] - other[1])
+    overlap = min(one[3], other[3]) - max(one[1], other[1])
+    same_line = overlap > -0.5 * height
+    return same_line and other[0] > one[0] - 2 * height

@@ -1,0 +1,1 @@
+"""Samples to shards and back: writer, reader, replay, a stage's index and manifest."""

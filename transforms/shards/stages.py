@@ -1,0 +1,274 @@
+"""Chosen samples to shards, and the shards of a stage to its index and pending manifest."""
+
+import io
+import math
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any, Literal, NamedTuple
+
+import apache_beam as beam
+import pyarrow.parquet as pq
+
+from gyogwa.schemas.arrow import table_of
+from gyogwa.schemas.curriculum import Curriculum, Stage
+from gyogwa.schemas.ids import fingerprint_of, sha256_hex
+from gyogwa.schemas.layout import RunLayout
+from gyogwa.schemas.manifest import (
+    BenchmarkChecked,
+    IndexFile,
+    MixtureShare,
+    Shard,
+    SourceShare,
+    StageManifest,
+)
+from gyogwa.schemas.records import Annotation
+from gyogwa.schemas.samples import IndexRow, Sample
+from gyogwa.transforms.files.progress import advance
+from gyogwa.transforms.files.tar import BLOCK
+from gyogwa.transforms.files.writing import write_bytes
+from gyogwa.transforms.flow.ledger import Count
+from gyogwa.transforms.flow.steps import Composite, Found, Join, SumByKey
+from gyogwa.transforms.shards.writer import WrittenShard, series_of, write_shard
+
+PENDING = "manifest.pending.json"
+"""Renamed to manifest.json when the ledger of the whole run balance."""
+
+Series = tuple[str, str, str]
+"""A stage's name, a split and a series in it."""
+Bucket = tuple[str, str, str, int]
+"""A series and the number of a shard in it."""
+
+
+def size_of(sample: Sample) -> int:
+    """About how many bytes a sample takes in a tar."""
+    text = 120 * sample.words + 4 * sample.tokens
+    return text + 2 * BLOCK + sum(image.ref.length + BLOCK for image in sample.images)
+
+
+def bucket_of(key: str, buckets: int) -> int:
+    """The shard of a key: keys are hashes, so their first digits are uniform."""
+    return int(key[:12], 16) * buckets // 16**12
+
+
+def shard_name(stage: str, series: str, bucket: int) -> str:
+    """`2-basic-sft` has no number here: shards are named by stage, series and bucket."""
+    return f"{stage}-{series}-{bucket:05d}.tar"
+
+
+def to_bucket(
+    sample: Sample, sizes: dict[Series, int], stages: dict[str, Stage]
+) -> tuple[Bucket, Sample]:
+    """Where a sample is written."""
+    series = series_of(sample)
+    total = sizes[(sample.stage, sample.split, series)]
+    buckets = max(1, math.ceil(total / stages[sample.stage].shard_bytes))
+    return (sample.stage, sample.split, series, bucket_of(sample.key, buckets)), sample
+
+
+def shown_in(element: tuple[Bucket, Sample]) -> Iterator[tuple[str, Bucket]]:
+    """The images of a sample, each with where it is written."""
+    bucket, sample = element
+    for image in sample.images:
+        yield image.image_id, bucket
+
+
+def to_buckets(_: str, found: Found) -> Iterator[tuple[Bucket, Annotation]]:
+    """An image's annotation for each bucket with a sample that shows it."""
+    for bucket in sorted(set(found["buckets"])):
+        for annotation in found["annotations"]:
+            yield bucket, annotation
+
+
+def write_bucket(
+    key: Bucket, found: Found, layout: RunLayout, curriculum: Curriculum
+) -> Iterator[tuple[tuple[str, str], WrittenShard]]:
+    """Write one shard."""
+    stage_name, split, series, bucket = key
+    number, stage = _stage(curriculum, stage_name)
+    folder = layout.stage(number, stage_name, split)
+    name = shard_name(stage_name, series, bucket)
+    shard = write_shard(folder, name, series, found["samples"], found["annotations"], stage.dialect)
+    advance("assemble", len(shard.rows))
+    yield (stage_name, split), shard
+
+
+def _stage(curriculum: Curriculum, name: str) -> tuple[int, Stage]:
+    for number, stage in enumerate(curriculum.stages, 1):
+        if stage.name == name:
+            return number, stage
+    raise KeyError(name)
+
+
+def finish_stage(
+    key: tuple[str, str],
+    found: Found,
+    layout: RunLayout,
+    curriculum: Curriculum,
+    benchmarks: Literal["none"] | list[BenchmarkChecked],
+) -> Iterator[str]:
+    """Write the index and pending manifest of one split of a stage; gives the manifest's path."""
+    name, split = key
+    number, stage = _stage(curriculum, name)
+    folder = layout.stage(number, name, split)
+    shards: list[WrittenShard] = sorted(found["shards"], key=lambda shard: shard.file)
+    rows = [row for shard in shards for row in shard.rows]
+    index = index_bytes(rows)
+    write_bytes(f"{folder}/index.parquet", index)
+    listed = [
+        Shard(
+            file=shard.file,
+            series=shard.series,
+            samples=len(shard.rows),
+            bytes=shard.bytes,
+            sha256=shard.sha256,
+        )
+        for shard in shards
+    ]
+    manifest = StageManifest(
+        name=name,
+        number=number,
+        split="validation" if split == "validation" else "train",
+        objective=stage.objective,
+        trains=stage.trains,
+        samples=len(rows),
+        draws=sum(row.repeats for row in rows),
+        bytes=sum(shard.bytes for shard in shards),
+        tokens=sum(row.tokens * row.repeats for row in rows),
+        token_count=stage.tokens.tokenizer or stage.tokens.count,
+        tiles=stage.resolution.tiles,
+        tile_side=stage.resolution.tile_side,
+        shards=listed,
+        index=IndexFile(file="index.parquet", rows=len(rows), sha256=sha256_hex(index)),
+        sources=_sources(shards, rows),
+        mixture=_mixture(stage, rows),
+        replays={},
+        benchmarks_checked=benchmarks,
+        fingerprint=stage_fingerprint(index, listed),
+    )
+    path = f"{folder}/{PENDING}"
+    write_bytes(path, (manifest.model_dump_json(indent=2) + "\n").encode())
+    yield path
+
+
+def stage_fingerprint(index: bytes, shards: list[Shard]) -> str:
+    """What identifies a stage: its index and the hash of every shard."""
+    return fingerprint_of([sha256_hex(index), [[s.file, s.sha256] for s in shards]])
+
+
+def index_bytes(rows: list[IndexRow]) -> bytes:
+    """The index as a Parquet file."""
+    buffer = io.BytesIO()
+    pq.write_table(table_of(IndexRow, rows), buffer, compression="zstd")
+    return buffer.getvalue()
+
+
+def _sources(shards: list[WrittenShard], rows: list[IndexRow]) -> list[SourceShare]:
+    counts: Counter[tuple[str, str]] = Counter()
+    for shard in shards:
+        for source, licence, samples in shard.licences:
+            counts[(source, licence)] += samples
+    return [
+        SourceShare(source=source, licence=licence, samples=samples)
+        for (source, licence), samples in sorted(counts.items())
+    ]
+
+
+def _mixture(stage: Stage, rows: list[IndexRow]) -> list[MixtureShare]:
+    weight = sum(spec.weight for spec in stage.tasks.values())
+    counts: Counter[str] = Counter()
+    for row in rows:
+        counts[row.task] += row.repeats
+    draws = sum(counts.values())
+    return [
+        MixtureShare(
+            task=task,
+            asked=round(spec.weight / weight, 4),
+            draws=counts[task],
+            share=round(counts[task] / draws, 4) if draws else 0.0,
+        )
+        for task, spec in sorted(stage.tasks.items())
+    ]
+
+
+class WrittenStages(NamedTuple):
+    """`manifests`: PCollection[str], paths of pending manifests; `counts`: what each side saw."""
+
+    manifests: Any
+    counts: list[Any]
+
+
+class WriteStages(Composite):
+    """(Chosen samples, pages) to shards, indexes and pending manifests.
+
+    Annotations are many times larger than samples, several of which show one page: they join these
+    in the buckets, once each.
+    """
+
+    def __init__(
+        self,
+        layout: RunLayout,
+        curriculum: Curriculum,
+        benchmarks: Literal["none"] | list[BenchmarkChecked],
+    ) -> None:
+        super().__init__()
+        self.layout = layout
+        self.curriculum = curriculum
+        self.benchmarks = benchmarks
+        self.splits = ["train", "validation"] if curriculum.validation_share else ["train"]
+
+    def expand(self, inputs: tuple[Any, Any]) -> WrittenStages:
+        samples, pages = inputs
+        stages = {stage.name: stage for stage in self.curriculum.stages}
+        sizes = (
+            samples
+            | "Sizes"
+            >> beam.Map(
+                lambda s: ((s.stage, s.split, series_of(s)), (size_of(s),))
+            ).with_output_types(tuple[Series, tuple[int]])
+            | "SumSizes" >> SumByKey(1)
+            | "ToSize"
+            >> beam.MapTuple(lambda key, size: (key, size[0])).with_output_types(tuple[Series, int])
+        )
+        placed = samples | "ToBucket" >> beam.Map(
+            to_bucket, sizes=beam.pvalue.AsDict(sizes), stages=stages
+        ).with_output_types(tuple[Bucket, Sample])
+        annotations = {
+            "annotations": pages
+            | "AnnotationOf"
+            >> beam.Map(lambda page: (page.image.image_id, page.annotation)).with_output_types(
+                tuple[str, Annotation]
+            ),
+            "buckets": placed
+            | "ShownIn" >> beam.FlatMap(shown_in).with_output_types(tuple[str, Bucket]),
+        } | "ToBuckets" >> Join(
+            to_buckets,
+            {"annotations": Annotation, "buckets": Bucket},
+            gives=tuple[Bucket, Annotation],
+        )
+        shards = {"samples": placed, "annotations": annotations} | "WriteShard" >> Join(
+            write_bucket,
+            {"samples": Sample, "annotations": Annotation},
+            gives=tuple[tuple[str, str], WrittenShard],
+            layout=self.layout,
+            curriculum=self.curriculum,
+        )
+        every = samples.pipeline | "Stages" >> beam.Create(
+            [((name, split), 0) for name in stages for split in self.splits], reshuffle=False
+        ).with_output_types(tuple[tuple[str, str], int])
+        manifests = {"stages": every, "shards": shards} | "FinishStage" >> Join(
+            finish_stage,
+            {"stages": int, "shards": WrittenShard},
+            gives=str,
+            layout=self.layout,
+            curriculum=self.curriculum,
+            benchmarks=self.benchmarks,
+        )
+        counts = [
+            samples | "CountToWrite" >> Count("shards", "samples", "incoming"),
+            shards | "CountWritten" >> Count("shards", "samples", "kept", _samples_of),
+        ]
+        return WrittenStages(manifests, counts)
+
+
+def _samples_of(written: tuple[tuple[str, str], WrittenShard]) -> int:
+    return len(written[1].rows)

@@ -1,0 +1,218 @@
+"""The shard writer: samples of one bucket to one tar, the same bytes whenever it is written.
+
+Samples of a stage fall into series by shape (see `series_of`), a series into shards by key hash,
+and a shard is sorted by key. Bytes of images are fetched one sample at a time, so memory is that of
+one sample and the bucket's texts.
+"""
+
+import hashlib
+import zlib
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from typing import IO
+
+from gyogwa.schemas.records import Annotation, ImageRef
+from gyogwa.schemas.row import Row
+from gyogwa.schemas.sample_json import (
+    AnnotationEntry,
+    BlockEntry,
+    ImageEntry,
+    LineEntry,
+    Provenance,
+    SampleEntry,
+    TurnEntry,
+    WordEntry,
+)
+from gyogwa.schemas.samples import IndexRow, Sample, SampleImage
+from gyogwa.transforms.files.decode import stored_bytes
+from gyogwa.transforms.files.identity import read_verified
+from gyogwa.transforms.files.tar import add_member, end_tar
+from gyogwa.transforms.files.writing import writing
+
+_COUNTS = {0: "text", 1: "single", 2: "pair", 3: "triple"}
+
+
+class WrittenShard(Row, frozen=True):
+    """A finished tar and its rows of the index. `file` is relative to the stage's folder."""
+
+    stage: str
+    file: str
+    series: str
+    bytes: int
+    sha256: str
+    rows: list[IndexRow]
+    licences: list[tuple[str, str, int]]
+
+
+def series_of(sample: Sample) -> str:
+    """The shape of a sample: its images' number and formats, with or without words, a preference.
+
+    Samples of one shape have the same members and the same types in their JSON, which readers that
+    infer columns from the first samples need.
+    """
+    count = len(sample.images)
+    parts = [_COUNTS.get(count, f"multi{count}")]
+    suffixes = [image.file.rpartition(".")[2] for image in sample.images]
+    parts += [suffixes[0]] if len(set(suffixes)) == 1 else suffixes
+    if sample.images and not sample.annotated:
+        parts.append("bare")
+    if sample.chosen is not None:
+        parts.append("preference")
+    return "-".join(parts)
+
+
+def entry_of(sample: Sample, dialect: str, annotations: Mapping[str, Annotation]) -> SampleEntry:
+    """The sample's JSON. `annotations`: of its images at least, by their ids."""
+    found = [annotations[image.image_id] for image in sample.images]
+    return SampleEntry(
+        schema=1,
+        task=sample.task,
+        images=[_image(image) for image in sample.images],
+        conversations=[TurnEntry(role=t.role, content=t.content) for t in sample.conversation],
+        annotation=[_annotation(a) for a in found] if sample.annotated else None,
+        chosen=sample.chosen,
+        rejected=sample.rejected,
+        provenance=Provenance(
+            stage=sample.stage,
+            split=sample.split,
+            source=sample.source,
+            uri=sample.uri,
+            licence=sample.licence,
+            document=sample.document,
+            language=sample.language,
+            engine=",".join(sorted({annotation.engine for annotation in found})),
+            dialect=dialect,
+            detail=sample.detail,
+        ),
+    )
+
+
+def _image(image: SampleImage) -> ImageEntry:
+    return ImageEntry(
+        id=image.image_id,
+        file=image.file,
+        width=image.width,
+        height=image.height,
+        source=image.source,
+        uri=image.uri,
+        licence=image.licence,
+        changes=image.changes,
+    )
+
+
+def _annotation(found: Annotation) -> AnnotationEntry:
+    return AnnotationEntry(
+        origin=found.origin,
+        language=found.language,
+        words=[WordEntry(text=w.text, box=w.box, confidence=w.confidence) for w in found.words],
+        lines=[
+            LineEntry(first=x.first, last=x.last, box=x.box, language=x.language)
+            for x in found.lines
+        ],
+        blocks=[
+            BlockEntry(kind=b.kind, first=b.first, last=b.last, box=b.box) for b in found.blocks
+        ],
+        coverage=found.coverage,
+        covered=found.covered,
+    )
+
+
+class _Hashing:
+    """Passes bytes on to a file while it hashes them: SHA-256 of all, CRC-32 since `restart`."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self._file = file
+        self._digest = hashlib.sha256()
+        self.crc = 0
+
+    def write(self, data: bytes) -> int:
+        self._digest.update(data)
+        self.crc = zlib.crc32(data, self.crc)
+        return self._file.write(data)
+
+    def sha256(self) -> str:
+        return self._digest.hexdigest()
+
+
+def write_shard(
+    folder: str,
+    file: str,
+    series: str,
+    samples: Iterable[Sample],
+    annotations: Iterable[Annotation],
+    dialect: str,
+) -> WrittenShard:
+    """Write the samples of one bucket, sorted by key, with the annotations of their images. Replays
+    of a sample (same key) count once."""
+    by_image = {found.image_id: found for found in annotations}
+    unique = {sample.key: sample for sample in samples}
+    rows = []
+    offset = 0
+    licences: Counter[tuple[str, str]] = Counter()
+    with writing(f"{folder}/{file}", "a shard") as raw:
+        out = _Hashing(raw)
+        for key in sorted(unique):
+            sample = unique[key]
+            out.crc = 0
+            length = _write_sample(out, sample, dialect, by_image)
+            rows.append(_index_row(sample, file, offset, length, out.crc))
+            offset += length
+            licences.update(
+                {(i.source, i.licence) for i in sample.images} | {(sample.source, sample.licence)}
+            )
+        offset += end_tar(out, offset)  # type: ignore[arg-type]
+        digest = out.sha256()
+    counts = sorted((source, licence, n) for (source, licence), n in licences.items())
+    stage = next(iter(unique.values())).stage
+    return WrittenShard(stage, file, series, offset, digest, rows, counts)
+
+
+def _write_sample(
+    out: _Hashing, sample: Sample, dialect: str, annotations: Mapping[str, Annotation]
+) -> int:
+    length = 0
+    for image in sample.images:
+        data = _image_bytes(image) if image.changes else read_verified(image.ref, image.sha256)
+        length += add_member(out, f"{sample.key}.{image.file}", data)  # type: ignore[arg-type]
+    text = entry_of(sample, dialect, annotations).model_dump_json(by_alias=True)
+    return length + add_member(out, f"{sample.key}.json", text.encode())  # type: ignore[arg-type]
+
+
+@lru_cache(maxsize=64)
+def _changed_bytes(
+    ref: ImageRef, sha256: str, suffix: str, changes: str, size: tuple[int, int]
+) -> bytes:
+    return stored_bytes(read_verified(ref, sha256), suffix, changes, size)
+
+
+def _image_bytes(image: SampleImage) -> bytes:
+    """The changed image. Several samples show one image, and encoding it is the writer's main
+    cost, so the latest few are remembered."""
+    suffix = image.file.rpartition(".")[2]
+    return _changed_bytes(
+        image.ref, image.sha256, suffix, image.changes, (image.width, image.height)
+    )
+
+
+def _index_row(sample: Sample, file: str, offset: int, length: int, crc: int) -> IndexRow:
+    return IndexRow(
+        key=sample.key,
+        shard=file,
+        offset=offset,
+        length=length,
+        crc32=crc,
+        task=sample.task,
+        source=sample.source,
+        licence=sample.licence,
+        language=sample.language,
+        images=len(sample.images),
+        width=max((image.width for image in sample.images), default=0),
+        height=max((image.height for image in sample.images), default=0),
+        text_length=sum(len(turn.content) for turn in sample.conversation)
+        + len(sample.chosen or "")
+        + len(sample.rejected or ""),
+        tokens=sample.tokens,
+        document=sample.document,
+        repeats=sample.repeats,
+    )
