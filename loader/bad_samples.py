@@ -10,10 +10,10 @@ from collections import deque
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from loader.index import StageIndex
-from loader.order import ShardRows
-from schemas.errors import GyogwaError
-from schemas.ids import hash_of
+from gyogwa.loader.index import StageIndex
+from gyogwa.loader.order import ShardRows
+from gyogwa.schemas.errors import GyogwaError
+from gyogwa.schemas.ids import hash_of
 
 TRIES = 16
 """Replacements tried for one draw."""

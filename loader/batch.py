@@ -15,12 +15,12 @@ from math import prod
 import numpy as np
 import torch
 
-from loader.entry import AnnotationOf, read_annotation
-from loader.geometry import Geometry
-from loader.memory import Arena, OwnSlabs
-from loader.sample import Sample
-from loader.tiling import Grid, tile_boxes
-from schemas.sample_json import AnnotationEntry, SampleEntry
+from gyogwa.loader.entry import AnnotationOf, read_annotation
+from gyogwa.loader.geometry import Geometry
+from gyogwa.loader.memory import Arena, OwnSlabs
+from gyogwa.loader.sample import LoadedSample
+from gyogwa.loader.tiling import Grid, tile_boxes
+from gyogwa.schemas.sample_json import AnnotationEntry, SampleEntry
 
 
 @dataclass(frozen=True)
@@ -158,7 +158,7 @@ def _stored(shape: tuple[int, int], grid: Grid | None) -> tuple[int, ...]:
     return 1 + grid[0] * grid[1], side, side, 3
 
 
-def collate(samples: Sequence[Sample]) -> Batch:
+def collate(samples: Sequence[LoadedSample]) -> Batch:
     """Put samples side by side, in the order given. There may be none."""
     arena = Arena(OwnSlabs())
     for sample in samples:
@@ -172,7 +172,7 @@ def collate(samples: Sequence[Sample]) -> Batch:
     return Batch.of(described(samples), memory)
 
 
-def described(samples: Sequence[Sample]) -> Description:
+def described(samples: Sequence[LoadedSample]) -> Description:
     """What the batch of these samples is, besides its bytes."""
     views = [view for sample in samples for view in sample.images]
     encoded = bool(views) and views[0].pixels.ndim == 1

@@ -11,16 +11,16 @@ from itertools import islice
 import numpy as np
 import torch
 
-from loader.decode import Encoded
-from loader.index import open_stage
-from loader.memory import Arena, OwnSlabs, Room
-from loader.order import Order
-from loader.sample import Sample, parse_sample
-from loader.shards import Shards
-from loader.stage import StageLoader
-from loader.storage import Storage
-from loader.view import View, viewer_of
-from loader.worker import handed_over
+from gyogwa.loader.decode import Encoded, LongSide
+from gyogwa.loader.index import open_stage
+from gyogwa.loader.memory import Arena, OwnSlabs, Room
+from gyogwa.loader.order import Order
+from gyogwa.loader.sample import LoadedSample, parse_sample
+from gyogwa.loader.shards import Shards
+from gyogwa.loader.stage import StageLoader
+from gyogwa.loader.view import View, Whole
+from gyogwa.loader.worker import handed_over
+from gyogwa.transforms.files.storage import Storage
 
 BATCH = 16
 
@@ -46,7 +46,7 @@ def step_times(manifest: str, seconds: float, image_size: int | None) -> Shares:
     storage = Storage(None)
     index = open_stage(manifest, check_hash=False, storage=storage)
     shards = Shards(manifest, index.manifest.shards, "size", storage, None)
-    view = viewer_of(image_size, None, None, 384, "worker")
+    view = Whole(LongSide(image_size))
     order = Order(index.draws, seed=0, epoch=0, window=8, shuffle=True)
     spent = Shares()
 
@@ -58,7 +58,7 @@ def step_times(manifest: str, seconds: float, image_size: int | None) -> Shares:
         spent.decode += time.perf_counter() - started
         return seen
 
-    batch: list[Sample] = []
+    batch: list[LoadedSample] = []
     for draw in (int(row) for row in order.rows(np.arange(index.manifest.draws))):
         started = time.perf_counter()
         data = shards.read(index.place(draw))

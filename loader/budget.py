@@ -20,10 +20,10 @@ import numpy as np
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
-from loader.index import StageIndex
-from loader.order import Integers, Order, permute
-from schemas.errors import GyogwaError
-from schemas.ids import hash_of
+from gyogwa.loader.index import StageIndex
+from gyogwa.loader.order import Integers, Order, permute
+from gyogwa.schemas.errors import GyogwaError
+from gyogwa.schemas.ids import hash_of
 
 
 @dataclass(frozen=True)
@@ -88,9 +88,9 @@ def read_lengths(index: StageIndex, unit: Literal["tokens", "pixels"]) -> Intege
 
 
 @dataclass(frozen=True)
-class BudgetPlan:
-    """The batches of an epoch under a budget, as one rank sees them; `loader.plan.Plan` is the one
-    of fixed batches.
+class BudgetBatching:
+    """The batches of an epoch under a budget, as one rank sees them; `loader.batching.EvenBatches`
+    is the one of fixed batches.
 
     `lengths`: [draws] or [rows], with `ends` the draw after each row's last as in `StageIndex`.
     With `drop_last` a last segment of fewer than `least` samples is left out. Without `shuffle`
@@ -147,7 +147,7 @@ class BudgetRest:
     The positions of one segment are kept at a time, and where each batch ends.
     """
 
-    plan: BudgetPlan
+    plan: BudgetBatching
     order: Order
     start: int
     seed: int

@@ -20,8 +20,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
-from schemas.errors import GyogwaError
-from schemas.manifest import Shard
+from gyogwa.schemas.errors import GyogwaError
+from gyogwa.schemas.manifest import Shard
 
 Download = Callable[[BinaryIO], tuple[int, str]]
 """Writes a shard into a file; says how many bytes those were, and their SHA-256."""

@@ -14,6 +14,8 @@ Each batch comes with its stage, so a loop that was restored in the middle of a 
 trains from the first batch, like one that has just begun it.
 """
 
+import difflib
+import inspect
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,16 +23,18 @@ from typing import Any, Literal, TypeVar
 
 from torch.utils.data import IterableDataset, get_worker_info
 
-from loader.batch import Batch
-from loader.budget import Budget
-from loader.stage import StageLoader
-from loader.state import CurriculumState, parse_curriculum_state
-from loader.storage import Storage, beside, local_path, shown
-from loader.weights import Weights
-from schemas.curriculum import Module
-from schemas.errors import GyogwaError
-from schemas.loading import parse_json
-from schemas.manifest import CurriculumManifest, StageEntry
+from gyogwa.loader.batch import Batch
+from gyogwa.loader.budget import Budget
+from gyogwa.loader.opening import curriculum_location, read_curriculum
+from gyogwa.loader.ranks import settled_ranks
+from gyogwa.loader.stage import StageLoader
+from gyogwa.loader.state import CurriculumState, parse_curriculum_state
+from gyogwa.loader.weights import Weights
+from gyogwa.schemas.curriculum import Module
+from gyogwa.schemas.errors import GyogwaError
+from gyogwa.schemas.manifest import StageEntry
+from gyogwa.transforms.files.locations import beside, redacted
+from gyogwa.transforms.files.storage import Storage
 
 T = TypeVar("T")
 
@@ -56,8 +60,9 @@ class CurriculumLoader(IterableDataset[tuple[CurriculumStage, Batch]]):
     `batch_size` (global, in samples, or a `Budget`), `epochs`, `max_batches` (of a stage, over all
     epochs; None: no limit), `weights` and `temperature` (see `loader.weights`) are either one
     value for all stages or a mapping from every stage's name. Stages without samples are passed
-    over. `curriculum` may be an address, as `StageLoader`'s manifest may. Further
-    `options` are those of `StageLoader` and hold for every stage and its validation.
+    over. `curriculum` may be the run's folder, and an address, as `StageLoader`'s manifest may;
+    `rank`, `world_size` and `check_ranks` are as there. Further `options` are those of
+    `StageLoader` and hold for every stage and its validation.
 
     All stages are opened at once, so that what is missing shows before training and not after days.
     With torchdata's `StatefulDataLoader` use `num_workers` here and none there.
@@ -73,16 +78,20 @@ class CurriculumLoader(IterableDataset[tuple[CurriculumStage, Batch]]):
         epochs: int | Mapping[str, int] = 1,
         max_batches: int | Mapping[str, int | None] | None = None,
         seed: int = 0,
-        rank: int = 0,
-        world_size: int = 1,
+        rank: int | None = None,
+        world_size: int | None = None,
+        check_ranks: bool = True,
         num_workers: int = 0,
         weights: Weights | Mapping[str, Weights | None] | None = None,
         temperature: float | Mapping[str, float] = 1.0,
         **options: Any,
     ) -> None:
-        self._location = curriculum
-        self._name = shown(curriculum)
-        self._manifest = _read(curriculum, Storage(options.get("storage_options")))
+        _check_names(options)
+        rank, world_size = settled_ranks(rank, world_size, check_ranks)
+        storage = Storage(options.get("storage_options"))
+        self._location = curriculum_location(curriculum, storage)
+        self._name = redacted(self._location)
+        self._manifest = read_curriculum(self._location, storage)
         self._entries = {entry.name: entry for entry in self._manifest.stages}
         self._batch_size = self._by_stage("batch_size", batch_size)
         self._epochs = self._by_stage("epochs", epochs)
@@ -92,7 +101,8 @@ class CurriculumLoader(IterableDataset[tuple[CurriculumStage, Batch]]):
             if self._epochs[name] < 1 or (limit is not None and limit < 1):
                 raise GyogwaError(f"stage {name}: epochs and max_batches must be at least 1")
         self._options = options | {
-            "seed": seed, "rank": rank, "world_size": world_size, "num_workers": num_workers
+            "seed": seed, "rank": rank, "world_size": world_size, "check_ranks": check_ranks,
+            "num_workers": num_workers,
         }  # fmt: skip
         of_weights = self._by_stage("weights", weights)
         of_temperature = self._by_stage("temperature", temperature)
@@ -237,13 +247,11 @@ class CurriculumLoader(IterableDataset[tuple[CurriculumStage, Batch]]):
         return dict(value)
 
 
-def _read(location: str | Path, storage: Storage) -> CurriculumManifest:
-    local = local_path(location)
-    try:
-        data = storage.read(str(location)) if local is None else local.read_bytes()
-    except OSError as error:
-        raise GyogwaError(
-            f"{location}: can't read the curriculum ({error.strerror}); give the path or the "
-            "address of a curriculum.json that `gyogwa build` wrote"
-        ) from error
-    return parse_json(data, shown(location), CurriculumManifest)
+def _check_names(options: Mapping[str, Any]) -> None:
+    """Raises GyogwaError for options that `StageLoader` doesn't have, or that a stage decides."""
+    known = [name for name in inspect.signature(StageLoader).parameters if name != "manifest"]
+    for name in options:
+        if name not in known:
+            close = difflib.get_close_matches(name, [*known, "epochs", "max_batches"], n=1)
+            hint = f"did you mean {close[0]!r}?" if close else f"there are {', '.join(known)}"
+            raise GyogwaError(f"CurriculumLoader has no argument {name!r}; {hint}")

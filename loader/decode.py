@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 from PIL import Image
 from torch.nn import functional
 
-from loader.memory import Room, plain_room
+from gyogwa.loader.memory import Room, plain_room
 
 try:
     import simplejpeg

@@ -8,7 +8,7 @@ a batch is asked for them.
 
 import msgspec
 
-from schemas import SCHEMA_VERSION
+from gyogwa.schemas import SCHEMA_VERSION
 
 
 class ImageOf(msgspec.Struct):

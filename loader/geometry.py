@@ -13,7 +13,7 @@ from typing import NamedTuple
 import torch
 from torch.nn import functional
 
-from loader.decode import resize
+from gyogwa.loader.decode import resize
 
 
 # Named tuples, because workers send them for every image, and they are unpickled faster.

@@ -18,14 +18,15 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
-from loader.order import Integers, ShardRows
-from loader.storage import Storage, beside, local_path, shown
-from loader.weights import Mixture
-from schemas import SCHEMA_VERSION
-from schemas.arrow import VERSION_KEY
-from schemas.errors import GyogwaError
-from schemas.loading import parse_json
-from schemas.manifest import Shard, StageManifest
+from gyogwa.loader.order import Integers, ShardRows
+from gyogwa.loader.weights import Reweighting
+from gyogwa.schemas import SCHEMA_VERSION
+from gyogwa.schemas.arrow import VERSION_KEY
+from gyogwa.schemas.errors import GyogwaError
+from gyogwa.schemas.loading import parse_json
+from gyogwa.schemas.manifest import Shard, StageManifest
+from gyogwa.transforms.files.locations import beside, local_path, redacted
+from gyogwa.transforms.files.storage import Storage
 
 _COLUMNS = ["shard", "offset", "length", "crc32", "repeats"]
 
@@ -104,7 +105,7 @@ def open_stage(
     location: str | Path,
     *,
     check_hash: bool,
-    mixture: Mixture | None = None,
+    mixture: Reweighting | None = None,
     storage: Storage | None = None,
 ) -> StageIndex:
     """Read a stage manifest and its index, from a path or an address.
@@ -114,8 +115,8 @@ def open_stage(
     often each row is drawn.
     """
     storage = storage or Storage()
-    manifest = parse_json(_manifest_bytes(location, storage), shown(location), StageManifest)
-    name = local_path(location) or Path(shown(location))
+    manifest = parse_json(_manifest_bytes(location, storage), redacted(location), StageManifest)
+    name = local_path(location) or Path(redacted(location))
     index = beside(location, manifest.index.file)
     path = local_path(index)
     if path is not None and not path.is_file():
@@ -129,11 +130,11 @@ def open_stage(
                 found = hashlib.file_digest(file, "sha256").hexdigest()
             if found != manifest.index.sha256:
                 raise GyogwaError(
-                    f"{shown(index)}: SHA-256 is {found}, {name.name} says "
+                    f"{redacted(index)}: SHA-256 is {found}, {name.name} says "
                     f"{manifest.index.sha256}; the file was altered or is of another run: copy it "
                     "again, or build the stage again"
                 )
-        read = _read_index(name, path, manifest, mixture or Mixture())
+        read = _read_index(name, path, manifest, mixture or Reweighting())
     return replace(read, location=str(location), storage=storage)
 
 
@@ -165,7 +166,7 @@ def _fetched(location: str, storage: Storage) -> Iterator[Path]:
 
 
 def _read_index(
-    path: Path, index_path: Path, manifest: StageManifest, mixture: Mixture
+    path: Path, index_path: Path, manifest: StageManifest, mixture: Reweighting
 ) -> StageIndex:
     try:
         file = pq.ParquetFile(index_path, memory_map=True)

@@ -26,7 +26,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from schemas.ids import hash_of
+from gyogwa.schemas.ids import hash_of
 
 ORDER_VERSION = 1
 """Rises whenever the same settings would give another order; a state of another one is refused."""

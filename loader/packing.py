@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
-from schemas.errors import GyogwaError
+from gyogwa.schemas.errors import GyogwaError
 
 
 @dataclass(frozen=True)

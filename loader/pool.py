@@ -7,7 +7,9 @@ pipe, at half as much again to twice the CPU time of the main process. Where wor
 machine, two on two cores, that was 2 % of the throughput.
 
 Nothing hangs: a worker's death closes its pipe, which the main process notices at once; and the
-main process's is noticed by its workers within `_PATIENCE` seconds.
+main process's is noticed by its workers within `_PATIENCE` seconds. Whoever leaves the loop doesn't
+wait: a worker that isn't gone after `_FAREWELL` seconds, whatever it is at, is killed, which leaves
+nothing behind, since all that it does is read.
 """
 
 import gc
@@ -15,6 +17,7 @@ import os
 import pickle
 import select
 import signal
+import time
 import traceback
 from collections.abc import Iterator
 from itertools import count
@@ -25,12 +28,18 @@ from typing import Any, NamedTuple
 import torch
 from torch import multiprocessing
 
-from loader.memory import Board, SharedSlabs
-from loader.worker import Delivered, StageBatches
-from schemas.errors import GyogwaError
+from gyogwa.loader.memory import Board, SharedSlabs
+from gyogwa.loader.worker import Delivered, StageBatches
+from gyogwa.schemas.errors import GyogwaError
 
 _PATIENCE = 5.0
-"""Seconds between two looks at whether the other side is alive, and for a worker to end."""
+"""Seconds between two looks at whether the other side is alive."""
+
+_FAREWELL = 0.05
+"""Seconds that all workers together have to end by themselves."""
+
+_UNGUARDED = 78
+"""Exit status of a worker that would start workers while it imports the script that started it."""
 
 
 class WorkerDied(Exception):
@@ -66,10 +75,13 @@ class _Ties(NamedTuple):
 
     def may_go_on(self) -> bool:
         """Wait until one more batch is wanted; False when none ever will be."""
-        while not self.credits.acquire(timeout=_PATIENCE):
+        # Asked again after it said so, it would wait for a credit that nobody gives.
+        while not self.stop.value:
+            if self.credits.acquire(timeout=_PATIENCE):
+                return not self.stop.value
             if os.getppid() != self.parent:
                 return False
-        return not self.stop.value
+        return False
 
     def send(self, item: Any) -> None:
         self.pipe.send_bytes(ForkingPickler.dumps(item))
@@ -79,8 +91,12 @@ def delivered(
     batches: StageBatches, workers: int, ahead: int, start_method: str | None
 ) -> Iterator[Delivered | GyogwaError]:
     """All batches in order, or the error that one of them met. Each of `workers` processes makes up
-    to `ahead` batches that nobody has asked for yet. Raises WorkerDied, and RuntimeError with the
-    traceback of what a worker raised."""
+    to `ahead` batches that nobody has asked for yet. Raises WorkerDied, RuntimeError with the
+    traceback of what a worker raised, and GyogwaError for a script without a main guard."""
+    if getattr(multiprocessing.current_process(), "_inheriting", False):
+        os._exit(
+            _UNGUARDED
+        )  # a fork server would make 1 of any other end; the main process says why
     context: Any = multiprocessing.get_context(start_method)
     # as many as are made ahead, the one that the loop holds, and one on the way
     board = Board(workers, ahead + 2)
@@ -96,7 +112,7 @@ def delivered(
             process = context.Process(
                 target=_work, args=(batches, (number, workers), slabs, ties), daemon=True
             )
-            process.start()
+            _start(process)
             theirs.close()  # or its end would not be noticed
             arrivals = select.poll()
             arrivals.register(ours.fileno(), select.POLLIN)
@@ -111,18 +127,35 @@ def delivered(
         for worker in running:
             worker.credits.release()
             worker.pipe.close()
-        for worker in running:
-            worker.process.join(_PATIENCE)
-            if worker.process.is_alive():
-                worker.process.kill()
-                worker.process.join()
+        _end([worker.process for worker in running])
+
+
+def _start(process: Any) -> None:
+    """Start a worker. Raises GyogwaError where it can't import the script it is started from."""
+    try:
+        process.start()
+    except (EOFError, BrokenPipeError, ConnectionError) as error:
+        # What a worker is given is more than a pipe holds, and it died before it read all of it; or
+        # the server that forks workers imported the script.
+        raise _unguarded() from error
+
+
+def _end(processes: list[Any]) -> None:
+    """Wait a moment for workers that were told to end; kill those that don't."""
+    until = time.monotonic() + _FAREWELL
+    for process in processes:
+        process.join(max(0.0, until - time.monotonic()))
+        if process.is_alive():
+            process.kill()
+    for process in processes:
+        process.join(_PATIENCE)  # one that the kernel holds in a read can't even be killed
 
 
 def _received(worker: _Worker) -> Delivered | GyogwaError | None:
     """The next item of a worker, None after the last one."""
     while not worker.arrivals.poll(_PATIENCE * 1000):
         if not worker.process.is_alive():
-            raise WorkerDied(_how(worker.process))
+            raise _death(worker.process)
     try:
         # The first time that a slab arrives, its worker is asked for the file, so may fail as well.
         item = pickle.loads(worker.pipe.recv_bytes())
@@ -130,11 +163,24 @@ def _received(worker: _Worker) -> Delivered | GyogwaError | None:
         worker.process.join(_PATIENCE)
         if worker.process.is_alive():
             raise
-        raise WorkerDied(_how(worker.process)) from None
+        raise _death(worker.process) from None
     worker.credits.release()
     if isinstance(item, _Raised):
         raise RuntimeError(f"in a loader worker:\n{item.text}")
     return item  # type: ignore[no-any-return]
+
+
+def _death(process: Any) -> Exception:
+    """What to raise for a worker that ended before its work did."""
+    return _unguarded() if process.exitcode == _UNGUARDED else WorkerDied(_how(process))
+
+
+def _unguarded() -> GyogwaError:
+    return GyogwaError(
+        "a loader worker couldn't start: each imports the script that it is started from, and that "
+        'iterates over a loader; put what the script does under `if __name__ == "__main__":`, or '
+        'take start_method="fork"'
+    )
 
 
 def _how(process: Any) -> str:

@@ -12,7 +12,7 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 
-from loader.index import Place
+from gyogwa.loader.index import Place
 
 DEPTH = 2
 """Batches that a worker asks for ahead of the one it makes."""

@@ -8,10 +8,10 @@ before, so header checksums aren't looked at again.
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from loader.decode import BadPixels
-from loader.entry import Entry, read_entry
-from loader.memory import Room, plain_room
-from loader.view import View, Viewer
+from gyogwa.loader.decode import BadPixels
+from gyogwa.loader.entry import Entry, read_entry
+from gyogwa.loader.memory import Room, plain_room
+from gyogwa.loader.view import ByCount, View, Viewer
 
 _BLOCK = 512
 _REGULAR = (b"0", b"\0")
@@ -21,7 +21,7 @@ class BadMembers(Exception):
     """The members of a sample aren't what they should be; says how."""
 
 
-class Sample(NamedTuple):
+class LoadedSample(NamedTuple):
     """`images`: parallel to the entry's. `json`: the bytes of KEY.json, that `entry` was read
     from."""
 
@@ -56,7 +56,7 @@ def members(data: bytes) -> Iterator[tuple[str, memoryview]]:
         at += _BLOCK + size + -size % _BLOCK
 
 
-def parse_sample(data: bytes, viewer: Viewer, room: Room = plain_room) -> Sample:
+def parse_sample(data: bytes, viewer: Viewer | ByCount, room: Room = plain_room) -> LoadedSample:
     """Read a sample from the bytes of its members; `viewer` decodes its images, into `room`.
 
     Raises BadMembers, also for a KEY.json that doesn't fit the schema, and BadPixels.
@@ -78,15 +78,16 @@ def parse_sample(data: bytes, viewer: Viewer, room: Room = plain_room) -> Sample
         entry = read_entry(json)
     except ValueError as error:
         raise BadMembers(f"{key}.json: {error}") from error
+    look = viewer.of(len(entry.images)) if isinstance(viewer, ByCount) else viewer
     images = []
     for image in entry.images:
         if image.file not in contents:
             raise BadMembers(f"no member .{image.file}, which {key}.json lists")
         try:
-            images.append(viewer(contents[image.file], room))
+            images.append(look(contents[image.file], room))
         except BadPixels as error:
             raise BadPixels(f"member .{image.file}: {error}") from error
-    return Sample(key, entry, images, json)
+    return LoadedSample(key, entry, images, json)
 
 
 def _text(field: bytes) -> str:

@@ -23,12 +23,13 @@ from typing import BinaryIO, Literal
 import torch
 from zlib_ng.zlib_ng import crc32  # ten times as fast as the standard library's
 
-from loader.cache import AlteredShard, ShardCache
-from loader.index import Place
-from loader.ranges import Ranges, Readers
-from loader.storage import Storage, beside, local_path, shown
-from schemas.errors import GyogwaError
-from schemas.manifest import Shard
+from gyogwa.loader.cache import AlteredShard, ShardCache
+from gyogwa.loader.index import Place
+from gyogwa.loader.ranges import Ranges, Readers
+from gyogwa.schemas.errors import GyogwaError
+from gyogwa.schemas.manifest import Shard
+from gyogwa.transforms.files.locations import beside, local_path, redacted
+from gyogwa.transforms.files.storage import Storage
 
 Verify = Literal["sha256", "size"]
 
@@ -75,7 +76,7 @@ class Shards:
 
     def name(self, number: int) -> str:
         """Where a shard lies, for messages."""
-        return shown(self._location(self._shards[number]))
+        return redacted(self._location(self._shards[number]))
 
     def ahead(self, places: Iterable[Place]) -> None:
         """Begin to fetch what is remote of a batch's samples, which will be read soon."""
@@ -185,7 +186,7 @@ class Shards:
             return self._cache.open(shard, download)
         except AlteredShard as error:
             raise GyogwaError(
-                f"{shown(location)}: {error}; the shard is incomplete, was altered or is of "
+                f"{redacted(location)}: {error}; the shard is incomplete, was altered or is of "
                 "another run: copy it again, or build the stage again"
             ) from error
 
@@ -212,8 +213,9 @@ class Shards:
     def _compare_size(self, shard: Shard, size: int) -> None:
         if size != shard.bytes:
             raise GyogwaError(
-                f"{shown(self._location(shard))}: {size} bytes, the manifest says {shard.bytes}; "
-                "the shard is incomplete or of another run: copy it again, or build the stage again"
+                f"{redacted(self._location(shard))}: {size} bytes, the manifest says "
+                f"{shard.bytes}; the shard is incomplete or of another run: copy it again, or "
+                "build the stage again"
             )
 
     def _check_hash(self, shard: Shard) -> None:

@@ -1,7 +1,7 @@
 """The loader of a stage: batches in an exact order, for any number of ranks and workers.
 
 loader = StageLoader("OUT/stages/2-basic-sft/manifest.json", batch_size=256,
-                     rank=rank, world_size=world_size, num_workers=8)
+                     num_workers=8)
 loader.load_state_dict(state)                 # to go on where a run stopped
 for batch in loader:                          # the rest of this epoch
     train(batch.to("cuda", non_blocking=True))
@@ -17,24 +17,27 @@ from typing import Any
 import torch
 from torch.utils.data import IterableDataset, get_worker_info
 
-from loader.bad_samples import BadSample, BadSamples
-from loader.batch import Batch
-from loader.budget import Budget, BudgetPlan, read_lengths
-from loader.cache import ShardCache
-from loader.device import one_ahead
-from loader.index import open_stage
-from loader.memory import OwnSlabs
-from loader.order import Order
-from loader.plan import Batches, Batching, Plan
-from loader.pool import WorkerDied, delivered
-from loader.shards import Shards, Verify
-from loader.state import BY_NUMBER, LoaderState, OrderSettings, parse_state
-from loader.storage import Storage, shown
-from loader.view import DecodeOn, viewer_of
-from loader.weights import Mixture, Weights
-from loader.worker import Delivered, StageBatches, pinned
-from schemas.errors import GyogwaError
-from schemas.manifest import StageManifest
+from gyogwa.loader.bad_samples import BadSample, BadSamples
+from gyogwa.loader.batch import Batch
+from gyogwa.loader.batching import Batches, Batching, EvenBatches
+from gyogwa.loader.budget import Budget, BudgetBatching, read_lengths
+from gyogwa.loader.cache import ShardCache
+from gyogwa.loader.device import one_ahead
+from gyogwa.loader.index import open_stage
+from gyogwa.loader.memory import OwnSlabs
+from gyogwa.loader.opening import stage_location
+from gyogwa.loader.order import Order
+from gyogwa.loader.pool import WorkerDied, delivered
+from gyogwa.loader.ranks import settled_ranks
+from gyogwa.loader.shards import Shards, Verify
+from gyogwa.loader.state import BY_NUMBER, LoaderState, OrderSettings, parse_state
+from gyogwa.loader.view import DecodeOn, viewer_of
+from gyogwa.loader.weights import Reweighting, Weights
+from gyogwa.loader.worker import Delivered, StageBatches, pinned
+from gyogwa.schemas.errors import GyogwaError
+from gyogwa.schemas.manifest import StageManifest
+from gyogwa.transforms.files.locations import redacted
+from gyogwa.transforms.files.storage import Storage
 
 
 class StageLoader(IterableDataset[Batch]):
@@ -42,18 +45,22 @@ class StageLoader(IterableDataset[Batch]):
 
     `batch_size` is the global batch: at every world size the ranks' batches, put together in the
     order of ranks, are the same samples in the same order. `rank` and `world_size` are those of
-    data parallelism. Iterating gives the batches from the current position to the end of the epoch
-    and then moves to the next one; leaving early keeps the position. Training drops a last batch
-    that isn't full; for evaluation, `shuffle=False, drop_last=False` gives every sample once, with
-    every rank seeing the same number of batches (the last may be empty on some).
+    data parallelism; left out they are those of torch.distributed's process group, or else of
+    torchrun's environment, and given ones that differ from these are an error, unless
+    `check_ranks=False` says that other ranks are to load the same (see `loader.ranks`). Iterating
+    gives the batches from the current position to the end of the epoch and then moves to the next
+    one; leaving early keeps the position. Training drops a last batch that isn't full; for
+    evaluation, `shuffle=False, drop_last=False` gives every sample once, with every rank seeing the
+    same number of batches (the last may be empty on some).
 
     `window`: how many shards' worth of samples are shuffled together (see `loader.order`).
     `batch_size` may also be a `Budget` of tokens or pixels (see `loader.budget`).
 
     `image_size`: the longer side in pixels that larger images are shrunk to. `scale_long_side`: the
     one that all images are scaled to, up or down, 2304 for VARCO-VISION's OCR. `tiles`: cut images
-    in tiles of `tile_side` pixels (see `loader.tiling`); the manifest recommends values. At most
-    one of the three. `decode_on="gpu"` leaves JPEG to `loader.device`. `verify`: "sha256"
+    in tiles of `tile_side` pixels, "anyres_max_9" (see `loader.tiling`; the manifest recommends
+    values) or as a processor cuts them, "llava-onevision" (see `loader.onevision`). At most one of
+    the three. `decode_on="gpu"` leaves JPEG to `loader.device`. `verify`: "sha256"
     compares each shard's hash when first opened, "size" only its size; every sample's CRC-32 is
     checked in any case. `pin_memory`: batches in page-locked memory, where there is a GPU.
     `prefetch_factor`: batches that each worker prepares ahead. `start_method`: of the workers, None
@@ -65,7 +72,9 @@ class StageLoader(IterableDataset[Batch]):
     `num_workers` and `pin_memory` here don't apply. Their copies never advance this object's epoch:
     call `set_epoch` before each.
 
-    `manifest` may be an address, with `storage_options` for its file system (see `loader.storage`).
+    `manifest` may be the stage's folder, or a run's where only one stage has samples. It may be an
+    address, with `storage_options` for its file system (see
+    `transforms.files.storage`).
     Ranges of remote shards are read ahead; with `cache_dir`, whole shards are copied into that
     folder of a local disk, at most `cache_bytes` for all processes (see `loader.cache`).
 
@@ -83,8 +92,9 @@ class StageLoader(IterableDataset[Batch]):
         *,
         batch_size: int | Budget,
         seed: int = 0,
-        rank: int = 0,
-        world_size: int = 1,
+        rank: int | None = None,
+        world_size: int | None = None,
+        check_ranks: bool = True,
         num_workers: int = 0,
         shuffle: bool = True,
         drop_last: bool = True,
@@ -116,10 +126,12 @@ class StageLoader(IterableDataset[Batch]):
             if value < least:
                 raise GyogwaError(f"{name} is {value}; it must be at least {least}")
         viewer = viewer_of(image_size, scale_long_side, tiles, tile_side, decode_on)
+        rank, world_size = settled_ranks(rank, world_size, check_ranks)
         storage = Storage(storage_options)
+        manifest = stage_location(manifest, storage)
         cache = None if cache_dir is None else ShardCache(Path(cache_dir), cache_bytes)
         self._bad = BadSamples(max_bad_rate)
-        mixture = Mixture(weights or Weights(), temperature)
+        mixture = Reweighting(weights or Weights(), temperature)
         self._index = open_stage(
             manifest, check_hash=verify == "sha256", mixture=mixture, storage=storage
         )
@@ -127,12 +139,12 @@ class StageLoader(IterableDataset[Batch]):
         self._plan: Batching
         if isinstance(batch_size, Budget):
             lengths = read_lengths(self._index, batch_size.unit)
-            self._plan = BudgetPlan(
+            self._plan = BudgetBatching(
                 batch_size, lengths, self._index.ends, rank, world_size, drop_last, shuffle
             )
             batches = batch_size.description
         else:
-            self._plan = Plan(self.manifest.draws, batch_size, rank, world_size, drop_last)
+            self._plan = EvenBatches(self.manifest.draws, batch_size, rank, world_size, drop_last)
             batches = BY_NUMBER
         self._settings = OrderSettings(
             seed, shuffle, window, mixture=mixture.description, batches=batches
@@ -244,7 +256,7 @@ class StageLoader(IterableDataset[Batch]):
             yield from delivered(batches, workers, self._prefetch_factor, self._start_method)
         except WorkerDied as error:
             raise GyogwaError(
-                f"{shown(self._index.location)}: a loader worker died ({error}); most often "
+                f"{redacted(self._index.location)}: a loader worker died ({error}); most often "
                 "memory or shared memory (/dev/shm) ran out: lower num_workers or "
                 "prefetch_factor, or go on from the last state"
             ) from error

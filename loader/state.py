@@ -9,9 +9,9 @@ from typing import Any, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
-from loader.order import ORDER_VERSION
-from loader.weights import RECORDED
-from schemas.errors import GyogwaError
+from gyogwa.loader.order import ORDER_VERSION
+from gyogwa.loader.weights import RECORDED
+from gyogwa.schemas.errors import GyogwaError
 
 State = TypeVar("State")
 

@@ -5,20 +5,22 @@
 on: of all grids of tiles choose the one that keeps most of the image's pixels, and of those the one
 with the least padding; resize the image into it keeping its shape, centre it on black, cut. The
 overview comes first: the whole image, without padding, squeezed to one tile. Here a grid has at
-most as many tiles as the name says; LLaVA also offers larger ones and shrinks their features.
+most as many tiles as the name says; LLaVA also offers larger ones and shrinks their features. What
+Hugging Face's processor makes of the same idea is `loader.onevision`.
 """
 
 import math
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
 import torch
 
-from loader.decode import resize
-from loader.geometry import Geometry, Picture
-from loader.memory import Room, plain_room
-from schemas.errors import GyogwaError
+from gyogwa.loader.decode import resize
+from gyogwa.loader.geometry import Geometry, Picture
+from gyogwa.loader.memory import Room, plain_room
+from gyogwa.schemas.errors import GyogwaError
 
 Grid = tuple[int, int]
 """Columns and rows of tiles."""
@@ -41,8 +43,8 @@ class Tiling:
         found = re.fullmatch(r"anyres_max_([1-9][0-9]*)", name)
         if found is None or side < 1:
             raise GyogwaError(
-                f'tiles is {name!r} of {side} pixels; give "anyres_max_N", N tiles at most, and a '
-                "side of at least 1"
+                f'tiles is {name!r} of {side} pixels; give "anyres_max_N", N tiles at most, or '
+                '"llava-onevision", and a side of at least 1'
             )
         return cls(int(found[1]), side)
 
@@ -80,15 +82,22 @@ class Tiling:
 
 @lru_cache(maxsize=4096)
 def _best_grid(tiling: Tiling, width: int, height: int) -> Grid:
-    best, best_kept, least_waste = (1, 1), 0, 0
-    for columns in range(1, tiling.most + 1):
-        for rows in range(1, tiling.most // columns + 1):
-            canvas_width, canvas_height = columns * tiling.side, rows * tiling.side
-            scale = min(canvas_width / width, canvas_height / height)
-            kept = min(int(width * scale) * int(height * scale), width * height)
-            waste = canvas_width * canvas_height - kept
-            if kept > best_kept or (kept == best_kept and waste < least_waste):
-                best, best_kept, least_waste = (columns, rows), kept, waste
+    sides = range(1, tiling.most + 1)
+    grids = ((c, r) for c in sides for r in range(1, tiling.most // c + 1))
+    return best_of(grids, tiling.side, width, height)
+
+
+def best_of(grids: Iterable[Grid], side: int, width: int, height: int) -> Grid:
+    """The grid of tiles of `side` pixels for an image: that which keeps most of its pixels, then
+    with the least waste, then the first."""
+    best, most, least = (1, 1), 0, 0
+    for columns, rows in grids:
+        across, down = columns * side, rows * side
+        scale = min(across / width, down / height)
+        kept = min(int(width * scale) * int(height * scale), width * height)
+        waste = across * down - kept
+        if kept > most or (kept == most and waste < least):
+            best, most, least = (columns, rows), kept, waste
     return best
 
 

@@ -6,11 +6,11 @@ from typing import Literal, NamedTuple
 
 import torch
 
-from loader.decode import Encoded, LongSide, decode_sized, image_size_of, scratch_room
-from loader.geometry import Geometry, Picture
-from loader.memory import Room, plain_room
-from loader.tiling import Grid, Tiling
-from schemas.errors import GyogwaError
+from gyogwa.loader.decode import Encoded, LongSide, decode_sized, image_size_of, scratch_room
+from gyogwa.loader.geometry import Geometry, Picture
+from gyogwa.loader.memory import Room, plain_room
+from gyogwa.loader.tiling import Grid, Tiling
+from gyogwa.schemas.errors import GyogwaError
 
 
 class View(NamedTuple):
@@ -58,6 +58,18 @@ class Tiled:
         return View(tiles, padded, grid)
 
 
+@dataclass(frozen=True)
+class ByCount:
+    """How a sample's image is looked at when it has only `one`, and each when it has `several`."""
+
+    one: Viewer
+    several: Viewer
+
+    def of(self, images: int) -> Viewer:
+        """The viewer for a sample of so many images."""
+        return self.one if images == 1 else self.several
+
+
 def undecoded(data: Encoded, room: Room = plain_room) -> View:
     """The bytes themselves, for `loader.device` to decode."""
     geometry = Geometry.of(*image_size_of(data))
@@ -72,7 +84,7 @@ def viewer_of(
     tiles: str | None = None,
     tile_side: int = 384,
     decode_on: DecodeOn = "worker",
-) -> Viewer:
+) -> Viewer | ByCount:
     """The viewer that the settings of a loader ask for. Raises GyogwaError where they clash."""
     if decode_on not in ("worker", "gpu"):
         raise GyogwaError(f'decode_on is {decode_on!r}; choose "worker" or "gpu"')
@@ -87,6 +99,12 @@ def viewer_of(
             raise GyogwaError(f"{name} is {value}; it must be at least 1")
     if decode_on == "gpu":
         return undecoded
+    if tiles == "llava-onevision":
+        if tile_side < 1:
+            raise GyogwaError(f"tile_side is {tile_side}; it must be at least 1")
+        from gyogwa.loader.onevision import OnevisionSquare, OnevisionTiles
+
+        return ByCount(OnevisionTiles(tile_side), OnevisionSquare(tile_side))
     if tiles is not None:
         return Tiled(Tiling.named(tiles, tile_side))
     if scale_long_side is not None:

@@ -25,8 +25,8 @@ import numpy as np
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
-from schemas.errors import GyogwaError
-from schemas.ids import hash_of
+from gyogwa.schemas.errors import GyogwaError
+from gyogwa.schemas.ids import hash_of
 
 Integers = NDArray[np.int64]
 
@@ -49,7 +49,7 @@ class Weights:
 
 
 @dataclass(frozen=True)
-class Mixture:
+class Reweighting:
     """A change of a stage's mixture; without arguments, none."""
 
     weights: Weights = Weights()

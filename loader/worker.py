@@ -13,18 +13,18 @@ from typing import NamedTuple
 import numpy as np
 import torch
 
-from loader.bad_samples import TRIES, BadSample, replacements
-from loader.batch import Batch, described
-from loader.decode import BadPixels
-from loader.index import Place, StageIndex
-from loader.memory import Arena, Memory, Slabs
-from loader.order import Integers, Order
-from loader.plan import Batches
-from loader.ranges import DEPTH
-from loader.sample import BadMembers, Sample, parse_sample
-from loader.shards import CorruptRange, Shards
-from loader.view import Viewer
-from schemas.errors import GyogwaError
+from gyogwa.loader.bad_samples import TRIES, BadSample, replacements
+from gyogwa.loader.batch import Batch, described
+from gyogwa.loader.batching import Batches
+from gyogwa.loader.decode import BadPixels
+from gyogwa.loader.index import Place, StageIndex
+from gyogwa.loader.memory import Arena, Memory, Slabs
+from gyogwa.loader.order import Integers, Order
+from gyogwa.loader.ranges import DEPTH
+from gyogwa.loader.sample import BadMembers, LoadedSample, parse_sample
+from gyogwa.loader.shards import CorruptRange, Shards
+from gyogwa.loader.view import ByCount, Viewer
+from gyogwa.schemas.errors import GyogwaError
 
 _LOOKED_UP = 1024
 """Draws that are looked up in the order at once, which costs a tenth of batch by batch."""
@@ -48,7 +48,7 @@ class Delivered(NamedTuple):
 
 
 def handed_over(
-    samples: Sequence[Sample], arena: Arena, draws: int, bad: list[BadSample]
+    samples: Sequence[LoadedSample], arena: Arena, draws: int, bad: list[BadSample]
 ) -> Delivered:
     """The batch of these samples, whose images, and nothing else, lie in `arena`."""
     description = pickle.dumps(described(samples), pickle.HIGHEST_PROTOCOL)
@@ -73,7 +73,7 @@ class StageBatches:
     shards: Shards
     order: Order
     plan: Batches
-    viewer: Viewer
+    viewer: Viewer | ByCount
     seed: int
 
     def made(self, worker: int, workers: int, slabs: Slabs) -> Iterator[Delivered | GyogwaError]:
@@ -118,7 +118,7 @@ class StageBatches:
         for batch in batches:
             yield list(islice(places, len(batch)))
 
-    def _sample(self, wanted: Place, bad: list[BadSample], arena: Arena) -> Sample:
+    def _sample(self, wanted: Place, bad: list[BadSample], arena: Arena) -> LoadedSample:
         """Read and decode a sample, or the first good one of those that may stand in for it; the
         bad ones join `bad`. Raises GyogwaError when all are bad."""
         sample = self._read(wanted, bad, arena)
@@ -133,7 +133,7 @@ class StageBatches:
             "shards again, or build the stage again"
         )
 
-    def _read(self, place: Place, bad: list[BadSample], arena: Arena) -> Sample | None:
+    def _read(self, place: Place, bad: list[BadSample], arena: Arena) -> LoadedSample | None:
         """Read and decode the sample at `place`; a bad one joins `bad`."""
         used = arena.used
         try:

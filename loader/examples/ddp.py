@@ -1,12 +1,14 @@
-"""Data parallel training: torchrun --nproc_per_node 2 -m loader.examples.ddp OUT
+"""Data parallel training: torchrun --nproc_per_node 2 -m gyogwa.loader.examples.ddp OUT
 
-Every rank opens the same run with its own `rank`; their batches together are the global batch, and
-each stage has as many steps on every rank. NCCL on GPUs, gloo on CPUs.
+Every rank opens the same run, and the loader takes its rank from the process group; their batches
+together are the global batch, and each stage has as many steps on every rank. NCCL on GPUs, gloo on
+CPUs.
 
 A stage that freezes modules changes which gradients are exchanged, so the wrapper is made anew when
 a stage begins. With FSDP (`fully_shard` of `torch.distributed.fsdp`) nothing about the loader
-changes: freeze before sharding, and pass rank and world size of the data-parallel dimension, so
-that ranks which share a sample by tensor or pipeline parallelism load the same batches. The state
+changes: freeze before sharding, and pass rank and world size of the data-parallel dimension and
+check_ranks=False, so that ranks which share a sample by tensor or pipeline parallelism load the
+same batches. The state
 is the same on every rank: save it from one, restore it on all, also when there are more of them.
 """
 
@@ -19,9 +21,9 @@ import torch
 from torch import distributed
 from torch.nn.parallel import DistributedDataParallel
 
-from loader import Batch, CurriculumLoader
-from loader.examples.tiny_loss import sft_loss
-from loader.examples.tiny_model import TinyModel
+from gyogwa.loader import Batch, CurriculumLoader
+from gyogwa.loader.examples.tiny_loss import sft_loss
+from gyogwa.loader.examples.tiny_model import TinyModel
 
 
 class Loss(torch.nn.Module):
@@ -38,14 +40,12 @@ class Loss(torch.nn.Module):
 
 def main(run: Path) -> int:
     """Train on the stages of supervised fine-tuning; print each step's keys on this rank."""
-    rank, world_size = int(os.environ["RANK"]), int(os.environ["WORLD_SIZE"])
     device = f"cuda:{os.environ['LOCAL_RANK']}" if torch.cuda.is_available() else "cpu"
     distributed.init_process_group("nccl" if torch.cuda.is_available() else "gloo")
+    rank, world_size = distributed.get_rank(), distributed.get_world_size()
     torch.manual_seed(0)
     model = TinyModel().to(device)
-    loader = CurriculumLoader(
-        run / "curriculum.json", batch_size=2 * world_size, rank=rank, world_size=world_size
-    )
+    loader = CurriculumLoader(run, batch_size=2 * world_size)
     current = None
     for stage, batch in loader:
         if stage.objective != "sft":

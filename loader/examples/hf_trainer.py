@@ -17,8 +17,8 @@ import torch
 from torch.utils.data import DataLoader, IterableDataset
 from transformers import Trainer
 
-from loader import Batch, CurriculumLoader, CurriculumStage
-from loader.examples.tiny_loss import sft_loss
+from gyogwa.loader import Batch, CurriculumLoader, CurriculumStage
+from gyogwa.loader.examples.tiny_loss import sft_loss
 
 STATE = "curriculum.json"
 

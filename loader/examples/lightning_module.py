@@ -1,6 +1,6 @@
 """PyTorch Lightning: a module that follows the curriculum, and the loader's state in checkpoints.
 
-    data = CurriculumLoader("OUT/curriculum.json", batch_size=256, rank=rank, world_size=world_size)
+    data = CurriculumLoader("OUT", batch_size=256)
     trainer = Trainer(max_epochs=-1, max_steps=len(data), use_distributed_sampler=False)
     trainer.fit(CurriculumModule(data), ckpt_path=path)
 
@@ -14,9 +14,9 @@ from typing import Any
 import torch
 from lightning import LightningModule
 
-from loader import Batch, CurriculumLoader, CurriculumStage
-from loader.examples.tiny_loss import sft_loss
-from loader.examples.tiny_model import TinyModel
+from gyogwa.loader import Batch, CurriculumLoader, CurriculumStage
+from gyogwa.loader.examples.tiny_loss import sft_loss
+from gyogwa.loader.examples.tiny_model import TinyModel
 
 Step = tuple[CurriculumStage, Batch, dict[str, Any]]
 

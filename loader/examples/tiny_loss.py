@@ -10,8 +10,8 @@ from collections.abc import Sequence
 import torch
 from torch.nn import functional
 
-from loader.batch import Batch
-from loader.examples.tiny_model import END, PADDING, TinyModel
+from gyogwa.loader.batch import Batch
+from gyogwa.loader.examples.tiny_model import END, PADDING, TinyModel
 
 BETA = 0.1
 LONGEST_PROMPT, LONGEST_ANSWER = 64, 96

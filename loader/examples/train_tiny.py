@@ -1,4 +1,4 @@
-"""Train a tiny model through every stage of a run: python -m loader.examples.train_tiny OUT
+"""Train a tiny model through every stage of a run: python -m gyogwa.loader.examples.train_tiny OUT
 
 A few minutes on a CPU, and on the GPU when there is one. Each stage freezes what it doesn't train;
 the preference stage compares with a copy of the model as it was when the stage began. Stop it
@@ -18,9 +18,9 @@ from pathlib import Path
 
 import torch
 
-from loader import CurriculumLoader
-from loader.examples.tiny_loss import dpo_loss, sft_loss
-from loader.examples.tiny_model import TinyModel
+from gyogwa.loader import CurriculumLoader
+from gyogwa.loader.examples.tiny_loss import dpo_loss, sft_loss
+from gyogwa.loader.examples.tiny_model import TinyModel
 
 
 def main(argv: Sequence[str] | None = None) -> int:

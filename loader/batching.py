@@ -9,8 +9,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from loader.order import Integers, Order
-from schemas.errors import GyogwaError
+from gyogwa.loader.order import Integers, Order
+from gyogwa.schemas.errors import GyogwaError
 
 
 class Batches(Protocol):
@@ -30,14 +30,14 @@ class Batches(Protocol):
 
 
 class Batching(Protocol):
-    """A way to cut epochs into batches: `Plan` by number, `loader.budget.BudgetPlan` by size."""
+    """A way to cut epochs into batches: by number (`EvenBatches`) or by size (`BudgetBatching`)."""
 
     def rest(self, order: Order, start: int, seed: int, epoch: int) -> Batches:
         """The batches of an epoch from position `start`."""
 
 
 @dataclass(frozen=True)
-class Plan:
+class EvenBatches:
     """The rest of an epoch of `samples` samples from position `start`, as one rank sees it.
 
     `batch_size` counts the samples of a global batch. With `drop_last` a last batch that isn't full
@@ -73,7 +73,7 @@ class Plan:
                 f"{self.batch_size}; choose a smaller batch_size, or drop_last=False"
             )
 
-    def rest(self, order: Order, start: int, seed: int, epoch: int) -> "Plan":
+    def rest(self, order: Order, start: int, seed: int, epoch: int) -> "EvenBatches":
         """The same plan from position `start` of an epoch, which all look alike to it."""
         return replace(self, start=start)
 

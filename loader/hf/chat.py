@@ -1,0 +1,86 @@
+"""Inputs of models that chat: LLaVA-OneVision, Qwen2.5-VL, Qwen3-VL, InternVL and Idefics3 are
+tested; SmolVLM's processor is made like the last one's."""
+
+from typing import Any, Literal
+
+import torch
+
+from gyogwa.loader.batch import Batch
+from gyogwa.loader.hf.conversation import Rendered, rendered
+from gyogwa.loader.hf.inputs import images_of, pad_token, padded, processed
+from gyogwa.schemas.errors import GyogwaError
+
+TooLong = Literal["error", "skip"]
+
+
+class ChatCollator:
+    """From a `Batch` to what `model(**inputs)` takes, `labels` included.
+
+    Conversations go through the processor's chat template with images as content parts, images
+    through its image processor. Labels are the assistant's turns with the token that ends each;
+    all else is -100. Samples with one image, several and none may be in one batch.
+
+    `max_length`: most tokens of a sample. What is longer is cut between items, never through an
+    image or a box (`loader.hf.row`); what can't be is an error, or with `too_long="skip"` left out
+    and counted in `skipped`. `pad_to_multiple_of`: the batch's length. `options` go to the
+    processor, such as `min_pixels`.
+
+    Gives int64 [B, T] `input_ids`, `attention_mask` and `labels`, padded on the right, and the
+    tensors that the processor makes of images; B is 0 for the empty batch that a rank may see at
+    the end of an evaluation. Raises GyogwaError naming the sample.
+    """
+
+    def __init__(
+        self,
+        processor: Any,
+        *,
+        max_length: int | None = None,
+        too_long: TooLong = "error",
+        pad_to_multiple_of: int = 1,
+        **options: Any,
+    ) -> None:
+        if too_long not in ("error", "skip"):
+            raise GyogwaError(f'too_long is {too_long!r}; choose "error" or "skip"')
+        if max_length is not None and max_length < 1:
+            raise GyogwaError(f"max_length is {max_length}; it must be at least 1")
+        self.processor = processor
+        self.max_length = max_length
+        self.too_long = too_long
+        self.skipped = 0
+        self._multiple = pad_to_multiple_of
+        self._options = options
+
+    def __call__(self, batch: Batch) -> dict[str, torch.Tensor]:
+        """The inputs for a batch."""
+        images = images_of(batch)
+        texts = [
+            rendered(self.processor, turns, key)
+            for turns, key in zip(batch.conversations, batch.keys, strict=True)
+        ]
+        return self._inputs(texts, images, batch.keys)
+
+    def _inputs(
+        self, texts: list[Rendered], images: list[list[torch.Tensor]], keys: list[str]
+    ) -> dict[str, torch.Tensor]:
+        rows, tensors = processed(self.processor, texts, images, keys, **self._options)
+        lengths, kept = [], []
+        for number, row in enumerate(rows):
+            try:
+                lengths.append(row.fitting(self.max_length))
+                kept.append(number)
+            except GyogwaError:
+                if self.too_long == "error":
+                    raise
+                self.skipped += 1
+        if rows and not kept:
+            raise GyogwaError(
+                f"{keys[0]} and the others of its batch can't be cut to {self.max_length} tokens; "
+                "raise max_length"
+            )
+        if len(kept) < len(rows):
+            # Rare, and which of the tensors' parts are whose differs from model to model.
+            texts = [texts[number] for number in kept]
+            images, keys = [images[number] for number in kept], [keys[number] for number in kept]
+            rows, tensors = processed(self.processor, texts, images, keys, **self._options)
+        pad = pad_token(self.processor.tokenizer)
+        return padded(rows, lengths, pad, self._multiple) | tensors
