@@ -1,20 +1,27 @@
 """The annotate pipeline: the catalog to words, lines, blocks and languages."""
 
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 
 import apache_beam as beam
 import pyarrow.parquet as pq
 from apache_beam.options.pipeline_options import PipelineOptions
+from pydantic import JsonValue
 
-from pipelines.quality import measured_images, write_quality
-from pipelines.runner import console, run_pipeline, showing
-from pipelines.summary import print_quality
-from schemas.errors import GyogwaError
-from schemas.layout import RunLayout
-from transforms.annotate import AnnotateImages, Reading
-from transforms.engines.pool import Limits, pool_for
-from transforms.engines.protocol import EngineSettings
-from transforms.storage import is_url, list_files, remove_files
+from gyogwa.pipelines.quality import measured_images, write_quality
+from gyogwa.pipelines.run_folder.claim import ClaimedRun, claimed
+from gyogwa.pipelines.runner import console, is_dry_run, run_pipeline, showing
+from gyogwa.pipelines.running.options import refuse_local_paths
+from gyogwa.pipelines.summary import print_quality
+from gyogwa.schemas.errors import GyogwaError
+from gyogwa.schemas.layout import RunLayout, is_part
+from gyogwa.schemas.records import Image
+from gyogwa.transforms.annotate.engines.pool import Limits, pool_for
+from gyogwa.transforms.annotate.engines.protocol import EngineSettings
+from gyogwa.transforms.annotate.images import AnnotateImages, Reading
+from gyogwa.transforms.files.folders import remove_files
+from gyogwa.transforms.files.storage import open_file
+from gyogwa.transforms.files.tables import list_parts
+from gyogwa.transforms.flow.tables import ReadTables
 
 
 @dataclass(frozen=True)
@@ -42,38 +49,61 @@ def build(
     measured: frozenset[str] = frozenset(),
 ) -> None:
     """Draw the graph."""
-    _ = (
-        pipeline
-        | "CatalogParts" >> beam.Create(list_files(layout.catalog, ".parquet"), reshuffle=False)
-        | "Annotate" >> AnnotateImages(reading, layout, at_most, measured)
-    )
+    catalog = pipeline | "ReadCatalog" >> ReadTables(layout.catalog, Image)
+    _ = catalog | "Annotate" >> AnnotateImages(reading, layout, at_most, measured)
 
 
 def run(layout: RunLayout, config: AnnotateConfig, options: PipelineOptions) -> Reading:
     """Annotate every image of the catalog that isn't yet; returns how they were read."""
-    catalog = list_files(layout.catalog, ".parquet")
-    if not catalog:
-        raise GyogwaError(f"{layout.catalog}: no catalog; run gyogwa ingest first")
+    refuse_local_paths(options, "--output", [layout.root])
+    refuse_without_catalog(layout)
     reading = reading_of(config)
-    remove_files(
-        layout.rejects,
-        ".parquet",
-        lambda name: name.startswith("annotate-") and not name.startswith(reading.reject_prefix),
-    )
-    images = sum(_rows(path) for path in catalog)
-    done = sum(_rows(path) for path in list_files(layout.annotations, ".parquet"))
-    measured = measured_images(layout, config.measure) if config.measure else frozenset()
-    with showing("annotate", max(images + len(measured) - done, 0)):
-        run_pipeline(lambda p: build(p, layout, reading, images + len(measured), measured), options)
-    if measured:
-        print_quality(write_quality(layout, reading, measured), console)
+    with claimed(layout, "annotate", is_dry_run(options)) as claim:
+        update(claim, config, reading, options)
     return reading
 
 
-def _rows(path: str) -> int:
-    if is_url(path):
-        import fsspec
+def refuse_without_catalog(layout: RunLayout) -> None:
+    """Raise GyogwaError when nothing was ingested yet."""
+    if not list_parts(layout.catalog):
+        raise GyogwaError(f"{layout.catalog}: no catalog; run gyogwa ingest first")
 
-        with fsspec.open(path, "rb") as file:
-            return int(pq.read_metadata(file).num_rows)
-    return int(pq.read_metadata(path).num_rows)
+
+def update(
+    claim: ClaimedRun, config: AnnotateConfig, reading: Reading, options: PipelineOptions
+) -> None:
+    """Annotate in a claimed run, with `reading_of(config)`."""
+    settings: dict[str, JsonValue] = {
+        "engine": reading.engine,
+        "options": asdict(config.engine),
+        "limits": asdict(config.limits),
+        "measure": config.measure,
+    }
+    with claim.phase("annotate", settings):
+        _update(claim, config, reading, options)
+
+
+def _update(
+    claim: ClaimedRun, config: AnnotateConfig, reading: Reading, options: PipelineOptions
+) -> None:
+    layout = claim.layout
+    catalog = list_parts(layout.catalog)
+    images = sum(_rows(path) for path in catalog)
+    done = sum(_rows(path) for path in list_parts(layout.annotations))
+    measured = measured_images(layout, config.measure) if config.measure else frozenset()
+    with showing("annotate", max(images + len(measured) - done, 0)):
+        run_pipeline(lambda p: build(p, layout, reading, images + len(measured), measured), options)
+    if claim.dry:
+        return
+    remove_files(  # not before: a failed run leaves what is known of images as it is
+        layout.failures,
+        ".parquet",
+        lambda name: is_part(layout.failures, name) and not name.startswith(reading.failure_prefix),
+    )
+    if measured:
+        print_quality(write_quality(layout, reading, measured), console)
+
+
+def _rows(path: str) -> int:
+    with open_file(path) as file:
+        return int(pq.read_metadata(file).num_rows)

@@ -1,33 +1,39 @@
-"""The assemble pipeline: catalog and annotations to shards, manifests, rejects and books."""
+"""The assemble pipeline: catalog and annotations to shards, manifests, rejects and ledger."""
 
 import tempfile
-from collections.abc import Iterable
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import apache_beam as beam
-from apache_beam.options.pipeline_options import PipelineOptions
+from apache_beam.options.pipeline_options import GoogleCloudOptions, PipelineOptions
 
-from pipelines.benchmarks import prepare_benchmarks
-from pipelines.books import check_books
-from pipelines.publish import publish
-from pipelines.runner import console, is_local, run_pipeline, showing
-from schemas.curriculum import Curriculum
-from schemas.errors import GyogwaError
-from schemas.ids import fingerprint_of
-from schemas.layout import RunLayout
-from schemas.loading import parse_json
-from schemas.manifest import BenchmarkChecked, CurriculumManifest
-from schemas.plan import Plan
-from schemas.records import Book, Duplicate, Reject
-from transforms.assemble.books import sum_counts, to_book
-from transforms.assemble.choose import ChooseSamples, Counts, plan_of
-from transforms.assemble.duplicates import NAMESPACE, DropNearDuplicates
-from transforms.assemble.pages import ReadPages
-from transforms.assemble.samples import MakeSamples
-from transforms.assemble.write import WriteStages
-from transforms.storage import list_files, read_bytes, remove, remove_files, walk, write_bytes
-from transforms.tables import write_rows
+from gyogwa.pipelines.annotate import refuse_without_catalog
+from gyogwa.pipelines.benchmarks import Benchmarks, prepare_benchmarks
+from gyogwa.pipelines.ledger import check_ledger, parts_of
+from gyogwa.pipelines.publish import publish
+from gyogwa.pipelines.runner import console, is_dry_run, is_local, run_pipeline, showing
+from gyogwa.schemas.curriculum import Curriculum
+from gyogwa.schemas.errors import GyogwaError
+from gyogwa.schemas.layout import RunLayout
+from gyogwa.schemas.ledger import Duplicate, LedgerRow, Reject, Suspect
+from gyogwa.schemas.loading import parse_json
+from gyogwa.schemas.manifest import CurriculumManifest
+from gyogwa.schemas.plan import Plan
+from gyogwa.transforms.curriculum.choose import ChooseSamples, Chosen, Counts, plan_of
+from gyogwa.transforms.curriculum.pages import ReadPages
+from gyogwa.transforms.curriculum.samples import MakeSamples
+from gyogwa.transforms.dedup.judge import NAMESPACE
+from gyogwa.transforms.dedup.near import DropNearDuplicates
+from gyogwa.transforms.files.folders import remove_files
+from gyogwa.transforms.files.storage import read_bytes
+from gyogwa.transforms.files.tables import list_parts, write_rows
+from gyogwa.transforms.files.writing import write_bytes
+from gyogwa.transforms.flow.ledger import LedgerOf
+from gyogwa.transforms.flow.tables import WriteTable
+from gyogwa.transforms.shards.stages import WriteStages
 
 
 @dataclass(frozen=True)
@@ -43,132 +49,152 @@ class AssembleConfig:
 def build(
     pipeline: beam.Pipeline,
     layout: RunLayout,
+    target: RunLayout,
     config: AssembleConfig,
-    checked: list[BenchmarkChecked],
+    benchmarks: Benchmarks,
 ) -> None:
-    """Draw the whole graph."""
-    chosen, sizes, rejects, pairs, counts = _choose(pipeline, layout, config)
-    _ = chosen | "Write" >> WriteStages(layout, config.curriculum, checked or "none")
-    _write_plan(sizes, layout.plan, config.curriculum)
-    books = counts | "SumCounts" >> beam.CombinePerKey(sum_counts) | "ToBook" >> beam.Map(to_book)
-    _ = rejects | "WriteRejects" >> _WriteTable(
-        Reject, layout.rejects, "assemble", lambda r: (r.step, r.id, r.source, r.uri, r.message)
+    """Draw the whole graph: what ingest and annotate wrote is read from `layout`, all results go
+    to `target`."""
+    chosen, pages, rejects, pairs, suspects, counts = _choose(pipeline, layout, config, benchmarks)
+    written = (chosen.samples, pages) | "Write" >> WriteStages(
+        target, config.curriculum, benchmarks.checked or "none"
     )
-    _ = pairs | "WriteDuplicates" >> _WriteTable(
-        Duplicate, layout.duplicates, "duplicates", lambda d: (d.cluster, d.member, d.kept)
+    _write_plan(chosen.sizes, target.plan, config.curriculum)
+    ledger = (*counts, *written.counts) | "Ledger" >> LedgerOf()
+    _ = rejects | "WriteRejects" >> WriteTable(
+        Reject,
+        target.rejects,
+        "assemble",
+        lambda r: (r.step, r.unit, r.id, r.source, r.uri, r.message),
     )
-    _ = books | "WriteBooks" >> _WriteTable(
-        Book, layout.books, "assemble", lambda b: (b.step, b.unit)
+    _ = pairs | "WriteDuplicates" >> WriteTable(
+        Duplicate, target.duplicates, "duplicates", lambda d: (d.cluster, d.member, d.kept)
+    )
+    _ = suspects | "WriteSuspects" >> WriteTable(
+        Suspect, target.suspects, "suspects", lambda s: (s.benchmark, s.row, s.source, s.uri)
+    )
+    _ = ledger | "WriteLedger" >> WriteTable(
+        LedgerRow, target.ledger, "assemble", lambda row: (row.step, row.unit)
     )
 
 
 def build_plan(
-    pipeline: beam.Pipeline, layout: RunLayout, config: AssembleConfig, path: str
+    pipeline: beam.Pipeline,
+    layout: RunLayout,
+    config: AssembleConfig,
+    benchmarks: Benchmarks,
+    path: str,
 ) -> None:
     """Draw the graph only as far as the numbers, which go to `path`."""
-    _, sizes, _, _, _ = _choose(pipeline, layout, config)
-    _write_plan(sizes, path, config.curriculum)
+    choice = _choose(pipeline, layout, config, benchmarks)
+    _write_plan(choice.chosen.sizes, path, config.curriculum)
 
 
-def _choose(pipeline: beam.Pipeline, layout: RunLayout, config: AssembleConfig) -> Any:
-    curriculum = config.curriculum
-    benchmarks = list_files(layout.benchmarks, ".parquet") if config.benchmarks else []
-    pages, exact, rejects, counts = pipeline | "Pages" >> ReadPages(
-        layout, config.engine, curriculum
+class _Choice(NamedTuple):
+    """What is there before anything is written. `pages`: PCollection[Page], those that samples are
+    made of; `rejects`, `pairs`: over all steps; `suspects`: of Suspect."""
+
+    chosen: Chosen
+    pages: Any
+    rejects: Any
+    pairs: Any
+    suspects: Any
+    counts: list[Any]
+
+
+def _choose(
+    pipeline: beam.Pipeline, layout: RunLayout, config: AssembleConfig, sets: Benchmarks
+) -> _Choice:
+    curriculum, benchmarks = config.curriculum, sets.tables
+    read = pipeline | "Pages" >> ReadPages(layout, config.engine, curriculum)
+    unique = read.pages | "NearDuplicates" >> DropNearDuplicates(
+        curriculum.duplicates, benchmarks, list_parts(layout.duplicates)
     )
-    unique, pairs, roots, near, near_counts = pages | "NearDuplicates" >> DropNearDuplicates(
-        curriculum.duplicates, benchmarks
-    )
-    samples, dropped, sample_counts = (unique, pairs, roots) | "Samples" >> MakeSamples(
+    made = (unique.pages, unique.pairs, unique.roots) | "Samples" >> MakeSamples(
         layout, curriculum, benchmarks
     )
-    chosen, left, choice_counts, sizes = samples | "Choose" >> ChooseSamples(curriculum)
-    all_rejects = (rejects, near, dropped, left) | "AllRejects" >> beam.Flatten()
-    all_pairs = (exact, pairs) | "AllPairs" >> beam.Flatten()
-    all_counts = (
-        *counts,
-        *near_counts,
-        *sample_counts,
-        *choice_counts,
-    ) | "AllCounts" >> beam.Flatten()
-    return chosen, sizes, all_rejects, all_pairs, all_counts
+    chosen = made.samples | "Choose" >> ChooseSamples(curriculum)
+    rejects = (read.rejects, unique.rejects, made.rejects, chosen.rejects)
+    return _Choice(
+        chosen,
+        unique.pages,
+        rejects | "AllRejects" >> beam.Flatten(),
+        (read.exact, unique.pairs) | "AllPairs" >> beam.Flatten(),
+        made.suspects,
+        [*read.counts, *unique.counts, *made.counts, *chosen.counts],
+    )
 
 
 def _write_plan(sizes: Any, path: str, curriculum: Curriculum) -> None:
-    def write(_: int, counts: Counts) -> None:
+    def write(stages: int, counts: Counts) -> int:
         plan = plan_of(curriculum, sorted(counts))
         write_bytes(path, (plan.model_dump_json(indent=2) + "\n").encode())
+        return stages
 
     _ = (
         sizes.pipeline
-        | "Once" >> beam.Create([0])
-        | "WritePlan" >> beam.Map(write, beam.pvalue.AsList(sizes))
+        | "Once" >> beam.Create([0], reshuffle=False).with_output_types(int)
+        | "WritePlan" >> beam.Map(write, beam.pvalue.AsList(sizes)).with_output_types(int)
     )
 
 
-_TABLE_PARTS = 16
-
-
-class _WriteTable(beam.PTransform):
-    """Rows to `<folder>/<name>-NN.parquet`, by hash of their sort key and sorted within."""
-
-    def __init__(self, record: type, folder: str, name: str, key: Any) -> None:
-        super().__init__()
-        self.record, self.folder, self.name, self.key = record, folder, name, key
-
-    def expand(self, rows: Any) -> Any:
-        key = self.key
-        return (
-            rows
-            | "ToPart"
-            >> beam.Map(
-                lambda row: (int(fingerprint_of(list(key(row)))[:8], 16) % _TABLE_PARTS, row)
-            ).with_output_types(tuple[int, Any])
-            | "GroupPart" >> beam.GroupByKey()
-            | "WritePart" >> beam.Map(self._write)
-        )
-
-    def _write(self, element: tuple[int, Iterable[Any]]) -> int:
-        part, rows = element
-        path = f"{self.folder}/{self.name}-{part:02d}.parquet"
-        return write_rows(self.record, path, sorted(rows, key=self.key))
-
-
-def run(layout: RunLayout, config: AssembleConfig, options: PipelineOptions) -> CurriculumManifest:
-    """Write every stage afresh; the manifests appear only when the books balance."""
-    if not list_files(layout.catalog, ".parquet"):
-        raise GyogwaError(f"{layout.catalog}: no catalog; run gyogwa ingest first")
-    checked = prepare_benchmarks(config.benchmarks, layout)
-    _clear(layout)
+def run(
+    layout: RunLayout,
+    target: RunLayout,
+    config: AssembleConfig,
+    benchmarks: Benchmarks,
+    options: PipelineOptions,
+) -> CurriculumManifest | None:
+    """Write every stage afresh, into `target`; manifests appear only when the ledger balances.
+    None: it was a dry run."""
     with showing("assemble", 0):
-        counters = run_pipeline(lambda pipeline: build(pipeline, layout, config, checked), options)
-    if passed_over := counters.get(f"{NAMESPACE}/passed_over"):
-        console.print(f"duplicates {passed_over:,} comparisons among like hashes passed over")
-    for folder, record in ((layout.duplicates, Duplicate), (layout.rejects, Reject)):
-        if not list_files(folder, ".parquet"):
-            write_rows(record, f"{folder}/assemble-00.parquet", [])
-    check_books(layout, config.engine)
-    return publish(layout, config.curriculum, config.engine)
-
-
-def _clear(layout: RunLayout) -> None:
-    """Take away the old manifests first, so that no loader opens half of an old run."""
-    remove(layout.curriculum)
-    remove(layout.plan)
-    for path, _, _ in walk(layout.stages):
-        if path.endswith((".json", ".parquet")):
-            remove(path)
-    remove_files(layout.duplicates, ".parquet", lambda _: True)
-    remove_files(layout.rejects, ".parquet", lambda name: name.startswith("assemble-"))
-    remove_files(layout.books, ".parquet", lambda name: name.startswith("assemble-"))
+        counters = run_pipeline(
+            lambda pipeline: build(pipeline, layout, target, config, benchmarks), options
+        )
+    if is_dry_run(options):
+        return None
+    if skipped := counters.get(f"{NAMESPACE}/skipped"):
+        console.print(f"duplicates {skipped:,} comparisons among like hashes skipped")
+    if moved := counters.get(f"{NAMESPACE}/conversations_moved"):
+        console.print(f"duplicates {moved:,} conversations moved to the copy that was kept")
+    if suspects := counters.get("contamination/suspects"):
+        console.print(f"benchmarks {suspects:,} suspect conversations kept: see suspects/")
+    if not list_parts(target.duplicates):
+        write_rows(Duplicate, f"{target.duplicates}/assemble-00.parquet", [])
+    if not parts_of(layout.rejects, target.rejects):
+        write_rows(Reject, f"{target.rejects}/assemble-00.parquet", [])
+    check_ledger(layout, target, fresh=True)
+    return publish(target, config.curriculum, config.engine)
 
 
 def plan(layout: RunLayout, config: AssembleConfig, options: PipelineOptions) -> Plan:
-    """What a build would write. Nothing of the run is touched but what is known of benchmarks."""
-    prepare_benchmarks(config.benchmarks, layout)
-    with tempfile.TemporaryDirectory() as folder:
-        # a remote runner's workers don't see this machine's disk
-        path = f"{folder}/plan.json" if is_local(options) else f"{layout.root}/.plan.json"
+    """What a build would write. Nothing of the run is touched."""
+    refuse_without_catalog(layout)
+    if is_dry_run(options):
+        raise GyogwaError("--dry_run: a plan writes nothing as it is; leave the option out")
+    with scratch(options) as folder:
+        path = f"{folder}/plan.json"
+        benchmarks = prepare_benchmarks(config.benchmarks, layout, folder)
         with showing("plan", 0):
-            run_pipeline(lambda pipeline: build_plan(pipeline, layout, config, path), options)
+            run_pipeline(
+                lambda pipeline: build_plan(pipeline, layout, config, benchmarks, path), options
+            )
         return parse_json(read_bytes(path), path, Plan)
+
+
+@contextmanager
+def scratch(options: PipelineOptions) -> Iterator[str]:
+    """A folder outside the run that workers see too, gone when the block ends. Raises GyogwaError
+    when they run elsewhere and no --temp_location is given."""
+    if is_local(options):
+        with tempfile.TemporaryDirectory(prefix="gyogwa-") as folder:
+            yield folder
+        return
+    place = options.view_as(GoogleCloudOptions).temp_location
+    if not place:
+        raise GyogwaError("workers elsewhere need --temp_location, a folder that they can write to")
+    folder = f"{place.rstrip('/')}/gyogwa-{uuid.uuid4().hex[:12]}"
+    try:
+        yield folder
+    finally:
+        remove_files(folder, "", lambda _: True)  # nobody else knows this name

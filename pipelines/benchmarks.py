@@ -1,53 +1,77 @@
 """`--benchmarks`: bring evaluation sets into the run's folder, once, to compare training with."""
 
 from collections.abc import Iterable
-from pathlib import Path
+from typing import NamedTuple
 
-from schemas.errors import GyogwaError
-from schemas.ids import fingerprint_of
-from schemas.layout import RunLayout
-from schemas.manifest import BenchmarkChecked
-from schemas.records import BenchmarkRow, Image
-from transforms.contamination.evaluation_sets import EvaluationItem, read_set, set_name
-from transforms.contamination.questions import Asked, QuestionIndex
-from transforms.decode import BadImage
-from transforms.ingest import Pack, catalogue
-from transforms.sources.files import find
-from transforms.sources.plan import INGEST_VERSION
-from transforms.sources.raw import RawImage, SourcePart
-from transforms.storage import is_url, list_files, read_bytes, remove, walk, write_bytes
-from transforms.tables import write_rows
+from gyogwa.schemas.errors import GyogwaError
+from gyogwa.schemas.ids import fingerprint_of
+from gyogwa.schemas.layout import RunLayout, is_part
+from gyogwa.schemas.manifest import BenchmarkChecked
+from gyogwa.schemas.records import BenchmarkRow, Image
+from gyogwa.transforms.dedup.contamination.columns import EvaluationItem
+from gyogwa.transforms.dedup.contamination.evaluation_sets import read_set, set_name, sets_in
+from gyogwa.transforms.dedup.contamination.questions import Asked, QuestionIndex
+from gyogwa.transforms.files.decode import BadImage
+from gyogwa.transforms.files.folders import list_files, remove_files
+from gyogwa.transforms.files.storage import read_bytes
+from gyogwa.transforms.files.tables import write_rows
+from gyogwa.transforms.files.writing import write_bytes
+from gyogwa.transforms.ingest.catalog import Pack, catalogue
+from gyogwa.transforms.ingest.listing import find
+from gyogwa.transforms.ingest.parts import INGEST_VERSION
+from gyogwa.transforms.ingest.raw import RawImage, SourcePart
 
-_VERSION = 1
+_VERSION = 2
 
 
-def prepare_benchmarks(paths: Iterable[str], layout: RunLayout) -> list[BenchmarkChecked]:
-    """Read the sets that aren't there yet; those of earlier runs that are no longer asked for go.
+class Benchmarks(NamedTuple):
+    """What a manifest says of each set, and the tables that hold them."""
 
-    Raises GyogwaError for a set that can't be read whole, or two of one name.
+    checked: list[BenchmarkChecked]
+    tables: list[str]
+
+
+def prepare_benchmarks(
+    paths: Iterable[str], layout: RunLayout, folder: str | None = None
+) -> Benchmarks:
+    """Read the sets that the run doesn't have yet, into it or, for a plan, into `folder`.
+
+    A path is absolute, and of a set or a folder of sets (see `evaluation_sets.sets_in`). Raises
+    GyogwaError for a set that can't be read whole, or two of one name.
     """
-    absolute = [p if is_url(p) else str(Path(p).expanduser().resolve()) for p in paths]
+    absolute = [path for one in paths for path in sets_in(one)]
     names = [set_name(path) for path in absolute]
     for name in names:
         if names.count(name) > 1:
             raise GyogwaError(
                 f"--benchmarks: two sets are called {name!r}; rename a file or folder"
             )
-    checked = {}
+    there = list_files(layout.benchmarks, ".json")
+    benchmarks = Benchmarks([], [])
     for name, path in sorted(zip(names, absolute, strict=True)):
-        stem = f"{layout.benchmarks}/{name}-{_stamp(path)}"
-        if f"{stem}.json" not in list_files(layout.benchmarks, ".json"):
+        file = f"{name}-{_stamp(path)}"
+        stem = f"{layout.benchmarks}/{file}"
+        if f"{stem}.json" not in there:
+            stem = f"{folder or layout.benchmarks}/{file}"
             _write_set(name, path, stem)
-        checked[stem] = BenchmarkChecked.model_validate_json(read_bytes(f"{stem}.json"))
-    for path, _, _ in walk(layout.benchmarks):
-        if path.rsplit(".", 1)[0] not in checked:
-            remove(path)
-    return list(checked.values())
+        found = BenchmarkChecked.model_validate_json(read_bytes(f"{stem}.json"))
+        benchmarks.checked.append(found)
+        benchmarks.tables.append(f"{stem}.parquet")
+    return benchmarks
+
+
+def drop_other_benchmarks(layout: RunLayout, benchmarks: Benchmarks) -> None:
+    """Delete the sets of earlier runs that are no longer asked for."""
+    asked = {path.rsplit("/", 1)[-1].removesuffix(".parquet") for path in benchmarks.tables}
+    folder = layout.benchmarks
+    remove_files(
+        folder, "", lambda name: is_part(folder, name) and name.rsplit(".", 1)[0] not in asked
+    )
 
 
 def _stamp(path: str) -> str:
     """What changes when a set does: its files with their sizes and times."""
-    files = find(path, "")[0]
+    files = find(path).files
     found = [[entry.uri, entry.size, entry.stamp] for entry in files]
     return fingerprint_of([_VERSION, INGEST_VERSION, path, found])[:16]
 
@@ -61,17 +85,17 @@ def _write_set(name: str, path: str, stem: str) -> None:
             shown = list(_images(item, part, pack))
             images += len(item.images)
             unreadable += len(item.images) - len(shown)
-            rows.append(BenchmarkRow(name, item.row, item.question, shown))
+            rows.append(BenchmarkRow(name, item.row, item.question, list(item.choices), shown))
     if not rows:
         raise GyogwaError(f"--benchmarks {path}: it has no rows")
-    index = QuestionIndex(Asked(name, row.row, row.question) for row in rows)
-    told = [[row.row, row.question, [image.image_id for image in row.images]] for row in rows]
+    index = QuestionIndex(Asked(name, r.row, r.question, tuple(r.choices)) for r in rows)
+    told = [[r.row, r.question, r.choices, [image.image_id for image in r.images]] for r in rows]
     checked = BenchmarkChecked(
         name=name,
         rows=len(rows),
         images=images,
         unreadable=unreadable,
-        questions=len(index.questions),
+        questions=len(index.known),
         short=index.short,
         fingerprint=fingerprint_of(told),
     )
@@ -82,6 +106,6 @@ def _write_set(name: str, path: str, stem: str) -> None:
 def _images(item: EvaluationItem, part: SourcePart, pack: Pack) -> Iterable[Image]:
     for data in item.images:
         try:
-            yield catalogue(RawImage(data, item.row), part, pack)
+            yield catalogue(RawImage(data, item.row), part, pack).image
         except BadImage:  # counted as unreadable in what the manifest says was checked
             continue

@@ -3,21 +3,19 @@
 import io
 from collections import Counter
 
-import fsspec
-
-from schemas.ids import hash_of
-from schemas.layout import RunLayout
-from schemas.manifest import CurriculumManifest
-from schemas.records import IndexRow
-from transforms.cards.render import Card, card_of, render
-from transforms.shard_reader import samples_in
-from transforms.storage import remove_files, write_bytes
-from transforms.tables import read_rows
+from gyogwa.schemas.ids import hash_of
+from gyogwa.schemas.layout import RunLayout
+from gyogwa.schemas.manifest import CurriculumManifest
+from gyogwa.schemas.samples import IndexRow
+from gyogwa.transforms.cards.render import Card, card_of, render
+from gyogwa.transforms.files.storage import read_exactly
+from gyogwa.transforms.files.tables import read_rows
+from gyogwa.transforms.files.writing import write_bytes
+from gyogwa.transforms.shards.reader import samples_in
 
 
 def write_cards(layout: RunLayout, run: CurriculumManifest, per_task: int) -> str:
-    """Write the page and its images; returns the page's path."""
-    remove_files(f"{layout.cards}/images", "", lambda _: True)
+    """Write the page and its images, in a folder without any; returns the page's path."""
     cards = []
     for number, stage in enumerate(run.curriculum.stages, 1):
         folder = layout.stage(number, stage.name)
@@ -40,9 +38,7 @@ def _choose(rows: list[IndexRow], per_task: int) -> list[IndexRow]:
 
 
 def _card(layout: RunLayout, folder: str, row: IndexRow) -> Card:
-    with fsspec.open(f"{folder}/{row.shard}", "rb") as file:
-        file.seek(row.offset)
-        data = file.read(row.length)
+    data = read_exactly(f"{folder}/{row.shard}", row.offset, row.length)
     (sample,) = samples_in(io.BytesIO(data))
     entry = sample.entry(row.shard)
     files = []

@@ -4,10 +4,10 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader
 
-from pipelines.summary import stage_manifests
-from schemas.layout import RunLayout
-from schemas.manifest import CurriculumManifest, StageManifest
-from transforms.storage import write_bytes
+from gyogwa.pipelines.summary import stage_manifests
+from gyogwa.schemas.layout import RunLayout
+from gyogwa.schemas.manifest import CurriculumManifest, StageManifest
+from gyogwa.transforms.files.writing import write_bytes
 
 
 def _folder(manifest: StageManifest) -> str:

@@ -1,29 +1,31 @@
 """The last step of a build: stage manifests, with replayed samples, then the curriculum's own.
 
-A manifest exists only when all that it lists is written and the books balance, so a loader can
-trust whatever it can open.
+A manifest exists only when all that it lists is written and the ledger balance, so a loader can
+trust whatever it can open. All of it is written aside and put in place afterwards, as a whole.
 """
 
 from collections import Counter
 
-from schemas.curriculum import Curriculum, Stage
-from schemas.ids import fingerprint_of, sha256_hex
-from schemas.layout import RunLayout
-from schemas.loading import parse_json
-from schemas.manifest import (
+from gyogwa.schemas.curriculum import Curriculum, Stage
+from gyogwa.schemas.ids import fingerprint_of, sha256_hex
+from gyogwa.schemas.layout import RunLayout
+from gyogwa.schemas.loading import parse_json
+from gyogwa.schemas.manifest import (
     CurriculumManifest,
     IndexFile,
     SourceShare,
     StageEntry,
     StageManifest,
 )
-from schemas.records import IndexRow
-from transforms.annotation import TRUTH_ENGINE
-from transforms.assemble.choose import replayed
-from transforms.assemble.write import PENDING, index_bytes, stage_fingerprint
-from transforms.replay import replayed_rows, replayed_shards
-from transforms.storage import read_bytes, remove, remove_files, walk, write_bytes
-from transforms.tables import read_rows
+from gyogwa.schemas.samples import IndexRow
+from gyogwa.transforms.annotate.versions import TRUTH_ENGINE
+from gyogwa.transforms.curriculum.choose import replayed
+from gyogwa.transforms.files.folders import remove
+from gyogwa.transforms.files.storage import read_bytes
+from gyogwa.transforms.files.tables import read_rows
+from gyogwa.transforms.files.writing import write_bytes
+from gyogwa.transforms.shards.replay import replayed_rows, replayed_shards
+from gyogwa.transforms.shards.stages import PENDING, index_bytes, stage_fingerprint
 
 
 def publish(layout: RunLayout, curriculum: Curriculum, engine: str) -> CurriculumManifest:
@@ -52,7 +54,6 @@ def publish(layout: RunLayout, curriculum: Curriculum, engine: str) -> Curriculu
                 fingerprint=manifest.fingerprint,
             )
         )
-    _drop_other_stages(layout, [entry.manifest.split("/")[1] for entry in entries])
     settings = curriculum.model_dump(mode="json")
     manifest_of_all = CurriculumManifest(
         curriculum=curriculum,
@@ -72,9 +73,7 @@ def _read_pending(folder: str) -> StageManifest:
 
 
 def _settle(folder: str, manifest: StageManifest) -> None:
-    """Give a manifest its name, and take away tars that it doesn't list."""
-    listed = {shard.file for shard in manifest.shards}
-    remove_files(folder, ".tar", lambda name: name not in listed)
+    """Give a manifest its name."""
     text = manifest.model_dump_json(indent=2) + "\n"
     write_bytes(f"{folder}/manifest.json", text.encode())
     remove(f"{folder}/{PENDING}")
@@ -129,10 +128,3 @@ def _with_replays(
             "fingerprint": stage_fingerprint(index, shards),
         }
     )
-
-
-def _drop_other_stages(layout: RunLayout, current: list[str]) -> None:
-    """Delete the tars of stages that an earlier curriculum had."""
-    for path, _, _ in walk(layout.stages):
-        if path[len(layout.stages) + 1 :].split("/")[0] not in current:
-            remove(path)

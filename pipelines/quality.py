@@ -2,21 +2,21 @@
 
 from collections import defaultdict
 
-from schemas.ids import hash_of
-from schemas.layout import RunLayout
-from schemas.quality import QualityReport
-from schemas.records import Annotation, Image
-from transforms.annotate import Reading
-from transforms.annotation import TRUTH_ENGINE
-from transforms.ocr_quality import PageScore, quality_of, score
-from transforms.storage import list_files, write_bytes
-from transforms.tables import read_columns, rows_with
+from gyogwa.schemas.ids import hash_of
+from gyogwa.schemas.layout import RunLayout
+from gyogwa.schemas.quality import QualityReport
+from gyogwa.schemas.records import Annotation, Image
+from gyogwa.transforms.annotate.images import Reading
+from gyogwa.transforms.annotate.quality import PageScore, quality_of, score
+from gyogwa.transforms.annotate.versions import TRUTH_ENGINE
+from gyogwa.transforms.files.tables import list_parts, read_columns, rows_with
+from gyogwa.transforms.files.writing import write_bytes
 
 
 def measured_images(layout: RunLayout, count: int) -> frozenset[str]:
     """At most `count` images whose text is known, chosen by the hash of their id."""
     ids: set[str] = set()
-    for path in list_files(layout.catalog, ".parquet"):
+    for path in list_parts(layout.catalog):
         columns = read_columns(Image, path, ["image_id", "truth.origin"])
         for image_id, truth in zip(columns["image_id"], columns["truth"], strict=True):
             if truth is not None:
@@ -57,7 +57,7 @@ def write_quality(layout: RunLayout, reading: Reading, measured: frozenset[str])
 
 def _kinds(layout: RunLayout, wanted: frozenset[str]) -> dict[str, str]:
     found = {}
-    for path in list_files(layout.catalog, ".parquet"):
+    for path in list_parts(layout.catalog):
         columns = read_columns(Image, path, ["image_id", "kind"])
         for image_id, kind in zip(columns["image_id"], columns["kind"], strict=True):
             if image_id in wanted:

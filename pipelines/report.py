@@ -1,4 +1,4 @@
-"""Write `report.html`: books, rejects, mixtures asked and got, shortages, and prompts.
+"""Write `report.html`: ledger, rejects, mixtures asked and got, shortages, and prompts.
 
 Prompts are counted on at most `SAMPLES` samples a stage, chosen by hash, since only the shards hold
 them: a question is matched against the phrasings of its task.
@@ -12,22 +12,23 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-import fsspec
 from jinja2 import Environment, FileSystemLoader, select_autoescape
 
-from pipelines.books import check_books
-from pipelines.summary import reject_counts, stage_manifests
-from schemas.ids import hash_of
-from schemas.layout import RunLayout
-from schemas.loading import parse_json
-from schemas.manifest import CurriculumManifest
-from schemas.plan import Plan
-from schemas.quality import OcrQuality, QualityReport
-from schemas.records import IndexRow
-from transforms.prompts import has_phrasings, phrasings
-from transforms.shard_reader import samples_in
-from transforms.storage import read_bytes, write_bytes
-from transforms.tables import read_rows
+from gyogwa.pipelines.ledger import check_ledger
+from gyogwa.pipelines.summary import reject_counts, stage_manifests
+from gyogwa.schemas.ids import hash_of
+from gyogwa.schemas.layout import RunLayout
+from gyogwa.schemas.ledger import Suspect
+from gyogwa.schemas.loading import parse_json
+from gyogwa.schemas.manifest import CurriculumManifest
+from gyogwa.schemas.plan import Plan
+from gyogwa.schemas.quality import OcrQuality, QualityReport
+from gyogwa.schemas.samples import IndexRow
+from gyogwa.transforms.files.storage import read_bytes, read_exactly
+from gyogwa.transforms.files.tables import read_folder, read_rows
+from gyogwa.transforms.files.writing import write_bytes
+from gyogwa.transforms.prompts import has_phrasings, phrasings
+from gyogwa.transforms.shards.reader import samples_in
 
 SAMPLES = 2000
 
@@ -44,10 +45,11 @@ class PromptUse:
     top: float
 
 
-def write_report(layout: RunLayout, run: CurriculumManifest) -> str:
-    """Write the page; returns its path."""
-    manifests = stage_manifests(layout, run)
-    plan = parse_json(read_bytes(layout.plan), layout.plan, Plan)
+def write_report(layout: RunLayout, built: RunLayout, run: CurriculumManifest) -> str:
+    """Write the page beside the stages, in `built`; what ingest and annotate told is in `layout`.
+    Returns the page's path."""
+    manifests = stage_manifests(built, run)
+    plan = parse_json(read_bytes(built.plan), built.plan, Plan)
     environment = Environment(
         loader=FileSystemLoader(Path(__file__).parent),
         autoescape=select_autoescape(default=True, default_for_string=True),
@@ -58,13 +60,20 @@ def write_report(layout: RunLayout, run: CurriculumManifest) -> str:
         run=run,
         manifests=manifests,
         plan=plan,
-        books=check_books(layout, run.engine),
-        rejects=sorted(reject_counts(layout).items()),
-        prompts=prompt_use(_questions(layout, run)),
+        ledger=check_ledger(layout, built),
+        rejects=sorted(reject_counts(layout, built).items()),
+        suspects=_suspects(built),
+        prompts=prompt_use(_questions(built, run)),
         quality=_quality(layout, run),
     )
-    write_bytes(layout.report, page.encode())
-    return layout.report
+    write_bytes(built.report, page.encode())
+    return built.report
+
+
+def _suspects(built: RunLayout) -> list[Suspect]:
+    """Conversations that may ask what an evaluation set asks, the likeliest first."""
+    found = read_folder(Suspect, built.suspects)
+    return sorted(found, key=lambda s: (-s.choices - s.share, s.source, s.uri))
 
 
 def _quality(layout: RunLayout, run: CurriculumManifest) -> list[OcrQuality]:
@@ -88,9 +97,8 @@ def _questions(layout: RunLayout, run: CurriculumManifest) -> Iterator[tuple[str
         ]
         ranked = sorted(rows, key=lambda row: hash_of("report", row.key))[:SAMPLES]
         for row in sorted(ranked, key=lambda row: (row.shard, row.offset)):
-            with fsspec.open(f"{folder}/{row.shard}", "rb") as file:
-                file.seek(row.offset)
-                (sample,) = samples_in(io.BytesIO(file.read(row.length)))
+            data = read_exactly(f"{folder}/{row.shard}", row.offset, row.length)
+            (sample,) = samples_in(io.BytesIO(data))
             yield row.task, row.language, sample.entry(row.shard).conversations[0].content
 
 

@@ -1,104 +1,121 @@
-"""Runs pipelines: which runner, with which options, and a progress bar while it lasts."""
+"""Runs pipelines, here or on another runner, with a progress bar while it lasts."""
 
-import argparse
 import logging
-import re
 import threading
 import time
+import uuid
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
+from typing import Any
 
 import apache_beam as beam
-from apache_beam.options.pipeline_options import PipelineOptions, StandardOptions
+import grpc
+from apache_beam.options.pipeline_options import PipelineOptions, TestOptions
+from apache_beam.portability.api import beam_provision_api_pb2
+from apache_beam.runners.portability.fn_api_runner import fn_runner
+from apache_beam.runners.portability.portable_runner import JobServiceHandle
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from schemas.errors import GyogwaError
-from transforms import progress
+from gyogwa.pipelines.running.failures import BACKLOG, WorkerFailure, cause_of, failure_of
+from gyogwa.pipelines.running.options import beam_options, is_local
+from gyogwa.pipelines.running.portable import failed, lost, refuse_out_of_reach
+from gyogwa.pipelines.running.states import remember_states
+from gyogwa.pipelines.running.workers import crew_for, replace_workers
+from gyogwa.schemas.errors import GyogwaError
+from gyogwa.transforms.files import progress
+
+__all__ = ["beam_options", "console", "is_local", "run_pipeline", "showing"]
 
 console = Console(stderr=True)
-LOCAL = ("DirectRunner", "FnApiRunner", "")
 
 
-def beam_options(flags: list[str]) -> PipelineOptions:
-    """Beam's options from command-line flags. Raises GyogwaError for flags nobody knows."""
-    parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
-    for group in sorted(PipelineOptions.__subclasses__(), key=lambda g: g.__name__):
-        if "_add_argparse_args" in vars(group):
-            with _tolerating_doubles():
-                group._add_argparse_args(parser)
-    _, unknown = parser.parse_known_args(flags)
-    if unknown:
-        raise GyogwaError(f"unknown option {unknown[0]!r}; see gyogwa --help and Beam's options")
-    options = PipelineOptions(flags)
-    runner = options.view_as(StandardOptions).runner or ""
-    if "dask" in runner.lower():
-        raise GyogwaError(
-            "--runner=DaskRunner: Beam's Dask runner silently skips writing; use DirectRunner, "
-            "FlinkRunner or DataflowRunner"
-        )
-    return options
-
-
-@contextmanager
-def _tolerating_doubles() -> Iterator[None]:
-    with suppress(argparse.ArgumentError):  # two of Beam's groups define the same flag
-        yield
-
-
-_OURS = re.compile(r"schemas\.errors\.GyogwaError: (.*?)(?: \[while running|\n|$)")
-
-
-def is_local(options: PipelineOptions) -> bool:
-    """Whether the pipeline runs in this process."""
-    return (options.view_as(StandardOptions).runner or "") in LOCAL
+def is_dry_run(options: PipelineOptions) -> bool:
+    """Whether the pipeline is only drawn (`--dry_run`): nothing is read and nothing is written."""
+    value = str(options.view_as(TestOptions).dry_run)  # Beam takes any text, as it stands
+    return value.lower() not in ("false", "none", "no", "0", "")
 
 
 def run_pipeline(
     build: Callable[[beam.Pipeline], None], options: PipelineOptions
 ) -> dict[str, int]:
-    """Build and run a pipeline until it is finished; its counters as "namespace/name". Raises what
-    made it fail."""
-    if is_local(options):
-        pipeline = beam.Pipeline(runner=_in_process(options), options=options)
-    else:
-        pipeline = beam.Pipeline(options=options)
-    build(pipeline)
+    """Build and run a pipeline until it is finished; its counters as "namespace/name".
+
+    A dry run ends when the graph is drawn (by the runner too, if it knows of them). Raises the
+    GyogwaError that any worker raised, once and whole; for anything else that goes wrong in a
+    worker the exception itself, or, from a worker that isn't in this thread, WorkerFailure.
+    """
+    replace_workers()
+    remember_states()
+    job = f"gyogwa-{uuid.uuid4().hex}"
+    crew = crew_for(job)
+    local = is_local(options)
+    result: Any = None
+    if not local and not is_dry_run(options):
+        refuse_out_of_reach(options)
     try:
-        result = pipeline.run()
-        state = result.wait_until_finish()
-    except RuntimeError as error:  # a worker's error comes with its traceback as text
-        ours = _OURS.search(str(error))
-        if ours:
-            raise GyogwaError(ours[1]) from error
+        with _quiet(local):
+            runner = _in_process(options, job) if local else None
+            pipeline = beam.Pipeline(runner=runner, options=options)
+            build(pipeline)
+            if is_dry_run(options):
+                if not local:
+                    pipeline.run()
+                return {}
+            result = pipeline.run()
+            state = result.wait_until_finish()
+            found = result.metrics().query()["counters"]  # one for each step
+    except Exception as error:
+        if isinstance(cause_of(error), KeyboardInterrupt):
+            raise KeyboardInterrupt from None
+        if not local and isinstance(error, grpc.RpcError):
+            raise lost(error, options, result) from error
+        failure = crew.failure or failure_of(error)
+        if failure.kind == "ours":
+            raise GyogwaError(failure.message) from error
+        if not local and (ended := failed(error, options)):
+            raise ended from error
+        if isinstance(error, RuntimeError) and not hasattr(error, "_tagged_with_step"):
+            raise WorkerFailure(failure) from None
         raise
     if str(state) not in ("DONE", "PipelineState.DONE"):
         raise GyogwaError(f"the pipeline ended as {state}")
     counters: dict[str, int] = {}
-    for found in result.metrics().query()["counters"]:  # one for each step
-        name = f"{found.key.metric.namespace}/{found.key.metric.name}"
-        counters[name] = counters.get(name, 0) + int(found.result or 0)
+    for counter in found:
+        name = f"{counter.key.metric.namespace}/{counter.key.metric.name}"
+        counters[name] = counters.get(name, 0) + int(counter.result or 0)
     return counters
 
 
-def _in_process(options: PipelineOptions) -> beam.runners.runner.PipelineRunner:
+def _in_process(options: PipelineOptions, job: str) -> fn_runner.FnApiRunner:
     """The in-process portable runner: the stock DirectRunner tries to download another first.
 
     Workers in other processes see the options only through the provision info.
     """
-    from apache_beam.portability.api import beam_provision_api_pb2
-    from apache_beam.runners.portability.fn_api_runner import fn_runner
-    from apache_beam.runners.portability.portable_runner import JobServiceHandle
-
     encoded = JobServiceHandle.encode_pipeline_options(options.get_all_options())
     info = beam_provision_api_pb2.ProvisionInfo(pipeline_options=encoded)
-    return fn_runner.FnApiRunner(provision_info=fn_runner.ExtendedProvisionInfo(info))
+    return fn_runner.FnApiRunner(provision_info=fn_runner.ExtendedProvisionInfo(info, job_name=job))
+
+
+@contextmanager
+def _quiet(local: bool) -> Iterator[None]:
+    """Beam's log goes to the backlog; that of a remote runner is the user's way to follow it."""
+    if not local:
+        yield
+        return
+    log = logging.getLogger("apache_beam")
+    before, log.propagate = log.propagate, False
+    log.addHandler(BACKLOG)
+    try:
+        yield
+    finally:
+        log.removeHandler(BACKLOG)
+        log.propagate = before
 
 
 @contextmanager
 def showing(what: str, total: int) -> Iterator[None]:
-    """A progress bar of `transforms.progress` while the block runs."""
-    logging.getLogger("apache_beam").setLevel(logging.ERROR)
+    """A progress bar of `transforms.files.progress` while the block runs."""
     progress.restart(what)
     started = time.monotonic()
     bar = Progress(

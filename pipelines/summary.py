@@ -5,21 +5,21 @@ from collections import Counter
 from rich.console import Console
 from rich.table import Table
 
-from pipelines.books import check_books
-from schemas.layout import RunLayout
-from schemas.loading import parse_json
-from schemas.manifest import CurriculumManifest, StageManifest
-from schemas.plan import Plan
-from schemas.quality import QualityReport
-from schemas.records import Reject
-from transforms.storage import list_files, read_bytes
-from transforms.tables import read_columns
+from gyogwa.pipelines.ledger import parts_of, published_ledger
+from gyogwa.schemas.errors import GyogwaError
+from gyogwa.schemas.layout import RunLayout
+from gyogwa.schemas.ledger import Reject
+from gyogwa.schemas.loading import parse_json
+from gyogwa.schemas.manifest import CurriculumManifest, StageManifest
+from gyogwa.schemas.plan import Plan
+from gyogwa.schemas.quality import QualityReport
+from gyogwa.transforms.files.storage import read_bytes
+from gyogwa.transforms.files.tables import read_columns
+from gyogwa.transforms.tasks.needs import what_to_add
 
 
 def read_run(layout: RunLayout) -> CurriculumManifest:
     """The finished run's curriculum. Raises GyogwaError when there is none."""
-    from schemas.errors import GyogwaError
-
     try:
         text = read_bytes(layout.curriculum)
     except FileNotFoundError as error:
@@ -33,10 +33,10 @@ def stage_manifests(layout: RunLayout, run: CurriculumManifest) -> list[StageMan
     return [parse_json(read_bytes(f"{layout.root}/{path}"), path, StageManifest) for path in paths]
 
 
-def reject_counts(layout: RunLayout) -> Counter[tuple[str, str]]:
-    """How many rejects there are by step and rule."""
+def reject_counts(layout: RunLayout, built: RunLayout | None = None) -> Counter[tuple[str, str]]:
+    """How many rejects there are by step and rule; those of assemble are read from `built`."""
     rules: Counter[tuple[str, str]] = Counter()
-    for path in list_files(layout.rejects, ".parquet"):
+    for path in parts_of(layout.rejects, (built or layout).rejects):
         columns = read_columns(Reject, path, ["step", "rule"])
         rules.update(zip(columns["step"], columns["rule"], strict=True))
     return rules
@@ -76,12 +76,13 @@ def print_plan(plan: Plan, console: Console) -> None:
 
 
 def print_summary(layout: RunLayout, console: Console) -> None:
-    """Books by step, rejects by rule, stages with samples, shards and bytes."""
+    """Ledger by step, rejects by rule, stages with samples, shards and bytes, and what a stage got
+    less than half of."""
     run = read_run(layout)
-    books = Table("step", "unit", "in", "kept", "rejected", title="Books")
-    for book in check_books(layout, run.engine):
-        numbers = (f"{book.incoming:,}", f"{book.kept:,}", f"{book.rejected:,}")
-        books.add_row(book.step, book.unit, *numbers)
+    ledger = Table("step", "unit", "in", "kept", "rejected", title="Ledger")
+    for row in published_ledger(layout):
+        numbers = (f"{row.incoming:,}", f"{row.kept:,}", f"{row.rejected:,}")
+        ledger.add_row(row.step, row.unit, *numbers)
     rejects = Table("step", "rule", "rejected", title="Rejects by rule")
     for (step, rule), count in sorted(reject_counts(layout).items()):
         rejects.add_row(step, rule, f"{count:,}")
@@ -95,6 +96,21 @@ def print_summary(layout: RunLayout, console: Console) -> None:
         drawn = [f"{share.task} {share.draws:,}" for share in manifest.mixture if share.draws]
         if drawn:
             tasks.add_row(name, ", ".join(drawn))
-    for table in (books, rejects, stages, tasks):
+    for table in (ledger, rejects, stages, tasks, _starved(layout)):
         if table.row_count:
             console.print(table)
+
+
+def _starved(layout: RunLayout) -> Table:
+    """The tasks and languages of which a stage got less than half of what it asks for."""
+    table = Table("stage", "what", "asked", "got", "why", "what to add", title="Less than half")
+    plan = parse_json(read_bytes(layout.plan), layout.plan, Plan)
+    for stage in plan.stages:
+        for short in stage.shortages:
+            if short.what.startswith(("task ", "language ")) and 2 * short.given < short.asked:
+                held_back = "would break" in short.why
+                table.add_row(
+                    stage.name, short.what, f"{short.asked:,}", f"{short.given:,}", short.why,
+                    what_to_add(short.what, held_back),
+                )  # fmt: skip
+    return table

@@ -2,7 +2,7 @@
 
 Writes `OUT/images/000000.png|jpg` and so on, and `OUT/metadata.jsonl`: a row an image with its
 words, lines, blocks, tables and charts, then rows about several images and rows of text alone.
-`OUT/.synthesis.json` keeps the settings, so that no foreign folder is ever overwritten.
+All is drawn aside and put in place at the end: see `run_folder.rendered`.
 The same settings and fonts give the same bytes, however many processes draw. About 0.15 seconds of
 one core an image.
 """
@@ -15,21 +15,27 @@ import random
 from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from pydantic import JsonValue
 from rich.console import Console
 from rich.progress import Progress
 
-from schemas.errors import GyogwaError
+from gyogwa.pipelines.run_folder.rendered import replacing
+from gyogwa.schemas.errors import GyogwaError
+from gyogwa.transforms.files.locations import is_url
+from gyogwa.transforms.files.parent import die_with_parent
+from gyogwa.transforms.files.paths import output_path
+from gyogwa.transforms.files.writing import write_bytes
 
 if TYPE_CHECKING:
-    from transforms.synthesis.job import Job, Rendered
+    from gyogwa.transforms.synthesis.job import Job, Rendered
 
 LANGUAGES = ("ko", "en")
 _COPY_QUALITY = 60
-_MARK = ".synthesis.json"  # hidden, so that no source takes it for data
 
 
 def synthesize(
@@ -51,35 +57,39 @@ def synthesize(
     _check(count, languages, copies)
     if find_spec("fontTools") is None:
         raise GyogwaError("rendering needs fontTools: pip install 'gyogwa[synthesize]'")
-    from transforms.synthesis.fonts import families
-    from transforms.synthesis.job import plan_jobs
+    from gyogwa.transforms.synthesis.fonts import families
+    from gyogwa.transforms.synthesis.job import plan_jobs
 
     for language in languages:
         families(language)
     repeated = min(round(count * copies), count - 1)
-    settings = {"count": count, "seed": seed, "languages": languages, "copies": copies}
-    _claim(output, settings, overwrite)
+    settings: dict[str, JsonValue] = {
+        "count": count,
+        "seed": seed,
+        "languages": list(languages),
+        "copies": copies,
+    }
     images: list[Rendered] = []
     rows: list[dict[str, Any]] = []
-    for image in _rendered(plan_jobs(count - repeated, seed, languages), workers):
-        (output / image.row["file_name"]).write_bytes(image.data)
-        images.append(image)
-        rows.append(image.row)
-        if progress:
-            progress(len(rows))
-    for row, data in _copies(images, repeated, seed):
-        (output / row["file_name"]).write_bytes(data)
-        rows.append(row)
-        if progress:
-            progress(len(rows))
-    several, text = _several(images, count, seed), _text(count, seed, languages)
-    counts = Counter(str(row["kind"]) for row in rows)
-    lines = [
-        json.dumps(row, ensure_ascii=False, sort_keys=True) for row in [*rows, *several, *text]
-    ]
-    partial = output / "metadata.jsonl.partial"
-    partial.write_text("\n".join(lines) + "\n", encoding="utf-8")
-    partial.rename(output / "metadata.jsonl")
+    with replacing(output, settings, overwrite) as folder:
+        for image in _rendered(plan_jobs(count - repeated, seed, languages), workers):
+            write_bytes(f"{folder}/{image.row['file_name']}", image.data, "an image")
+            images.append(image)
+            rows.append(image.row)
+            if progress:
+                progress(len(rows))
+        for row, data in _copies(images, repeated, seed):
+            write_bytes(f"{folder}/{row['file_name']}", data, "an image")
+            rows.append(row)
+            if progress:
+                progress(len(rows))
+        several, text = _several(images, count, seed), _text(count, seed, languages)
+        counts = Counter(str(row["kind"]) for row in rows)
+        lines = [
+            json.dumps(row, ensure_ascii=False, sort_keys=True) for row in [*rows, *several, *text]
+        ]
+        written = "\n".join(lines) + "\n"
+        write_bytes(f"{folder}/metadata.jsonl", written.encode(), "the labels")
     return dict(sorted(counts.items())) | {
         "copies": repeated,
         "several images": len(several),
@@ -97,37 +107,24 @@ def _check(count: int, languages: list[str], copies: float) -> None:
         raise GyogwaError(f"--copies {copies}: expected a share from 0 to 0.5")
 
 
-def _claim(output: Path, settings: dict[str, Any], overwrite: bool) -> None:
-    """Makes the folder ready: empty, or an earlier run's with the same settings or `overwrite`."""
-    mark = output / _MARK
-    said = json.dumps(settings, sort_keys=True)
-    if output.exists() and not (output.is_dir() and (mark.is_file() or not any(output.iterdir()))):
-        raise GyogwaError(f"{output} holds something else; choose an empty folder with --output")
-    if mark.is_file():
-        if not overwrite and mark.read_text(encoding="utf-8") != said:
-            raise GyogwaError(
-                f"{output} was rendered with other settings; --overwrite replaces it, "
-                "or choose another folder with --output"
-            )
-        (output / "metadata.jsonl").unlink(missing_ok=True)
-        for path in sorted((output / "images").glob("[0-9]*.*")):
-            path.unlink()
-    (output / "images").mkdir(parents=True, exist_ok=True)
-    mark.write_text(said, encoding="utf-8")
-
-
 def _rendered(jobs: "list[Job]", workers: int) -> "Iterator[Rendered]":
     """Images in the order of their index."""
-    from transforms.synthesis.job import render
+    from gyogwa.transforms.synthesis.job import render
 
     if workers < 2 or len(jobs) < 8:
         for job in jobs:
             yield from render(job)
         return
     context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(workers, context) as pool:
-        for done in pool.map(render, jobs, chunksize=2):
-            yield from done
+    with ProcessPoolExecutor(workers, context, die_with_parent, (os.getpid(),)) as pool:
+        try:
+            for done in pool.map(render, jobs, chunksize=2):
+                yield from done
+        except BrokenProcessPool:
+            raise GyogwaError(
+                "a process that draws was ended from outside, as the system does when memory is "
+                "short; run again with --overwrite"
+            ) from None
 
 
 def _copies(
@@ -138,7 +135,7 @@ def _copies(
 
     from PIL import Image
 
-    from transforms.synthesis.noise import jpeg
+    from gyogwa.transforms.synthesis.noise import jpeg
 
     rng = random.Random(f"{seed}/copies")
     chosen = rng.sample(images, min(repeated, len(images)))
@@ -151,7 +148,7 @@ def _copies(
 
 def _several(images: "list[Rendered]", count: int, seed: int) -> list[dict[str, Any]]:
     """About one row for twelve images: two charts or tables compared, or a document's pages."""
-    from transforms.synthesis.together import compare, which_page
+    from gyogwa.transforms.synthesis.together import compare, which_page
 
     rng = random.Random(f"{seed}/several")
     rows: list[dict[str, Any]] = []
@@ -194,8 +191,8 @@ def _headings(row: dict[str, Any]) -> list[str]:
 
 def _text(count: int, seed: int, languages: list[str]) -> list[dict[str, Any]]:
     """About one row for ten images that has no image at all, the languages by turns."""
-    from transforms.synthesis.chat import chat
-    from transforms.synthesis.job import LICENCE
+    from gyogwa.transforms.synthesis.chat import chat
+    from gyogwa.transforms.synthesis.job import LICENCE
 
     rows = []
     for number in range(max(len(languages), -(-count // 10))):
@@ -207,7 +204,7 @@ def _text(count: int, seed: int, languages: list[str]) -> list[dict[str, Any]]:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The options of `gyogwa synthesize`."""
-    parser.add_argument("--output", required=True, type=Path, metavar="DIR")
+    parser.add_argument("--output", required=True, metavar="DIR")
     parser.add_argument("--count", type=int, default=60, help="images to render (default: 60)")
     parser.add_argument("--seed", type=int, default=7, help="another seed, other pictures")
     parser.add_argument("--languages", default="ko,en", help="some of ko,en (default: both)")
@@ -220,11 +217,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Renders with a progress bar and says what was written."""
     languages = [language for language in arguments.languages.split(",") if language]
+    output = output_path("--output", arguments.output)
+    if is_url(output):
+        raise GyogwaError(f"--output {output}: rendered to a local folder only; copy it from there")
     console = Console(stderr=True)
-    with Progress(console=console, transient=True) as bar:
+    with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
         task = bar.add_task("Rendering", total=arguments.count)
         counts = synthesize(
-            arguments.output,
+            Path(output),
             arguments.count,
             arguments.seed,
             languages,
@@ -234,5 +234,5 @@ def run(arguments: argparse.Namespace) -> int:
             workers=min(8, os.cpu_count() or 1),
         )
     said = ", ".join(f"{number} {name}" for name, number in counts.items())
-    console.print(f"{arguments.output}: {said}", highlight=False, soft_wrap=True)
+    console.print(f"{output}: {said}", highlight=False, soft_wrap=True)
     return 0

@@ -1,0 +1,170 @@
+"""What the command line takes: commands and their options, and nothing of what they do."""
+
+import argparse
+import os
+
+from gyogwa.pipelines.export import TARGETS
+
+_DESCRIPTION = "Documents, charts and tables to curriculum stages for vision language models."
+
+
+class _Version(argparse.Action):
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
+        import gyogwa
+
+        parser.exit(message=f"gyogwa {gyogwa.__version__}\n")
+
+
+def parser() -> argparse.ArgumentParser:
+    """All commands and their options; options of Beam's are left over."""
+    found = argparse.ArgumentParser(prog="gyogwa", description=_DESCRIPTION, allow_abbrev=False)
+    found.add_argument("--version", action=_Version, nargs=0, help="say the version and exit")
+    commands = found.add_subparsers(dest="command", required=True, metavar="COMMAND")
+
+    def command(name: str, text: str) -> argparse.ArgumentParser:
+        return commands.add_parser(name, help=text, description=text, allow_abbrev=False)
+
+    build = command("build", "Ingest, annotate and assemble: from raw files to training stages.")
+    for add in (_add_inputs, _add_ocr, _add_curriculum):
+        add(build)
+    ingest = command("ingest", "Bring the catalog up to date with the inputs.")
+    _add_inputs(ingest)
+    inspect = command("inspect", "Show what an input looks like and how it would be read.")
+    inspect.add_argument("path", metavar="PATH")
+    inspect.add_argument("--format", metavar="FORM", help="form of its label files")
+    inspect.add_argument("--boxes", metavar="READING", help="how its boxes are meant")
+    inspect.add_argument(
+        "--map", action="append", default=[], metavar="COLUMN=FIELD", help="what a column holds"
+    )
+    inspect.add_argument("--count", type=int, default=3, help="images to draw with their boxes")
+    inspect.add_argument("--images", metavar="DIR", default="inspect", help="where PNGs go")
+    annotate = command("annotate", "Read the text of every image of the catalog.")
+    _add_ocr(annotate)
+    for each in (build, annotate):
+        each.add_argument(
+            "--measure_ocr", type=int, default=0, metavar="N",
+            help="read N images whose text is known as well, and say how well that went",
+        )  # fmt: skip
+    assemble = command("assemble", "Make the stages from catalog and annotations.")
+    _add_ocr(assemble)
+    _add_curriculum(assemble)
+    plan = command("plan", "Show what each stage would hold, and what is short; writes nothing.")
+    _add_ocr(plan)
+    _add_curriculum(plan)
+    for each in (build, ingest, annotate, assemble, plan):
+        each.add_argument("--output", required=True, metavar="OUT", help="the run's folder")
+        each.epilog = "Any other option goes to Apache Beam, such as --runner=DataflowRunner."
+
+    lint = command("lint", "Verify a finished run.")
+    lint.add_argument("output", metavar="OUT")
+    stats = command("stats", "What came in, what stayed and what left a run.")
+    stats.add_argument("output", metavar="OUT")
+    preview = command("preview", "Print some samples of a stage and draw their boxes.")
+    preview.add_argument("manifest", metavar="MANIFEST")
+    preview.add_argument("--count", type=int, default=4)
+    preview.add_argument("--images", metavar="DIR", default="preview", help="where PNGs go")
+
+    export = command("export", "Write a run in the form that another trainer's tool reads.")
+    export.add_argument("run", metavar="OUT")
+    export.add_argument(
+        "--to", required=True, choices=TARGETS,
+        help="whose form; hub is Parquet as TRL reads it",
+    )  # fmt: skip
+    export.add_argument("--output", required=True, metavar="DIR", help="an empty folder, or ours")
+    export.add_argument(
+        "--stage", action="append", default=[], metavar="NAME", help="one of the stages (all)"
+    )
+    export.add_argument(
+        "--once", action="store_true", help="every sample once, and not as often as it counts"
+    )
+
+    bench = command("bench-loader", "How fast a stage loads here, and what the time goes on.")
+    bench.add_argument("manifest", metavar="MANIFEST")
+    bench.add_argument("--seconds", type=float, default=5.0, help="of each measurement")
+    bench.add_argument("--workers", type=int, default=os.cpu_count() or 1, help="most workers")
+    bench.add_argument("--image_size", type=int, help="longer side in pixels")
+
+    synthesize = command("synthesize", "Render labelled documents, charts and tables.")
+    from gyogwa.pipelines import synthesize as synthesis
+
+    synthesis.add_arguments(synthesize)
+    return found
+
+
+def _add_inputs(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--input", action="append", required=True, metavar="[NAME=]PATH",
+        help="folder or file of images, PDFs, Parquet or tars; may be given again",
+    )  # fmt: skip
+    parser.add_argument(
+        "--licence", action="append", default=[], metavar="NAME=LICENCE",
+        help="licence of an input whose files don't say it themselves",
+    )  # fmt: skip
+    parser.add_argument(
+        "--format", action="append", default=[], metavar="NAME=FORM",
+        help="form of an input's label files, where their content doesn't tell it",
+    )  # fmt: skip
+    parser.add_argument(
+        "--boxes", action="append", default=[], metavar="NAME=READING",
+        help="how an input's boxes are meant, such as 'thousandths' or 'pixels sizes stored'",
+    )  # fmt: skip
+    parser.add_argument(
+        "--map", action="append", default=[], metavar="NAME:COLUMN=FIELD|FILE",
+        help="what a column of an input's rows holds, or a YAML file of such",
+    )  # fmt: skip
+    parser.add_argument(
+        "--strict", action="store_true", help="labels that nothing reads are an error"
+    )
+    parser.add_argument("--pdf_dpi", type=int, default=150, help="resolution of PDF pages (150)")
+    parser.add_argument(
+        "--pdf_text", choices=["auto", "always", "never"], default="auto",
+        help="text layers of PDFs: believed as the pixels bear them out (auto), or not asked",
+    )  # fmt: skip
+    parser.add_argument(
+        "--max_pixels", type=int, default=120_000_000,
+        help="images of more pixels are reduced (120000000, which is also the most)",
+    )  # fmt: skip
+    parser.add_argument(
+        "--ingest_seconds", type=float, default=50.0, help="limit of an image, page or row (50)"
+    )
+    parser.add_argument(
+        "--ingest_memory_mb", type=int, default=1000, help="limit of one, above the base (1000)"
+    )
+    parser.add_argument(
+        "--follow_links", action="store_true", help="follow links that lead out of an input"
+    )
+
+
+def _add_ocr(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--ocr_engine", default="tesseract", help="tesseract (the default) or paddle"
+    )
+    parser.add_argument(
+        "--ocr_model_dir", metavar="DIR",
+        help="where the engine's weights lie; nothing is downloaded then",
+    )  # fmt: skip
+    parser.add_argument(
+        "--ocr_option", action="append", default=[], metavar="NAME=VALUE",
+        help="a setting of the engine, such as languages=kor+eng",
+    )  # fmt: skip
+    parser.add_argument(
+        "--ocr_processes", type=int, default=0, help="engine processes (one a core)"
+    )
+    parser.add_argument("--ocr_seconds", type=float, default=120.0, help="time limit an image")
+    parser.add_argument("--ocr_memory_mb", type=int, default=3000, help="memory limit an image")
+
+
+def _add_curriculum(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--curriculum", default="varco2-1.7b", metavar="NAME|FILE",
+        help="a preset of stage_manifests/ or a YAML file (varco2-1.7b)",
+    )  # fmt: skip
+    parser.add_argument(
+        "--allow_empty",
+        action="store_true",
+        help="a stage for which there is no sample is no error",
+    )
+    parser.add_argument(
+        "--benchmarks", nargs="+", action="extend", default=[], metavar="PATH",
+        help="evaluation sets that training must not hold: files, folders, or a folder of several",
+    )  # fmt: skip

@@ -1,0 +1,201 @@
+"""`gyogwa inspect PATH`: what an input looks like, without ingesting it.
+
+All names are listed; of every kind of file some are looked into, those of labels with the images
+that they speak of, and read as ingest would read them, into a folder that goes again.
+"""
+
+import os
+import tempfile
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from typing import NamedTuple
+
+from msgspec.structs import replace
+from PIL import ImageDraw
+from rich.console import Console
+from rich.table import Table
+
+from gyogwa.pipelines import ingest
+from gyogwa.pipelines.ingest import IngestConfig
+from gyogwa.pipelines.runner import beam_options, run_pipeline
+from gyogwa.pipelines.unread import unread_in
+from gyogwa.schemas.layout import RunLayout
+from gyogwa.schemas.records import Image
+from gyogwa.transforms.files.decode import decode
+from gyogwa.transforms.files.identity import read_verified
+from gyogwa.transforms.files.tables import list_parts, read_rows, write_rows
+from gyogwa.transforms.ingest.box_readings import BoxReading
+from gyogwa.transforms.ingest.class_folders import class_folders
+from gyogwa.transforms.ingest.contents import FILES, look, with_kind, with_members
+from gyogwa.transforms.ingest.label_rows import (
+    MetadataRow,
+    blocks_of,
+    is_metadata,
+    rows_in,
+    rows_of,
+)
+from gyogwa.transforms.ingest.listing import find
+from gyogwa.transforms.ingest.matching import Candidates, key_of_name
+from gyogwa.transforms.ingest.raw import IGNORED, LABELS, Input, ListedFile
+from gyogwa.transforms.ingest.sources.registry import FORMATS
+
+_LOOKED, _OF_A_KIND, _ROWS = 40, 3, 200
+"""Label files that are looked into, files of each kind that are read, rows of one that are."""
+_INK = (214, 51, 108)
+
+
+class Kind(NamedTuple):
+    """Files of one kind: their format or the form of their labels, how many, and one of them."""
+
+    name: str
+    files: int
+    first: str
+
+
+def inspect(source: Input, count: int, folder: str) -> None:
+    """Print what an input holds and how it would be read; `count` images with their boxes go to
+    `folder` as PNG. Raises GyogwaError where the boxes can be meant in several ways."""
+    console = Console()
+    files = [
+        replace(with_kind(file, source.form, source.columns), source=source.name)
+        for file in with_members(find(source.path, pattern=source.pattern).files)
+        if isinstance(file, ListedFile)
+    ]
+    files = [file for file in files if file.kind != IGNORED]
+    files = [look(file) if is_metadata(file) else file for file in files]
+    labels = _looked_into(files)
+    unlabelled = [file for file in files if file.kind != LABELS]
+    classes = class_folders([*unlabelled, *labels])
+    for shape in classes.values():
+        console.print(f"the names of its folders are the kinds of its images ({shape})")
+    _print_kinds([*_kinds(files), *_forms(files, labels)], console)
+    with tempfile.TemporaryDirectory(prefix="gyogwa-inspect-") as temporary:
+        layout = RunLayout(temporary)
+        chosen = list(_chosen(files, labels, layout))
+        write_rows(ListedFile, f"{layout.listing}/{FILES}-00.parquet", chosen)
+        config = IngestConfig([source], 100)
+        run_pipeline(
+            lambda pipeline: ingest.build(pipeline, layout, config, classes), beam_options([])
+        )
+        for path in list_parts(layout.listing):
+            if "readings-" in path:
+                for found in read_rows(BoxReading, path):
+                    console.print(
+                        f"boxes as in {found.first}: {found.reading}", markup=False, soft_wrap=True
+                    )
+        for kind in unread_in(layout):
+            console.print(f"of what was read here, {kind}", markup=False, soft_wrap=True)
+        _draw(layout, count, folder, console)
+
+
+def _looked_into(files: list[ListedFile]) -> list[ListedFile]:
+    """Some label files of every ending, small ones first, with their forms."""
+    by_ending = defaultdict(list)
+    for file in files:
+        if file.kind == LABELS:
+            by_ending[file.uri.rpartition(".")[2].lower()].append(file)
+    chosen = (sorted(some, key=lambda file: (file.size, file.uri)) for some in by_ending.values())
+    return [look(file) for some in chosen for file in _spread(some, _LOOKED)]
+
+
+def _spread(files: list[ListedFile], most: int) -> list[ListedFile]:
+    return files[:: max(1, len(files) // most)][:most]
+
+
+def _kinds(files: Iterable[ListedFile]) -> Iterator[Kind]:
+    found = defaultdict(list)
+    for file in files:
+        if file.kind != LABELS:
+            name = "images" if file.kind == "files" else file.kind
+            found[name or f"not read: {os.path.splitext(file.uri)[1] or 'no ending'}"].append(file)
+    for name, some in sorted(found.items()):
+        yield Kind(name, len(some), min(file.uri for file in some))
+
+
+def _forms(files: Iterable[ListedFile], looked: Iterable[ListedFile]) -> Iterator[Kind]:
+    """Of the files that may be labels."""
+    found = defaultdict(list)
+    for file in looked:
+        found[f"labels: {file.form or 'of no form that is known'}"].append(file)
+    rest = sum(file.kind == LABELS for file in files) - sum(map(len, found.values()))
+    for name, some in sorted(found.items()):
+        yield Kind(name, len(some), min(file.uri for file in some))
+    if rest:
+        yield Kind("labels, perhaps, not looked into here", rest, "")
+
+
+def _print_kinds(kinds: Iterable[Kind], console: Console) -> None:
+    table = Table("files of", "number", "such as", title="What is there")
+    for kind in kinds:
+        table.add_row(kind.name, f"{kind.files:,}", kind.first)
+    console.print(table)
+
+
+def _chosen(
+    files: list[ListedFile], labels: list[ListedFile], layout: RunLayout
+) -> Iterator[ListedFile]:
+    """Some files of every kind, and the images of those with labels; each once, looked into."""
+    by_kind = defaultdict(list)
+    for file in sorted(files, key=lambda file: (file.size, file.uri)):
+        if file.kind in FORMATS:
+            by_kind[file.kind].append(file)
+    of_form = defaultdict(list)
+    for file in [*filter(is_metadata, files), *labels]:
+        if file.form or is_metadata(file):
+            of_form[file.form].append(file)
+    images = by_kind["files"]
+    named = _by_key(images)
+    found: dict[str, ListedFile] = {}
+    for some in of_form.values():
+        for file in some[:_OF_A_KIND]:
+            found[file.uri] = file
+            for image in islice(_images_of(file, named, layout), _OF_A_KIND):
+                found[image.uri] = image
+    for some in by_kind.values():
+        for file in some[:_OF_A_KIND]:
+            found.setdefault(file.uri, file)
+    return (file if file.content or is_metadata(file) else look(file) for file in found.values())
+
+
+def _by_key(images: list[ListedFile]) -> dict[str, list[ListedFile]]:
+    named = defaultdict(list)
+    for image in images:
+        named[key_of_name(image.uri)].append(image)
+    return named
+
+
+def _images_of(
+    file: ListedFile, named: dict[str, list[ListedFile]], layout: RunLayout
+) -> Iterator[ListedFile]:
+    rows = (
+        (row for block in blocks_of(file) for row in rows_in(block))
+        if is_metadata(file)
+        else (rows_of(file, layout.listing))
+    )
+    for row in islice(rows, _ROWS):
+        if isinstance(row, MetadataRow):
+            for name in row.names:
+                images = named.get(key_of_name(name), [])
+                chosen = Candidates(images, images).choose(row.folder, name, row.loose)
+                if chosen is not None:
+                    yield chosen.image
+
+
+def _draw(layout: RunLayout, count: int, folder: str, console: Console) -> None:
+    rows = [row for path in list_parts(layout.catalog) for row in read_rows(Image, path)]
+    labelled = sum(row.truth is not None for row in rows)
+    console.print(f"{len(rows)} images were read, {labelled} of them with words of their own")
+    rows.sort(key=lambda row: (row.truth is None, row.uri))
+    for number, row in enumerate(rows[:count]):
+        picture = decode(read_verified(row.ref, row.sha256)).pixels.convert("RGB")
+        draw = ImageDraw.Draw(picture)
+        for word in row.truth.words if row.truth else []:
+            x0, y0, x1, y1 = word.box
+            width, height = picture.size
+            draw.rectangle((x0 * width, y0 * height, x1 * width, y1 * height), outline=_INK)
+        os.makedirs(folder, exist_ok=True)
+        path = f"{folder}/{number}.png"
+        picture.save(path)
+        words = " ".join(word.text for word in row.truth.words[:8]) if row.truth else "no words"
+        console.print(f"{path}: {row.uri}: {words}", markup=False, soft_wrap=True)

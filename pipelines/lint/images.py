@@ -1,0 +1,93 @@
+"""The images of a sample: their bytes, their pixels, and what the tables say of them.
+
+Bytes are checked where the shard holds the source's own. Of an image that was changed the size, the
+reasons and the look are checked: a forgery that looks the same at 64 x 64 pixels would pass.
+"""
+
+import hashlib
+import re
+from collections.abc import Iterator
+
+from gyogwa.pipelines.lint.context import Context
+from gyogwa.pipelines.lint.looks import look_at
+from gyogwa.pipelines.lint.problems import Problem
+from gyogwa.schemas.ids import ID_DIGITS, hash_of
+from gyogwa.schemas.sample_json import ImageEntry, SampleEntry
+from gyogwa.transforms.files.decode import BadImage
+from gyogwa.transforms.targets.dialect import Size
+from gyogwa.transforms.tasks.page import stored_size
+
+_PAGE = re.compile(r"\.[a-z0-9]+(\.gz)?#page=[0-9]+$", re.IGNORECASE)
+
+
+def lint_images(
+    context: Context, entry: SampleEntry, members: dict[str, bytes], where: str
+) -> Iterator[Problem]:
+    """What is wrong with the images of a sample, whose members are there."""
+    facts, origin = context.known.facts, entry.provenance
+    for image in entry.images:
+        yield from _lint_pixels(context, image, members[image.file], where)
+        yield from context.sides.lint_image(context.split.split, image.id, where)
+        if facts.holds("dropped", image.id):
+            yield Problem("image_dropped", where, f"rejects/ say that image {image.id} was dropped")
+        if facts.holds("benchmark", image.id):
+            yield Problem("benchmark_shown", where, f"an evaluation set shows image {image.id}")
+        occurrence = ("image", image.id, image.source, image.uri, image.licence)
+        if context.known.catalogued and not facts.holds(*occurrence):
+            what = f"the catalog has no image {' · '.join(occurrence[1:])}"
+            yield Problem("image_unknown", where, what)
+    if entry.images:
+        claim = ("document", entry.images[0].id, origin.document)
+        sound = facts.holds(*claim) or not context.known.catalogued
+    else:
+        turns = (f"{turn.role}: {turn.content}" for turn in entry.conversations)
+        sound = origin.document == hash_of(*turns)[:ID_DIGITS]
+    if not sound:
+        yield Problem("document_unknown", where, f"isn't of the document {origin.document}")
+
+
+def _lint_pixels(context: Context, image: ImageEntry, data: bytes, where: str) -> Iterator[Problem]:
+    digest = hashlib.sha256(data).hexdigest()
+    if not image.changes and not _is_own(context, image, digest):
+        what = f"{image.file}: SHA-256 is {digest}, so the bytes aren't those of image {image.id}"
+        yield Problem("image_bytes", where, what)
+    look = look_at(data, digest)
+    if isinstance(look, BadImage):
+        yield Problem("image_broken", where, f"{image.file}: {look.message}")
+        return
+    suffix = image.file.rpartition(".")[2]
+    if look.changes or look.suffix != suffix:
+        what = f"{image.file}: {look.suffix} {', '.join(look.changes)}: not every reader shows it"
+        yield Problem("image_form", where, what)
+    if look.size != (image.width, image.height):
+        what = f"{image.file}: {look.size} pixels, the JSON says {(image.width, image.height)}"
+        yield Problem("image_size", where, what)
+    yield from _lint_changes(context, image, where)
+    hash_ = context.known.looks.hash(image.id)
+    if image.changes and hash_ is not None and not look.is_of(hash_):
+        yield Problem("image_looks", where, f"{image.file}: doesn't look like image {image.id}")
+
+
+def _is_own(context: Context, image: ImageEntry, digest: str) -> bool:
+    """Whether bytes with this hash are the image's: a document's page goes by the catalog alone."""
+    if not _PAGE.search(image.uri) and not digest.startswith(image.id):
+        return False
+    known = context.known
+    return known.looks.size(image.id) is None or known.facts.holds("bytes", image.id, digest)
+
+
+def _lint_changes(context: Context, image: ImageEntry, where: str) -> Iterator[Problem]:
+    """An image is stored in its own size, or shrunk to the stage's, and says why it was changed."""
+    size = context.known.looks.size(image.id)
+    if size is None:
+        return
+    stored = stored_size(Size(*size), context.split.stage.resolution.stored_max_side)
+    reasons = [reason for reason in image.changes.split(",") if reason and reason != "resized"]
+    resized = "resized" in image.changes.split(",")
+    own = context.known.facts.holds("changes", image.id, ",".join(reasons))
+    if (image.width, image.height) != stored or resized != (stored != size) or not own:
+        what = (
+            f"{image.file}: {image.width} x {image.height}, changes {image.changes!r}; the catalog "
+            f"and the stage ask for {stored.width} x {stored.height}"
+        )
+        yield Problem("image_changes", where, what)

@@ -1,0 +1,134 @@
+"""What a sample answers: markup that reads back, and the text that stands on the page.
+
+The tasks whose answer is the page's own text are compared with the annotation in the same JSON:
+`ocr`, `read`, `ground`, `refer`, `layout` and the chosen answers of `prefer`. Those that are made
+from tables and numbers, which shards don't hold, are read back and
+written again.
+"""
+
+from collections.abc import Callable, Iterator
+
+from gyogwa.pipelines.lint.context import Context
+from gyogwa.pipelines.lint.page import Page
+from gyogwa.pipelines.lint.problems import Problem
+from gyogwa.pipelines.lint.text import BROUGHT
+from gyogwa.schemas.sample_json import SampleEntry
+from gyogwa.transforms.targets.dialect import Size
+from gyogwa.transforms.tasks.structure.html import parse_html, write_html
+from gyogwa.transforms.tasks.structure.linear import CORNERS, parse_linear, write_linear
+from gyogwa.transforms.tasks.structure.otsl import parse_otsl, write_otsl
+
+_ABSENT = "not there: "
+"""How the detail of a request for a text begins that isn't on the page."""
+
+
+def lint_targets(context: Context, entry: SampleEntry, where: str) -> Iterator[Problem]:
+    """What is wrong with the texts that a task made of images."""
+    if entry.task in BROUGHT or not entry.images:
+        return
+    dialect, size = context.dialect, Size(entry.images[0].width, entry.images[0].height)
+    texts = [turn.content for turn in entry.conversations]
+    try:
+        for text in [*texts, entry.chosen or "", entry.rejected or ""]:
+            dialect.parse(text, size)
+    except (ValueError, RecursionError) as error:
+        yield Problem("target_markup", where, f"doesn't read back: {error}")
+        return
+    if entry.task in _WRITTEN_AGAIN:
+        try:
+            again = _WRITTEN_AGAIN[entry.task](texts[-1])
+        except ValueError as error:
+            again = [str(error)]
+        if texts[-1] not in again:
+            yield Problem("structure", where, f"a table that reads back as {again[0][:80]!r}")
+    compare, spec = _COMPARED.get(entry.task), context.split.tasks.get(entry.task)
+    if compare is None or spec is None:
+        return
+    try:
+        page = Page(dialect, size, entry.annotation[0]) if entry.annotation else None
+        true = page is not None and compare(page, entry, spec.granularity)
+    except ValueError:  # two texts where places of one are asked for
+        true = False
+    if not true:
+        yield Problem("target_text", where, "doesn't say what stands on the page")
+
+
+def _html(text: str) -> list[str]:
+    cells = parse_html(text)
+    return [write_html(cells) if cells else "no cells"]
+
+
+def _otsl(text: str) -> list[str]:
+    return [write_otsl(parse_otsl(text))]
+
+
+def _linear(text: str) -> list[str]:
+    table = parse_linear(text)
+    return [write_linear(table, corner) for corner in CORNERS]
+
+
+_WRITTEN_AGAIN: dict[str, Callable[[str], list[str]]] = {
+    "table_html": _html,
+    "table_otsl": _otsl,
+    "chart_table": _linear,
+}
+"""A table read and written again, in each of the ways that it may have been written."""
+
+
+def _ocr(page: Page, entry: SampleEntry, granularity: str) -> bool:
+    """Every word, line or block with its box. Cells aren't in shards."""
+    found = page.parse(entry.conversations[-1].content)
+    return granularity == "cell" or page.agree(found, page.items(granularity))
+
+
+def _read(page: Page, entry: SampleEntry, _: str) -> bool:
+    return entry.conversations[-1].content == page.running_text()
+
+
+def _ground(page: Page, entry: SampleEntry, _: str) -> bool:
+    """Every place of the text that the detail names; no place for one that isn't there."""
+    answer, detail = entry.conversations[-1].content, entry.provenance.detail
+    if page.parse(answer):
+        return page.agree([page.dialect.parse_ground(answer, page.size)], [page.places(detail)])
+    return detail.startswith(_ABSENT) and not page.holds(detail.removeprefix(_ABSENT))
+
+
+def _refer(page: Page, entry: SampleEntry, _: str) -> bool:
+    """The line whose box the question names."""
+    regions = page.parse(entry.conversations[0].content)
+    answer = entry.conversations[-1].content
+    return len(regions) == 1 and any(
+        page.near(regions[0], line)
+        for line in page.items("line")
+        if page.dialect.escape(line.text) == answer
+    )
+
+
+def _layout(page: Page, entry: SampleEntry, _: str) -> bool:
+    """Kinds and boxes of blocks; of a known table or chart, whose box isn't in shards, its kind."""
+    found = page.dialect.parse_detected(entry.conversations[-1].content, page.size)
+    return bool(found) and all(
+        thing.text in ("table", "chart")
+        or any(page.near(thing, block) for block in page.kinds(thing.text))
+        for thing in found
+    )
+
+
+def _prefer(page: Page, entry: SampleEntry, granularity: str) -> bool:
+    """The chosen answer is true: all items with boxes, or lines of the page."""
+    chosen = entry.chosen or ""
+    found = page.parse(chosen) if page.dialect.has_boxes else []
+    if found:
+        return granularity == "cell" or page.agree(found, page.items(granularity))
+    text = page.running_text()
+    return all(line in text for line in chosen.splitlines())
+
+
+_COMPARED: dict[str, Callable[[Page, SampleEntry, str], bool]] = {
+    "ocr": _ocr,
+    "read": _read,
+    "ground": _ground,
+    "refer": _refer,
+    "layout": _layout,
+    "prefer": _prefer,
+}
