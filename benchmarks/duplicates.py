@@ -1,14 +1,16 @@
 """Duplicates among documents: precision and recall by kind of copy, distinct pages, and search.
 
-    python -m benchmarks.duplicates [--quick] [--json FILE] [--seed N] [--skip-search]
+    python -m benchmarks.duplicates [--quick] [--json FILE] [--seed N ...] [--skip-search] [--ours]
 
 Pairwise precision and recall: over all pairs of images, those in one cluster against those that are
 copies (see `benchmarks.planted`). Recall of a kind: the share of copies of that kind that are in
 the cluster of their base. Beside it, clusters of `imagehash` by union-find on the same images, as
 such tools are used. Distinct pages: all pages of both editions of the FAQ. Hashing and search are
-those of `benchmarks.duplicates_hashing` and `..._search`. The JSON names what was merged.
+those of `benchmarks.duplicates_hashing` and `..._search`. The JSON names what was merged and which
+copies were missed, and whether they were proposed.
 
-`--seed` gives other images and other copies: the threshold was set on seed 0.
+`--seed` gives other images and other copies: the threshold was set on seed 0. Of several, `pooled`
+counts their pairs together. `--ours` leaves out the peers, hashing and search.
 """
 
 import argparse
@@ -28,13 +30,14 @@ from benchmarks.debian_faq import CACHE, write_pdfs
 from benchmarks.duplicates_hashing import measure_hashing
 from benchmarks.duplicates_search import imagededup_pairs, measure_search
 from benchmarks.planted import COPIES, Planted, faq_pages, planted
-from schemas.curriculum import Duplicates
-from transforms.decode import decode_grey
-from transforms.duplicates.clusters import joined, kept_instead
-from transforms.duplicates.fingerprints import hashes_of
-from transforms.duplicates.index import BANDS
-from transforms.duplicates.pixels import difference, load
-from transforms.duplicates.propose import groups, near_hashes, same_hash
+from gyogwa.schemas.curriculum import Duplicates
+from gyogwa.transforms.dedup.hash_index import BANDS
+from gyogwa.transforms.dedup.looks import difference
+from gyogwa.transforms.dedup.picture import load
+from gyogwa.transforms.dedup.propose import groups, near_hashes, same_hash
+from gyogwa.transforms.dedup.settle import joined, kept_instead
+from gyogwa.transforms.files.decode import decode_grey
+from gyogwa.transforms.ingest.hashes import hashes_of
 
 _FEWEST_WORDS = 40
 
@@ -89,19 +92,39 @@ def scores(
     both = Counter((image.truth, of[image.name]) for image in images)
     pairs = [sum(n * (n - 1) // 2 for n in counter.values()) for counter in (both, found, truth)]
     kinds: dict[str, list[bool]] = defaultdict(list)
-    merged = []
+    merged, missed = [], []
     for image in images:
         together = of[image.name] == of[image.base]
         if image.kind in COPIES:
             kinds[image.kind].append(together)
+            if not together:
+                missed.append(image.name)
         elif image.truth != image.base and together:
             merged.append(image.name)
-    return {
-        "precision": round(pairs[0] / max(pairs[1], 1), 4),
-        "recall": round(pairs[0] / max(pairs[2], 1), 4),
+    return _rates(pairs) | {
         "by_kind": {kind: round(float(np.mean(hits)), 4) for kind, hits in kinds.items()},
         "look_alikes": sum(image.truth != image.base for image in images),
         "look_alikes_merged": merged,
+        "missed": missed,
+    }
+
+
+def _rates(pairs: list[int]) -> dict[str, Any]:
+    """From how many pairs of copies are together, pairs are together, pairs are copies."""
+    return {
+        "pairs": dict(zip(("right", "found", "true"), pairs, strict=True)),
+        "precision": round(pairs[0] / max(pairs[1], 1), 4),
+        "recall": round(pairs[0] / max(pairs[2], 1), 4),
+    }
+
+
+def pooled(found: list[dict[str, Any]]) -> dict[str, Any]:
+    """`scores` of several sets as of one."""
+    pairs = [sum(of["pairs"][name] for of in found) for name in ("right", "found", "true")]
+    return _rates(pairs) | {
+        "look_alikes": sum(of["look_alikes"] for of in found),
+        "look_alikes_merged": [name for of in found for name in of["look_alikes_merged"]],
+        "missed": [name for of in found for name in of["missed"]],
     }
 
 
@@ -120,8 +143,8 @@ def by_imagehash(data: dict[str, bytes], side: int, most: int) -> dict[str, str]
     return joined(near)
 
 
-def run_planted(images: list[Planted], rules: Duplicates) -> dict[str, Any]:
-    """Ours and `imagehash` on the planted set."""
+def run_planted(images: list[Planted], rules: Duplicates, ours: bool) -> dict[str, Any]:
+    """Ours, and unless `ours` alone is wanted its peers, on the planted set."""
     listed = ranked(images)
     ranks = {rank[14:]: rank for rank, _ in listed}
     judge = Judge(dict(listed), rules.max_difference)
@@ -136,19 +159,28 @@ def run_planted(images: list[Planted], rules: Duplicates) -> dict[str, Any]:
         "look_ms_a_pair": round(1e3 * judge.seconds / max(len(judge.asked), 1), 1),
         "gyogwa": scores(images, ranks, clusters),
     }
-    of_base = [
-        tuple(sorted((ranks[image.base], ranks[image.name])))
+    of_base = {
+        image.name: _in_order(ranks[image.base], ranks[image.name])
         for image in images
         if image.kind in COPIES
-    ]
+    }
     result["copies_proposed_with_their_base"] = round(
-        sum(pair in pairs for pair in of_base) / len(of_base), 4
+        sum(pair in pairs for pair in of_base.values()) / len(of_base), 4
     )
+    result["missed"] = {
+        name: {
+            "proposed": of_base[name] in pairs,
+            "differs_by": judge.asked.get(of_base[name]),
+        }
+        for name in result["gyogwa"]["missed"]
+    }
     truth = {ranks[image.name]: image.truth for image in images}
     alike = sorted(d for (a, b), d in judge.asked.items() if truth[a] == truth[b])
     unlike = sorted(d for (a, b), d in judge.asked.items() if truth[a] != truth[b])
     result["copies_differ_by"] = _quantiles(alike, (0.5, 0.9, 0.99, 1))
     result["look_alikes_differ_by"] = _quantiles(unlike, (0, 0.01, 0.1, 0.5))
+    if ours:
+        return result
     for name, side, most in (("imagehash 64 bit, 10", 8, 10), ("imagehash 256 bit, 24", 16, 24)):
         result[name] = scores(images, ranks, by_imagehash(dict(listed), side, most))
     near = imagededup_pairs(dict(listed), CACHE)
@@ -157,6 +189,10 @@ def run_planted(images: list[Planted], rules: Duplicates) -> dict[str, Any]:
         skipped if near is None else scores(images, ranks, joined(near))
     )
     return result
+
+
+def _in_order(first: str, second: str) -> tuple[str, str]:
+    return (first, second) if first < second else (second, first)
 
 
 def _quantiles(values: list[float], at: tuple[float, ...]) -> dict[str, float]:
@@ -190,21 +226,24 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--quick", action="store_true", help="few images, search up to 100,000")
     parser.add_argument("--skip-search", action="store_true")
-    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--ours", action="store_true", help="no peers, no hashing, no search")
+    parser.add_argument("--seed", type=int, nargs="+", default=[0])
     parser.add_argument("--json", type=Path)
     arguments = parser.parse_args()
     folders = write_pdfs(CACHE)
-    result: dict[str, Any] = {"hashing": measure_hashing(folders["en"])}
+    ours, few, rules = arguments.ours, arguments.quick, Duplicates()
+    result: dict[str, Any] = {} if ours else {"hashing": measure_hashing(folders["en"])}
     pages = list(faq_pages(folders))
-    long = [page for page in pages if len(page[2]) >= _FEWEST_WORDS]
-    rules = Duplicates()
-    few = arguments.quick
-    every = 48 if few else 8
-    bases = long[arguments.seed % every :: every]
-    images = list(planted(bases, 1 if few else 14, arguments.seed))
-    result["planted"] = run_planted(images, rules)
     result["distinct"] = run_distinct(pages, rules)
-    if not arguments.skip_search:
+    long = [page for page in pages if len(page[2]) >= _FEWEST_WORDS]
+    every = 48 if few else 8
+    for seed in arguments.seed:
+        bases = long[seed % every :: every]
+        images = list(planted(bases, 1 if few else 14, seed))
+        result[f"planted {seed}"] = run_planted(images, rules, ours)
+    of_seeds = [result[f"planted {seed}"]["gyogwa"] for seed in arguments.seed]
+    result["pooled"] = pooled(of_seeds)
+    if not (ours or arguments.skip_search):
         result["search"] = measure_search([10_000, 100_000] + ([] if few else [1_000_000]), CACHE)
     print(json.dumps(shortened(result), indent=2, ensure_ascii=False))
     if arguments.json:

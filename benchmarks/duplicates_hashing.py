@@ -17,10 +17,10 @@ import numpy as np
 import pypdfium2 as pdfium
 from PIL import Image
 
-from transforms.decode import decode_grey
-from transforms.duplicates.fingerprints import hashes_of, reduced, whole_hash
-from transforms.phash import distance
-from transforms.signals import signals_of
+from gyogwa.transforms.files.decode import decode_grey
+from gyogwa.transforms.ingest.hashes import hashes_of, reduced, whole_hash
+from gyogwa.transforms.ingest.phash import distance
+from gyogwa.transforms.ingest.signals import signals_of
 
 SIZES = {"827 x 1169": (827, 1169), "A4 at 300 dpi": (2480, 3508)}
 _PAGES, _ROUNDS = 8, 3

@@ -24,8 +24,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from transforms.duplicates.clusters import kept_instead
-from transforms.duplicates.index import as_words, pairs_within
+from gyogwa.transforms.dedup.hash_index import as_words, pairs_within
+from gyogwa.transforms.dedup.settle import kept_instead
 
 RADIUS = 31
 _COPIES, _BLANK = 10, 100
@@ -99,7 +99,7 @@ def measure_ours(count: int) -> dict[str, Any]:
         "pairs": len(pairs),
         "dropped": len(kept) + count - len(distinct),
         "copies_missed": missed,
-        "passed_over": found.passed_over,
+        "skipped": found.skipped,
     }
 
 

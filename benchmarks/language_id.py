@@ -17,9 +17,9 @@ from pathlib import Path
 import pypdfium2 as pdfium
 
 from benchmarks.debian_faq import CACHE, write_pdfs
-from transforms.language import SHORT, languages_of, predict, scripts_of
-from transforms.reading_order import arrange
-from transforms.sources.pdf import words_of
+from gyogwa.transforms.annotate.language import SHORT, languages_of, predict, scripts_of
+from gyogwa.transforms.annotate.reading_order import arrange
+from gyogwa.transforms.ingest.sources.pdf_words import words_of
 
 PARAGRAPH_SHARE = 0.2
 

@@ -19,10 +19,10 @@ from PIL import Image
 
 from benchmarks.debian_faq import CACHE, write_pdfs
 from benchmarks.ocr_quality import rendered
-from schemas.page import Box
-from transforms.engines.paddle import Paddle
-from transforms.engines.protocol import EngineSettings
-from transforms.reading_order import arrange
+from gyogwa.schemas.boxes import Box
+from gyogwa.transforms.annotate.engines.paddle import Paddle
+from gyogwa.transforms.annotate.engines.protocol import EngineSettings
+from gyogwa.transforms.annotate.reading_order import arrange
 
 
 @dataclass(frozen=True)

@@ -39,11 +39,11 @@ from torch.utils.data import DataLoader
 
 from benchmarks.contest import contest, medians, rate, ratio
 from benchmarks.debian_faq import CACHE, write_pdfs
-from loader import StageLoader
-from loader.batch import Batch
-from loader.decode import decode_image
-from pipelines.cli import main as command
-from schemas.ids import hash_of
+from gyogwa.loader import StageLoader
+from gyogwa.loader.batch import Batch
+from gyogwa.loader.decode import decode_image
+from gyogwa.pipelines.cli import main as command
+from gyogwa.schemas.ids import hash_of
 
 BATCH = 16
 Decode = Callable[[bytes], torch.Tensor]
@@ -88,7 +88,7 @@ def stage() -> Path:
 
 
 def _words(page: pdfium.PdfPage, image: Image.Image) -> list[dict[str, Any]]:
-    from transforms.sources.pdf import words_of
+    from gyogwa.transforms.ingest.sources.pdf_words import words_of
 
     return [
         {

@@ -36,8 +36,8 @@ import torch
 from benchmarks.contest import Rate, contest, medians, ratio
 from benchmarks.debian_faq import CACHE
 from benchmarks.loader import limit, stage, through_loader
-from loader.batch import Batch
-from schemas.manifest import StageManifest
+from gyogwa.loader.batch import Batch
+from gyogwa.schemas.manifest import StageManifest
 
 FOLDER = CACHE / "peers"
 TORCH = "torch==2.13.0"

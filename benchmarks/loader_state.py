@@ -25,7 +25,7 @@ import torch
 
 from benchmarks.contest import contest
 from benchmarks.loader import BATCH, stage
-from loader import StageLoader
+from gyogwa.loader import StageLoader
 
 CALLS = 10_000
 

@@ -25,7 +25,7 @@ import pypdfium2 as pdfium
 from PIL import Image, ImageDraw, ImageFont
 
 from benchmarks.debian_faq import CACHE, write_pdfs
-from transforms.engines.protocol import Engine, EngineSettings, make_engine
+from gyogwa.transforms.annotate.engines.protocol import Engine, EngineSettings, make_engine
 
 WORK = CACHE / "ocr_overhead"
 _engine: Engine | None = None
@@ -56,7 +56,7 @@ def write_lines(folder: Path, count: int) -> None:
 def gyogwa(*arguments: str) -> float:
     """Seconds that a whole command takes."""
     started = time.perf_counter()
-    command = [sys.executable, "-m", "pipelines.cli", *arguments]
+    command = [sys.executable, "-m", "gyogwa.pipelines.cli", *arguments]
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     return time.perf_counter() - started
 
@@ -93,7 +93,7 @@ def bare_seconds(folder: Path, processes: int) -> float:
 
 def peak_memory(output: Path, processes: int) -> int:
     """The most bytes that annotate's own process held."""
-    command = [sys.executable, "-m", "pipelines.cli", "annotate", "--output", str(output)]
+    command = [sys.executable, "-m", "gyogwa.pipelines.cli", "annotate", "--output", str(output)]
     process = subprocess.Popen(
         [*command, "--ocr_processes", str(processes)],
         stdout=subprocess.DEVNULL,

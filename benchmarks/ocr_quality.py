@@ -3,7 +3,7 @@
     python -m benchmarks.ocr_quality [--pages 12] [--dpi 100 150] [--languages en ko]
         [--engine NAME] [--option NAME=VALUE ...] [--processes 2] [--json FILE]
 
-The rates are those of `transforms.ocr_quality`; words right: of the true words whose place was
+The rates are those of `transforms.annotate.quality`; words right: of the true words whose place was
 found, the share with exactly the true text. Seconds are a page's on one core, in one of
 `--processes`. Pages with fewer than 40 words and tables of contents with dotted leaders are left
 out.
@@ -19,14 +19,15 @@ import pypdfium2 as pdfium
 from PIL import Image
 
 from benchmarks.debian_faq import CACHE, write_pdfs
-from schemas.page import Word
-from schemas.records import ImageRef
-from transforms.engines.pool import EnginePool, Failure, Limits
-from transforms.engines.protocol import EngineSettings
-from transforms.engines.upright import word_on_image
-from transforms.ocr_quality import quality_of, score
-from transforms.reading_order import arrange
-from transforms.sources.pdf import words_of
+from gyogwa.schemas.ids import sha256_hex
+from gyogwa.schemas.page import Word
+from gyogwa.schemas.records import ImageRef
+from gyogwa.transforms.annotate.engines.pool import EnginePool, Limits, ReadFailure
+from gyogwa.transforms.annotate.engines.protocol import EngineSettings
+from gyogwa.transforms.annotate.engines.upright import word_on_image
+from gyogwa.transforms.annotate.quality import quality_of, score
+from gyogwa.transforms.annotate.reading_order import arrange
+from gyogwa.transforms.ingest.sources.pdf_words import words_of
 
 
 @dataclass(frozen=True)
@@ -47,10 +48,11 @@ class Quality:
 def measure(language: str, folder: Path, dpi: int, pages: int, pool: EnginePool) -> Quality:
     """Read the first `pages` pages that have text."""
     truths, refs, aspects = rendered(folder, dpi, pages)
+    asked = [(ref, sha256_hex(Path(ref.path).read_bytes())) for ref in refs]
     scores = []
     started = time.monotonic()
-    for index, read in pool.read_all(refs):
-        assert not isinstance(read, Failure), read
+    for index, read in pool.read_all(asked):
+        assert not isinstance(read, ReadFailure), read
         words = arrange(read.words, read.height / read.width)[0]
         with Image.open(refs[index].path) as image:
             placed = [word_on_image(word, read, *image.size) for word in words]

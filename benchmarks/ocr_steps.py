@@ -19,20 +19,20 @@ from PIL import Image
 
 from benchmarks.debian_faq import CACHE, write_pdfs
 from benchmarks.ocr_quality import rendered
-from schemas.page import Word
-from transforms.engines.protocol import EngineSettings
-from transforms.engines.tesseract.engine import Tesseract
-from transforms.engines.tesseract.gaps import InkWord, words_of
-from transforms.engines.tesseract.layout import lines_of
-from transforms.engines.tesseract.marks import Reading
-from transforms.engines.tesseract.reader import LineReader, readings_of
-from transforms.engines.tesseract.scripts import Part
-from transforms.engines.tesseract.strips import Strip, cut
-from transforms.engines.tesseract.symbols import Symbol
-from transforms.ocr_quality import quality_of, score
-from transforms.reading_order import arrange
-from transforms.sources.labels import fractions
-from transforms.text import clean
+from gyogwa.schemas.boxes import fractions
+from gyogwa.schemas.page import Word
+from gyogwa.transforms.annotate.engines.protocol import EngineSettings
+from gyogwa.transforms.annotate.engines.tesseract.engine import Tesseract
+from gyogwa.transforms.annotate.engines.tesseract.gaps import InkWord, words_of
+from gyogwa.transforms.annotate.engines.tesseract.layout import lines_of
+from gyogwa.transforms.annotate.engines.tesseract.marks import StripWord
+from gyogwa.transforms.annotate.engines.tesseract.reader import LineReader, readings_of
+from gyogwa.transforms.annotate.engines.tesseract.scripts import Part
+from gyogwa.transforms.annotate.engines.tesseract.strips import Strip, cut
+from gyogwa.transforms.annotate.engines.tesseract.symbols import Symbol
+from gyogwa.transforms.annotate.quality import quality_of, score
+from gyogwa.transforms.annotate.reading_order import arrange
+from gyogwa.transforms.files.text import clean
 
 STEPS = ("plain", "lines", "gaps", "Latin", "marks")
 
@@ -73,7 +73,7 @@ def words(step: str, engine: Tesseract, plain: Tesseract, image: Image.Image) ->
     return found
 
 
-def placed(reading: Reading, strip: Strip | None, size: tuple[int, int]) -> list[Word]:
+def placed(reading: StripWord, strip: Strip | None, size: tuple[int, int]) -> list[Word]:
     """A reading as a word of the page, if it is one."""
     assert strip is not None
     box = fractions(strip.to_page(*reading.box), *size)

@@ -21,19 +21,19 @@ import numpy as np
 import pypdfium2 as pdfium
 from PIL import Image
 
-from schemas.page import Word
-from transforms.reading_order import arrange
-from transforms.sources.pdf import words_of
-from transforms.synthesis.canvas import Canvas
-from transforms.synthesis.document import render_document
-from transforms.synthesis.form import plan_form
-from transforms.synthesis.grid import draw_grid, frame_grid
-from transforms.synthesis.job import render_chart, render_table
-from transforms.synthesis.noise import aged, encoded, jpeg
-from transforms.synthesis.revision import Revision, plan_revision
-from transforms.synthesis.style import choose_style
-from transforms.synthesis.table import Entry, Grid
-from transforms.synthesis.writing import Writer
+from gyogwa.schemas.page import Word
+from gyogwa.transforms.annotate.reading_order import arrange
+from gyogwa.transforms.ingest.sources.pdf_words import words_of
+from gyogwa.transforms.synthesis.canvas import Canvas
+from gyogwa.transforms.synthesis.document import render_document
+from gyogwa.transforms.synthesis.form import plan_form
+from gyogwa.transforms.synthesis.job import render_chart, render_table
+from gyogwa.transforms.synthesis.noise import aged, encoded, jpeg
+from gyogwa.transforms.synthesis.revision import Revision, plan_revision
+from gyogwa.transforms.synthesis.ruled import draw_grid, frame_grid
+from gyogwa.transforms.synthesis.style import choose_style
+from gyogwa.transforms.synthesis.table import CellSpec, TableSpec
+from gyogwa.transforms.synthesis.writing import Writer
 
 DPI = 100
 LANGUAGES = ("ko", "en")
@@ -233,7 +233,7 @@ def _form(name: str, language: str) -> Iterator[Planted]:
         return
     entries = [entry for entry in grids[0].entries if entry.row < rows]
     other = [
-        entry if entry.header else Entry(
+        entry if entry.header else CellSpec(
             entry.row, entry.column, value[entry.row, entry.column],
             column_span=entry.column_span, align=entry.align,
         )
@@ -246,15 +246,15 @@ def _form(name: str, language: str) -> Iterator[Planted]:
 
 
 def _form_images(
-    entries: list[Entry], other: list[Entry], rows: int, name: str, language: str
+    entries: list[CellSpec], other: list[CellSpec], rows: int, name: str, language: str
 ) -> list[Image.Image]:
     """Both fillings in one frame, wide enough for either."""
     style = choose_style(random.Random(f"{name}/style"), language, 15)
-    grids = [Grid("", "", rows, 4, filled, [], {}) for filled in (entries, other)]
+    grids = [TableSpec("", "", rows, 4, filled, [], {}) for filled in (entries, other)]
     widest = [
         max(pair, key=lambda entry: len(entry.text)) for pair in zip(entries, other, strict=True)
     ]
-    both = Grid("", "", rows, 4, widest, [], {})
+    both = TableSpec("", "", rows, 4, widest, [], {})
     frame = frame_grid(both, 800, style, random.Random(name), None)
     if frame is None:
         raise ValueError(f"{name}: the form doesn't fit its width")
@@ -282,7 +282,7 @@ def _figure(name: str, language: str) -> Iterator[Planted]:
         place = rng.choice([i for i, c in enumerate(texts[line]) if c.isdigit()])
         digit = str((int(texts[line][place]) + rng.randint(1, 9)) % 10)
         text = texts[line][:place] + digit + texts[line][place + 1 :]
-        with patch("transforms.synthesis.job.Canvas", partial(Canvas, revised={line: text})):
+        with patch("gyogwa.transforms.synthesis.job.Canvas", partial(Canvas, revised={line: text})):
             changed, _ = render(random.Random(name), language)
         lookalikes["one digit"] = _scanned(changed.image, name)
     yield from _family(name, _scanned(page.image, name), lookalikes)

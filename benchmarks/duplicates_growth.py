@@ -1,0 +1,198 @@
+"""How the search for duplicates grows with the fillings of one template.
+
+    python -m benchmarks.duplicates_growth [--json FILE] [--sizes 100,400,1600] [--look 200]
+
+Of each tenth filling one copy is planted (see `benchmarks.templates`). The pairs are those that the
+pipeline's own step proposes, in process; `quadratic` is how many there would be of all with all.
+Then `--look` of the pairs at the last size that are no planted copies are looked at, and every
+planted copy: none of the former may pass for the same. Seconds are of the processor.
+
+`--synthetic N`: N images of made-up hashes and sketches around one template, no pixels.
+"""
+
+import argparse
+import base64
+import json
+import math
+import random
+import resource
+import time
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import apache_beam as beam
+import numpy as np
+from apache_beam.options.pipeline_options import PipelineOptions
+
+from benchmarks.planted import COPIES
+from benchmarks.templates import TEMPLATES, filling
+from gyogwa.pipelines.runner import run_pipeline
+from gyogwa.schemas.curriculum import Duplicates
+from gyogwa.schemas.records import ImageRef
+from gyogwa.transforms.dedup.fingerprint import Fingerprint
+from gyogwa.transforms.dedup.looks import difference
+from gyogwa.transforms.dedup.picture import load
+from gyogwa.transforms.dedup.propose import ProposePairs
+from gyogwa.transforms.files.decode import decode_grey
+from gyogwa.transforms.ingest.hashes import Hashes, hashes_of
+from gyogwa.transforms.ingest.sketch import SIDE
+from gyogwa.transforms.synthesis.noise import jpeg
+
+_EVERY = 10
+_FOUND: list[tuple[str, str]] = []
+
+
+def copy_of(template: str, number: int) -> bytes:
+    """The planted copy of a filling; the kinds of copy take turns."""
+    kind = list(COPIES)[number // _EVERY % len(COPIES)]
+    return COPIES[kind](filling(template, number), random.Random(f"{template}/{number}/{kind}"))
+
+
+def prints_of(template: str, count: int) -> list[Fingerprint]:
+    """Fillings and, for each tenth, its copy."""
+    found = []
+    for number in range(count):
+        grey = filling(template, number).convert("L")
+        found.append(_print(f"{number:07d}-base", hashes_of(grey)))
+        if number % _EVERY == 0:
+            grey = decode_grey(copy_of(template, number)).pixels
+            found.append(_print(f"{number:07d}-copy", hashes_of(grey)))
+    return found
+
+
+def synthetic(count: int) -> list[Fingerprint]:
+    """Fillings of one template without pixels: hashes some bits from one, sketches of which a fifth
+    of the cells varies; each tenth has a copy with a little noise."""
+    rng = np.random.default_rng(count)
+    template = rng.integers(0, 256, 32, np.uint8)
+    cells = rng.integers(0, 256, SIDE * SIDE)
+    varying = rng.choice(SIDE * SIDE, SIDE * SIDE // 5, replace=False)
+    bits = rng.choice(256, 90, replace=False)
+    found = []
+    for number in range(count):
+        turned = np.zeros(256, np.uint8)
+        turned[bits[rng.random(len(bits)) < 0.25]] = 1
+        own = cells.copy()
+        own[varying] = rng.integers(0, 256, len(varying))
+        found.append(_made(f"{number:07d}-base", template ^ np.packbits(turned), own))
+        if number % _EVERY == 0:
+            turned[rng.choice(256, 8, replace=False)] ^= 1
+            noisy = own + rng.normal(0, 8, len(own)).round().astype(int)
+            found.append(_made(f"{number:07d}-copy", template ^ np.packbits(turned), noisy))
+    return found
+
+
+def _made(rank: str, packed: np.ndarray[Any, Any], cells: np.ndarray[Any, Any]) -> Fingerprint:
+    sketch = base64.b64encode(np.clip(cells, 0, 255).astype(np.uint8).tobytes()).decode()
+    return _print(rank, Hashes(packed.tobytes().hex(), packed[::-1].tobytes().hex(), "", sketch))
+
+
+def _print(rank: str, hashes: Hashes) -> Fingerprint:
+    return Fingerprint(rank, "", hashes, "", False, rank, ImageRef("", 0, 0), "")
+
+
+def _keep(pair: tuple[tuple[str, str], int]) -> int:
+    _FOUND.append(pair[0])
+    return 0
+
+
+def proposed(prints: list[Fingerprint]) -> list[tuple[str, str]]:
+    """What the pipeline's step proposes."""
+    _FOUND.clear()
+
+    def graph(pipeline: beam.Pipeline) -> None:
+        _ = (
+            pipeline
+            | beam.Create(prints, reshuffle=False).with_output_types(Fingerprint)
+            | ProposePairs(Duplicates().max_distance)
+            | "Keep" >> beam.Map(_keep).with_output_types(int)
+        )
+
+    run_pipeline(graph, PipelineOptions(["--runner", "DirectRunner"]))
+    return sorted(_FOUND)
+
+
+def measured(prints: list[Fingerprint], count: int) -> dict[str, Any]:
+    """Pairs, processor's seconds and recall of the planted copies at one size."""
+    begun = time.process_time()
+    pairs = proposed(prints)
+    seconds = time.process_time() - begun
+    planted = {(f"{n:07d}-base", f"{n:07d}-copy") for n in range(0, count, _EVERY)}
+    return {
+        "fillings": count,
+        "pairs": len(pairs),
+        "pairs_an_image": round(len(pairs) / len(prints), 2),
+        "quadratic": len(prints) * (len(prints) - 1) // 2,
+        "cpu_seconds": round(seconds, 2),
+        "recall": round(len(planted & set(pairs)) / len(planted), 4),
+        "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
+    }
+
+
+def looked(template: str, pairs: list[tuple[str, str]], most: int) -> dict[str, Any]:
+    """Looks at some of the pairs that differ and at as many planted copies."""
+    limit = Duplicates().max_difference
+    unlike = [pair for pair in pairs if pair[0][:7] != pair[1][:7]]
+    alike = [pair for pair in pairs if pair[0][:7] == pair[1][:7]]
+    rng = random.Random(0)
+    begun, result = time.process_time(), {}
+    for name, some in (("unlike", unlike), ("alike", alike)):
+        some = rng.sample(some, min(most, len(some)))
+        found = [difference(_load(template, a), _load(template, b)) for a, b in some]
+        result[name] = {"looked_at": len(some), "same": sum(d <= limit for d in found)}
+    spent = time.process_time() - begun
+    count = sum(of["looked_at"] for of in result.values())
+    return result | {"cpu_s_a_look_drawing_included": round(spent / max(1, count), 3)}
+
+
+def _load(template: str, rank: str) -> Any:
+    number = int(rank[:7])
+    if rank.endswith("copy"):
+        return load(copy_of(template, number))
+    return load(jpeg(filling(template, number), 88))
+
+
+def _growth(rows: list[dict[str, Any]], column: str) -> list[float]:
+    return [
+        round(math.log(b[column] / a[column]) / math.log(b["fillings"] / a["fillings"]), 3)
+        for a, b in pairwise(rows)
+    ]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--sizes", default="100,200,400,800,1600,3200,6400,12800")
+    parser.add_argument("--templates", default=",".join(TEMPLATES))
+    parser.add_argument("--look", type=int, default=100)
+    parser.add_argument("--synthetic", type=int, default=0)
+    parser.add_argument("--json", type=Path)
+    arguments = parser.parse_args()
+    result: dict[str, Any] = {}
+    if arguments.synthetic:
+        count = arguments.synthetic
+        result["synthetic"] = measured(synthetic(count), count)
+        print(json.dumps(result["synthetic"]), flush=True)
+    sizes = sorted(int(size) for size in arguments.sizes.split(",") if size)
+    for template in arguments.templates.split(",") if sizes else ():
+        prints = prints_of(template, sizes[-1])
+        rows = []
+        for size in sizes:
+            rows.append(measured([p for p in prints if int(p.rank[:7]) < size], size))
+            print(template, json.dumps(rows[-1]), flush=True)
+        result[template] = {
+            "growth": rows,
+            "exponent_pairs": _growth(rows, "pairs"),
+            "exponent_seconds": _growth(rows, "cpu_seconds"),
+            "looks": looked(template, list(_FOUND), arguments.look),
+        }
+        print(template, json.dumps({k: v for k, v in result[template].items() if k != "growth"}))
+    if arguments.json:
+        arguments.json.write_text(json.dumps(result, indent=2))
+
+
+if __name__ == "__main__":
+    # What stands in `__main__` reaches Beam's workers as a copy, and pairs would fill its list.
+    from benchmarks import duplicates_growth
+
+    duplicates_growth.main()
