@@ -12,12 +12,15 @@ import pytest
 from hypothesis import settings
 from PIL import Image
 
-from pipelines.cli import PRESETS, main
-from pipelines.synthesize import synthesize
+from gyogwa.pipelines.cli import PRESETS, main
+from gyogwa.pipelines.running.states import remember_states
+from gyogwa.pipelines.synthesize import synthesize
 
 # a slow machine is no failure
 settings.register_profile("steady", deadline=None)
 settings.load_profile("steady")
+
+remember_states()
 
 
 @pytest.fixture(scope="session")

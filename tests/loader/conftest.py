@@ -15,9 +15,9 @@ import pyarrow.parquet as pq
 import pytest
 from PIL import Image
 
-from schemas.arrow import table_of
-from schemas.manifest import IndexFile, Shard, StageManifest
-from schemas.records import IndexRow
+from gyogwa.schemas.arrow import table_of
+from gyogwa.schemas.manifest import IndexFile, Shard, StageManifest
+from gyogwa.schemas.samples import IndexRow
 
 WORDS = [("백범로", [0.1, 0.2, 0.3, 0.4]), ("Seoul", [0.5, 0.25, 0.75, 1.0])]
 

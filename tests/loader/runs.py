@@ -4,8 +4,8 @@ import json
 from pathlib import Path
 from typing import Any
 
-from schemas.curriculum import Curriculum
-from schemas.manifest import CurriculumManifest, StageEntry, StageManifest
+from gyogwa.schemas.curriculum import Curriculum
+from gyogwa.schemas.manifest import CurriculumManifest, StageEntry, StageManifest
 from tests.loader.conftest import Made, encoded, write_stage
 
 MODULES = ["vision_encoder", "projector", "language_model"]

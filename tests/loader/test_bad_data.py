@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from loader import StageLoader
-from loader.bad_samples import BadSample, BadSamples, replacements
-from loader.index import open_stage
-from schemas.errors import GyogwaError
+from gyogwa.loader import StageLoader
+from gyogwa.loader.bad_samples import BadSample, BadSamples, replacements
+from gyogwa.loader.index import open_stage
+from gyogwa.schemas.errors import GyogwaError
 from tests.loader.conftest import Made, MadeStage, encoded, write_stage
 
 NO_JPEG = encoded("JPEG", 24, 16)[:60]

@@ -1,6 +1,5 @@
 """Batches by budget: within it, the same at any split, exact after any stop."""
 
-from dataclasses import replace
 from itertools import chain
 from typing import Any
 
@@ -8,11 +7,12 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
-from loader import StageLoader
-from loader.budget import Budget, BudgetPlan
-from loader.order import Order, ShardRows
-from schemas.errors import GyogwaError
+from gyogwa.loader import StageLoader
+from gyogwa.loader.budget import Budget, BudgetBatching
+from gyogwa.loader.order import Order, ShardRows
+from gyogwa.schemas.errors import GyogwaError
 from tests.loader.conftest import MadeStage
 
 
@@ -48,7 +48,9 @@ def order_of(samples: int, shuffle: bool = True) -> Order:
     return Order(shards, seed=5, epoch=2, window=1, shuffle=shuffle)
 
 
-def given_out(plans: list[BudgetPlan], order: Order, start: int, stop: int, workers: int) -> Any:
+def given_out(
+    plans: list[BudgetBatching], order: Order, start: int, stop: int, workers: int
+) -> Any:
     """Global batches as sets of positions, up to `stop` from `start`, and the position after."""
     parts = []
     for plan in plans:
@@ -74,9 +76,9 @@ def test_stops_and_other_ranks_leave_the_batches_as_they_were(
     lengths = np.array(data.draw(st.lists(st.integers(0, 60), min_size=samples, max_size=samples)))
     order = order_of(samples)
 
-    def plans(world: int) -> list[BudgetPlan]:
+    def plans(world: int) -> list[BudgetBatching]:
         ranks = range(world)
-        return [BudgetPlan(budget, lengths, None, rank, world, drop_last) for rank in ranks]
+        return [BudgetBatching(budget, lengths, None, rank, world, drop_last) for rank in ranks]
 
     expected, _, _ = given_out(plans(1), order, 0, 999, 1)
     covered = sorted(position for batch in expected for position in batch)
@@ -93,7 +95,7 @@ def test_stops_and_other_ranks_leave_the_batches_as_they_were(
 
 
 def test_batches_of_a_segment_come_in_another_order_each_epoch() -> None:
-    plan = BudgetPlan(Budget(50, segment=200), np.arange(200) % 40)
+    plan = BudgetBatching(Budget(50, segment=200), np.arange(200) % 40)
     orders = []
     for epoch in (0, 1):
         rest = plan.rest(order_of(200, shuffle=False), 0, 0, epoch)
@@ -104,7 +106,7 @@ def test_batches_of_a_segment_come_in_another_order_each_epoch() -> None:
 
 def test_repeats_have_the_length_of_their_row() -> None:
     ends = np.array([3, 4])
-    plan = BudgetPlan(Budget(20, segment=4), np.array([10, 20]), ends)
+    plan = BudgetBatching(Budget(20, segment=4), np.array([10, 20]), ends)
     rest = plan.rest(order_of(4, shuffle=False), 0, 0, 0)
     assert sorted(len(rest.positions(k)) for k in range(len(rest))) == [1, 1, 2]
 
@@ -115,10 +117,12 @@ def test_repeats_have_the_length_of_their_row() -> None:
         (lambda: Budget(0), "limit and least must be at least 1"),
         (lambda: Budget(9, least=9, segment=8), "least not above most or segment"),
         (lambda: Budget(9, "words"), 'choose "tokens" or "pixels"'),  # type: ignore[arg-type]
-        (lambda: BudgetPlan(Budget(9), np.ones(3, int), rank=1, world_size=2), "as few as 1"),
-        (lambda: BudgetPlan(Budget(9), np.ones(3, int), rank=1), "rank 1 of world_size 1"),
+        (lambda: BudgetBatching(Budget(9), np.ones(3, int), rank=1, world_size=2), "as few as 1"),
+        (lambda: BudgetBatching(Budget(9), np.ones(3, int), rank=1), "rank 1 of world_size 1"),
         (
-            lambda: BudgetPlan(Budget(2, segment=4), np.ones(8, int)).rest(order_of(8), 5, 0, 0),
+            lambda: BudgetBatching(Budget(2, segment=4), np.ones(8, int)).rest(
+                order_of(8), 5, 0, 0
+            ),
             "no batch starts at sample 5",
         ),
     ],

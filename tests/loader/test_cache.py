@@ -7,10 +7,10 @@ from typing import Any, BinaryIO
 
 import pytest
 
-from loader.cache import AlteredShard, ShardCache
-from loader.storage import Storage
-from schemas.errors import GyogwaError
-from schemas.manifest import Shard, StageManifest
+from gyogwa.loader.cache import AlteredShard, ShardCache
+from gyogwa.schemas.errors import GyogwaError
+from gyogwa.schemas.manifest import Shard, StageManifest
+from gyogwa.transforms.files.storage import Storage
 from tests.loader.conftest import MadeStage
 
 

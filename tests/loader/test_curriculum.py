@@ -10,9 +10,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from loader import Batch, CurriculumLoader, CurriculumStage, Weights
-from loader.budget import Budget
-from schemas.errors import GyogwaError
+from gyogwa.loader import Batch, CurriculumLoader, CurriculumStage, Weights
+from gyogwa.loader.budget import Budget
+from gyogwa.schemas.errors import GyogwaError
 from tests.loader.runs import MODULES, write_run
 
 Given = list[tuple[str, list[str]]]

@@ -7,8 +7,8 @@ import pytest
 import torch
 from PIL import Image, ImageDraw
 
-from loader import decode
-from loader.decode import BadPixels, LongSide, decode_sized, image_size_of, resize
+from gyogwa.loader import decode
+from gyogwa.loader.decode import BadPixels, LongSide, decode_sized, image_size_of, resize
 from tests.loader.conftest import encoded
 
 

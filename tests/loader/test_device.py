@@ -1,16 +1,21 @@
 """Batches come in order with the state that belongs to them, on any device."""
 
+import sys
+import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from importlib.util import find_spec
+from itertools import islice
+from pathlib import Path
 from typing import Any
 
 import pytest
 import torch
 
-from loader import StageLoader
-from loader.device import DevicePrefetcher, one_ahead
-from schemas.errors import GyogwaError
+from gyogwa.loader import Batch, StageLoader
+from gyogwa.loader.device import DevicePrefetcher, jpeg_decoder, one_ahead
+from gyogwa.loader.pinning import SLOTS, Buffers, Fed, fed
+from gyogwa.schemas.errors import GyogwaError
 from tests.loader.conftest import MadeStage
 
 needs_gpu = pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a CUDA device")
@@ -71,6 +76,117 @@ def test_one_ahead_keeps_the_order_and_passes_errors_on() -> None:
     with pytest.raises(ValueError, match="the fifth"):
         found.extend(doubled)
     assert found == [0, 2, 4, 6, 8]
+
+
+def plain(made: list[tuple[int, str]]) -> Callable[[int], torch.Tensor]:
+    """Plain memory in place of page-locked one; notes sizes and which thread asked."""
+
+    def new(size: int) -> torch.Tensor:
+        made.append((size, threading.current_thread().name))
+        return torch.zeros(size, dtype=torch.uint8)
+
+    return new
+
+
+def test_a_thread_fills_a_few_buffers_again_and_again(stage: MadeStage) -> None:
+    expected, states = [], []
+    loader = loader_of(stage)
+    for batch in loader:
+        expected.append((batch.keys, batch.pixels.clone(), batch.json))
+        states.append(loader.state_dict())
+    made: list[tuple[int, str]] = []
+    buffers = Buffers(new=plain(made))
+    held: list[Fed] = []
+    for number, item in enumerate(fed(loader_of(stage, num_workers=1), buffers)):
+        keys, pixels, texts = expected[number]
+        assert (item.batch.keys, item.batch.json) == (keys, texts)
+        assert torch.equal(item.batch.pixels, pixels)
+        assert item.state == states[number]
+        held.append(item)
+        if len(held) == 2:  # as many as the device's side ever holds
+            slot = held.pop(0).slot
+            assert slot is not None
+            buffers.give(slot)
+    assert number + 1 == len(expected) > SLOTS
+    assert {thread for _, thread in made} == {"gyogwa-pin"}
+    assert buffers.bytes <= SLOTS * 1.25 * max(len(pixels) for _, pixels, _ in expected)
+
+
+def test_buffers_that_nobody_gives_back_hold_the_loader_and_not_the_leaver(
+    stage: MadeStage,
+) -> None:
+    given: list[int] = []
+
+    class Counting:
+        def __iter__(self) -> Iterator[Batch]:
+            for batch in loader_of(stage):
+                given.append(len(batch))
+                yield batch
+
+        def state_dict(self) -> dict[str, Any]:
+            return {}
+
+    items = fed(Counting(), Buffers(new=plain([])))
+    for _ in range(SLOTS):
+        next(items)
+    time.sleep(0.2)
+    assert len(given) == SLOTS + 1  # the next one waits for a buffer
+    items.close()
+    assert "gyogwa-pin" not in {thread.name for thread in threading.enumerate()}
+
+
+def test_leaving_does_not_wait_for_a_batch_that_never_comes(stage: MadeStage) -> None:
+    (batch,) = islice(loader_of(stage), 1)
+    never = threading.Event()
+
+    class Blocked:
+        def __iter__(self) -> Iterator[Batch]:
+            yield batch
+            never.wait(600)
+
+        def state_dict(self) -> dict[str, Any]:
+            return {}
+
+    items = fed(Blocked(), Buffers(new=plain([])))
+    assert next(items).batch.keys == batch.keys
+    started = time.monotonic()
+    items.close()
+    assert time.monotonic() - started < 60
+    never.set()
+
+
+def test_an_error_of_the_loader_arrives(stage: MadeStage) -> None:
+    class Failing:
+        def __iter__(self) -> Iterator[Batch]:
+            yield from islice(loader_of(stage), 2)
+            raise GyogwaError("the disk is gone")
+
+        def state_dict(self) -> dict[str, Any]:
+            return {}
+
+    items = fed(Failing(), Buffers(new=plain([])))
+    assert len([next(items), next(items)]) == 2
+    with pytest.raises(GyogwaError, match="the disk is gone"):
+        next(items)
+
+
+@pytest.mark.parametrize(
+    ("broken", "said"),
+    [
+        ("raise RuntimeError('operator torchvision::nms does not exist')", "can't be used with"),
+        ("raise ModuleNotFoundError('no torchvision')", "and there is none"),
+    ],
+)
+def test_a_torchvision_that_does_not_fit_is_told_when_it_is_needed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, broken: str, said: str
+) -> None:
+    (tmp_path / "torchvision").mkdir()
+    (tmp_path / "torchvision" / "__init__.py").write_text(broken)
+    monkeypatch.syspath_prepend(str(tmp_path))
+    for name in [name for name in sys.modules if name.split(".")[0] == "torchvision"]:
+        monkeypatch.delitem(sys.modules, name)
+    with pytest.raises(GyogwaError, match=rf"{said}[\s\S]*decode on workers"):
+        jpeg_decoder()
 
 
 @pytest.mark.gpu

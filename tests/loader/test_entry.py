@@ -7,7 +7,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from loader.entry import Entry, read_annotation, read_entry
+from gyogwa.loader.entry import Entry, read_annotation, read_entry
 
 NASTY = st.text() | st.sampled_from(
     [',"annotation":[', ',"chosen":', '","annotation":[', '\\","chosen":"', "]}", '"', "\\"]

@@ -15,9 +15,9 @@ from typing import Any
 import pytest
 import torch
 
-from loader import CurriculumLoader
-from loader.examples.tiny_loss import dpo_loss, sft_loss
-from loader.examples.tiny_model import TinyModel
+from gyogwa.loader import CurriculumLoader
+from gyogwa.loader.examples.tiny_loss import dpo_loss, sft_loss
+from gyogwa.loader.examples.tiny_model import TinyModel
 from tests.loader.runs import write_run
 
 ROOT = Path(__file__).parents[2]
@@ -67,14 +67,14 @@ def test_ranks_of_a_process_group_share_the_samples(run: Path) -> None:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     shared = ENVIRONMENT | {"MASTER_ADDR": "127.0.0.1", "MASTER_PORT": str(port), "WORLD_SIZE": "2"}
-    command = [sys.executable, "-m", "loader.examples.ddp", str(run)]
+    command = [sys.executable, "-m", "gyogwa.loader.examples.ddp", str(run)]
     ranks = [
         subprocess.Popen(
             command, cwd=ROOT, env=shared | {"RANK": str(rank)}, stdout=subprocess.PIPE, text=True
         )
         for rank in range(2)
     ]
-    lines = [read(process.communicate(timeout=60)[0]) for process in ranks]
+    lines = [read(process.communicate(timeout=600)[0]) for process in ranks]
     assert [process.returncode for process in ranks] == [0, 0]
     assert [line["weights"] for line in lines[0]] == [line["weights"] for line in lines[1]]
     keys = [key for rank in lines for line in rank for key in line["keys"]]
@@ -82,7 +82,7 @@ def test_ranks_of_a_process_group_share_the_samples(run: Path) -> None:
 
 
 def train(folder: Path, checkpoint: Path, *options: str) -> subprocess.Popen[str]:
-    command = [sys.executable, "-m", "loader.examples.train_tiny", str(folder)]
+    command = [sys.executable, "-m", "gyogwa.loader.examples.train_tiny", str(folder)]
     command += ["--checkpoint", str(checkpoint), *options]
     return subprocess.Popen(command, cwd=ROOT, env=ENVIRONMENT, stdout=subprocess.PIPE, text=True)
 
@@ -91,7 +91,7 @@ def train(folder: Path, checkpoint: Path, *options: str) -> subprocess.Popen[str
 def test_a_killed_training_goes_on_exactly_and_learns(built: Path, tmp_path: Path) -> None:
     options = ("--batch_size", "4", "--save_every", "7", "--max_batches", "30")
     whole = train(built, tmp_path / "whole.pt", *options)
-    expected = read(whole.communicate(timeout=120)[0])
+    expected = read(whole.communicate(timeout=600)[0])
     assert whole.returncode == 0
 
     killed = train(built, tmp_path / "killed.pt", *options)
@@ -106,11 +106,11 @@ def test_a_killed_training_goes_on_exactly_and_learns(built: Path, tmp_path: Pat
     killed.wait()
     killed.stdout.close()
     stopped = train(built, tmp_path / "killed.pt", *options, "--stop_after", "31")
-    for entry in read(stopped.communicate(timeout=120)[0]):
+    for entry in read(stopped.communicate(timeout=600)[0]):
         assert entry["step"] > 14
         found[entry["step"]] = entry
     rest = train(built, tmp_path / "killed.pt", *options)
-    for entry in read(rest.communicate(timeout=120)[0]):
+    for entry in read(rest.communicate(timeout=600)[0]):
         found[entry["step"]] = entry
 
     assert [(e["stage"], e["keys"]) for _, e in sorted(found.items())] == [
@@ -125,7 +125,7 @@ def test_a_killed_training_goes_on_exactly_and_learns(built: Path, tmp_path: Pat
 def test_lightning_goes_on_after_its_checkpoint(run: Path, tmp_path: Path) -> None:
     lightning = pytest.importorskip("lightning")
     save = lightning.pytorch.callbacks.ModelCheckpoint(tmp_path, every_n_train_steps=5)
-    from loader.examples.lightning_module import CurriculumModule
+    from gyogwa.loader.examples.lightning_module import CurriculumModule
 
     def fit(steps: int, checkpoint: Path | None) -> list[list[str]]:
         data = CurriculumLoader(run / "curriculum.json", batch_size=4, max_batches=4)
@@ -148,7 +148,7 @@ def test_lightning_goes_on_after_its_checkpoint(run: Path, tmp_path: Path) -> No
 def test_hugging_face_trainer_goes_on_after_its_checkpoint(run: Path, tmp_path: Path) -> None:
     pytest.importorskip("accelerate")
     transformers = pytest.importorskip("transformers")
-    from loader.examples.hf_trainer import CurriculumTrainer
+    from gyogwa.loader.examples.hf_trainer import CurriculumTrainer
 
     def fit(steps: int, resume: bool) -> list[list[str]]:
         data = CurriculumLoader(run / "curriculum.json", batch_size=4, max_batches=4)

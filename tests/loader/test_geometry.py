@@ -6,11 +6,11 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from loader.geometry import Geometry, Picture
-from loader.sample import parse_sample
-from loader.tiling import Tiling, tile_boxes
-from loader.view import viewer_of
-from schemas.errors import GyogwaError
+from gyogwa.loader.geometry import Geometry, Picture
+from gyogwa.loader.sample import parse_sample
+from gyogwa.loader.tiling import Tiling, tile_boxes
+from gyogwa.loader.view import viewer_of
+from gyogwa.schemas.errors import GyogwaError
 from tests.loader.conftest import Made, encoded
 from tests.loader.test_sample import tar_of
 

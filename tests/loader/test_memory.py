@@ -9,8 +9,8 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from loader import StageLoader
-from loader.memory import Arena, Board, OwnSlabs, SharedSlabs
+from gyogwa.loader import StageLoader
+from gyogwa.loader.memory import Arena, Board, OwnSlabs, SharedSlabs
 from tests.loader.conftest import MadeStage
 
 

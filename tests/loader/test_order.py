@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from loader.order import Order, ShardRows, permute
+from gyogwa.loader.order import Order, ShardRows, permute
 
 
 def shard_rows(sizes: list[tuple[str, int]]) -> list[ShardRows]:

@@ -5,8 +5,8 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from loader.packing import pack
-from schemas.errors import GyogwaError
+from gyogwa.loader.packing import pack
+from gyogwa.schemas.errors import GyogwaError
 
 LENGTHS = st.lists(st.integers(1, 30), max_size=40)
 

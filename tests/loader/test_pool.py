@@ -11,8 +11,9 @@ from typing import Any
 
 import pytest
 
-from loader import StageLoader
-from schemas.errors import GyogwaError
+from gyogwa.loader import StageLoader
+from gyogwa.loader.view import View, undecoded
+from gyogwa.schemas.errors import GyogwaError
 from tests.loader.conftest import Made, MadeStage, write_stage
 
 
@@ -32,7 +33,7 @@ def test_a_killed_worker_surfaces(stage: MadeStage, monkeypatch: pytest.MonkeyPa
     def die(*_: object) -> None:
         os.kill(os.getpid(), signal.SIGKILL)
 
-    monkeypatch.setattr("loader.worker.parse_sample", die)
+    monkeypatch.setattr("gyogwa.loader.worker.parse_sample", die)
     with pytest.raises(GyogwaError, match=r"a loader worker died .* ended by SIGKILL"):
         list(loader_of(stage))
 
@@ -79,7 +80,7 @@ def test_batches_with_more_text_than_a_pipe_holds(tmp_path: Path) -> None:
 
 SCRIPT = """
 import multiprocessing, sys, time
-from loader import StageLoader, pool
+from gyogwa.loader import StageLoader, pool
 pool._PATIENCE = 0.2
 batches = iter(StageLoader(sys.argv[1], batch_size=1, num_workers=2, start_method=sys.argv[2]))
 next(batches)
@@ -99,4 +100,61 @@ def test_workers_end_when_the_training_is_killed(stage: MadeStage) -> None:
     until = time.monotonic() + 60
     while any(alive(child) for child in children) and time.monotonic() < until:
         time.sleep(0.1)
+    assert not any(alive(child) for child in children)
+
+
+UNGUARDED = """
+import sys
+from gyogwa.loader import StageLoader
+from gyogwa.schemas.errors import GyogwaError
+try:
+    for batch in StageLoader(sys.argv[1], batch_size=6, num_workers=1, start_method=sys.argv[2]):
+        print(len(batch))
+except GyogwaError as error:
+    print("told:", error)
+"""
+
+
+@pytest.mark.parametrize("start_method", ["spawn", "forkserver"])
+def test_a_script_without_a_main_guard_is_told(
+    stage: MadeStage, tmp_path: Path, start_method: str
+) -> None:
+    script = tmp_path / "script.py"
+    script.write_text(UNGUARDED)
+    command = [sys.executable, str(script), str(stage.manifest), start_method]
+    found = subprocess.run(command, capture_output=True, text=True, timeout=120)
+    assert "told: a loader worker couldn't start" in found.stdout, found.stderr
+    assert 'under `if __name__ == "__main__":`' in found.stdout
+    assert "Traceback" not in found.stderr
+
+
+seen = 0
+
+
+def slow_later(data: Any, room: Any) -> View:
+    """Looks at two images as ever, and then for ten minutes at one."""
+    global seen
+    seen += 1
+    if seen > 2:
+        time.sleep(600)
+    return undecoded(data, room)
+
+
+@pytest.mark.parametrize("state", ["idle", "busy", "blocked"])
+def test_leaving_waits_for_no_worker(stage: MadeStage, state: str) -> None:
+    loader = loader_of(stage, batch_size=2, prefetch_factor=1, shuffle=False)
+    if state == "busy":
+        loader._viewer = slow_later
+    batches = iter(loader)
+    next(batches)
+    time.sleep(0.5)  # to get idle or busy; one that isn't yet only makes the test easier
+    children = [child.pid or 0 for child in multiprocessing.active_children()]
+    assert len(children) == 2
+    if state == "blocked":
+        for child in children:
+            os.kill(child, signal.SIGSTOP)
+    started = time.monotonic()
+    del batches
+    # a worker that is waited for costs 5 s
+    assert time.monotonic() - started < 2
     assert not any(alive(child) for child in children)

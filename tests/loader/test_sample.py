@@ -10,11 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from loader import decode
-from loader.batch import collate
-from loader.decode import BadPixels, decode_image, fitted
-from loader.sample import BadMembers, members, parse_sample
-from loader.view import viewer_of
+from gyogwa.loader import decode
+from gyogwa.loader.batch import collate
+from gyogwa.loader.decode import BadPixels, decode_image, fitted
+from gyogwa.loader.sample import BadMembers, members, parse_sample
+from gyogwa.loader.view import viewer_of
 from tests.loader.conftest import WORDS, Made, encoded
 
 

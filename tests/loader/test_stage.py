@@ -4,7 +4,6 @@ import json
 import os
 from collections import Counter
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 from itertools import chain, islice
 from pathlib import Path
 from typing import Any
@@ -13,10 +12,11 @@ import pytest
 import torch
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
-from loader import Batch, StageLoader
-from schemas.errors import GyogwaError
-from schemas.manifest import Shard
+from gyogwa.loader import Batch, StageLoader
+from gyogwa.schemas.errors import GyogwaError
+from gyogwa.schemas.manifest import Shard
 from tests.loader.conftest import Made, MadeStage, write_stage
 
 
@@ -260,7 +260,7 @@ def test_every_shard_is_hashed_once(stage: MadeStage, monkeypatch: pytest.Monkey
         ({"num_workers": -1}, "num_workers is -1"),
         ({"window": 0}, "window is 0"),
         ({"image_size": 0}, "image_size is 0"),
-        ({"batch_size": 5, "world_size": 2}, "doesn't divide"),
+        ({"batch_size": 5, "rank": 0, "world_size": 2}, "doesn't divide"),
     ],
 )
 def test_settings_that_make_no_sense_are_refused(

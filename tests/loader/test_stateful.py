@@ -8,11 +8,14 @@ from typing import Any
 import pytest
 from torch.utils.data import DataLoader, IterableDataset
 
-from loader import CurriculumLoader, StageLoader
-from loader.budget import Budget
-from schemas.errors import GyogwaError
+from gyogwa.loader import CurriculumLoader, StageLoader
+from gyogwa.loader.budget import Budget
+from gyogwa.schemas.errors import GyogwaError
 from tests.loader.conftest import MadeStage
 from tests.loader.runs import write_run
+
+# torchdata 0.11 calls what PyTorch 2.13 deprecates
+pytestmark = pytest.mark.filterwarnings("ignore:'set_vital' is deprecated:UserWarning")
 
 
 def stage_of(stage: MadeStage, batch_size: int | Budget = 3) -> StageLoader:
@@ -95,6 +98,6 @@ def test_a_curriculum_refuses_several_workers_of_another_loader(
     dataset = CurriculumLoader(write_run(tmp_path), batch_size=4)
     # As in a worker: a real one that fails makes torch wait for the others for seconds.
     info = SimpleNamespace(id=0, num_workers=2)
-    monkeypatch.setattr("loader.curriculum.get_worker_info", lambda: info)
+    monkeypatch.setattr("gyogwa.loader.curriculum.get_worker_info", lambda: info)
     with pytest.raises(GyogwaError, match="give CurriculumLoader num_workers"):
         next(iter(dataset))

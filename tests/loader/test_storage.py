@@ -12,20 +12,22 @@ import fsspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 from torch.utils.data import DataLoader
 
-from loader import StageLoader, storage
-from loader.index import Place
-from loader.ranges import coalesce
-from loader.storage import beside, shown
-from schemas.errors import GyogwaError
+from gyogwa.loader import StageLoader
+from gyogwa.loader.index import Place
+from gyogwa.loader.ranges import coalesce
+from gyogwa.schemas.errors import GyogwaError
+from gyogwa.transforms.files import retries
+from gyogwa.transforms.files.locations import beside, redacted
 from tests.loader.conftest import MadeStage
 from tests.loader.serving import Served, serving
 
 
 @pytest.fixture(autouse=True)
 def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(storage, "WAITS", (0.0, 0.0, 0.0))
+    monkeypatch.setattr(retries, "WAITS", (0.0, 0.0, 0.0))
 
 
 @pytest.fixture
@@ -92,7 +94,7 @@ def test_passing_failures_are_tried_again_and_lasting_ones_named(
 
 
 def test_a_server_that_refuses_or_is_silent_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("loader.web._TIMEOUT", 0.1)
+    monkeypatch.setattr("gyogwa.transforms.files.web._TIMEOUT", 0.1)
     with socket.socket() as silent:
         silent.bind(("127.0.0.1", 0))
         url = f"http://127.0.0.1:{silent.getsockname()[1]}/manifest.json"
@@ -107,7 +109,7 @@ def test_a_server_without_ranges_needs_a_cache(
     stage: MadeStage, web: Served, tmp_path: Path
 ) -> None:
     web.ranges = False
-    with pytest.raises(GyogwaError, match=r"\.tar: .*ignores Range requests; give .* cache_dir"):
+    with pytest.raises(GyogwaError, match=r"\.tar: .*ignores Range requests; .* give .* cache_dir"):
         keys(f"{web.url}/manifest.json")
     found = keys(f"{web.url}/manifest.json", cache_dir=tmp_path)
     assert found == keys(stage.manifest)
@@ -149,9 +151,7 @@ def test_shards_of_an_earlier_stage_are_found_beside_this_one(
     own_stage.manifest.write_text(text)
     own_stage.change_index(
         lambda row: (
-            row
-            if row.shard != earlier.name
-            else type(row)(**vars(row) | {"shard": f"../1-align/{earlier.name}"})
+            row if row.shard != earlier.name else replace(row, shard=f"../1-align/{earlier.name}")
         )
     )
     with serving(tmp_path) as web:
@@ -163,7 +163,7 @@ def test_places_beside_a_manifest() -> None:
     assert beside("memory://manifest.json", "a.tar") == "memory://a.tar"
     assert beside("gs://bucket/manifest.json", "../../a.tar") == "gs://bucket/a.tar"
     assert beside("https://h:1/a/m.json?sig=x", "../b/c.tar") == "https://h:1/b/c.tar?sig=x"
-    assert shown("https://me:secret@h:1/a.tar?sig=x") == "https://h:1/a.tar"
+    assert redacted("https://me:secret@h:1/a.tar?sig=x") == "https://h:1/a.tar"
     assert beside("file:///run/m.json", "a.tar") == "/run/a.tar"
 
 
@@ -218,9 +218,7 @@ def test_a_damaged_copy_is_noticed_and_fetched_again(
 def test_a_sample_that_is_bad_at_its_origin_is_fetched_once(
     own_stage: MadeStage, tmp_path: Path
 ) -> None:
-    own_stage.change_index(
-        lambda row: type(row)(**vars(row) | {"crc32": 1}) if row.key == "0-003" else row
-    )
+    own_stage.change_index(lambda row: replace(row, crc32=1) if row.key == "0-003" else row)
     with serving(own_stage.manifest.parent) as web:
         loader = StageLoader(
             f"{web.url}/manifest.json", batch_size=6, drop_last=False, cache_dir=tmp_path

@@ -2,17 +2,17 @@
 
 import math
 from collections import Counter
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
-from loader import StageLoader, Weights
-from loader.weights import Mixture, spread
-from schemas.errors import GyogwaError
+from gyogwa.loader import StageLoader, Weights
+from gyogwa.loader.weights import Reweighting, spread
+from gyogwa.schemas.errors import GyogwaError
 from tests.loader.conftest import Made, MadeStage, write_stage
 
 ROWS = st.lists(st.tuples(st.integers(0, 3), st.integers(1, 4)), min_size=1, max_size=60)
@@ -98,14 +98,16 @@ def test_a_state_of_another_mixture_is_refused(mixed: MadeStage) -> None:
 
 def test_a_description_tells_mixtures_apart() -> None:
     mixtures = [
-        Mixture(),
-        Mixture(temperature=2),
-        Mixture(Weights(tasks={"a": 2})),
-        Mixture(Weights(sources={"a": 2})),
-        Mixture(Weights(tasks={"a": 2}), 2),
+        Reweighting(),
+        Reweighting(temperature=2),
+        Reweighting(Weights(tasks={"a": 2})),
+        Reweighting(Weights(sources={"a": 2})),
+        Reweighting(Weights(tasks={"a": 2}), 2),
     ]
     assert len({mixture.description for mixture in mixtures}) == len(mixtures)
-    assert Mixture(Weights(tasks={"a": 1})).description == Mixture().description == "recorded"
+    assert (
+        Reweighting(Weights(tasks={"a": 1})).description == Reweighting().description == "recorded"
+    )
 
 
 def test_what_makes_no_sense_is_refused(mixed: MadeStage) -> None:
@@ -118,4 +120,4 @@ def test_what_makes_no_sense_is_refused(mixed: MadeStage) -> None:
     with pytest.raises(GyogwaError, match=r"weight of a is -1; it must be 0 or more"):
         Weights(tasks={"a": -1})
     with pytest.raises(GyogwaError, match="temperature is 0; it must be above 0"):
-        Mixture(temperature=0)
+        Reweighting(temperature=0)

@@ -11,15 +11,16 @@ import datasets
 import pytest
 import webdataset
 
-from loader.stage import StageLoader
-from pipelines import assemble
-from pipelines.cli import main
-from pipelines.runner import beam_options
-from pipelines.summary import read_run
-from schemas.layout import RunLayout
-from schemas.records import Book, Duplicate, IndexRow, Reject
+from gyogwa.loader.stage import StageLoader
+from gyogwa.pipelines import assemble
+from gyogwa.pipelines.cli import main
+from gyogwa.pipelines.runner import beam_options
+from gyogwa.pipelines.summary import read_run
+from gyogwa.schemas.layout import RunLayout
+from gyogwa.schemas.ledger import Duplicate, LedgerRow, Reject
+from gyogwa.schemas.samples import IndexRow
+from gyogwa.transforms.files.tables import read_folder, read_rows
 from tests.conftest import Build, manifest_of
-from transforms.tables import read_folder, read_rows
 
 STAGES = ["1-feature-alignment", "2-basic-sft", "3-advanced-sft", "4-preference"]
 IMAGES = ("jpg", "png", "webp")
@@ -72,6 +73,7 @@ def test_shapes_of_all_kinds_are_there(built: Path) -> None:
     assert any("pair-jpg-png" in name for name in series)
 
 
+@pytest.mark.filterwarnings("ignore:unclosed file:ResourceWarning")  # webdataset leaves tars open
 @pytest.mark.parametrize("stage", STAGES)
 def test_foreign_readers_see_every_sample_image_and_column(built: Path, stage: str) -> None:
     folder = built / "stages" / stage
@@ -123,8 +125,8 @@ def test_loader_reads_every_stage(built: Path) -> None:
 
 
 def test_every_image_is_accounted_for(built: Path) -> None:
-    books = list(read_folder(Book, str(built / "books")))
-    assert all(book.incoming == book.kept + book.rejected for book in books if book.incoming)
+    ledger = list(read_folder(LedgerRow, str(built / "ledger")))
+    assert all(row.incoming == row.kept + row.rejected for row in ledger if row.incoming)
     rejects = list(read_folder(Reject, str(built / "rejects")))
     assert all(reject.rule and reject.message for reject in rejects)
 

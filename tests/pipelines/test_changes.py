@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from pipelines.cli import main
-from schemas.records import Reject
+from gyogwa.pipelines.cli import main
+from gyogwa.schemas.ledger import Reject
+from gyogwa.transforms.files.tables import read_folder
+from gyogwa.transforms.shards.reader import samples_in
 from tests.conftest import Build
-from transforms.shard_reader import samples_in
-from transforms.tables import read_folder
 
 CURRICULUM = """
 name: one
@@ -94,7 +94,7 @@ def test_a_stage_filter_holds_for_conversations_too(
     output = build(tmp_path / "out", str(tmp_path / "in"), options=curriculum)
     assert answers(output, "converse") == []
     rules = {(r.step, r.rule) for r in read_folder(Reject, str(output / "rejects"))}
-    assert ("records", "no_stage") in rules
+    assert ("conversations", "no_stage") in rules
 
 
 def test_an_image_that_changed_after_ingest_stops_the_run(

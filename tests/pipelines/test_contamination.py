@@ -11,10 +11,10 @@ import pyarrow.parquet as pq
 import pytest
 from PIL import Image
 
-from pipelines.cli import main
-from schemas.records import Reject
+from gyogwa.pipelines.cli import main
+from gyogwa.schemas.ledger import Reject
+from gyogwa.transforms.files.tables import read_folder
 from tests.conftest import Build
-from transforms.tables import read_folder
 
 QUESTION = "다음 표에서 2023년 3분기의 매출액이 가장 높은 지역은 어디입니까?"
 CURRICULUM = """

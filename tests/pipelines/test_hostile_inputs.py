@@ -10,10 +10,11 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw, ImageFont
 
-from schemas.records import Annotation, Reject
-from schemas.records import Image as CatalogRow
+from gyogwa.schemas.ledger import Reject
+from gyogwa.schemas.records import Annotation
+from gyogwa.schemas.records import Image as CatalogRow
+from gyogwa.transforms.files.tables import read_folder
 from tests.conftest import Build
-from transforms.tables import read_folder
 
 
 def page(text: str, size: tuple[int, int] = (700, 300)) -> Image.Image:
@@ -58,7 +59,7 @@ def run(build: Build, tmp_path_factory: pytest.TempPathFactory) -> Path:
     turned.save(folder / "turned.jpg", exif=exif, quality=95)
     (folder / "notes.docx").write_bytes(b"PK")
     (folder / "broken.pdf").write_bytes(b"%PDF-1.7 and no more")
-    return build(folder.parent / "out", f"in={folder}")
+    return build(folder.parent / "out", f"in={folder}", options=("--allow_empty",))
 
 
 def test_each_bad_file_is_rejected_with_its_reason(run: Path) -> None:
@@ -68,7 +69,7 @@ def test_each_bad_file_is_rejected_with_its_reason(run: Path) -> None:
         "truncated.jpg": "broken_image",
         "text.jpg": "not_an_image",
         "bomb.png": "too_many_pixels",
-        "notes.docx": "unsupported_file",
+        "notes.docx": "broken_document",
         "broken.pdf": "broken_pdf",
     }
 

@@ -5,13 +5,13 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
-from schemas import SCHEMA_VERSION, page, records
-from schemas.arrow import arrow_schema, read_table, rows_of, table_of
-from schemas.curriculum import Curriculum
-from schemas.errors import GyogwaError
-from schemas.export import FOLDER, ROWS, schemas
-from schemas.loading import load_yaml, parse_json
-from schemas.manifest import StageManifest
+from gyogwa.schemas import SCHEMA_VERSION, arrow, page, records
+from gyogwa.schemas.arrow import arrow_schema, read_table, rows_of, table_of
+from gyogwa.schemas.curriculum import Curriculum
+from gyogwa.schemas.errors import GyogwaError
+from gyogwa.schemas.export import FOLDER, ROWS, schemas
+from gyogwa.schemas.loading import load_yaml, parse_json
+from gyogwa.schemas.manifest import StageManifest
 
 PRESETS = sorted((Path(__file__).parents[2] / "stage_manifests").glob("*.yaml"))
 
@@ -43,14 +43,14 @@ def test_rows_survive_arrow(tmp_path: Path) -> None:
 
 def test_every_row_type_has_an_arrow_schema_with_a_version() -> None:
     for record in ROWS.values():
-        version = records.VERSIONS.get(record, SCHEMA_VERSION)
+        version = arrow.VERSIONS.get(record, SCHEMA_VERSION)
         assert arrow_schema(record).metadata == {b"gyogwa.schema": str(version).encode()}
 
 
 def test_exported_json_schemas_are_current() -> None:
     for name, text in schemas().items():
         written = (FOLDER / name).read_text(encoding="utf-8")
-        assert written == text, f"{name} is stale: run python -m schemas.export"
+        assert written == text, f"{name} is stale: run python -m gyogwa.schemas.export"
 
 
 @pytest.mark.parametrize("path", PRESETS, ids=lambda path: path.stem)

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from schemas.curriculum import DialectName
-from schemas.page import Box
-from transforms.targets.dialect import Dialect, Item, Size
-from transforms.targets.registry import DIALECTS
+from gyogwa.schemas.boxes import Box
+from gyogwa.schemas.curriculum import DialectName
+from gyogwa.transforms.targets.dialect import Dialect, Item, Size
+from gyogwa.transforms.targets.registry import DIALECTS
 
 SIZE = Size(800, 600)
 EVERY = pytest.mark.parametrize("dialect", DIALECTS.values(), ids=DIALECTS.keys())
@@ -108,6 +108,19 @@ def test_every_place_of_a_text_comes_back(dialect: Dialect, data: st.DataObject)
 @EVERY
 @settings(max_examples=30, deadline=None)
 @given(st.data())
+def test_kinds_of_things_come_back(dialect: Dialect, data: st.DataObject) -> None:
+    kinds = st.sampled_from(["heading", "paragraph", "table", "chart", "Section-header", "목록"])
+    pairs = data.draw(st.lists(st.tuples(kinds, boxes()), max_size=6))
+    things, size = [Item(kind, [box]) for kind, box in pairs], data.draw(SIZES)
+    back = dialect.parse_detected(dialect.detect(things, size), size)
+    assert [thing.text for thing in back] == [thing.text for thing in things]
+    for thing, again in zip(things, back, strict=True):
+        assert_near(dialect, size, thing.boxes, again.boxes)
+
+
+@EVERY
+@settings(max_examples=30, deadline=None)
+@given(st.data())
 def test_escaped_running_text_holds_no_item(dialect: Dialect, data: st.DataObject) -> None:
     text = dialect.escape(data.draw(texts(dialect.name)))
     assert "<image>" not in text
@@ -126,7 +139,7 @@ def test_a_question_holds_its_region(dialect: Dialect, data: st.DataObject) -> N
 
 @EVERY
 def test_prompts_hold_no_item(dialect: Dialect) -> None:
-    for prompt in (dialect.ocr_prompt, dialect.grounding_prompt):
+    for prompt in (*dialect.ocr_prompts.values(), dialect.grounding_prompt, dialect.layout_prompt):
         assert not any(item.boxes for item in dialect.parse(f"<image>\n{prompt}\ncat", SIZE))
 
 

@@ -2,15 +2,15 @@
 
 import pytest
 
-from transforms.targets.dialect import Item, Size
-from transforms.targets.doctags import DocTags
-from transforms.targets.donut import Donut
-from transforms.targets.florence import Florence2
-from transforms.targets.internvl import InternVL
-from transforms.targets.kosmos import Kosmos2
-from transforms.targets.paddleocr import PaddleOCRVL
-from transforms.targets.paligemma import PaliGemma
-from transforms.targets.qwen import Params, Qwen3, Qwen25, smart_resize
+from gyogwa.transforms.targets.dialect import Item, Size
+from gyogwa.transforms.targets.doctags import DocTags
+from gyogwa.transforms.targets.donut import Donut
+from gyogwa.transforms.targets.florence import Florence2
+from gyogwa.transforms.targets.internvl import InternVL
+from gyogwa.transforms.targets.kosmos import Kosmos2
+from gyogwa.transforms.targets.paddleocr import PaddleOCRVL
+from gyogwa.transforms.targets.paligemma import PaliGemma
+from gyogwa.transforms.targets.qwen import Params, Qwen3, Qwen25, smart_resize
 
 SIZE = Size(1000, 1000)
 

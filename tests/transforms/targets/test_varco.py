@@ -2,8 +2,8 @@
 
 import pytest
 
-from transforms.targets.dialect import Item, Size
-from transforms.targets.varco import Varco
+from gyogwa.transforms.targets.dialect import Item, Size
+from gyogwa.transforms.targets.varco import Varco
 
 VARCO, SIZE = Varco(), Size(800, 600)
 

@@ -5,14 +5,14 @@ from functools import cache
 
 import PIL.Image
 
-from schemas.curriculum import TaskSpec
-from schemas.ids import image_id_of
-from schemas.records import Image, ImageRef, Signals
-from transforms.annotation import annotate_truth
-from transforms.sources.labels import truth_of
-from transforms.synthesis.job import Job, Rendered, render
-from transforms.targets.varco import Varco
-from transforms.tasks.page import Page, Setting
+from gyogwa.schemas.curriculum import TaskSpec
+from gyogwa.schemas.ids import image_id_of
+from gyogwa.schemas.records import Image, ImageRef, Page, Signals
+from gyogwa.transforms.annotate.annotation import annotate_truth
+from gyogwa.transforms.ingest.labels.truth import truth_of
+from gyogwa.transforms.synthesis.job import Job, Rendered, render
+from gyogwa.transforms.targets.varco import Varco
+from gyogwa.transforms.tasks.page import Setting
 
 SETTING = Setting(TaskSpec(per_image=50), Varco())
 

@@ -3,15 +3,15 @@
 import random
 from functools import cache
 
-from schemas.curriculum import TaskSpec
-from schemas.ids import hash_of
-from schemas.page import Chart, Truth, Word
-from schemas.records import Image, ImageRef, Signals
-from transforms.annotation import annotate_truth
-from transforms.sources.labels import truth_of
-from transforms.synthesis.job import render_chart, render_table
-from transforms.targets.varco import Varco
-from transforms.tasks.page import Page, Setting
+from gyogwa.schemas.curriculum import TaskSpec
+from gyogwa.schemas.ids import hash_of
+from gyogwa.schemas.page import Chart, Truth, Word
+from gyogwa.schemas.records import Image, ImageRef, Page, Signals
+from gyogwa.transforms.annotate.annotation import annotate_truth
+from gyogwa.transforms.ingest.labels.truth import truth_of
+from gyogwa.transforms.synthesis.job import render_chart, render_table
+from gyogwa.transforms.targets.varco import Varco
+from gyogwa.transforms.tasks.page import Setting
 
 
 def setting(per_image: int) -> Setting:

@@ -1,8 +1,18 @@
-"""Items of a page by granularity: cells replace the lines of a table, and nothing is lost."""
+"""Items of a page by granularity: cells replace the lines of a table, and nothing is lost; each
+granularity is asked for in its own words."""
 
-from schemas.page import Block, Cell, Line, Table, Word
-from schemas.records import Annotation, Image, ImageRef, Signals
-from transforms.tasks.page import Page, items_of
+from itertools import combinations
+
+import pytest
+
+from gyogwa.schemas.curriculum import TaskSpec
+from gyogwa.schemas.page import Block, Cell, Line, Table, Word
+from gyogwa.schemas.records import Annotation, Image, ImageRef, Page, Signals
+from gyogwa.transforms.prompts import phrasings
+from gyogwa.transforms.targets.dialect import Dialect
+from gyogwa.transforms.targets.registry import DIALECTS
+from gyogwa.transforms.tasks.page import Setting, items_of
+from gyogwa.transforms.tasks.reading import ocr
 
 
 def page() -> Page:
@@ -33,3 +43,20 @@ def test_every_granularity_covers_the_text() -> None:
     assert [item.text for item in items_of(page(), "block")] == ["제목 나무 12 끝"]
     cells = [item.boxes[0] for item in items_of(page(), "cell")]
     assert cells[1] == page().annotation.tables[0].cells[0].box
+
+
+LEVELS = ("word", "line", "block", "cell")
+
+
+@pytest.mark.parametrize("dialect", DIALECTS.values(), ids=DIALECTS.keys())
+def test_no_two_granularities_share_a_prompt(dialect: Dialect) -> None:
+    asked = {}
+    for level in LEVELS:
+        spec = TaskSpec.model_validate({"granularity": level})
+        (draft,) = ocr(page(), Setting(spec, dialect))
+        asked[level] = draft.conversation[0].content
+    assert len(set(asked.values())) == len(LEVELS)
+    if dialect.name == "varco":
+        assert [asked[level] == "<image>\n<ocr>" for level in LEVELS] == [True] + [False] * 3
+    for one, other in combinations(phrasings("ocr").values(), 2):
+        assert not {*one["ko"], *one["en"]} & {*other["ko"], *other["en"]}

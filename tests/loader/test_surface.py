@@ -1,0 +1,92 @@
+"""What people take from `gyogwa.loader`, and what they hear when they give something else."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import gyogwa.loader
+from gyogwa.loader import CurriculumLoader, StageLoader
+from gyogwa.schemas.errors import GyogwaError
+from tests.loader.conftest import MadeStage
+from tests.loader.runs import write_run
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_run(tmp_path_factory.mktemp("run")).parent
+
+
+def test_everything_that_is_promised_is_there() -> None:
+    for name in gyogwa.loader.__all__:
+        assert getattr(gyogwa.loader, name).__name__ == name
+    assert set(gyogwa.loader.__all__) == set(gyogwa.loader._HOMES) <= set(dir(gyogwa.loader))
+    with pytest.raises(AttributeError, match="no attribute 'StageLoade'"):
+        _ = gyogwa.loader.StageLoade
+
+
+LIGHT = """
+import sys
+import gyogwa.loader
+assert not {"torch", "pyarrow", "transformers", "datasets"} & set(sys.modules), "heavy"
+sys.modules["torchvision"] = None
+class Absent:
+    def find_spec(self, name, path=None, target=None):
+        if name.split(".")[0] in ("torch", "simplejpeg"):
+            raise ModuleNotFoundError(name, name=name)
+sys.meta_path.insert(0, Absent())
+import importlib.util
+importlib.util.find_spec, found = (lambda name: None), importlib.util.find_spec
+gyogwa.loader.find_spec = importlib.util.find_spec
+try:
+    gyogwa.loader.StageLoader
+except ModuleNotFoundError as error:
+    print(error)
+"""
+
+
+def test_importing_it_is_light_and_missing_extras_are_named() -> None:
+    found = subprocess.run([sys.executable, "-c", LIGHT], capture_output=True, text=True)
+    assert found.returncode == 0, found.stderr
+    assert "gyogwa.loader.StageLoader needs torch, which isn't installed" in found.stdout
+    assert "pip install 'gyogwa[loader]'" in found.stdout
+
+
+def test_folders_open_what_they_hold(run: Path, stage: MadeStage) -> None:
+    folder = stage.manifest.parent
+    assert StageLoader(folder, batch_size=4).manifest.samples == len(stage.keys)
+    assert len(CurriculumLoader(run, batch_size=4)) == 3 + 6 + 2
+    for given in (run, str(run), run / "curriculum.json", f"file://{run}/"):
+        with pytest.raises(GyogwaError) as caught:
+            StageLoader(given, batch_size=4)
+        said = str(caught.value)
+        assert "a run of 3 stages with samples; give one of " in said
+        assert f"{run}/stages/2-basic-sft/manifest.json" in said
+        assert "3-empty" not in said
+        assert "\n" not in said
+    with pytest.raises(GyogwaError, match="a single stage; open it with StageLoader"):
+        CurriculumLoader(stage.manifest, batch_size=4)
+    with pytest.raises(GyogwaError, match=r"neither manifest\.json nor curriculum\.json is in"):
+        StageLoader(run / "stages", batch_size=4)
+
+
+def test_a_remote_folder_opens_too(stage: MadeStage) -> None:
+    import fsspec
+
+    memory = fsspec.filesystem("memory")
+    memory.put(f"{stage.manifest.parent}/", "/surface/", recursive=True)
+    loader = StageLoader("memory://surface", batch_size=4)
+    expected = StageLoader(stage.manifest, batch_size=4)
+    assert next(iter(loader)).keys == next(iter(expected)).keys
+
+
+def test_unknown_arguments_are_told(run: Path) -> None:
+    with pytest.raises(GyogwaError, match=r"no argument 'imagesize'; did you mean 'image_size'\?"):
+        CurriculumLoader(run, batch_size=4, imagesize=3)
+    with pytest.raises(GyogwaError, match="no argument 'xyz'; there are batch_size, "):
+        CurriculumLoader(run, batch_size=4, xyz=3)
+    loader = CurriculumLoader(run, batch_size=4, shuffle=True, drop_last=True)
+    validation = loader.validation_loader("basic-sft")
+    assert validation is not None
+    assert sum(len(batch) for batch in validation) == 7

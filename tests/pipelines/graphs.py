@@ -1,0 +1,64 @@
+"""The proto of each pipeline, drawn over a finished run but not run, and the coders in it."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, TypeAlias
+
+import apache_beam as beam
+from apache_beam.portability.api import beam_runner_api_pb2 as api
+
+from gyogwa.pipelines import annotate, assemble, ingest
+from gyogwa.pipelines.benchmarks import Benchmarks
+from gyogwa.pipelines.summary import read_run
+from gyogwa.schemas.layout import RunLayout
+from gyogwa.transforms.annotate.engines.pool import Limits
+from gyogwa.transforms.annotate.engines.protocol import EngineSettings
+from gyogwa.transforms.annotate.images import Reading
+from gyogwa.transforms.files.tables import list_parts
+from gyogwa.transforms.ingest.inputs import parse_inputs
+
+Proto: TypeAlias = Any
+"""A `beam_runner_api_pb2.Pipeline`, which has no types of its own."""
+PIPELINES = ("list", "ingest", "annotate", "assemble", "plan")
+
+
+def protos_of(run: Path, source: Path) -> dict[str, Proto]:
+    """Each of `PIPELINES` over `run`, whose evaluation sets are in place; `source`
+    is an input to ingest."""
+    layout = RunLayout(str(run))
+    finished = read_run(layout)
+    config = assemble.AssembleConfig(finished.curriculum, finished.engine, ("there",))
+    reading = Reading(EngineSettings("tesseract"), "an-engine", 1, Limits())
+    inputs = parse_inputs([f"in={source}"], [])
+    pipelines = {name: beam.Pipeline() for name in PIPELINES}
+    ingest.build_listing(pipelines["list"], layout, inputs)
+    ingest.build(pipelines["ingest"], layout, ingest.IngestConfig(inputs, 100))
+    annotate.build(pipelines["annotate"], layout, reading, 100)
+    sets = Benchmarks([], list_parts(layout.benchmarks))
+    target = RunLayout(layout.building)
+    assemble.build(pipelines["assemble"], layout, target, config, sets)
+    assemble.build_plan(pipelines["plan"], layout, config, sets, str(run / "plan.json"))
+    return {name: pipeline.to_runner_api() for name, pipeline in pipelines.items()}
+
+
+def coders_of(proto: Proto) -> Iterator[tuple[str, api.Coder]]:
+    """(step, coder) of all that may travel: elements of every collection, and what combiners
+    gather on the way. A composed coder comes with each of its parts."""
+    components = proto.components
+    makers = {
+        output: step.unique_name
+        for step in components.transforms.values()
+        if not step.subtransforms
+        for output in step.outputs.values()
+    }
+    roots = [(makers.get(name, name), c.coder_id) for name, c in components.pcollections.items()]
+    for step in components.transforms.values():
+        if step.spec.urn == "beam:transform:combine_per_key:v1":
+            payload = api.CombinePayload.FromString(step.spec.payload)
+            roots.append((f"{step.unique_name} (gathered)", payload.accumulator_coder_id))
+    for step_name, root in roots:
+        waiting = [root]
+        while waiting:
+            coder = components.coders[waiting.pop()]
+            waiting += coder.component_coder_ids
+            yield step_name, coder

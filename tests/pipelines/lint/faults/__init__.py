@@ -1,0 +1,26 @@
+"""Faults by what they are in; `FAULTS` has all of them."""
+
+from tests.pipelines.lint.faults import (
+    images,
+    index,
+    manifests,
+    samples,
+    shards,
+    splits,
+    tables,
+    texts,
+)
+from tests.pipelines.lint.faults.registry import FAULTS, Fault
+
+__all__ = [
+    "FAULTS",
+    "Fault",
+    "images",
+    "index",
+    "manifests",
+    "samples",
+    "shards",
+    "splits",
+    "tables",
+    "texts",
+]

@@ -1,0 +1,102 @@
+"""A small finished run, made without OCR, and its inputs."""
+
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from gyogwa.pipelines.cli import main
+
+CURRICULUM = """
+name: one
+seed: 1
+stages:
+- {name: all, trains: [projector], share: 1, filters: {min_side: 200},
+   tasks: {ocr: {weight: 1}}, max_samples: 3}
+- {name: more, trains: [projector], share: 1, filters: {min_side: 200},
+   tasks: {read: {weight: 1}}, max_samples: 3, replay: [{stage: all, share: 0.3}]}
+"""
+OTHER = """
+name: other
+seed: 2
+stages:
+- {name: all, trains: [projector], share: 1, filters: {min_side: 200},
+   tasks: {read: {weight: 1}}, max_samples: 3}
+- {name: less, trains: [projector], share: 1, filters: {min_side: 200},
+   tasks: {ocr: {weight: 1}}, max_samples: 3}
+"""
+
+
+def images(folder: Path, *numbers: int) -> Path:
+    """Images that differ, with their words in a metadata.jsonl."""
+    folder.mkdir(parents=True, exist_ok=True)
+    rows = []
+    for number in numbers:
+        pixels = Image.new("L", (300, 300), 60 + 10 * number)
+        pixels.putpixel((number, 7), 0)
+        pixels.save(folder / f"{number}.png")
+        word = {"text": f"word{number}", "box": [10, 10, 90, 40]}
+        rows.append(json.dumps({"file_name": f"{number}.png", "words": [word]}))
+    (folder / "metadata.jsonl").write_text("\n".join(rows))
+    return folder
+
+
+@pytest.fixture(scope="session")
+def curricula(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """Paths of two curricula, by name."""
+    folder = tmp_path_factory.mktemp("curricula")
+    for name, text in (("one", CURRICULUM), ("other", OTHER)):
+        (folder / f"{name}.yaml").write_text(text)
+    return {name: str(folder / f"{name}.yaml") for name in ("one", "other")}
+
+
+@pytest.fixture(scope="session")
+def labelled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of eight labelled images."""
+    return images(tmp_path_factory.mktemp("labelled") / "in", *range(8))
+
+
+@pytest.fixture(scope="session")
+def first(
+    labelled: Path, curricula: dict[str, str], tmp_path_factory: pytest.TempPathFactory
+) -> Path:
+    """A finished run; tests take copies of it."""
+    run = tmp_path_factory.mktemp("first") / "run"
+    inputs = ["--input", str(labelled), "--curriculum", curricula["one"]]
+    assert main(["build", *inputs, "--output", str(run)]) == 0
+    return run
+
+
+@pytest.fixture(scope="session")
+def second(
+    first: Path, curricula: dict[str, str], tmp_path_factory: pytest.TempPathFactory
+) -> Path:
+    """The same run after it was assembled by the other curriculum."""
+    run = tmp_path_factory.mktemp("second") / "run"
+    shutil.copytree(first, run)
+    assert main(["assemble", "--output", str(run), "--curriculum", curricula["other"]]) == 0
+    return run
+
+
+@pytest.fixture
+def run(first: Path, tmp_path: Path) -> Path:
+    """A copy of the finished run."""
+    shutil.copytree(first, tmp_path / "run")
+    return tmp_path / "run"
+
+
+Assemble = Callable[..., int]
+
+
+@pytest.fixture
+def assemble(curricula: dict[str, str]) -> Assemble:
+    """Assemble a run by a curriculum; gives the exit code."""
+
+    def call(run: Path, curriculum: str = "one", *options: str) -> int:
+        chosen = ["--curriculum", curricula[curriculum]]
+        return main(["assemble", "--output", str(run), *chosen, *options])
+
+    return call

@@ -1,0 +1,211 @@
+"""However a run ends, it ends soon, says why in one line, and leaves nothing behind."""
+
+import os
+import shutil
+import signal
+import subprocess
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from gyogwa.pipelines.cli import main
+from tests.pipelines.program import Program, wait_until
+
+STOPPED = ["gyogwa: stopped; what was finished is kept, run again to go on"]
+TERMINATED = ["gyogwa: ended by SIGTERM; what was finished is kept, run again to go on"]
+SLEEPER = ("--ocr_engine", "tests.transforms.annotate.engines.hostile:Sleeper")
+THREADS = ("--direct_running_mode", "multi_threading", "--direct_num_workers", "2")
+PROCESSES = ("--direct_running_mode", "multi_processing", "--direct_num_workers", "2")
+MODES = {"in_memory": (), "multi_threading": THREADS, "multi_processing": PROCESSES}
+WORKER = "gyogwa.pipelines.running.worker"
+
+
+@pytest.fixture(scope="module")
+def ingested(few: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A run that has been ingested, with an image that the sleeping engine never gets over."""
+    source = tmp_path_factory.mktemp("sleepy") / "in"
+    source.mkdir()
+    for number, path in enumerate(sorted((few / "images").iterdir())[:3]):
+        (source / f"{number}{path.suffix}").write_bytes(path.read_bytes())
+    Image.new("L", (333, 100), 255).save(source / "9.png")
+    output = source.parent / "out"
+    assert main(["ingest", "--input", str(source), "--output", str(output)]) == 0
+    return output
+
+
+@pytest.fixture
+def run(ingested: Path, tmp_path: Path) -> Path:
+    """A copy of it."""
+    return Path(shutil.copytree(ingested, tmp_path / "run"))
+
+
+@pytest.fixture
+def hanging(run: Path, tmp_path: Path, mode: str) -> Iterator[Program]:
+    """An annotation that is under way, in the mode of the test, and would never end."""
+    flags = ("--output", str(run), "--ocr_processes", "1", *SLEEPER, *MODES[mode])
+    with Program(tmp_path, "annotate", *flags) as program:
+        engines = 2 if mode == "multi_processing" else 1  # the first is asked for its fingerprint
+        wait_until(lambda: len(program.below("engines.child")) >= engines, "OCR processes")
+        time.sleep(1)
+        yield program
+
+
+@pytest.mark.parametrize(
+    ("mode", "number", "code", "said"),
+    [
+        ("in_memory", signal.SIGINT, 130, STOPPED),
+        ("multi_threading", signal.SIGINT, 130, STOPPED),
+        ("multi_processing", signal.SIGINT, 130, STOPPED),
+        ("in_memory", signal.SIGTERM, 143, TERMINATED),
+        ("multi_processing", signal.SIGTERM, 143, TERMINATED),
+    ],
+)
+def test_a_signal_ends_a_run_whose_engine_hangs(
+    hanging: Program, run: Path, number: signal.Signals, code: int, said: list[str]
+) -> None:
+    hanging.tell(number)
+    assert hanging.end() == (code, said)
+    wait_until(lambda: not hanging.below(), "the end of its processes")
+    assert hanging.leftovers(run) == []
+
+
+@pytest.mark.parametrize("mode", ["multi_processing"])
+def test_a_killed_worker_process_ends_the_run(hanging: Program, run: Path) -> None:
+    os.kill(hanging.below(WORKER)[0], signal.SIGKILL)
+    code, said = hanging.end()
+    assert code == 1
+    (line,) = said
+    assert line.startswith("gyogwa: a worker process was ended by SIGKILL from outside")
+    assert line.endswith("what was finished is kept, run again to go on")
+    wait_until(lambda: not hanging.below(), "the end of its processes")
+    assert hanging.leftovers(run) == []
+
+
+@pytest.mark.parametrize("mode", ["multi_processing"])
+def test_worker_processes_go_with_a_killed_parent(hanging: Program) -> None:
+    assert hanging.below(WORKER)
+    hanging.tell(signal.SIGKILL)
+    wait_until(lambda: not hanging.below(WORKER), "the end of its workers")
+
+
+def test_drawing_processes_go_with_a_killed_parent(tmp_path: Path) -> None:
+    with Program(tmp_path, "synthesize", "--count", "4000", "--output", "in") as program:
+        wait_until(lambda: len(program.below("spawn_main")) > 1, "processes that draw")
+        wait_until(lambda: any(tmp_path.glob("in/**/images/*")), "images")
+        program.tell(signal.SIGKILL)
+        wait_until(lambda: not program.below(), "the end of its processes")
+
+
+@pytest.mark.parametrize("mode", ["in_memory"])
+def test_a_hangup_ends_a_run_as_well(hanging: Program, run: Path) -> None:
+    hanging.tell(signal.SIGHUP)
+    code, said = hanging.end()
+    assert code == 129
+    assert said == ["gyogwa: ended by SIGHUP; what was finished is kept, run again to go on"]
+    wait_until(lambda: not hanging.below(), "the end of its processes")
+    assert hanging.leftovers(run) == []
+
+
+def test_a_signal_that_was_ignored_stays_ignored(few: Path, tmp_path: Path) -> None:
+    """As with `nohup`."""
+    arguments = ("ingest", "--input", str(few), "--output", str(tmp_path / "run"))
+    with Program(tmp_path, *arguments, ignored=(signal.SIGHUP,)) as running:
+        for _ in range(20):
+            time.sleep(0.1)
+            running.tell(signal.SIGHUP)
+        assert running.end() == (0, [])
+
+
+MOMENTS = {
+    "synthesize": (1.5,),
+    "ingest": (0.5, 1.2),
+    "assemble": (1.0, 2.5, 4.0),
+    "plan": (2.0,),
+    "build": (6.0,),
+    "lint": (0.5,),
+}
+
+
+@pytest.mark.parametrize(
+    ("command", "moment"), [(name, moment) for name, all_ in MOMENTS.items() for moment in all_]
+)
+def test_ctrl_c_at_any_moment_is_one_line(
+    command: str, moment: float, few: Path, tmp_path: Path, finished: Path
+) -> None:
+    """Whatever the moment finds the program at; it may only have finished before."""
+    run = tmp_path / "run"
+    arguments = {
+        "synthesize": ["--count", "40", "--output", str(run)],
+        "ingest": ["--input", str(few), "--output", str(run)],
+        "build": ["--input", str(few), "--output", str(run)],
+        "assemble": ["--output", str(run)],
+        "plan": ["--output", str(run)],
+        "lint": [str(run)],
+    }[command]
+    if command in ("assemble", "plan", "lint"):
+        shutil.copytree(finished, run)
+    with Program(tmp_path, command, *arguments) as program:
+        time.sleep(moment)
+        program.tell(signal.SIGINT)
+        code, said = program.end()
+        if code != 0:
+            assert (code, said) == (130, STOPPED)
+        wait_until(lambda: not program.below(), "the end of its processes")
+        assert program.leftovers(run) == []
+
+
+def test_a_stopped_run_goes_on_to_the_same_result(
+    few: Path, finished: Path, tmp_path: Path
+) -> None:
+    run = tmp_path / "run"
+    arguments = ("build", "--input", str(few), "--output", str(run))
+    with Program(tmp_path, *arguments) as program:
+        wait_until(lambda: list(run.glob("annotations/*.parquet")), "annotations")
+        program.tell(signal.SIGINT)
+        assert program.end() == (130, STOPPED)
+    assert main(list(arguments)) == 0
+    for shard in finished.rglob("*.tar"):
+        assert (run / shard.relative_to(finished)).read_bytes() == shard.read_bytes()
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A file system of 100 kB."""
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=100k", "gyogwa-test", str(folder)],
+        capture_output=True,
+        check=False,
+    )
+    if mounted.returncode:
+        pytest.skip(f"no file system can be mounted here: {mounted.stderr.decode().strip()}")
+    yield folder
+    subprocess.run(["umount", "--lazy", str(folder)], check=True)
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_a_full_disk_is_one_line(few: Path, small_disk: Path, tmp_path: Path, mode: str) -> None:
+    (small_disk / "filler").write_bytes(bytes(60_000))
+    arguments = ("--input", str(few), "--output", str(small_disk / "run"))
+    with Program(tmp_path, "ingest", *arguments, *MODES[mode]) as program:
+        code, (line,) = program.end()
+    assert code == 1
+    assert line.startswith("gyogwa: ")
+    assert "disk is full" in line or "No space left on device" in line
+    assert "while running" not in line
+    assert program.leftovers(small_disk) == []
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_an_output_that_is_no_folder_is_one_line(few: Path, tmp_path: Path, mode: str) -> None:
+    (tmp_path / "file").touch()
+    arguments = ("--input", str(few), "--output", str(tmp_path / "file" / "run"))
+    with Program(tmp_path, "ingest", *arguments, *MODES[mode]) as program:
+        code, (line,) = program.end()
+    assert code == 1
+    assert line.startswith("gyogwa: ")
+    assert str(tmp_path / "file") in line

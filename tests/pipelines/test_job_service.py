@@ -1,0 +1,120 @@
+"""A job service that doesn't answer: one line, which says what has become of the job."""
+
+import os
+import signal
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import apache_beam as beam
+import psutil
+import pytest
+from apache_beam.options.pipeline_options import PipelineOptions, PortableOptions
+
+from gyogwa.pipelines.cli import main
+from gyogwa.pipelines.runner import run_pipeline
+from gyogwa.pipelines.running import portable
+from gyogwa.pipelines.running.options import beam_options
+from gyogwa.schemas.errors import GyogwaError
+from tests.pipelines.cluster import cluster
+from tests.pipelines.program import wait_until
+
+ELSEWHERE = ["--runner=PortableRunner", "--job_endpoint=localhost:1"]
+
+
+# Beam's thread that reads messages ends with the stream; a program keeps that for its log
+broken = pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+
+
+@pytest.fixture(scope="module")
+def flags(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[str]]:
+    with cluster(tmp_path_factory.mktemp("cluster")) as flags:
+        yield flags
+
+
+def patience(options: PipelineOptions) -> Any:
+    return options.view_as(PortableOptions).job_server_timeout
+
+
+def test_the_launcher_waits_for_days_unless_it_is_told() -> None:
+    assert patience(beam_options(ELSEWHERE)) == 14 * 24 * 3600
+    assert patience(beam_options([*ELSEWHERE, "--job_server_timeout=5"])) == 5
+    assert patience(beam_options([*ELSEWHERE, "--job-server-timeout", "5"])) == 5
+
+
+def test_a_service_that_is_not_there_is_told_before_a_job_is_made(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(portable, "_ANSWER_SECONDS", 0.3)
+    with pytest.raises(GyogwaError, match=r"localhost:1: no job service answers.*No job was start"):
+        run_pipeline(slow(0), beam_options(ELSEWHERE))
+
+
+def slow(seconds: float) -> Any:
+    def build(pipeline: beam.Pipeline) -> None:
+        def wait(seconds: float, place: str) -> None:
+            Path(place).touch()
+            time.sleep(seconds)
+
+        _ = pipeline | beam.Create([seconds]) | beam.Map(wait, PLACES[-1])
+
+    return build
+
+
+PLACES = [os.devnull]
+"""Where a job leaves a file when it is at work."""
+
+
+@broken
+def test_a_job_that_goes_on_without_the_launcher_is_told(flags: list[str], tmp_path: Path) -> None:
+    PLACES.append(str(tmp_path / "begun"))
+    options = beam_options([*flags, "--job_server_timeout=4"])
+    with pytest.raises(GyogwaError, match=r"DEADLINE_EXCEEDED.*lost job .*it goes on \(RUNNING\)"):
+        run_pipeline(slow(8), options)
+
+
+@broken
+def test_a_service_that_dies_is_told(flags: list[str], tmp_path: Path) -> None:
+    PLACES.append(str(tmp_path / "begun"))
+    port = flags[1].rpartition(":")[2]
+    (service,) = (p for p in psutil.Process().children() if port in p.cmdline())
+
+    def kill() -> None:
+        wait_until(lambda: Path(PLACES[-1]).exists(), "the job begins")
+        with suppress(ProcessLookupError):
+            os.kill(service.pid, signal.SIGKILL)
+
+    killer = threading.Thread(target=kill)
+    killer.start()
+    with pytest.raises(GyogwaError, match=r"lost job .*whether it goes on can't be asked"):
+        run_pipeline(slow(60), beam_options(flags))
+    killer.join()
+
+
+def test_a_job_that_its_runner_ended_is_no_bug_of_ours(flags: list[str]) -> None:
+    options = beam_options(flags)
+    ended = RuntimeError("Pipeline job-1 failed in state FAILED: no worker came")
+    said = str(portable.failed(ended, options))
+    assert "job job-1 ended as FAILED (no worker came)" in said
+    ours = RuntimeError("Pipeline job-1 failed in state FAILED: Traceback …\nKeyError: 1")
+    assert portable.failed(ours, options) is None
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        (["--input=/in", "--output=gs://b/run"], "--input /in: is on this machine"),
+        (["--input=gs://b/in", "--output=/run"], "--output /run: is on this machine"),
+    ],
+)
+def test_workers_of_dataflow_see_no_path_of_this_machine(
+    given: list[str], said: str, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    (tmp_path / "in").mkdir()
+    given = [flag.replace("=/", f"={tmp_path}/") for flag in given]
+    assert main(["build", *given, "--runner=DataflowRunner"]) == 1
+    assert said.replace(" /", f" {tmp_path}/") in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == [tmp_path / "in"]

@@ -1,0 +1,132 @@
+"""Labels of every form beside images, from a folder to the catalog; what is said of the rest."""
+
+import json
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image as Picture
+
+from gyogwa.pipelines.cli import main
+from gyogwa.pipelines.ledger import check_ledger
+from gyogwa.schemas.layout import RunLayout
+from gyogwa.schemas.records import Conversation, Image
+from gyogwa.transforms.files.tables import read_folder
+from tests.transforms.ingest.labels.examples import EXAMPLES
+from tests.transforms.ingest.labels.page import HEIGHT, PAIRS, WIDTH, WORDS, covered, drawn
+
+NO_WORDS = {"coco", "line_text", "donut"}
+"""Forms whose examples say where parts of the page are, or what stands there, but not both."""
+
+
+def draw(path: Path) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    ink = drawn().ink
+    Picture.fromarray(np.where(ink, 0, 255).astype(np.uint8)).save(path, quality=95)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An example of every form, each in a folder of its own, with its image."""
+    root = tmp_path_factory.mktemp("labels") / "in"
+    for example in EXAMPLES:
+        path = root / example.form / example.uri
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(example.data)
+        draw(path.parent / "page.jpg")
+    return root
+
+
+@pytest.fixture(scope="module")
+def run(folder: Path) -> Path:
+    output = folder.parent / "run"
+    assert main(["ingest", "--input", str(folder), "--output", str(output)]) == 0
+    return output
+
+
+def test_every_form_reaches_the_catalog_with_its_boxes_on_the_ink(run: Path) -> None:
+    images = {r.uri.split("/")[0]: r for r in read_folder(Image, str(run / "catalog"))}
+    assert images.keys() == {example.form for example in EXAMPLES}
+    for form in images.keys() - NO_WORDS:
+        truth = images[form].truth
+        assert truth is not None, form
+        assert sorted(word.text for word in truth.words) == sorted(WORDS), form
+        boxes = [
+            [side * value for side, value in zip((WIDTH, HEIGHT) * 2, word.box, strict=True)]
+            for word in truth.words
+        ]
+        if all(word.confidence == 1 for word in truth.words):  # else they were cut from lines
+            assert covered(boxes), form
+    told = read_folder(Conversation, str(run / "records"))
+    assert {talk.uri.split("/")[0] for talk in told if talk.transcribes} == {"line_text", "donut"}
+    check_ledger(RunLayout(str(run)))
+
+
+def test_what_is_not_read_is_said_once_a_kind_and_is_an_error_when_strict(
+    folder: Path, run: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    arguments = ["ingest", "--input", str(folder), "--output", str(run)]
+    assert main(arguments) == 0
+    said = capsys.readouterr().err
+    assert "in: form.label, once: not read (first: funsd/set/page.jpg)" in said
+    assert "in: annotations.id, " in said
+    assert main([*arguments, "--strict"]) == 1
+    said = capsys.readouterr().err
+    assert "--strict: not everything was read:" in said
+    assert "form.label" in said
+    assert "annotations.id" not in said  # it numbers things and labels nothing
+
+
+def test_an_input_is_inspected_without_a_run(
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (folder / "notes.xlsx").write_bytes(b"PK")
+    try:
+        assert main(["inspect", str(folder), "--images", str(tmp_path / "seen")]) == 0
+    finally:
+        (folder / "notes.xlsx").unlink()
+    said = capsys.readouterr().out
+    for example in EXAMPLES:
+        assert f"labels: {example.form} " in said
+    assert "not read: .xlsx" in said
+    assert len(list((tmp_path / "seen").iterdir())) == 3
+
+
+@pytest.mark.parametrize("option", [["--boxes", "in=pixels sizes"], []])
+def test_sizes_taken_for_corners_are_asked_for_or_told(
+    tmp_path: Path, option: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    rows = []
+    for number in range(4):
+        draw(tmp_path / "in" / f"{number}.png")
+        words = [
+            {"text": text, "box": [x0, y0, x1 - x0, y1 - y0]} for text, (x0, y0, x1, y1) in PAIRS
+        ]
+        rows.append(json.dumps({"file_name": f"{number}.png", "words": words}))
+    (tmp_path / "in" / "metadata.jsonl").write_text("\n".join(rows))
+    arguments = ["--input", str(tmp_path / "in"), "--output", str(tmp_path / "run"), *option]
+    code = main(["ingest", *arguments])
+    if not option:
+        assert code == 1
+        said = capsys.readouterr().err
+        assert "boxes look like pixels sizes displayed" in said
+        assert "not like pixels corners displayed" in said
+        return
+    assert code == 0
+    for image in read_folder(Image, str(tmp_path / "run" / "catalog")):
+        assert image.truth is not None
+        assert image.truth.words[0].box[2] == pytest.approx(PAIRS[0][1][2] / WIDTH, abs=1e-4)
+
+
+def test_rows_of_a_label_file_that_is_gone_go_too(folder: Path, tmp_path: Path) -> None:
+    source = tmp_path / "in"
+    shutil.copytree(folder / "xfund", source)
+    arguments = ["ingest", "--input", str(source), "--output", str(tmp_path / "run")]
+    assert main(arguments) == 0
+    assert len(list((tmp_path / "run" / "listing").glob("labels-*.jsonl"))) == 1
+    next(source.rglob("*.json")).unlink()
+    assert main(arguments) == 0
+    assert not list((tmp_path / "run" / "listing").glob("labels-*.jsonl"))
+    (image,) = read_folder(Image, str(tmp_path / "run" / "catalog"))
+    assert image.truth is None

@@ -1,0 +1,103 @@
+"""The same prompt never asks for two things: all samples of a run, grouped by what they ask."""
+
+import json
+import re
+import tarfile
+from collections import defaultdict
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from gyogwa.pipelines.cli import main
+from gyogwa.pipelines.synthesize import synthesize
+from gyogwa.transforms.prompts import phrasings
+from gyogwa.transforms.targets.dialect import Size
+from gyogwa.transforms.targets.varco import Varco
+from gyogwa.transforms.tasks.sentences import sentences
+
+ASKED = ("table_qa", "chart_qa", "doc_qa", "compare_charts", "which_page")
+WHY = re.compile(r"이므로|가운데|행은 .*모두| = |, so |^Of |^These have|^This row has")
+SAID = re.compile(r"니다\.$|^(?:It|The|There|Both|No|You|That|They) .*\.$", re.DOTALL)
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A run of four stages, which ask for words, lines and answers of every length."""
+    root = tmp_path_factory.mktemp("behaviour")
+    synthesize(root / "in", count=20, seed=7, languages=["ko", "en"], copies=0)
+    arguments = ["--input", str(root / "in"), "--output", str(root / "run")]
+    assert main(["build", *arguments, "--curriculum", "varco2-1.7b"]) == 0
+    return root / "run"
+
+
+def samples_of(run: Path) -> list[dict[str, Any]]:
+    """Every sample of a run."""
+    found = []
+    for path in sorted(run.glob("stages/**/*.tar")):
+        with tarfile.open(path) as tar:
+            members = [member for member in tar if member.name.endswith(".json")]
+            found += [json.load(tar.extractfile(member)) for member in members]  # type: ignore[arg-type]
+    return found
+
+
+def asked_by(sample: dict[str, Any]) -> str:
+    """The prompt without what it quotes, points at or counts."""
+    prompt = sample["conversations"][0]["content"]
+    prompt = re.sub(r"<obj>.*?</bbox>|\"[^\"]*\"(?:, )?", "…", prompt)
+    return re.sub(r"[\d,.]*\d", "#", prompt)
+
+
+def behaviours_of(sample: dict[str, Any]) -> set[str]:
+    """What the answer may be taken for; more than one where a page has one word a line."""
+    task, answer = sample["task"], sample["chosen"] or sample["conversations"][-1]["content"]
+    page = sample["annotation"][0]
+    words = [word["text"] for word in page["words"]]
+    lines = [" ".join(words[line["first"] : line["last"]]) for line in page["lines"]]
+    items = [item.text for item in Varco().parse(answer, Size(1, 1))]
+    if answer.startswith("<char>"):
+        levels = {"words": words, "lines": lines}
+        return {name for name, texts in levels.items() if items == texts} or {"other items"}
+    if answer.startswith("<obj>"):
+        kinds = {block["kind"] for block in page["blocks"]} | {"table", "chart"}
+        return {"kinds"} if set(items) <= kinds else {"a phrase"}
+    if task == "caption":
+        return {"a sentence" if len(sentences(answer)) == 1 else "sentences"}
+    if task in ASKED:
+        return {length_of(answer)}
+    return {re.sub(r"^(<\w+>)?.*", r"\1", answer, flags=re.DOTALL) or "text"}
+
+
+def length_of(answer: str) -> str:
+    """Short, sentence or explained, from the answer alone."""
+    return "explained" if WHY.search(answer) else "sentence" if SAID.search(answer) else "short"
+
+
+def test_one_prompt_one_behaviour(run: Path) -> None:
+    groups: dict[str, list[set[str]]] = defaultdict(list)
+    for sample in samples_of(run):
+        absent = sample["provenance"]["detail"].startswith("not there: ")
+        if sample["task"] not in ("converse", "text_only") and not absent:
+            groups[asked_by(sample)].append(behaviours_of(sample))
+    assert sum(map(len, groups.values())) > 80
+    assert max(map(len, groups.values())) > 4
+    two = {prompt: found for prompt, found in groups.items() if not set.intersection(*found)}
+    assert not two
+
+
+def test_answers_are_as_long_as_their_prompt_says(run: Path) -> None:
+    kinds = {
+        phrase: kind.partition("_")[0]
+        for kind, languages in phrasings("lengths").items()
+        for phrases in languages.values()
+        for phrase in phrases
+    }
+    seen: set[str] = set()
+    for sample in samples_of(run):
+        if sample["task"] not in ASKED:
+            continue
+        prompt, answer = (turn["content"] for turn in sample["conversations"])
+        (wanted,) = {kind for phrase, kind in kinds.items() if prompt.endswith(f" {phrase}")}
+        assert length_of(answer) == wanted, (prompt, answer)
+        seen.add(wanted)
+    assert seen == {"short", "sentence", "explained"}

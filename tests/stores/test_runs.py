@@ -1,0 +1,125 @@
+"""Runs on object stores: built while the network fails, the same bytes as on local disk."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from gyogwa.loader import StageLoader
+from gyogwa.pipelines.cli import main
+from gyogwa.schemas.layout import RunLayout
+from gyogwa.schemas.records import Image
+from gyogwa.transforms.files.tables import read_folder
+from tests.pipelines.program import Program
+from tests.stores.proxy import FAULTS
+from tests.stores.servers import Store
+
+PLACES = re.compile(r"run\.json|(catalog|listing|sources)/.*")
+"""Files that hold addresses, stamps and times."""
+STAGE = "stages/1-ocr"
+
+
+@pytest.fixture(scope="module")
+def local(pages: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The run on local disk."""
+    return Path(built(str(pages), str(tmp_path_factory.mktemp("local") / "run")))
+
+
+def built(pages: str, run: str) -> str:
+    options = ["--curriculum", "ocr-only", "--output", run]
+    assert main(["build", "--input", f"d={pages}", *options]) == 0
+    return run
+
+
+@pytest.fixture(scope="module")
+def run(store: Store, pages: Path) -> str:
+    """The run on a store, built from pages there, one request in fifty meeting a mishap."""
+    store.system.put(f"{pages}/", f"{store.root}/in/", recursive=True)
+    store.mishaps.begin(*FAULTS, every=50)
+    place = built(f"{store.root}/in", f"{store.root}/run")
+    met = dict(store.mishaps.met)
+    store.mishaps.begin()
+    assert met.keys() == set(FAULTS)
+    assert min(met.values()) >= 3
+    return place
+
+
+def test_every_byte_is_that_of_a_local_run(store: Store, run: str, local: Path) -> None:
+    found = store.objects(run)
+    files = [path for path in local.rglob("*") if path.is_file()]
+    expected = {str(path.relative_to(local)): path.read_bytes() for path in files}
+    assert found.keys() == expected.keys()
+    assert sum(name.endswith(".tar") for name in found) >= 1
+    assert [n for n in found if found[n] != expected[n] and not PLACES.fullmatch(n)] == []
+
+
+def test_a_program_finds_it_in_order_and_says_nothing_else(run: str, tmp_path: Path) -> None:
+    """Such as what clients say of requests that are under way when a process ends."""
+    with Program(tmp_path, "lint", run) as lint:
+        assert lint.end() == (0, ["clean"])
+
+
+def test_what_it_holds_is_told_as_of_a_local_run(
+    run: str, local: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    said = []
+    for place in (run, str(local)):
+        assert main(["stats", place]) == 0
+        said.append(capsys.readouterr().out)
+    assert said[0] == said[1] != ""
+
+
+def contents(manifest: str | Path, **settings: Any) -> list[tuple[list[str], list[Any]]]:
+    loader = StageLoader(manifest, batch_size=4, window=2, **settings)
+    return [
+        (batch.keys, [image.sum().item() for images in batch.images for image in images])
+        for batch in loader
+    ]
+
+
+@pytest.mark.parametrize("cached", [False, True])
+def test_the_loader_gives_what_the_disk_gives(
+    store: Store, run: str, local: Path, tmp_path: Path, cached: bool
+) -> None:
+    expected = contents(local / STAGE / "manifest.json")
+    settings: dict[str, Any] = {"cache_dir": tmp_path} if cached else {"num_workers": 1}
+    store.mishaps.begin("busy", "reset", "cut", every=4)
+    assert contents(f"{run}/{STAGE}/manifest.json", **settings) == expected
+    assert store.mishaps.met
+
+
+def read_images(store: Store) -> list[str]:
+    asked = [re.search(r"(\d{6}\.\w+)", name) for name in store.mishaps.requests]
+    return sorted({name[1] for name in asked if name})
+
+
+def test_what_is_done_is_not_done_again_but_for_what_was_overwritten(
+    store: Store, run: str, pages: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ingest = ["ingest", "--input", f"d={store.root}/in", "--output", run]
+    before = ids_of(run)
+    store.mishaps.begin()
+    assert main(ingest) == 0
+    assert main(["annotate", "--output", run]) == 0
+    assert read_images(store) == []
+    assert "annotate  0 done" in capsys.readouterr().err
+
+    changed = "000000.jpg"
+    data = bytearray((pages / "images" / changed).read_bytes())
+    data[len(data) // 2] ^= 1  # in the picture itself: another one, as large
+    place = f"{store.root}/in/images/{changed}".partition("://")[2]
+    store.system.pipe_file(place, bytes(data))
+    store.mishaps.begin()
+    assert main(ingest) == 0
+    assert "parts     1 made" in capsys.readouterr().err
+    after = ids_of(run)
+    assert {uri for uri in before if before[uri] != after[uri]} == {
+        uri for uri in before if uri.endswith(changed)
+    }
+    assert main(["annotate", "--output", run]) == 0
+    assert "annotate  1 done" in capsys.readouterr().err
+
+
+def ids_of(run: str) -> dict[str, str]:
+    return {image.uri: image.image_id for image in read_folder(Image, RunLayout(run).catalog)}

@@ -1,0 +1,124 @@
+"""Colour alone, or one digit of an image larger than what is compared at once, tells two apart."""
+
+import io
+import random
+from collections.abc import Callable
+from functools import cache
+
+import pytest
+from PIL import Image, ImageDraw, ImageFont
+
+from gyogwa.schemas.curriculum import Duplicates
+from gyogwa.transforms.dedup.looks import difference
+from gyogwa.transforms.dedup.picture import Picture, load
+
+LIMIT = Duplicates().max_difference
+RED, BLUE, GREEN = (214, 96, 77), (67, 147, 195), (40, 160, 70)
+
+
+def coded(image: Image.Image, quality: int = 90) -> Picture:
+    buffer = io.BytesIO()
+    image.save(buffer, "JPEG", quality=quality)
+    return load(buffer.getvalue())
+
+
+def pie(first: tuple[int, int, int], second: tuple[int, int, int]) -> Image.Image:
+    image = Image.new("RGB", (500, 500), "white")
+    draw = ImageDraw.Draw(image)
+    draw.pieslice((60, 60, 440, 440), 0, 170, first)
+    draw.pieslice((60, 60, 440, 440), 170, 360, second)
+    draw.text((180, 10), "Share of sales", "black", ImageFont.load_default(20))
+    return image
+
+
+def screen(light: tuple[int, int, int]) -> Image.Image:
+    image = Image.new("RGB", (900, 600), (248, 249, 250))
+    draw = ImageDraw.Draw(image)
+    draw.rectangle((0, 0, 900, 50), fill=(33, 53, 94))
+    for row in range(6):
+        top = 80 + 80 * row
+        draw.rectangle((40, top, 860, top + 60), outline=(210, 214, 220), fill="white")
+        draw.ellipse((60, top + 22, 76, top + 38), fill=light if row == 2 else GREEN)
+        draw.text((110, top + 16), f"service {row}", "black", ImageFont.load_default(20))
+    return image
+
+
+def sheet(digit: str) -> Image.Image:
+    """Numbers of 14 pixels, more than are compared at once."""
+    rng = random.Random(4)
+    image = Image.new("L", (3000, 2000), 255)
+    draw = ImageDraw.Draw(image)
+    font = ImageFont.load_default(14)
+    for top in range(0, 2000, 40):
+        for left in range(0, 3000, 200):
+            text = f"{rng.randint(1000, 999999):,}"
+            draw.text(
+                (left, top), f"52,{digit}18" if (left, top) == (1600, 1200) else text, 30, font
+            )
+    return image
+
+
+def strip(price: str) -> Image.Image:
+    """A long page of a shop."""
+    rng = random.Random(5)
+    image = Image.new("L", (500, 9000), 255)
+    draw = ImageDraw.Draw(image)
+    for row in range(60):
+        draw.rectangle((20, 150 * row + 20, 120, 150 * row + 120), fill=rng.randint(90, 220))
+        draw.text((150, 150 * row + 30), f"item {rng.random():.8f}", 60, ImageFont.load_default(22))
+        cost = price if row == 37 else f"{rng.randint(1, 99)},900"
+        draw.text((150, 150 * row + 80), cost, 30, ImageFont.load_default(20))
+    return image
+
+
+PAIRS: dict[str, Callable[[], tuple[Image.Image, Image.Image]]] = {
+    "sectors swapped": lambda: (pie(RED, BLUE), pie(BLUE, RED)),
+    "light green, red": lambda: (screen(GREEN), screen((226, 60, 50))),
+    "digit of a large sheet": lambda: (sheet("3"), sheet("8")),
+    "price of a long page": lambda: (strip("12,900"), strip("12,300")),
+}
+
+
+@cache
+def pair(kind: str) -> tuple[Image.Image, Image.Image]:
+    return PAIRS[kind]()
+
+
+@pytest.mark.parametrize("kind", PAIRS)
+def test_what_differs_in_one_spot_is_told_apart(kind: str) -> None:
+    one, other = (
+        coded(image, quality) for image, quality in zip(pair(kind), (90, 70), strict=True)
+    )
+    assert difference(one, other) > LIMIT
+    if one.factor == 1:
+        assert difference(other, one) > LIMIT
+
+
+@pytest.mark.parametrize("kind", PAIRS)
+def test_and_a_copy_of_it_is_not(kind: str) -> None:
+    one, _ = pair(kind)
+    copy = coded(one, 60)
+    assert difference(coded(one), copy) <= LIMIT
+    if copy.factor == 1:
+        assert difference(coded(one.convert("L")), copy) <= LIMIT
+
+
+def test_a_tint_or_weaker_colours_are_of_the_scan() -> None:
+    image = pie(RED, BLUE)
+    warm = image.point([*range(256), *range(256), *(round(0.9 * v) for v in range(256))])
+    faded = Image.blend(image, image.convert("L").convert("RGB"), 0.4)
+    assert difference(coded(image), coded(warm)) <= LIMIT
+    assert difference(coded(image), coded(faded)) <= LIMIT
+
+
+def test_light_and_dark_exchanged() -> None:
+    image = screen(GREEN).convert("L")
+    assert difference(coded(image), coded(image.point(lambda value: 255 - value))) <= LIMIT
+
+
+def test_a_crop_that_is_reduced_less_than_the_whole() -> None:
+    """2,500 pixels are compared at half their size, 2,350 as they are."""
+    image = sheet("3").crop((0, 0, 2500, 1767))
+    cropped = image.crop((20, 20, 2370, 1747))
+    assert (coded(image).factor, coded(cropped).factor) == (2, 1)
+    assert difference(coded(image), coded(cropped)) <= LIMIT

@@ -1,0 +1,93 @@
+"""Inside a crowd copies meet, whatever template they share; work grows with images, not pairs."""
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from scipy import ndimage
+
+from gyogwa.transforms.dedup.neighbours import nearest
+from gyogwa.transforms.dedup.variation import seen, views_of
+from gyogwa.transforms.dedup.within import NEAREST, pairs_of
+from gyogwa.transforms.ingest.sketch import SIDE
+
+Cells = NDArray[np.float32]
+
+
+def fillings(count: int, seed: int = 0) -> Cells:
+    """Sketches of one template: dark rules, and fields of some rows that each fills differently."""
+    rng = np.random.default_rng(seed)
+    template = np.zeros((SIDE, SIDE), np.float32)
+    template[::4] = 180
+    found = np.tile(template, (count, 1, 1))
+    for row in range(2, SIDE, 4):
+        for at in range(count):
+            length = rng.integers(4, 26)
+            found[at, row, 10 : 10 + length] = rng.integers(20, 160, length)
+    return found
+
+
+COPIES = {
+    "noise": lambda cells: cells + np.random.default_rng(1).normal(0, 4, cells.shape),
+    "shifted": lambda cells: ndimage.shift(cells, (0.15, -0.2), order=1, mode="nearest"),
+    "turned": lambda cells: ndimage.rotate(cells, 0.4, reshape=False, order=1, mode="nearest"),
+    "lighter": lambda cells: 0.85 * cells,
+    "blurred": lambda cells: ndimage.gaussian_filter(cells, 0.4),
+}
+
+
+@pytest.mark.parametrize("kind", COPIES)
+def test_a_copy_is_among_the_nearest(kind: str) -> None:
+    originals = fillings(400)
+    copied = np.array([COPIES[kind](cells) for cells in originals[:40]], np.float32)
+    sketches = np.clip(np.concatenate([originals, copied]), 0, 255).astype(np.float32)
+    pairs: set[tuple[int, int]] = set()
+    for number, view in enumerate(views_of(sketches)):
+        pairs |= set(pairs_of(seen(view, sketches), NEAREST[number]))
+    assert all((at, 400 + at) in pairs for at in range(40))
+    assert len(pairs) <= sum(NEAREST) * len(sketches)
+
+
+def test_of_many_copies_the_first_is_tied_to_all() -> None:
+    originals = fillings(100)
+    rng = np.random.default_rng(5)
+    copies = originals[7] + rng.normal(0, 2, (60, SIDE, SIDE)).astype(np.float32)
+    sketches = np.concatenate([originals, copies])
+    pairs = {
+        pair
+        for number, view in enumerate(views_of(sketches))
+        for pair in pairs_of(seen(view, sketches), NEAREST[number])
+    }
+    assert {(7, 100 + at) for at in range(60)} <= pairs
+
+
+def test_a_crowd_of_nothing_but_copies() -> None:
+    """What they differ by is noise, which is no variation to tell them by."""
+    one = fillings(1)
+    rng = np.random.default_rng(6)
+    copies = one + rng.normal(0, 2, (150, SIDE, SIDE)).astype(np.float32)
+    for sketches in (np.clip(copies, 0, 255), np.repeat(one, 150, axis=0)):
+        pairs = {
+            pair
+            for number, view in enumerate(views_of(sketches))
+            for pair in pairs_of(seen(view, sketches), NEAREST[number])
+        }
+        assert {(0, at) for at in range(1, 150)} <= pairs
+
+
+def test_nearly_all_nearest_are_found_in_a_forest() -> None:
+    rng = np.random.default_rng(0)
+    vectors = rng.standard_normal((9000, 32)).astype(np.float32)
+    vectors[6000:] = vectors[:3000] + 0.3 * rng.standard_normal((3000, 32)).astype(np.float32)
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    first, second, apart = nearest(vectors, 2, 0.8)
+    found = set(zip(first.tolist(), second.tolist(), strict=True))
+    assert sum((at, 6000 + at) in found for at in range(3000)) >= 2970
+    assert len(found) <= 2 * len(vectors)
+    assert (first < second).all()
+    assert apart.max() <= 0.8
+
+
+def test_two_alone_and_one() -> None:
+    vectors = np.eye(2, 4, dtype=np.float32)
+    assert len(nearest(vectors[:1], 8, 0.8)[0]) == 0
+    assert len(nearest(np.repeat(vectors[:1], 2, axis=0), 8, 0.8)[0]) == 1

@@ -1,0 +1,175 @@
+"""Files of rows are told by their content, whatever their names, and give canonical rows."""
+
+import io
+import json
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from gyogwa.transforms.ingest.labels.form import HEAD, Head, LabelFile, LabelRow
+from gyogwa.transforms.ingest.labels.registry import FORMS, form_of
+
+TURNS = [{"from": "human", "value": "<image>\n제목?"}, {"from": "gpt", "value": "안내문"}]
+HERE = ("json_rows", "json_beside", "csv_rows", "parquet_rows")
+NAMED = {"image": "images/1.jpg", "conversations": TURNS}
+
+
+def rows_of(name: str, data: bytes, form: str) -> list[LabelRow | ValueError]:
+    """The rows of a file of a form, "" for none of those here."""
+    found = form_of(Head(name, data[:HEAD]))
+    found = found if found in HERE else ""
+    assert found == form
+    return list(FORMS[found].rows(LabelFile(name, lambda: io.BytesIO(data)))) if found else []
+
+
+def as_json(value: Any) -> bytes:
+    return json.dumps(value, ensure_ascii=False).encode()
+
+
+def as_lines(*values: Any) -> bytes:
+    return b"\n".join(map(as_json, values))
+
+
+def test_llava_as_a_list_and_as_lines() -> None:
+    rows = [
+        {"id": "1", **NAMED},
+        {"id": "2", "image": ["a.jpg", "b.jpg"], "conversations": TURNS},
+        {"id": "3", "image": "", "conversations": TURNS},
+    ]
+    expected = [
+        {"file_name": "images/1.jpg", "conversations": TURNS, "unread": ["id"]},
+        {"file_names": ["a.jpg", "b.jpg"], "conversations": TURNS, "unread": ["id"]},
+        {"conversations": TURNS, "unread": ["id"]},
+    ]
+    assert rows_of("x/mix.json", as_json(rows), "json_rows") == expected
+    assert rows_of("x/mix.jsonl", as_lines(*rows), "json_rows") == expected
+    assert rows_of("x/mix.json", as_lines(*rows), "json_rows") == expected
+    assert rows_of("x/mix.json", json.dumps(rows, indent=1).encode("utf-16"), "json_rows")
+    korean = json.dumps(rows, ensure_ascii=False).encode("cp949")
+    assert rows_of("x/mix.json", korean, "json_rows") == expected
+
+
+def test_docvqa_keeps_its_rows_under_a_key() -> None:
+    row = {"questionId": 1, "question": "Q", "image": "documents/a.png", "answers": ["A"]}
+    found = rows_of("train_v1.0.json", as_json({"dataset_name": "x", "data": [row]}), "json_rows")
+    turns = [{"role": "user", "content": "Q"}, {"role": "assistant", "content": "A"}]
+    expected = {"file_name": "documents/a.png", "conversations": turns, "unread": ["questionId"]}
+    assert found == [expected]
+
+
+def test_one_broken_row_costs_no_other() -> None:
+    data = as_lines(NAMED) + b"\n{broken\n7\n" + as_lines({"note": "x"}, NAMED)
+    kinds = [type(row) for row in rows_of("a.jsonl", data, "json_rows")]
+    assert kinds == [dict, ValueError, ValueError, ValueError, dict]
+    kinds = [type(row) for row in rows_of("a.json", as_json([NAMED, 7, NAMED]), "json_rows")]
+    assert kinds == [dict, ValueError, dict]
+
+
+def test_a_list_on_one_line_is_read_piece_by_piece() -> None:
+    places: list[int] = []
+
+    class Watched(io.BytesIO):
+        def read(self, size: int | None = -1) -> bytes:
+            data = super().read(size)
+            places.append(self.tell())
+            return data
+
+    data = as_json([NAMED | {"pad": "x" * 1000} for _ in range(5000)])
+    rows = FORMS["json_rows"].rows(LabelFile("a.json", lambda: Watched(data)))
+    next(rows)
+    assert places[-1] < len(data) / 10
+    assert sum(1 for _ in rows) == 4999
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        {"images": [{"file_name": "a.jpg", "id": 1}], "annotations": [], "categories": []},
+        {"set": {"file_name": "train.json", "columns": {"messages": "messages"}}},
+        {"image_size": 224, "text": {"layers": 12}},
+        [{"image_id": 5, "category_id": 3}],
+        [{"image": "x" * 2000, "question": "Q", "answer": "A"}],
+        ["a", "b"],
+        [],
+        7,
+    ],
+)
+def test_other_json_is_none_of_these(value: Any) -> None:
+    assert rows_of("a.json", as_json(value), "") == []
+
+
+def test_a_question_about_an_image_by_its_id_is_never_one_about_none() -> None:
+    row = {"image_id": "abc", "question": "Q", "answers": ["A"]}
+    (found,) = rows_of("a.json", as_json([row]), "json_rows")
+    assert isinstance(found, dict)
+    assert found["stem"] == "abc"
+
+
+def test_a_name_under_a_key_that_nobody_knows() -> None:
+    rows: Any = [{"imgname": "two_col_1.png", "query": "Q", "label": "A"}]
+    (found,) = rows_of("train_human.json", as_json(rows), "json_rows")
+    assert isinstance(found, dict)
+    assert (found["file_name"], len(found["conversations"])) == ("two_col_1.png", 2)
+    rows = [{"figure": 17, "query": "Q", "label": "A"}]
+    assert rows_of("train_human.json", as_json(rows), "") == []
+
+
+def test_json_of_an_images_own_name() -> None:
+    facts = {"caption": "안내문", "url": "https://example.org/a.jpg", "width": 8}
+    expected = {"stem": "00001", "text": "안내문", "unread": ["url", "width"]}
+    assert rows_of("x/00001.json", as_json(facts), "json_beside") == [expected]
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "encoding"),
+    [
+        ("metadata.csv", "file_name,text,licence\r\n1.jpg,안내문,CC0-1.0\r\n\r\n", "utf-8-sig"),
+        ("metadata.tsv", "file_name\ttext\tlicence\n1.jpg\t안내문\tCC0-1.0\n", "utf-8"),
+        ("captions.csv", "text;file_name;licence\n안내문;1.jpg;CC0-1.0", "cp949"),
+    ],
+)
+def test_csv(name: str, text: str, encoding: str) -> None:
+    expected = {"file_name": "1.jpg", "text": "안내문", "licence": "CC0-1.0"}
+    assert rows_of(name, text.encode(encoding), "csv_rows") == [expected]
+
+
+def test_cells_of_csv_with_line_breaks_json_and_nothing() -> None:
+    words = json.dumps([{"text": "a", "box": [1, 2, 3, 4]}]).replace('"', '""')
+    text = f'file_name,text,words,id\n1.jpg,"a\nb","{words}",7\n2.jpg,,,8\n3.jpg,a,,9,10\n'
+    first, second, third = rows_of("metadata.csv", text.encode(), "csv_rows")
+    expected = {
+        "file_name": "1.jpg",
+        "text": "a\nb",
+        "words": [{"text": "a", "box": [1, 2, 3, 4]}],
+        "unread": ["id"],
+    }
+    assert first == expected
+    assert second == {"file_name": "2.jpg", "unread": ["id"]}
+    assert isinstance(third, ValueError)
+
+
+def test_csv_of_classes_or_numbers_is_none() -> None:
+    assert rows_of("labels.csv", b"a,b\n1,2\n", "") == []
+    assert rows_of("train.csv", b"image,label\n1.jpg,cat\n", "") == []
+
+
+def test_metadata_parquet(tmp_path: Path) -> None:
+    far = pa.array([2**58, 0], pa.timestamp("ms"))
+    columns = {
+        "file_name": ["1.jpg", "2.jpg"],
+        "text": ["안내문", None],
+        "vector": [[0.5], [0.5]],
+        "document": far,
+    }
+    pq.write_table(pa.table(columns), tmp_path / "metadata.parquet")
+    found = rows_of(
+        "x/metadata.parquet", (tmp_path / "metadata.parquet").read_bytes(), "parquet_rows"
+    )
+    assert found == [
+        {"file_name": "1.jpg", "text": "안내문", "unread": ["vector", "document"]},
+        {"file_name": "2.jpg", "unread": ["vector", "document"]},
+    ]
+    assert json.loads(json.dumps(found)) == found

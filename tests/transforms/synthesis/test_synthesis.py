@@ -1,0 +1,313 @@
+"""What `gyogwa synthesize` promises: repeatable bytes, true boxes, answers that follow."""
+
+import json
+import re
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from gyogwa.pipelines.synthesize import synthesize
+from gyogwa.schemas.errors import GyogwaError
+from gyogwa.transforms.ingest.conversations import conversation_of
+from gyogwa.transforms.ingest.labels.truth import truth_of
+from gyogwa.transforms.prompts.particles import with_particle
+from gyogwa.transforms.synthesis import fonts
+from gyogwa.transforms.synthesis.job import Job, Rendered, plan_jobs, render
+from gyogwa.transforms.synthesis.questions import Facts, difference_said
+from gyogwa.transforms.synthesis.writing import vocabulary
+
+Row = dict[str, Any]
+
+
+def _rows(folder: Path) -> list[Row]:
+    text = (folder / "metadata.jsonl").read_text(encoding="utf-8")
+    return [json.loads(line) for line in text.split("\n") if line]
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("synthesis")
+    synthesize(folder, 24, 5, ["ko", "en"], 0.1)
+    return folder
+
+
+@cache
+def _facts() -> list[Rendered]:
+    jobs = [
+        Job(11, index, kind, language)
+        for index in range(10)
+        for kind in ("chart", "table")
+        for language in ("ko", "en")
+    ]
+    return [image for job in jobs for image in render(job)]
+
+
+def test_same_settings_give_the_same_bytes(tmp_path: Path) -> None:
+    contents = []
+    for name, workers in (("one", 1), ("two", 2)):
+        synthesize(tmp_path / name, 9, 3, ["ko", "en"], 0.2, workers=workers)
+        files = sorted(path for path in (tmp_path / name).rglob("*") if path.is_file())
+        contents.append({str(p.relative_to(tmp_path / name)): p.read_bytes() for p in files})
+    assert contents[0] == contents[1]
+    assert len(contents[0]) == 11
+
+
+def test_a_longer_run_begins_like_a_shorter_one() -> None:
+    long, short = plan_jobs(50, 1, ["ko"]), plan_jobs(20, 1, ["ko"])
+    assert long[: len(short) - 1] == short[:-1]
+    assert sum(job.pages for job in short) == 20
+
+
+def test_every_box_is_inside_and_holds_ink(made: Path) -> None:
+    for row in _rows(made):
+        if "words" not in row:
+            continue
+        with Image.open(made / row["file_name"]) as image:
+            grey = np.asarray(image.convert("L"), np.int16)
+        height, width = grey.shape
+        for word in row["words"]:
+            x0, y0, x1, y1 = word["box"]
+            assert 0 <= x0 < x1 <= width, (row["file_name"], word)
+            assert 0 <= y0 < y1 <= height, (row["file_name"], word)
+            inside = grey[y0:y1, x0:x1]
+            assert inside.max() - inside.min() > 20, (row["file_name"], word)
+
+
+@pytest.mark.parametrize("kind", ["document", "chart", "table"])
+def test_words_lie_apart(made: Path, kind: str) -> None:
+    for row in _rows(made):
+        if row.get("kind") != kind or "words" not in row:
+            continue
+        boxes = np.array([word["box"] for word in row["words"]])
+        for i, (x0, y0, x1, y1) in enumerate(boxes):
+            rest = boxes[i + 1 :]
+            # Ascenders may reach a pixel or two into the line above.
+            touching = (
+                (rest[:, 0] < x1 - 1)
+                & (rest[:, 2] > x0 + 1)
+                & (rest[:, 1] < y1 - 3)
+                & (rest[:, 3] > y0 + 3)
+            )
+            assert not touching.any(), (row["file_name"], row["words"][i])
+
+
+def test_labels_are_accepted_and_nest(made: Path) -> None:
+    for row in _rows(made):
+        if "words" not in row:
+            continue
+        with Image.open(made / row["file_name"]) as image:
+            truth = truth_of(row, *image.size)
+        assert truth is not None
+        ends = [0, *(line.last for line in truth.lines)]
+        assert [line.first for line in truth.lines] == ends[:-1]
+        assert ends[-1] == len(truth.words)
+        ends = [0, *(block.last for block in truth.blocks)]
+        assert [block.first for block in truth.blocks] == ends[:-1]
+        assert ends[-1] == len(truth.lines)
+        assert [word.text for word in truth.words] == [word["text"] for word in row["words"]]
+
+
+def test_cells_are_the_words_of_the_table_block() -> None:
+    for image in _facts():
+        if image.row["kind"] != "table":
+            continue
+        (table,) = image.row["tables"]
+        (block,) = (b for b in image.row["blocks"] if b["kind"] == "table")
+        lines = image.row["lines"][block["first"] : block["last"]]
+        texts = [" ".join(w["text"] for w in image.row["words"][a:b]) for a, b in lines]
+        assert texts == [cell["text"] for cell in table["cells"]]
+        taken = [
+            (row, column)
+            for cell in table["cells"]
+            for row in range(cell["row"], cell["row"] + cell["row_span"])
+            for column in range(cell["column"], cell["column"] + cell["column_span"])
+        ]
+        rows, columns = (max(place[i] for place in taken) + 1 for i in (0, 1))
+        assert sorted(taken) == [(r, c) for r in range(rows) for c in range(columns)]
+
+
+def test_every_word_has_glyphs(made: Path) -> None:
+    for language in ("ko", "en"):
+        text = json.dumps(vocabulary(language), ensure_ascii=False)
+        for family in fonts.families(language):
+            for word in set(text.split()):
+                assert fonts.font_for(family.regular, 20, word)
+    with pytest.raises(GyogwaError, match="no font here"):
+        fonts.font_for(fonts.families("en")[0].regular, 20, "\U0001fbff\ue999")
+
+
+def test_without_hangul_the_error_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fonts, "_scan", tuple)
+    fonts.families.cache_clear()
+    with pytest.raises(GyogwaError, match="fonts-nanum"):
+        fonts.families("ko")
+    fonts.families.cache_clear()
+
+
+def _number(text: str) -> float:
+    found = re.search(r"-?[\d,]+(\.\d+)?", text)
+    assert found, text
+    return float(found[0].replace(",", ""))
+
+
+def _shown(row: Row) -> dict[tuple[str, str], str]:
+    """(column, name) to the value as it stands in the truth; column "" where there is but one."""
+    if row["kind"] == "chart":
+        (chart,) = row["charts"]
+        several = len(chart["series"]) > 1
+        return {
+            (series["name"] if several else "", name): str(value)
+            for series in chart["series"]
+            for name, value in zip(chart["categories"], series["values"], strict=True)
+        }
+    (table,) = row["tables"]
+    cells = [cell for cell in table["cells"] if cell["column_span"] * cell["row_span"] == 1]
+    heads: dict[int, str] = {}
+    for cell in table["cells"]:
+        if cell["header"] and cell["row"] < 2:
+            for column in range(cell["column"], cell["column"] + cell["column_span"]):
+                above = heads.get(column, "")
+                heads[column] = f"{above} {cell['text']}".strip()
+    first = 1 if heads[0] in ("시간", "Time") else 0
+    names = {cell["row"]: cell["text"] for cell in cells if cell["column"] == first}
+    return {
+        (heads[cell["column"]], names[cell["row"]]): cell["text"]
+        for cell in cells
+        if not cell["header"] and cell["column"] != first and cell["row"] in names
+    }
+
+
+def test_differences_of_shares_are_in_percentage_points() -> None:
+    korean = Facts("ko", "%", ["가", "나"], {"구성비": [40.0, 20.5]})
+    assert difference_said(korean, 19.5) == "19.5%p"
+    assert difference_said(replace(korean, language="en"), 19.5) == "19.5 percentage points"
+    assert difference_said(replace(korean, unit="명"), 3.0) == "3명"
+
+
+_TOTALS = {"합계", "계", "Total", "Sum"}
+
+
+def test_answers_follow_from_the_truth() -> None:
+    checked = set()
+    for image in _facts():
+        turns = image.row.get("conversations", [])
+        shown = _shown(image.row) if turns else {}
+        columns = {column for column, _ in shown}
+        for asked, replied in zip(turns[::2], turns[1::2], strict=True):
+            question = re.sub(r" \([^()]*(?:제외\)|\.\)$)", "", asked["content"])
+            answer = replied["content"]
+            quoted = re.findall(r"'([^']+)'", question)
+            column = quoted.pop(0) if quoted and quoted[0] in columns else ""
+            values = {n: v for (c, n), v in shown.items() if c == column and n not in _TOTALS}
+            if re.search("차이|difference", question):
+                a, b = (_number(values[name]) for name in quoted)
+                expected, got, kind = round(abs(a - b), 1), _number(answer), "difference"
+                assert got == pytest.approx(expected)
+            elif re.search("합은|together", question):
+                a, b = (_number(values[name]) for name in quoted)
+                assert _number(answer) == pytest.approx(round(a + b, 1))
+                kind = "sum"
+            elif re.search("가장 큰|largest|가장 작은|smallest", question):
+                best = max if re.search("가장 큰|largest", question) else min
+                name = best(values, key=lambda name: _number(values[name]))
+                assert answer.startswith(name)
+                kind = "extreme"
+            elif quoted:
+                value = values[quoted[0]]
+                if re.fullmatch(r"-?[\d,.]+", value):
+                    assert _number(answer) == _number(value)
+                else:
+                    assert value in answer
+                kind = "value"
+            else:
+                names = {name for _, name in shown} - _TOTALS
+                assert _number(answer.replace("There are ", "")) == len(names)
+                assert all(name in answer for name in names)
+                kind = "count"
+            checked.add(kind)
+    assert checked == {"difference", "sum", "extreme", "value", "count"}
+
+
+def test_placeholders_match_the_images(made: Path) -> None:
+    shapes = set()
+    for row in _rows(made):
+        names = row.get("file_names") or ([row["file_name"]] if "file_name" in row else [])
+        assert all((made / name).is_file() for name in names)
+        if "conversations" in row:
+            turns = conversation_of(row["conversations"], len(names))
+            assert sum(turn.content.count("<image>") for turn in turns) == len(names)
+            shapes.add(min(len(names), 2))
+    assert shapes == {0, 1, 2}
+
+
+def test_copies_repeat_earlier_images(made: Path) -> None:
+    rows = [row for row in _rows(made) if "words" in row]
+    exact, again = rows[-2:]
+    originals = {json.dumps(row["words"]): row for row in rows[:-2]}
+    first = originals[json.dumps(exact["words"])]
+    assert (made / exact["file_name"]).read_bytes() == (made / first["file_name"]).read_bytes()
+    second = originals[json.dumps(again["words"])]
+    assert (made / again["file_name"]).read_bytes() != (made / second["file_name"]).read_bytes()
+    with (
+        Image.open(made / again["file_name"]) as one,
+        Image.open(made / second["file_name"]) as two,
+    ):
+        assert one.size == two.size
+
+
+def test_text_flows_over_the_pages_of_a_document() -> None:
+    pages = render(Job(2, 0, "document", "ko", 3))
+    assert [image.row["page"] for image in pages] == [1, 2, 3]
+    assert len({image.row["document"] for image in pages}) == 1
+    assert all(len(image.row["words"]) > 20 for image in pages)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"count": 0}, "--count"),
+        ({"languages": ["fr"]}, "--languages"),
+        ({"languages": []}, "--languages"),
+        ({"copies": 0.9}, "--copies"),
+    ],
+)
+def test_odd_settings_are_refused(tmp_path: Path, change: dict[str, Any], message: str) -> None:
+    settings: dict[str, Any] = {"count": 1, "seed": 1, "languages": ["ko"], "copies": 0.0}
+    with pytest.raises(GyogwaError, match=message):
+        synthesize(tmp_path, **(settings | change))
+
+
+def test_foreign_and_finished_folders_are_left_alone(tmp_path: Path) -> None:
+    foreign = tmp_path / "foreign"
+    (foreign / "images").mkdir(parents=True)
+    (foreign / "images" / "000000.png").write_bytes(b"mine")
+    (foreign / "metadata.jsonl").write_text("{}")
+    with pytest.raises(GyogwaError, match="something else"):
+        synthesize(foreign, 1, 1, ["en"], 0.0, overwrite=True)
+    assert (foreign / "images" / "000000.png").read_bytes() == b"mine"
+    out = tmp_path / "out"
+    synthesize(out, 2, 1, ["en"], 0.0)
+    synthesize(out, 2, 1, ["en"], 0.0)
+    with pytest.raises(GyogwaError, match="--overwrite"):
+        synthesize(out, 1, 1, ["en"], 0.0)
+    synthesize(out, 1, 1, ["en"], 0.0, overwrite=True)
+    assert len(list((out / "images").iterdir())) == 1
+
+
+@pytest.mark.parametrize(
+    ("word", "particle", "expected"),
+    [
+        ("물", "로", "물로"),
+        ("책", "는", "책은"),
+        ("7", "으로", "7로"),
+        ("34%", "을", "34%를"),
+        ("(원)", "를", "(원)을"),
+    ],
+)
+def test_particles(word: str, particle: str, expected: str) -> None:
+    assert with_particle(word, particle) == expected
