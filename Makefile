@@ -1,8 +1,9 @@
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-browser demo test check format lock clean
+.PHONY: help setup setup-browser demo test check docs test-lowest format lock clean
 
 SETUP := infra/setup.sh
 BIN := .venv/bin
+MKDOCS = NO_MKDOCS_2_WARNING=true $(BIN)/mkdocs
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -25,12 +26,22 @@ test:  ## the tests (ARGS="tests/loader -k resume" for some of them)
 	@$(SETUP) test
 	$(BIN)/python -m pytest -n 2 $(ARGS)
 
-check:  ## what continuous integration runs: format, lint, types, tests
+check:  ## what continuous integration runs: format, lint, layers, types, docs, then make test
 	@$(SETUP) test
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
+	$(BIN)/lint-imports --no-cache
 	$(BIN)/mypy
-	$(BIN)/python -m pytest -n 2
+	$(MKDOCS) build
+	@$(MAKE) --no-print-directory test
+
+docs:  ## the documentation as a site on this machine, at 127.0.0.1:8000
+	@$(SETUP) test
+	$(MKDOCS) serve
+
+test-lowest:  ## the tests at the lowest versions that pyproject.toml declares
+	@$(SETUP) test
+	infra/test_lowest.sh
 
 format:  ## format the code and apply the safe lint fixes
 	@$(SETUP) setup
@@ -48,7 +59,7 @@ lock:  ## resolve every extra afresh and write constraints.txt
 	.cache/lock/bin/pip install --quiet --upgrade pip setuptools
 	.cache/lock/bin/pip install --quiet torch==$(TORCH)
 	.cache/lock/bin/pip install --quiet torch==$(TORCH) \
-		--editable ".[pipeline,paddle,loader,audit,gcp,synthesize,dev]"
+		--editable ".[pipeline,paddle,loader,audit,gcp,aws,synthesize,dev]"
 	.cache/lock/bin/pip check
 	.cache/lock/bin/pip install --quiet --no-deps rapidocr
 	{ sed '/^[^#]/,$$d' constraints.txt; \

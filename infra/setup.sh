@@ -8,7 +8,7 @@
 #
 #   PYTHON=...   the Python to use, 3.11 or 3.12 (otherwise the first one found)
 #   EXTRAS=...   the extras to install, with commas (paddle is among the default ones of test only,
-#                gcp of none)
+#                gcp and aws of none)
 #
 # For a small PyTorch without CUDA, point pip at such a wheel first, with PIP_FIND_LINKS or
 # PIP_EXTRA_INDEX_URL.
