@@ -19,6 +19,8 @@ from gyogwa.schemas.curriculum import Duplicates
 from gyogwa.schemas.ids import ID_DIGITS, fingerprint_of
 from gyogwa.schemas.ledger import Duplicate, Scope
 from gyogwa.schemas.row import Row
+from gyogwa.transforms.dedup.alignment import Alignment, inverse
+from gyogwa.transforms.dedup.alignment import alignment as aligned
 from gyogwa.transforms.dedup.contamination.images import is_evaluation
 from gyogwa.transforms.dedup.fingerprint import Fingerprint
 from gyogwa.transforms.dedup.looks import difference
@@ -48,6 +50,7 @@ def judge(
     bits: int,
     rules: Duplicates,
     apart: float | None = None,
+    alignment: Alignment | None = None,
 ) -> Duplicate:
     """The verdict on a pair: near, or different. `cluster` is filled in later.
 
@@ -77,6 +80,7 @@ def judge(
         difference=-1.0 if apart is None else apart,
         scope=scope_of(kept.source, other.source),
         look="" if apart is None else look_of(kept, other),
+        alignment=alignment or [],
     )
 
 
@@ -107,8 +111,11 @@ def look(
     if other_digits(first, second):
         return judge(first, second, bits, rules)
     read = pixels or _pixels
-    apart = difference(read(first), read(second), (second.turned - first.turned) % 360)
-    return judge(first, second, bits, rules, apart)
+    kept, other = sorted((first, second), key=lambda f: f.rank)
+    turn = (other.turned - kept.turned) % 360
+    apart = difference(read(kept), read(other), turn)
+    placed = aligned(read(kept), read(other), turn) if apart <= rules.max_difference else None
+    return judge(kept, other, bits, rules, apart, placed)
 
 
 def hash_distance(first: Fingerprint, second: Fingerprint) -> int:
@@ -151,10 +158,12 @@ class First(Row, frozen=True):
 
 
 class Known(Row, frozen=True):
-    """A look that an earlier run has made."""
+    """A look that an earlier run has made, with `kept` as the better image."""
 
     look: str
+    kept: str
     difference: float
+    alignment: Alignment
 
 
 class Judged(Row, frozen=True):
@@ -229,11 +238,12 @@ def _place(first: str, second: str) -> Place:
 
 def _known(pair: Duplicate) -> Iterator[tuple[Place, Known]]:
     if pair.look:
-        yield _place(pair.kept, pair.member), Known(pair.look, pair.difference)
+        known = Known(pair.look, pair.kept, pair.difference, pair.alignment)
+        yield _place(pair.kept, pair.member), known
 
 
 def _looked(_: Place, found: Found, rules: Duplicates) -> Iterator[Judged]:
-    known = {known.look: known.difference for known in found["known"]}
+    known = {known.look: known for known in found["known"]}
     pixels = lru_cache(maxsize=4)(_pixels)
     for compared in sorted(found["compared"], key=lambda c: (c.kept.rank, c.other.rank)):
         yield judged(compared, rules, known, pixels)
@@ -242,18 +252,20 @@ def _looked(_: Place, found: Found, rules: Duplicates) -> Iterator[Judged]:
 def judged(
     compared: Compared,
     rules: Duplicates,
-    known: dict[str, float],
+    known: dict[str, Known],
     pixels: Callable[[Fingerprint], Picture] | None = None,
 ) -> Judged:
-    """The verdict on a pair, in the order of ranks; `known` are differences by `look_of`."""
+    """The verdict on a pair, in the order of ranks; `known` are looks by `look_of`."""
     kept, other = compared.kept, compared.other
     bits = hash_distance(kept, other)
-    apart = known.get(look_of(kept, other))
-    if apart is None or other_digits(kept, other):
+    before = known.get(look_of(kept, other))
+    if before is None or other_digits(kept, other):
         pair = look(kept, other, bits, rules, pixels)
         Metrics.counter(NAMESPACE, "looked").inc(pair.difference >= 0)
     else:
-        pair = judge(kept, other, bits, rules, apart)
+        same_way = before.kept == kept.image_id
+        placed = before.alignment if same_way else inverse(before.alignment)
+        pair = judge(kept, other, bits, rules, before.difference, placed)
         Metrics.counter(NAMESPACE, "known").inc()
     documents = (kept.document, other.document)
     if not (kept.hashes.boxed or other.hashes.boxed):
