@@ -30,7 +30,7 @@ from gyogwa.pipelines.runner import run_pipeline
 from gyogwa.schemas.curriculum import Duplicates
 from gyogwa.schemas.ledger import Duplicate
 from gyogwa.schemas.records import ImageRef
-from gyogwa.transforms.dedup.fingerprint import Fingerprint
+from gyogwa.transforms.dedup.fingerprint import Fingerprint, id_of
 from gyogwa.transforms.dedup.judge import JudgePairs, look_of
 from gyogwa.transforms.dedup.propose import ProposePairs
 from gyogwa.transforms.dedup.settle import SettlePairs
@@ -57,7 +57,7 @@ def prints_of(part: int, count: int, words: int) -> list[Fingerprint]:
 
 def _print(number: int, rows: NDArray[np.uint8], words: int) -> Fingerprint:
     packed = rows[number]
-    name = f"{number:09d}"
+    name = f"{number:032d}"
     if not packed.any():
         return _made(name, Hashes(packed.tobytes().hex(), "", ""), "")
     own = _base(number, len(rows))
@@ -78,7 +78,8 @@ def _base(number: int, count: int) -> int:
 
 
 def _made(name: str, hashes: Hashes, text: str) -> Fingerprint:
-    return Fingerprint(name, name, hashes, text, False, name, ImageRef("", 0, 1), name)
+    rank = f"1-999-999-1-500-source-{name}"
+    return Fingerprint(name, name, hashes, text, False, rank, ImageRef("", 0, 1), name)
 
 
 def _prints(pipeline: beam.Pipeline, count: int, words: int) -> Any:
@@ -90,7 +91,8 @@ def _prints(pipeline: beam.Pipeline, count: int, words: int) -> Any:
 
 
 def _keep(pair: tuple[tuple[str, str], int]) -> int:
-    _PAIRS.append(pair[0])
+    first, second = map(id_of, pair[0])
+    _PAIRS.append((first, second))
     return 0
 
 

@@ -146,9 +146,9 @@ def _lie_together(target: Image.Image, source: Image.Image, placed: Placement) -
 
 
 def _as_fractions(placed: Placement, size: tuple[int, int]) -> _Matrix:
-    whole = np.vstack([placed.onto, [0, 0, 1]])
-    found: _Matrix = np.diag([1 / placed.size[0], 1 / placed.size[1], 1]) @ whole
-    return found @ np.diag([*size, 1])
+    whole = np.vstack([placed.onto, [0, 0, 1]]) * [*size, 1]
+    found: _Matrix = whole / np.array([[placed.size[0]], [placed.size[1]], [1]])
+    return found
 
 
 def _box_map(box: tuple[int, int, int, int], size: tuple[int, int]) -> _Matrix:

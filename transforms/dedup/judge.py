@@ -13,6 +13,7 @@ from typing import Any
 
 import apache_beam as beam
 from apache_beam.metrics import Metrics
+from msgspec.structs import replace
 from rapidfuzz import fuzz
 
 from gyogwa.schemas.curriculum import Duplicates
@@ -22,8 +23,9 @@ from gyogwa.schemas.row import Row
 from gyogwa.transforms.dedup.alignment import Alignment, inverse
 from gyogwa.transforms.dedup.alignment import alignment as aligned
 from gyogwa.transforms.dedup.contamination.images import is_evaluation
-from gyogwa.transforms.dedup.fingerprint import Fingerprint
+from gyogwa.transforms.dedup.fingerprint import Fingerprint, id_of
 from gyogwa.transforms.dedup.looks import difference
+from gyogwa.transforms.dedup.perspective import flattened
 from gyogwa.transforms.dedup.picture import Picture, load
 from gyogwa.transforms.files.identity import read_verified
 from gyogwa.transforms.flow.steps import Composite, Found, Join
@@ -32,9 +34,11 @@ from gyogwa.transforms.ingest.hashes import KINDS
 from gyogwa.transforms.ingest.phash import distance
 
 NAMESPACE = "duplicates"
-LOOK_VERSION = 2
+LOOK_VERSION = 3
 """Raise it when the same pixels differ by another number."""
 _SHARES = 4
+_SAME_WORDS = 92.0  # of 100
+_SOME = 40  # letters
 
 Place = tuple[str, int]
 
@@ -103,7 +107,8 @@ def look(
     rules: Duplicates,
     pixels: Callable[[Fingerprint], Picture] | None = None,
 ) -> Duplicate:
-    """The verdict on a pair whose pixels are read and compared, unless the words settle it.
+    """The verdict on a pair whose pixels are read and compared, unless the words settle it. Where
+    they differ but the words don't, once more with the other laid flat (`perspective`).
 
     `pixels` reads an image, by default from its place. Raises GyogwaError where the bytes of one
     aren't those that were ingested.
@@ -114,8 +119,18 @@ def look(
     kept, other = sorted((first, second), key=lambda f: f.rank)
     turn = (other.turned - kept.turned) % 360
     apart = difference(read(kept), read(other), turn)
+    if apart > rules.max_difference and says_the_same(kept.text, other.text):
+        flat = flattened(read(kept), read(other).turned(turn))
+        apart = apart if flat is None else min(apart, difference(read(kept), flat))
     placed = aligned(read(kept), read(other), turn) if apart <= rules.max_difference else None
     return judge(kept, other, bits, rules, apart, placed)
+
+
+def says_the_same(first: str, second: str) -> bool:
+    """Whether two texts are so alike, their digits too, that one may be read from a photograph of
+    the other: fillings of a form seldom are."""
+    alike = fuzz.ratio(first, second) >= _SAME_WORDS and min(len(first), len(second)) >= _SOME
+    return alike and fuzz.ratio(_digits(first), _digits(second)) >= _SAME_WORDS
 
 
 def hash_distance(first: Fingerprint, second: Fingerprint) -> int:
@@ -151,10 +166,18 @@ class Compared(Row, frozen=True):
     other: Fingerprint
 
 
-class First(Row, frozen=True):
-    """The better image of a pair on its way to the other."""
+class Pair(Row, frozen=True):
+    """Two images to be looked at, by rank, the better first."""
 
-    kept: Fingerprint
+    first: str
+    second: str
+
+
+class Shown(Row, frozen=True):
+    """An image where pairs of it are looked at, without its sketch."""
+
+    image: Fingerprint
+    pairs: list[Pair]
 
 
 class Known(Row, frozen=True):
@@ -192,42 +215,41 @@ class JudgePairs(Composite):
 
     def expand(self, inputs: tuple[Any, Any]) -> Any:
         prints, pairs = inputs
-        by_rank = prints | "PrintKey" >> beam.Map(lambda f: (f.rank, f)).with_output_types(
-            tuple[str, Fingerprint]
-        )
-        first = {
-            "prints": by_rank,
-            "pairs": pairs
-            | "FirstKey"
-            >> beam.MapTuple(lambda ranks, _: ranks).with_output_types(tuple[str, str]),
-        } | "First" >> Join(
-            _with_first, {"prints": Fingerprint, "pairs": str}, gives=tuple[str, First]
-        )
-        compared = {"prints": by_rank, "firsts": first} | "Second" >> Join(
-            _with_second, {"prints": Fingerprint, "firsts": First}, gives=tuple[Place, Compared]
-        )
+        sides = {"images": Fingerprint, "pairs": Pair}
+        shown = {
+            "images": prints
+            | "PrintKey" >> beam.Map(_by_rank).with_output_types(tuple[str, Fingerprint]),
+            "pairs": pairs | "Ends" >> beam.FlatMap(_ends).with_output_types(tuple[str, Pair]),
+        } | "Show" >> Join(_shown, sides, gives=tuple[Place, Shown])
         known = (
             prints.pipeline
             | "ReadLooks" >> ReadFiles(self.looks, Duplicate)
             | "Known" >> beam.FlatMap(_known).with_output_types(tuple[Place, Known])
         )
-        return {"compared": compared, "known": known} | "Look" >> Join(
-            _looked, {"compared": Compared, "known": Known}, gives=Judged, rules=self.rules
+        return {"shown": shown, "known": known} | "Look" >> Join(
+            _looked, {"shown": Shown, "known": Known}, gives=Judged, rules=self.rules
         )
 
 
-def _with_first(_: str, found: Found) -> Iterator[tuple[str, First]]:
-    for print_ in found["prints"]:
-        for other in found["pairs"]:
-            yield other, First(print_)
+def _by_rank(print_: Fingerprint) -> tuple[str, Fingerprint]:
+    return print_.rank, replace(print_, hashes=replace(print_.hashes, sketch=""))
 
 
-def _with_second(_: str, found: Found) -> Iterator[tuple[Place, Compared]]:
-    for second in found["prints"]:
-        for first in found["firsts"]:
-            kept = first.kept
-            if not (is_evaluation(kept.image_id) and is_evaluation(second.image_id)):
-                yield _place(kept.image_id, second.image_id), Compared(kept, second)
+def _ends(proposed: tuple[tuple[str, str], int]) -> Iterator[tuple[str, Pair]]:
+    pair = Pair(*proposed[0])
+    if not is_evaluation(id_of(pair.first)) or not is_evaluation(id_of(pair.second)):
+        yield pair.first, pair
+        yield pair.second, pair
+
+
+def _shown(_: str, found: Found) -> Iterator[tuple[Place, Shown]]:
+    """An image to each place where it is looked at, once."""
+    places: dict[Place, list[Pair]] = {}
+    for pair in found["pairs"]:
+        places.setdefault(_place(id_of(pair.first), id_of(pair.second)), []).append(pair)
+    for image in found["images"]:
+        for place, pairs in places.items():
+            yield place, Shown(image, pairs)
 
 
 def _place(first: str, second: str) -> Place:
@@ -245,8 +267,10 @@ def _known(pair: Duplicate) -> Iterator[tuple[Place, Known]]:
 def _looked(_: Place, found: Found, rules: Duplicates) -> Iterator[Judged]:
     known = {known.look: known for known in found["known"]}
     pixels = lru_cache(maxsize=4)(_pixels)
-    for compared in sorted(found["compared"], key=lambda c: (c.kept.rank, c.other.rank)):
-        yield judged(compared, rules, known, pixels)
+    images = {shown.image.rank: shown.image for shown in found["shown"]}
+    pairs = {(pair.first, pair.second) for shown in found["shown"] for pair in shown.pairs}
+    for first, second in sorted(pairs):
+        yield judged(Compared(images[first], images[second]), rules, known, pixels)
 
 
 def judged(

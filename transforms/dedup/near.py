@@ -16,6 +16,7 @@ from gyogwa.schemas.curriculum import Duplicates
 from gyogwa.schemas.ledger import Duplicate, Reject
 from gyogwa.schemas.records import BenchmarkRow, MovedLabels, Page
 from gyogwa.transforms.dedup.blanks import CapBlank
+from gyogwa.transforms.dedup.contamination.embedded import FindEmbedded
 from gyogwa.transforms.dedup.contamination.images import (
     display_name,
     fingerprints_of,
@@ -59,7 +60,8 @@ class DropNearDuplicates(Composite):
     """Pages to unique pages.
 
     Images of the evaluation sets in `benchmarks` (files of `BenchmarkRow`) take part in the search,
-    so that copies of them are dropped like any others. `looks`: see `judge.JudgePairs`.
+    so that copies of them are dropped like any others, and so are pages that hold one as a part of
+    them (`contamination.embedded`). `looks`: see `judge.JudgePairs`.
     """
 
     def __init__(self, rules: Duplicates, benchmarks: list[str], looks: list[str]) -> None:
@@ -81,8 +83,10 @@ class DropNearDuplicates(Composite):
         proposed = prints | "Propose" >> ProposePairs(self.rules.max_distance)
         judged = (prints, proposed) | "Judge" >> JudgePairs(self.rules, self.looks)
         settled = judged | "Settle" >> SettlePairs()
+        embedded = capped.pages | "Embedded" >> FindEmbedded(self.rules, self.benchmarks)
+        looked_at = (settled.pairs, embedded) | "LookedAt" >> beam.Flatten()
         dropped = (
-            settled.pairs
+            looked_at
             | "NearOnly" >> beam.Filter(lambda pair: pair.verdict == "near")
             | "Members"
             >> beam.Map(lambda pair: (pair.member, pair)).with_output_types(tuple[str, Duplicate])
@@ -120,9 +124,7 @@ class DropNearDuplicates(Composite):
             split.agreed | "CountAgreed" >> Count("near_duplicates", "labels", "kept", int),
             split.refused | "CountRefused" >> Count("near_duplicates", "labels", "rejected"),
         ]
-        return Unique(
-            kept, settled.pairs, settled.roots, split.instead, split.moved, rejects, counts
-        )
+        return Unique(kept, looked_at, settled.roots, split.instead, split.moved, rejects, counts)
 
 
 def _labels(_: str, found: Found) -> Iterator[tuple[str, Labels]]:
@@ -134,7 +136,9 @@ def _labels(_: str, found: Found) -> Iterator[tuple[str, Labels]]:
 
 
 def _split(image_id: str, found: Found) -> Iterator[Any]:
-    dropped: list[Duplicate] = found["dropped"]
+    dropped: list[Duplicate] = sorted(
+        found["dropped"], key=lambda pair: not is_evaluation(pair.kept)
+    )
     labels: list[Labels] = found["labels"]
     for page in found["pages"]:
         if dropped:

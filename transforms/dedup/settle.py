@@ -66,7 +66,7 @@ def joined(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
 
 
 def settled(rows: Iterable[Judged]) -> Iterator[Duplicate]:
-    """The rows of the duplicates table from pairs that are near, all of one component or of several.
+    """The rows of the duplicates table from pairs that are near, of one component or of several.
 
     Verdict "near" names the pair that drops its member; "alike" a pair that is as near, but whose
     member is dropped for another or whose better image is dropped itself.

@@ -66,5 +66,5 @@ def test_a_box_that_was_cut_off_is_none() -> None:
 
 
 def test_quarters() -> None:
-    for degrees, by in enumerate((SAME, [0, 1, 0, -1, 0, 1], [-1, 0, 1, 0, -1, 1])):
-        assert quarters([float(value) for value in by]) == 90 * degrees
+    maps: list[list[float]] = [SAME, [0, 1, 0, -1, 0, 1], [-1, 0, 1, 0, -1, 1]]
+    assert [quarters(by) for by in maps] == [0, 90, 180]
