@@ -43,7 +43,7 @@ TOGETHER = 16
 SHARES = 3
 _BLOCKS = 256
 _BYTES = 32
-MEMBERS, EQUAL = "members", "equal"
+MEMBERS = "members"
 
 Pair = tuple[str, str, int]
 
@@ -161,13 +161,8 @@ class ProposePairs(Composite):
         )
         dealt = blocks | "Deal" >> beam.FlatMap(
             _dealt, beam.pvalue.AsList(centres)
-        ).with_output_types(
-            tuple[str, Hashed], members=tuple[str, Member], equal=tuple[str, str]
-        ).with_outputs(MEMBERS, EQUAL, main="main")
-        equal = (
-            dealt.equal
-            | "GroupHash" >> beam.GroupByKey()
-            | "EqualHashes" >> beam.FlatMap(_equal).with_output_types(pair)
+        ).with_output_types(tuple[str, Hashed], members=tuple[str, Member]).with_outputs(
+            MEMBERS, main="main"
         )
         near = (
             dealt.main
@@ -176,9 +171,7 @@ class ProposePairs(Composite):
         )
         within = dealt.members | "Within" >> PairsWithin()
         said = prints | "Words" >> PairsByWords()
-        return (
-            (equal, near, within, said) | "Proposed" >> beam.Flatten() | "Nearest" >> LeastByKey()
-        )
+        return (near, within, said) | "Proposed" >> beam.Flatten() | "Nearest" >> LeastByKey()
 
 
 def _slim(print_: Fingerprint) -> Slim:
@@ -207,7 +200,7 @@ def _centres(element: tuple[str, Iterable[bytes]]) -> Centres:
 
 
 def _dealt(block: Block, centres: list[Centres]) -> Iterator[Any]:
-    """Images of crowds to their crowd; the others to every band, and to those of equal hash."""
+    """Images of crowds to their crowd; the others to every share of the bands."""
     for number, kind in enumerate(KINDS):
         having, hashes = block.having(number)
         if not having:
@@ -224,8 +217,6 @@ def _dealt(block: Block, centres: list[Centres]) -> Iterator[Any]:
                 Metrics.counter(NAMESPACE, "crowded").inc()
                 continue
             loose.append(slim)
-            name = kind + slim.hashes[number].hex()
-            yield beam.pvalue.TaggedOutput(EQUAL, (name, slim.rank))
         if loose:
             joined = b"".join(slim.hashes[number] for slim in loose)
             rest = Hashed([slim.rank for slim in loose], joined)
@@ -238,15 +229,6 @@ def _keyed(pairs: Iterable[Pair]) -> Iterator[tuple[tuple[str, str], int]]:
         yield (first, second), distance
 
 
-def _equal(element: tuple[str, Iterable[str]]) -> Iterator[tuple[tuple[str, str], int]]:
-    ranks = list(element[1])
-    beyond = len(ranks) - TOGETHER
-    if beyond > 0:
-        Metrics.counter(NAMESPACE, "crowds").inc()
-        Metrics.counter(NAMESPACE, "skipped").inc(beyond * (beyond - 1) // 2)
-    yield from _keyed(same_hash(ranks))
-
-
 def _near(
     element: tuple[str, Iterable[Hashed]], radius: int
 ) -> Iterator[tuple[tuple[str, str], int]]:
@@ -257,5 +239,13 @@ def _near(
         for at, rank in enumerate(block.ranks)
     ]
     skipped = Metrics.counter(NAMESPACE, "skipped")
-    bands = range(int(key.split("-")[1]), BANDS, SHARES)
+    share = int(key.split("-")[1])
+    if share == 0:
+        for ranks in groups(hashes).values():
+            beyond = len(ranks) - TOGETHER
+            if beyond > 0:
+                Metrics.counter(NAMESPACE, "crowds").inc()
+                skipped.inc(beyond * (beyond - 1) // 2)
+            yield from _keyed(same_hash(ranks))
+    bands = range(share, BANDS, SHARES)
     yield from _keyed(near_hashes(bands, hashes, radius, skipped.inc))
