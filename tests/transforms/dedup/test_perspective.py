@@ -13,14 +13,14 @@ from gyogwa.transforms.dedup.looks import difference
 from gyogwa.transforms.dedup.perspective import flattened
 from gyogwa.transforms.dedup.picture import Picture, load
 
-SEAL = (690, 1055, 720, 1085)
-
 
 def page(digit: str = "3", seal: tuple[int, int, int] = (40, 150, 60)) -> Image.Image:
+    """Paragraphs; a number and a mark of colour among them."""
     image = paragraphs(0)
     draw = ImageDraw.Draw(image)
-    draw.text((520, 1060), f"합계 1,2{digit}8원", (25, 25, 25), font(18))
-    draw.ellipse(SEAL, fill=seal)
+    draw.rectangle((200, 480, 330, 504), fill="white")
+    draw.text((204, 482), f"1,2{digit}8", (25, 25, 25), font(17))
+    draw.ellipse((290, 482, 312, 504), fill=seal)
     return image
 
 

@@ -24,7 +24,7 @@ from gyogwa.schemas.ledger import Duplicate
 from gyogwa.schemas.records import BenchmarkRow, ImageRef, Page
 from gyogwa.schemas.row import Row
 from gyogwa.transforms.dedup.contamination.images import fingerprints_of
-from gyogwa.transforms.dedup.contamination.regions import cropped, regions_of
+from gyogwa.transforms.dedup.contamination.regions import Region, cropped, regions_of
 from gyogwa.transforms.dedup.fingerprint import Fingerprint
 from gyogwa.transforms.dedup.hash_index import Words, words_of
 from gyogwa.transforms.dedup.looks import difference
@@ -39,8 +39,8 @@ from gyogwa.transforms.ingest.hashes import KINDS, Hashes, hashes_of
 RADIUS = 56
 """Bits of the hash of a region and of the image alone: it was cut out at a pixel of a reduced
 page, so it is up to twice as far as copies are. Of other images 128 on average, 90 at least."""
-_NEAREST = 4
-"""How many evaluation images a page is laid over at most."""
+_NEAREST = 6
+"""How often a page is looked at, at most: a frame and what is in it may be as near."""
 _REGION = 1024
 """Pixels of the longer side of a page of which regions are hashed."""
 _TURNS = (0, 90, 180, 270)
@@ -93,13 +93,13 @@ def held(data: bytes, known: EvaluationImages, limit: float) -> Held | None:
     grey = page.convert("L")
     small = grey.copy()
     small.thumbnail((_REGION, _REGION), Pixels.Resampling.BOX)
-    best: dict[int, tuple[int, int, int, Any]] = {}
+    near: list[tuple[int, int, int, int, Region]] = []
     for number, region in enumerate(regions_of(grey)):
         hashes = hashes_of(cropped(small, region))
         for turn in _TURNS:
             for bits, place in known.near(upright(hashes, turn)):
-                best[place] = min(best.get(place, (999, 0, 0, None)), (bits, number, turn, region))
-    for place, (bits, _, turn, region) in sorted(best.items(), key=lambda item: item[1])[:_NEAREST]:
+                near.append((bits, place, number, turn, region))
+    for bits, place, _, turn, region in sorted(near)[:_NEAREST]:
         image = known.images[place]
         alone = decode(read_verified(image.ref, image.sha256)).pixels
         around = regions_of(alone.convert("L"))
