@@ -9,17 +9,22 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 from PIL import Image
 
 from gyogwa.pipelines.cli import PRESETS, main
 from gyogwa.pipelines.running.states import remember_states
 from gyogwa.pipelines.synthesize import synthesize
+from tests.surroundings import settle
 
-# a slow machine is no failure
-settings.register_profile("steady", deadline=None)
+# A slow machine is no failure, and two runs of the same code try the same examples: what fails can
+# be run again. `--hypothesis-profile=search` looks for new ones.
+_ANY_MACHINE = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow], database=None)
+settings.register_profile("steady", _ANY_MACHINE, derandomize=True)
+settings.register_profile("search", _ANY_MACHINE, max_examples=1000)
 settings.load_profile("steady")
 
+settle()
 remember_states()
 
 
