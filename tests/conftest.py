@@ -15,6 +15,7 @@ from PIL import Image
 from gyogwa.pipelines.cli import PRESETS, main
 from gyogwa.pipelines.running.states import remember_states
 from gyogwa.pipelines.synthesize import synthesize
+from tests.sharing import Share, share_below
 from tests.surroundings import settle
 
 # A slow machine is no failure, and two runs of the same code try the same examples: what fails can
@@ -29,16 +30,29 @@ remember_states()
 
 
 @pytest.fixture(scope="session")
-def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Images with metadata.jsonl, single, multi-image and text-only rows among them."""
-    folder = tmp_path_factory.mktemp("corpus") / "synthetic"
-    synthesize(folder, count=36, seed=11, languages=["ko", "en"], copies=0.08)
-    return folder
+def share(tmp_path_factory: pytest.TempPathFactory) -> Share:
+    """Makes material once for all workers: see `sharing`."""
+    return share_below(tmp_path_factory)
 
 
 @pytest.fixture(scope="session")
-def parquet(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def corpus(share: Share) -> Path:
+    """Images with metadata.jsonl, single, multi-image and text-only rows among them."""
+
+    def make(folder: Path) -> None:
+        synthesize(folder / "synthetic", count=36, seed=11, languages=["ko", "en"], copies=0.08)
+
+    return share("corpus", make) / "synthetic"
+
+
+@pytest.fixture(scope="session")
+def parquet(share: Share) -> Path:
     """A Hugging Face Parquet file: two images a row, JPEG and PNG, and a LLaVA conversation."""
+    return share("parquet", write_pairs) / "pairs.parquet"
+
+
+def write_pairs(folder: Path) -> None:
+    """See `parquet`."""
     random = np.random.default_rng(5)
     rows = []
     for number in range(4):
@@ -53,9 +67,7 @@ def parquet(tmp_path_factory: pytest.TempPathFactory) -> Path:
             {"from": "gpt", "value": f"Both are, in pair {number}."},
         ]
         rows.append({"images": cells, "conversations": talk})
-    path = tmp_path_factory.mktemp("parquet") / "pairs.parquet"
-    pq.write_table(pa.Table.from_pylist(rows), path)
-    return path
+    pq.write_table(pa.Table.from_pylist(rows), folder / "pairs.parquet")
 
 
 Build = Callable[..., Path]
@@ -75,26 +87,20 @@ def build() -> Build:
 
 
 @pytest.fixture(scope="session")
-def curriculum(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def curriculum(share: Share) -> Path:
     """The small preset with a fifth of the documents held out: a twentieth of few may be none."""
     text = (PRESETS / "varco2-1.7b.yaml").read_text(encoding="utf-8")
-    path = tmp_path_factory.mktemp("curriculum") / "test.yaml"
-    path.write_text(text.replace("validation_share: 0.05", "validation_share: 0.2"), "utf-8")
-    return path
+    text = text.replace("validation_share: 0.05", "validation_share: 0.2")
+    folder = share("curriculum", lambda made: (made / "test.yaml").write_text(text, "utf-8"))
+    return folder / "test.yaml"
 
 
 @pytest.fixture(scope="session")
-def built(
-    build: Build,
-    corpus: Path,
-    parquet: Path,
-    curriculum: Path,
-    tmp_path_factory: pytest.TempPathFactory,
-) -> Path:
+def built(build: Build, corpus: Path, parquet: Path, curriculum: Path, share: Share) -> Path:
     """A finished run over the corpus and the Parquet file."""
+    inputs = (f"synthetic={corpus}", f"pairs={parquet}")
     options = ("--licence", "pairs=CC-BY-4.0", "--curriculum", str(curriculum))
-    output = tmp_path_factory.mktemp("built") / "run"
-    return build(output, f"synthetic={corpus}", f"pairs={parquet}", options=options)
+    return share("built", lambda made: build(made / "run", *inputs, options=options)) / "run"
 
 
 def manifest_of(folder: Path) -> dict[str, object]:

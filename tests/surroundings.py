@@ -31,7 +31,7 @@ def settle() -> None:
     for name in list(os.environ):
         if name.upper() in _NOT_OURS or name.startswith("AWS_"):
             del os.environ[name]
-    os.environ.setdefault("OMP_NUM_THREADS", "1")  # threads that wait for one another burn cores
+    os.environ["OMP_NUM_THREADS"] = "1"  # threads that wait for one another burn cores
     available = os.cpu_count() or 1
     os.cpu_count = lambda: min(CORES, available)
     if _HOME not in os.environ:  # else this is a worker of a session that has made one
