@@ -5,13 +5,15 @@ of the launcher but the pipeline's proto.
 """
 
 import os
+import socket
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from tests.pipelines.program import wait_until
+from tests.ports import free_port
 
 JOBS = """
 import sys
@@ -20,49 +22,41 @@ from apache_beam.runners.portability.fn_api_runner import worker_handlers
 
 # its streams must not be cut by the clock either, or elements of a busy machine are mixed up
 worker_handlers.DATA_BUFFER_TIME_LIMIT_MS = 0
-local_job_service_main.run(["--port_file", sys.argv[1]])
+local_job_service_main.run(sys.argv[1:])
 """
-POOL = """
-import os, sys, threading
-from apache_beam.runners.worker.worker_pool_main import BeamFnExternalWorkerPoolServicer
-
-address, server = BeamFnExternalWorkerPoolServicer.start(use_process=True, port=0)
-with open(sys.argv[1] + ".tmp", "w") as file:
-    file.write(address.rpartition(":")[2])
-os.rename(sys.argv[1] + ".tmp", sys.argv[1])
-threading.Event().wait()
-"""
-"""As `apache_beam.runners.worker.worker_pool_main`, but that it says which port it got: both take
-one that nobody has, and write it to a file."""
 
 
 @contextmanager
 def cluster(folder: Path) -> Iterator[list[str]]:
     """The command-line options that run a pipeline there; logs lie in `folder`."""
+    job, pool = _free_port(), _free_port()
     # the pool calls a bare "python", which must be the one of the run's environment
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     environment = {**os.environ, "PATH": path, "PYTHONSAFEPATH": "1"}
+    commands = {
+        "jobs": ["-c", JOBS, "--port", str(job)],
+        "pool": ["-m", "apache_beam.runners.worker.worker_pool_main", f"--service_port={pool}"],
+    }
     processes = []
     try:
-        for name, script in (("jobs", JOBS), ("pool", POOL)):
+        for name, flags in commands.items():
             with (folder / f"{name}.log").open("wb") as log:
                 processes.append(
                     subprocess.Popen(
-                        [sys.executable, "-P", "-c", script, str(folder / f"{name}.port")],
+                        [sys.executable, "-P", *flags],
                         stdout=log,
                         stderr=log,
                         env=environment,
                         start_new_session=True,
                     )
                 )
-        ports = {}
-        for name, process in zip(("jobs", "pool"), processes, strict=True):
-            ports[name] = _port(folder / f"{name}.port", process)
+        for port in (job, pool):
+            _wait_for(port)
         yield [
             "--runner=PortableRunner",
-            f"--job_endpoint=localhost:{ports['jobs']}",
+            f"--job_endpoint=localhost:{job}",
             "--environment_type=EXTERNAL",
-            f"--environment_config=localhost:{ports['pool']}",
+            f"--environment_config=localhost:{pool}",
         ]
     finally:
         for process in processes:
@@ -70,12 +64,14 @@ def cluster(folder: Path) -> Iterator[list[str]]:
             process.wait()
 
 
-def _port(file: Path, process: subprocess.Popen[bytes]) -> int:
-    """What a process has written to the file."""
+_free_port = free_port
 
-    def is_there() -> bool:
-        assert process.poll() is None, file.with_suffix(".log").read_text(errors="replace")
-        return file.exists()
 
-    wait_until(is_there, f"the port of the {file.stem}")
-    return int(file.read_text())
+def _wait_for(port: int, seconds: float = 300.0) -> None:
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        time.sleep(0.1)
+    raise TimeoutError(f"nothing listens on port {port}")

@@ -9,10 +9,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PIL import Image
 
 from gyogwa.pipelines.cli import main
 from tests.pipelines.program import Program, wait_until
+from tests.pipelines.test_annotate import write_page
+from tests.transforms.annotate.engines.hostile import WIDTH
 
 STOPPED = ["gyogwa: stopped; what was finished is kept, run again to go on"]
 TERMINATED = ["gyogwa: ended by SIGTERM; what was finished is kept, run again to go on"]
@@ -24,13 +25,12 @@ WORKER = "gyogwa.pipelines.running.worker"
 
 
 @pytest.fixture(scope="module")
-def ingested(few: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def ingested(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A run that has been ingested, with an image that the sleeping engine never gets over."""
     source = tmp_path_factory.mktemp("sleepy") / "in"
-    source.mkdir()
-    for number, path in enumerate(sorted((few / "images").iterdir())[:3]):
-        (source / f"{number}{path.suffix}").write_bytes(path.read_bytes())
-    Image.new("L", (333, 100), 255).save(source / "9.png")
+    for number, text in enumerate(("alpha", "bravo", "charlie")):
+        write_page(source / f"{number}.png", text)
+    write_page(source / "9.png", "sleep", WIDTH)
     output = source.parent / "out"
     assert main(["ingest", "--input", str(source), "--output", str(output)]) == 0
     return output
@@ -46,10 +46,9 @@ def run(ingested: Path, tmp_path: Path) -> Path:
 def hanging(run: Path, tmp_path: Path, mode: str) -> Iterator[Program]:
     """An annotation that is under way, in the mode of the test, and would never end."""
     flags = ("--output", str(run), "--ocr_processes", "1", *SLEEPER, *MODES[mode])
-    with Program(tmp_path, "annotate", *flags) as program:
-        engines = 2 if mode == "multi_processing" else 1  # the first is asked for its fingerprint
-        wait_until(lambda: len(program.below("engines.child")) >= engines, "OCR processes")
-        time.sleep(1)
+    asleep = tmp_path / "asleep"
+    with Program(tmp_path, "annotate", *flags, "--ocr_option", f"once={asleep}") as program:
+        wait_until(asleep.exists, "an engine that hangs")
         yield program
 
 

@@ -5,7 +5,6 @@ Each stands behind a proxy (see `proxy`), and the environment says where, as it 
 
 import os
 import re
-import socket
 import stat
 import subprocess
 import sys
@@ -21,6 +20,7 @@ import fsspec
 from gyogwa.transforms.annotate.engines.pool import close_pools
 from gyogwa.transforms.ingest.apart import close_readers
 from tests.pipelines.program import PATIENCE
+from tests.ports import free_port
 from tests.stores.proxy import Mishaps, proxy
 
 BUCKET = "pages"
@@ -101,7 +101,7 @@ def _gcs_behind(front: int, ports: list[int], folder: Path) -> Iterator[None]:
     ]
     with ExitStack() as stack:
         while True:
-            ports.append(_free_port())
+            ports.append(free_port())
             log = folder / f"gcs-{len(ports)}.log"
             try:
                 flags = ["-port", str(ports[-1])]
@@ -156,9 +156,3 @@ def _environment(values: dict[str, str]) -> Iterator[None]:
             os.environ.pop(name, None)
             if value is not None:
                 os.environ[name] = value
-
-
-def _free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return int(listener.getsockname()[1])

@@ -84,7 +84,7 @@ def test_sources_that_went_on_since(
 def test_every_dialect_and_every_change(
     build: Build, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    synthesize(tmp_path / "pages", count=36, seed=4, languages=["ko", "en"], copies=0.0)
+    synthesize(tmp_path / "pages", count=14, seed=4, languages=["ko", "en"], copies=0.0)
     odd_images(tmp_path / "odd")
     (tmp_path / "dialects.yaml").write_text(curriculum())
     inputs = (f"pages={tmp_path}/pages", f"odd={tmp_path}/odd")

@@ -64,6 +64,17 @@ def labelled(share: Share) -> Path:
 
 
 @pytest.fixture(scope="session")
+def ingested(labelled: Path, share: Share) -> Path:
+    """A run that has a catalog and nothing else; tests take copies of it."""
+
+    def make(folder: Path) -> None:
+        arguments = ["--input", str(labelled), "--output", str(folder / "run")]
+        assert main(["ingest", *arguments]) == 0
+
+    return share("ingested", make) / "run"
+
+
+@pytest.fixture(scope="session")
 def first(build: Build, labelled: Path, curricula: dict[str, str], share: Share) -> Path:
     """A finished run; tests take copies of it."""
     options = ("--curriculum", curricula["one"])
