@@ -27,14 +27,14 @@ TASKS = (
 
 
 def curriculum() -> str:
-    """A stage for each dialect, images shrunk in every other one."""
+    """A stage for each dialect, images shrunk in every other one; by this seed each gets a page."""
     stages = [
         f"- {{name: {name.replace('.', '-')}, dialect: {name}, trains: [projector], share: 1, "
         f"may_be_empty: true, resolution: {{stored_max_side: {(150, 900)[place % 2]}}}, "
         f"tasks: {{{TASKS}}}}}"
         for place, name in enumerate(DIALECTS)
     ]
-    return "\n".join(["name: dialects", "seed: 2", "stages:", *stages])
+    return "\n".join(["name: dialects", "seed: 44", "stages:", *stages])
 
 
 def odd_images(folder: Path) -> None:
