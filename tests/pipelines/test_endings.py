@@ -3,7 +3,6 @@
 import os
 import shutil
 import signal
-import subprocess
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,6 +13,7 @@ from gyogwa.pipelines.cli import main
 from tests.pipelines.program import Program, wait_until
 from tests.pipelines.test_annotate import write_page
 from tests.transforms.annotate.engines.hostile import WIDTH
+from tests.transforms.files.disks import small_disk
 
 STOPPED = ["gyogwa: stopped; what was finished is kept, run again to go on"]
 TERMINATED = ["gyogwa: ended by SIGTERM; what was finished is kept, run again to go on"]
@@ -173,33 +173,18 @@ def test_a_stopped_run_goes_on_to_the_same_result(
         assert (run / shard.relative_to(finished)).read_bytes() == shard.read_bytes()
 
 
-@pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A file system of 100 kB."""
-    folder = tmp_path / "disk"
-    folder.mkdir()
-    mounted = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=100k", "gyogwa-test", str(folder)],
-        capture_output=True,
-        check=False,
-    )
-    if mounted.returncode:
-        pytest.skip(f"no file system can be mounted here: {mounted.stderr.decode().strip()}")
-    yield folder
-    subprocess.run(["umount", "--lazy", str(folder)], check=True)
-
-
 @pytest.mark.parametrize("mode", MODES)
-def test_a_full_disk_is_one_line(few: Path, small_disk: Path, tmp_path: Path, mode: str) -> None:
-    (small_disk / "filler").write_bytes(bytes(60_000))
-    arguments = ("--input", str(few), "--output", str(small_disk / "run"))
-    with Program(tmp_path, "ingest", *arguments, *MODES[mode]) as program:
-        code, (line,) = program.end()
-    assert code == 1
-    assert line.startswith("gyogwa: ")
-    assert "disk is full" in line or "No space left on device" in line
-    assert "while running" not in line
-    assert program.leftovers(small_disk) == []
+def test_a_full_disk_is_one_line(few: Path, tmp_path: Path, mode: str) -> None:
+    with small_disk(tmp_path / "disk", 100) as disk:
+        (disk / "filler").write_bytes(bytes(60_000))
+        arguments = ("--input", str(few), "--output", str(disk / "run"))
+        with Program(tmp_path, "ingest", *arguments, *MODES[mode]) as program:
+            code, (line,) = program.end()
+        assert code == 1
+        assert line.startswith("gyogwa: ")
+        assert "disk is full" in line or "No space left on device" in line
+        assert "while running" not in line
+        assert program.leftovers(disk) == []
 
 
 @pytest.mark.parametrize("mode", MODES)
