@@ -32,6 +32,26 @@ if find_spec("apache_beam"):  # a trainer's environment has none
     remember_states()
 
 
+class Failures:
+    """Tells of each failure at once: a session that is cut off has no summary."""
+
+    def __init__(self, terminal: pytest.TerminalReporter) -> None:
+        self._terminal = terminal
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        if report.failed:
+            crash = getattr(report.longrepr, "reprcrash", None)
+            why = crash.message if crash else str(report.longrepr)
+            self._terminal.ensure_newline()
+            self._terminal.write_line(f"FAILED at {report.when} {report.nodeid}: {why}"[:500])
+
+
+@pytest.hookimpl(trylast=True)  # when there is a terminal
+def pytest_configure(config: pytest.Config) -> None:
+    if terminal := config.pluginmanager.get_plugin("terminalreporter"):
+        config.pluginmanager.register(Failures(terminal))
+
+
 @pytest.fixture(scope="session")
 def share(tmp_path_factory: pytest.TempPathFactory) -> Share:
     """Makes material once for all workers: see `sharing`."""

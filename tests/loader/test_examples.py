@@ -63,7 +63,8 @@ def test_a_model_that_knows_nothing_finds_all_bytes_as_likely(run: Path) -> None
 
 def test_ranks_of_a_process_group_share_the_samples(run: Path) -> None:
     # the system picks a port for the store that the ranks meet in, which no other process can have
-    store = torch.distributed.TCPStore("127.0.0.1", 0, is_master=True, wait_for_workers=False)
+    distributed: Any = torch.distributed
+    store = distributed.TCPStore("127.0.0.1", 0, is_master=True, wait_for_workers=False)
     meeting = {"MASTER_ADDR": "127.0.0.1", "MASTER_PORT": str(store.port)}
     # as for ranks that torchrun starts, which has the store itself
     shared = ENVIRONMENT | meeting | {"WORLD_SIZE": "2", "GLOO_SOCKET_IFNAME": "lo"}

@@ -80,9 +80,13 @@ class Program:
         return bool(int(blocked.split()[1], 16) & 1 << signal.SIGINT - 1)
 
     def seconds(self) -> float:
-        """Seconds that it has computed for so far."""
-        stat = Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2].split()
-        return sum(map(int, stat[11:13])) / os.sysconf("SC_CLK_TCK")
+        """Seconds that it and what it started have computed for so far."""
+        ticks = 0
+        for pid in (self.process.pid, *self.below()):
+            with suppress(OSError):  # it has just ended
+                stat = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+                ticks += sum(map(int, stat[11:15]))
+        return ticks / os.sysconf("SC_CLK_TCK")
 
     def tell(self, number: signal.Signals) -> None:
         self.process.send_signal(number)
