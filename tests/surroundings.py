@@ -37,7 +37,10 @@ def settle() -> None:
     if _HOME not in os.environ:  # else this is a worker of a session that has made one
         os.environ[_HOME] = tempfile.mkdtemp(prefix="gyogwa-tests-")
         atexit.register(shutil.rmtree, os.environ[_HOME], ignore_errors=True)
-    os.environ["HOME"] = os.environ[_HOME]
+    # one a worker: libraries that find an empty home all begin to fill it
+    home = os.path.join(os.environ[_HOME], os.environ.get("PYTEST_XDIST_WORKER", "alone"))
+    os.makedirs(home, exist_ok=True)
+    os.environ["HOME"] = home
     for name in [name for name in os.environ if name.startswith(("XDG_", "HF_"))]:
         del os.environ[name]
     os.environ["HF_HUB_DISABLE_TELEMETRY"] = "1"
