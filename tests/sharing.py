@@ -24,11 +24,14 @@ def share_below(factory: pytest.TempPathFactory) -> Share:
         folder, made = root / name, root / f"{name}.made"
         with (root / f"{name}.lock").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
-            if not made.exists():
-                shutil.rmtree(folder, ignore_errors=True)  # of a worker that failed to make it
-                folder.mkdir()
-                make(folder)
-                made.touch()
+            try:
+                if not made.exists():
+                    shutil.rmtree(folder, ignore_errors=True)  # of a worker that failed to make it
+                    folder.mkdir()
+                    make(folder)
+                    made.touch()
+            finally:
+                fcntl.flock(lock, fcntl.LOCK_UN)  # a forked child may have the handle as well
         return folder
 
     return share

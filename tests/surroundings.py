@@ -35,8 +35,8 @@ def settle() -> None:
     available = os.cpu_count() or 1
     os.cpu_count = lambda: min(CORES, available)
     if _HOME not in os.environ:  # else this is a worker of a session that has made one
-        os.environ[_HOME] = tempfile.mkdtemp(prefix="gyogwa-tests-")
-        atexit.register(shutil.rmtree, os.environ[_HOME], ignore_errors=True)
+        os.environ[_HOME] = made = tempfile.mkdtemp(prefix="gyogwa-tests-")
+        atexit.register(_remove, made, os.getpid())
     # one a worker: libraries that find an empty home all begin to fill it
     home = os.path.join(os.environ[_HOME], os.environ.get("PYTEST_XDIST_WORKER", "alone"))
     os.makedirs(home, exist_ok=True)
@@ -44,3 +44,8 @@ def settle() -> None:
     for name in [name for name in os.environ if name.startswith(("XDG_", "HF_"))]:
         del os.environ[name]
     os.environ["HF_HUB_DISABLE_TELEMETRY"] = "1"
+
+
+def _remove(folder: str, owner: int) -> None:
+    if os.getpid() == owner:  # and no fork of it
+        shutil.rmtree(folder, ignore_errors=True)
