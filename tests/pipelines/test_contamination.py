@@ -69,9 +69,9 @@ def benchmarks_of(output: Path) -> object:
 
 
 def test_images_and_questions_of_benchmarks_are_found_and_named(
-    build: Build, few: Path, talks: Path, options: tuple[str, ...], tmp_path: Path
+    build: Build, corpus: Path, talks: Path, options: tuple[str, ...], tmp_path: Path
 ) -> None:
-    planted = sorted((few / "images").glob("*"))[3]
+    planted = sorted((corpus / "images").glob("*"))[3]
     dtc = tmp_path / "K-DTCBench.parquet"
     row = {
         "index": "doc_7", "question": QUESTION, "choice_a": "서울", "choice_b": "부산",
@@ -80,14 +80,14 @@ def test_images_and_questions_of_benchmarks_are_found_and_named(
     }  # fmt: skip
     pq.write_table(pa.Table.from_pylist([row]), dtc)
     seed = tmp_path / "K-SEED.tsv"
-    other = sorted((few / "images").glob("*"))[5]
+    other = sorted((corpus / "images").glob("*"))[5]
     with seed.open("w", encoding="utf-8", newline="") as file:
         out = csv.writer(file, delimiter="\t")
         out.writerow(["index", "question", "A", "B", "image"])
         out.writerow(["1", "무엇입니까?", "가", "나", b64encode(other.read_bytes()).decode()])
     output = build(
         tmp_path / "out",
-        f"pages={few}",
+        f"pages={corpus}",
         f"talks={talks}",
         options=(*options, "--benchmarks", str(dtc), str(seed)),
     )
