@@ -16,7 +16,7 @@ from gyogwa.transforms.files.tables import read_folder
 from tests.transforms.ingest.labels.examples import EXAMPLES
 from tests.transforms.ingest.labels.page import HEIGHT, PAIRS, WIDTH, WORDS, covered, drawn
 
-NO_WORDS = {"coco", "line_text", "donut"}
+NO_WORDS = {"coco", "line_text", "donut", "yolo"}
 """Forms whose examples say where parts of the page are, or what stands there, but not both."""
 
 

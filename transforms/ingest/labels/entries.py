@@ -12,6 +12,8 @@ from gyogwa.transforms.ingest.labels.form import LabelRow
 from gyogwa.transforms.ingest.labels.kinds import region_kind
 from gyogwa.transforms.ingest.labels.values import box_of, list_of, text_of
 
+MACHINE = "words that an OCR engine read"
+"""What is told of files that OCR wrote: their words are as sure as they say."""
 _Line = tuple[int, int, Any, Any]
 """First entry, last one excluded, the line's text and box where the file gives them."""
 

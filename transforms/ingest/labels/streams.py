@@ -109,6 +109,31 @@ def json_of(file: LabelFile) -> Any:
         raise ValueError("JSON that is nested too deep") from error
 
 
+def elements_in(file: LabelFile, name: str) -> Iterator[ElementTree.Element]:
+    """The elements of a name below the root of the XML that the file is, one after the other.
+    Raises ValueError as `tree_of` does. Memory: one of them."""
+    parser = ElementTree.XMLPullParser(("start", "end"))
+    encoding, before = encoding_of(file), ""
+    root: ElementTree.Element | None = None
+    with file.open() as stream, io.TextIOWrapper(stream, encoding) as text:
+        try:
+            while chunk := text.read(_CHUNK):
+                if "<!ENTITY" in before[-len("<!ENTITY") :] + chunk:
+                    raise ValueError("XML that defines entities is not read")
+                parser.feed(chunk)
+                before = chunk
+                for event, element in parser.read_events():
+                    if root is None and isinstance(element, ElementTree.Element):
+                        root = element
+                    if event == "end" and local(element) == name:  # type: ignore[arg-type]
+                        yield element  # type: ignore[misc]
+                        if root is not None:
+                            root.clear()
+            parser.close()
+        except (ElementTree.ParseError, UnicodeError) as error:
+            raise ValueError(f"broken XML: {error}") from error
+
+
 def local(element: ElementTree.Element) -> str:
     """An XML element's name without its namespace; "" for a comment."""
     return element.tag.rpartition("}")[2] if isinstance(element.tag, str) else ""
