@@ -1,7 +1,8 @@
 """Words with boxes in the columns of a table: LayoutLM's, structs of lists, detection's objects.
 
 LayoutLM users keep `words` or `tokens` beside `bboxes`, in thousandths of the image's sides
-(https://huggingface.co/docs/transformers/model_doc/layoutlm). `datasets` writes a list of objects
+(https://huggingface.co/docs/transformers/model_doc/layoutlm), unless the ink says otherwise: others
+keep pixels so. `datasets` writes a list of objects
 as an object of lists. `objects: {"bbox", "text"}` is the ImageFolder's convention for detection,
 boxes x, y, width, height as in COCO (https://huggingface.co/docs/datasets/image_dataset).
 """
@@ -9,6 +10,7 @@ boxes x, y, width, height as in COCO (https://huggingface.co/docs/datasets/image
 from typing import Any
 
 from gyogwa.transforms.ingest.labels.published import Published, as_text, is_absent, unpacked
+from gyogwa.transforms.ingest.labels.units import GUESS
 
 _WORDS = ("words", "tokens", "texts", "text")
 _BOXES = ("bboxes", "boxes", "bbox", "normalized_bboxes")
@@ -54,7 +56,7 @@ def _parallel(row: Published) -> bool:
         row.take(boxes)
         row.row["words"] = _words(texts, numbers)
         if _are_thousandths(numbers):
-            row.row.setdefault("boxes", {"unit": "thousandths"})
+            row.row.setdefault("boxes", {GUESS: "thousandths"})
         return True
     return False
 
