@@ -34,7 +34,9 @@ def _fits(head: Head) -> bool:
 
 
 def _rows(file: LabelFile) -> Iterator[LabelRow | ValueError]:
-    for number, (image, annotations) in enumerate(images_of(JsonLists(file))):
+    lists = JsonLists(file)
+    lists.note_keys("images", "annotations")
+    for number, (image, annotations) in enumerate(images_of(lists)):
         yield row_or_error(f"images[{number}]", _row, image, annotations)
 
 

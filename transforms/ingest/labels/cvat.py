@@ -16,9 +16,19 @@ from gyogwa.transforms.ingest.labels.form import Head, LabelFile, LabelForm, Lab
 from gyogwa.transforms.ingest.labels.labels_as_text import add_shape
 from gyogwa.transforms.ingest.labels.naming import path_of
 from gyogwa.transforms.ingest.labels.shapes import turned
-from gyogwa.transforms.ingest.labels.streams import elements_in, local
+from gyogwa.transforms.ingest.labels.streams import elements_in, local, note_elements
 from gyogwa.transforms.ingest.labels.values import number_of, quad_of, row_or_error, size_of
 
+_SHAPE = ("label", "source", "occluded", "z_order", "group_id")
+_KNOWN = {
+    "image": ("name", "width", "height", "subset", "task_id"),
+    "box": (*_SHAPE, "xtl", "ytl", "xbr", "ybr", "rotation"),
+    "polygon": (*_SHAPE, "points"),
+    "attribute": ("name",),
+    # told with how often, one by one
+    **dict.fromkeys(("polyline", "points", "mask", "skeleton", "tag"), (*_SHAPE, "points")),
+}
+"""Elements that are read, with their attributes: who drew a shape, and when, labels nothing."""
 _SIDES = ("xtl", "ytl", "xbr", "ybr")
 
 
@@ -30,6 +40,7 @@ def _fits(head: Head) -> bool:
 
 def _rows(file: LabelFile) -> Iterator[LabelRow | ValueError]:
     for number, image in enumerate(elements_in(file, "image"), 1):
+        note_elements(file, image, _KNOWN)
         yield row_or_error(f"image {number}", _row, image)
 
 

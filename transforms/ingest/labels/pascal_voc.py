@@ -14,11 +14,19 @@ from gyogwa.transforms.ingest.labels.form import Head, LabelFile, LabelForm, Lab
 from gyogwa.transforms.ingest.labels.kinds import are_classes
 from gyogwa.transforms.ingest.labels.labels_as_text import add_shape
 from gyogwa.transforms.ingest.labels.naming import of_image
-from gyogwa.transforms.ingest.labels.streams import local, tree_of
+from gyogwa.transforms.ingest.labels.streams import local, note_elements, tree_of
 from gyogwa.transforms.ingest.labels.values import size_of
 
 _SIDES = ("xmin", "ymin", "xmax", "ymax")
-_KNOWN = {"name", "bndbox", "attributes"}
+_READ = dict.fromkeys(
+    (
+        *("annotation", "filename", "size", "width", "height", "object", "name", "bndbox"),
+        *(*_SIDES, "attributes", "attribute", "value"),
+        *("folder", "path", "source", "database", "depth", "segmented"),  # label nothing
+    ),
+    (),
+)
+"""Elements that are read."""
 
 
 def _fits(head: Head) -> bool:
@@ -28,6 +36,7 @@ def _fits(head: Head) -> bool:
 def _rows(file: LabelFile) -> Iterator[LabelRow]:
     root = tree_of(file)
     entries = Entries()
+    note_elements(file, root, _READ)
     objects = [each for each in root if local(each) == "object"]
     classes = are_classes([name for each in objects if (name := _said(each, "name"))])
     for each in objects:
@@ -36,7 +45,6 @@ def _rows(file: LabelFile) -> Iterator[LabelRow]:
         fields = {str(_said(a, "name")): _said(a, "value") for a in pairs}
         name = _said(each, "name")
         add_shape(entries, fields if classes else {"text": name, **fields}, name, box)
-        entries.unread += [f"object.{local(e)}" for e in each if e.text and local(e) not in _KNOWN]
     size = next((e for e in root if local(e) == "size"), None)
     sides = (None, None) if size is None else (_said(size, "width"), _said(size, "height"))
     boxes = {"unit": "pixels", "form": "corners", "size": size_of(*sides)}
