@@ -17,11 +17,11 @@ from gyogwa.transforms.files.tables import read_folder
 from tests.transforms.ingest.labels.examples import EXAMPLES, Example
 from tests.transforms.ingest.labels.page import HEIGHT, PAIRS, WIDTH, WORDS, covered, drawn
 
-NO_WORDS = {"coco", "line_text", "donut", "yolo"}
+NO_WORDS = {"coco", "line_text", "donut", "yolo", "recognition_list"}
 """Forms whose examples say where parts of the page are, or what stands there, but not both."""
 
 
-UNNAMED = {"icdar", "line_text", "yolo", "tesseract_tsv"}
+UNNAMED = {"icdar", "line_text", "yolo", "tesseract_tsv", "ocr_lists", "recognition_list"}
 """Forms that say nothing under names."""
 
 
@@ -79,7 +79,9 @@ def test_every_form_reaches_the_catalog_with_its_boxes_on_the_ink(run: Path) -> 
         if all(word.confidence == 1 for word in truth.words):  # else they were cut from lines
             assert covered(boxes), form
     told = read_folder(Conversation, str(run / "records"))
-    assert {talk.uri.split("/")[0] for talk in told if talk.transcribes} == {"line_text", "donut"}
+    assert {talk.uri.split("/")[0] for talk in told if talk.transcribes} == {
+        *("line_text", "donut", "recognition_list")
+    }
     check_ledger(RunLayout(str(run)))
 
 

@@ -4,7 +4,8 @@ image, and Text in the wild (81), one file for all.
 `{"images": [{"id", "width", "height", "file_name", "type"}], "annotations": [{"image_id", "text",
 "bbox": [x, y, width, height], "attributes": {"class"}}]}`, pixels from the upper left. Text in the
 wild gives words and, again, their characters; those aren't read. `xxx` and null are text that can't
-be read. Files of any size are read in little memory.
+be read. 한국어 글자체 이미지 has images of a letter, a word or a sentence, whose text stands there
+without a box. Files of any size are read in little memory.
 """
 
 from collections.abc import Iterator
@@ -28,7 +29,9 @@ def _fits(head: Head) -> bool:
     if isinstance(about, dict) and _SET in str(about.get("name")).lower():
         return True
     first = said[0] if isinstance(said, list) and said else None
-    if not isinstance(first, dict) or not {"text", "bbox"} <= first.keys():
+    if not isinstance(first, dict) or not {"text", "image_id"} <= first.keys():
+        return False
+    if not {"bbox", "attributes"} & first.keys():
         return False
     return "category_id" not in first and "image.file.name" not in str(head.json.get("images"))
 
@@ -46,6 +49,12 @@ def _row(value: Any, annotations: list[Any]) -> LabelRow:
     if name is None:
         raise ValueError("file_name is missing")
     entries = Entries()
+    if not any("bbox" in said for said in annotations if isinstance(said, dict)):
+        texts = [
+            text for said in entries.objects(annotations, "annotations") if (text := _of(said))
+        ]
+        more = {"unread": entries.unread} if entries.unread else {}
+        return {"file_name": name, "transcription": "\n".join(texts), **more}
     for said in entries.objects(annotations, "annotations"):
         text, kind = text_of(said.get("text")), _class(said)
         if kind == "character":
@@ -57,6 +66,11 @@ def _row(value: Any, annotations: list[Any]) -> LabelRow:
     entries.mention([image], "images", "type")
     size = size_of(image.get("width"), image.get("height"))
     return entries.row({"unit": "pixels", "form": "sizes", "size": size}, file_name=name)
+
+
+def _of(annotation: dict[str, Any]) -> str:
+    """The text of an image that holds nothing else."""
+    return text_of(annotation.get("text")) or ""
 
 
 def _class(annotation: dict[str, Any]) -> str:

@@ -31,6 +31,8 @@ def _fits(head: Head) -> bool:
     inner = value.get("analyzeResult", value)
     pages = _list(inner, "pages") or _list(inner, "readResults")
     first = pages[0] if pages else {}
+    if "dimension" in first:
+        return False  # Google's
     return not {"pageNumber", "page"}.isdisjoint(first) and not {"words", "lines"}.isdisjoint(first)
 
 

@@ -16,6 +16,7 @@ _WORDS = ("words", "tokens", "texts", "text")
 _BOXES = ("bboxes", "boxes", "bbox", "normalized_bboxes")
 _TEXT = ("text", "word", "transcription", "texts", "transcriptions", "words")
 _BOX = ("box", "bbox", "quad", "bounding_box", "polygon", "points")
+_SURE = "confidence"
 _PLAIN = {"text", "box"}
 """The keys of a word that is in the vocabulary already, as most are."""
 _OBJECT_TEXTS = ("text", "texts", "transcription", "transcriptions", "words")
@@ -105,11 +106,12 @@ def _named(row: Published, words: list[Any], path: str) -> list[Any]:
             if not counted:
                 continue
             text = ""
-        row.skip(path, (key for key in word if key not in (text_key, box_key)))
+        row.skip(path, (key for key in word if key not in (text_key, box_key, _SURE)))
         plain = as_text(text)
         found.append(
             {"text": text if plain is None else plain}
             | ({"box": box_of(word[box_key])} if box_key else {})
+            | ({_SURE: word[_SURE]} if _SURE in word else {})
         )
     return found
 

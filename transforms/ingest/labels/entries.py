@@ -44,6 +44,11 @@ class Entries:
             entry = {"text": said, "box": place}
             self.texts.append(entry if confidence is None else {**entry, "confidence": confidence})
 
+    @property
+    def has_quads(self) -> bool:
+        """Whether all boxes are four points, of which nobody need ask how they are meant."""
+        return all(isinstance(entry["box"][0], list) for entry in self.texts)
+
     def end_line(self, first: int, text: Any = None, box: Any = None) -> None:
         """What was added since there were `first` texts is a line; without any, its own text is."""
         if len(self.texts) > first:

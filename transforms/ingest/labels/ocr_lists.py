@@ -4,9 +4,11 @@ file an image.
 EasyOCR: `[[[[x, y], …], "text", 0.98], …]`, or with `output_format="dict"` objects `{"boxes",
 "text", "confident"}`. PaddleOCR 2: `[[[[x, y], …], ["text", 0.98]], …]`, once more in a list for
 each page; PaddleOCR 3: `{"input_path", "rec_texts", "rec_scores", "rec_polys"}`, also in `res`.
-Pixels of the image as it was decoded. Texts are lines or words.
+PubTables-1M has `[{"bbox": [x0, y0, x1, y1], "text"}]` in `NAME_words.json`. Pixels of the image as
+it was decoded; of boxes of 4 numbers the ink decides. Texts are lines or words.
 """
 
+import re
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
@@ -18,6 +20,8 @@ from gyogwa.transforms.ingest.labels.streams import json_of
 from gyogwa.transforms.ingest.labels.values import box_of, list_of, object_of, quad_of
 
 _PARALLEL = ("rec_texts", "rec_polys", "rec_scores")
+_BEHIND = re.compile(r"[_.-](words|ocr|res|result)$")
+"""What stands behind an image's name in that of its label file."""
 _BOX, _SURE = ("boxes", "box", "bbox"), ("confident", "confidence", "score")
 
 
@@ -47,8 +51,7 @@ def _said(item: Any) -> _Said | None:
     if isinstance(item, dict):
         box = next((item.get(name) for name in _BOX if item.get(name) is not None), None)
         sure = next((item.get(name) for name in _SURE if item.get(name) is not None), None)
-        quad = isinstance(box, list) and bool(box) and isinstance(box[0], list)
-        return _Said(box, item.get("text"), sure) if quad and "text" in item else None
+        return _Said(box, item.get("text"), sure) if box_of(box) and "text" in item else None
     if not isinstance(item, list) or len(item) not in (2, 3) or not _is_quad(item[0]):
         return None
     if len(item) == 3:
@@ -78,8 +81,10 @@ def _rows(file: LabelFile) -> Iterator[LabelRow | ValueError]:
             if said is None:
                 entries.unread.append("what is no box with text")
             else:
-                entries.add(said.text, quad_of(said.box), share_of(said.sure))
-        yield entries.row({"unit": "pixels"}, **of_page(file, number, len(pages)))
+                entries.add(said.text, box_of(said.box), share_of(said.sure))
+        named = of_page(file, number, len(pages))
+        named["stem"] = _BEHIND.sub("", named["stem"])
+        yield entries.row({"unit": "pixels"} if entries.has_quads else {}, **named)
 
 
 def _of_columns(file: LabelFile, page: dict[str, Any]) -> LabelRow:

@@ -14,6 +14,7 @@ from gyogwa.transforms.ingest.labels import (
     cvat,
     doclaynet,
     doctr,
+    document_ai,
     donut,
     funsd,
     google_vision,
@@ -31,9 +32,11 @@ from gyogwa.transforms.ingest.labels import (
     parquet_rows,
     pascal_voc,
     pubtabnet,
+    recognition_list,
     surya,
     tesseract_tsv,
     textract,
+    upstage,
     via,
     xfund,
     yolo,
@@ -44,10 +47,11 @@ FORMS: dict[str, LabelForm] = {
     module.FORM.name: module.FORM
     for module in (
         *(funsd, xfund, omnidocbench, doclaynet, cord, donut, labelme),
-        *(label_studio, via, textract, google_vision, clova, azure_read, doctr, surya, ocr_lists),
+        *(label_studio, via, textract, google_vision, clova, document_ai, azure_read),
+        *(upstage, doctr, surya, ocr_lists),
         *(aihub_documents, aihub_forms, aihub_photos, aihub_scenes, coco),  # the last takes any
         *(page_xml, alto, hocr, cvat, pascal_voc),
-        *(pubtabnet, paddle, line_text, icdar, yolo, tesseract_tsv),
+        *(pubtabnet, paddle, line_text, icdar, yolo, tesseract_tsv, recognition_list),
         *(json_rows, csv_rows, parquet_rows),
         json_beside,  # takes what the others don't
     )

@@ -33,8 +33,8 @@ _MARKUP = re.compile(r"</?(?:b|i|u|s|sup|sub|mark|small|br|math)\b[^<>]*>")
 def _fits(head: Head) -> bool:
     if not isinstance(head.json, dict):
         return False
-    pages = next(iter(head.json.values()), None)
-    first = pages[0] if isinstance(pages, list) and pages else None
+    pages = next((each for each in head.json.values() if isinstance(each, list) and each), [None])
+    first = pages[0]
     return (
         isinstance(first, dict)
         and "image_bbox" in first

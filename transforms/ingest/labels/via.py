@@ -27,7 +27,8 @@ def _fits(head: Head) -> bool:
     if not isinstance(head.json, dict):
         return False
     inner = head.json.get(_WRAPPED, head.json)
-    first = next(iter(inner.values()), None) if isinstance(inner, dict) else None
+    images = inner.values() if isinstance(inner, dict) else ()
+    first = next((image for image in images if isinstance(image, dict)), None)
     return isinstance(first, dict) and {"filename", "regions"} <= first.keys()
 
 

@@ -19,7 +19,7 @@ from gyogwa.transforms.ingest.labels.file_names import (
 from gyogwa.transforms.ingest.labels.ground_truth import take_ground_truth
 from gyogwa.transforms.ingest.labels.html import take_html
 from gyogwa.transforms.ingest.labels.placeholders import fill_placeholders
-from gyogwa.transforms.ingest.labels.published import Published, is_absent
+from gyogwa.transforms.ingest.labels.published import Published, is_absent, unpacked
 from gyogwa.transforms.ingest.labels.talk import take_talk
 
 _AS_THEY_ARE = (
@@ -79,6 +79,8 @@ def mapped(row: dict[str, Any], transcribed: bool = False, shown: bool = False) 
     if not shown:
         take_names(left)
     take_words(left)
+    if "transcription" not in left.row and isinstance(unpacked(left.left.get("words")), str):
+        left.row["transcription"] = left.take("words")  # as in EasyOCR's labels.csv
     if shown or not unshown(left):
         take_talk(left)
     take_ground_truth(left)

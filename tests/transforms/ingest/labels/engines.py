@@ -89,6 +89,37 @@ def azure_read() -> dict[str, Any]:
     return {"status": "succeeded", "analyzeResult": {"apiVersion": "2024-11-30", "pages": [page]}}
 
 
+def upstage() -> dict[str, Any]:
+    """A word a box."""
+    words = [
+        {
+            "id": n,
+            "text": text,
+            "confidence": SURE,
+            "boundingBox": {"vertices": [{"x": x, "y": y} for x, y in quad(box)]},
+        }
+        for n, (text, box) in enumerate(PAIRS)
+    ]
+    page = {"id": 0, "width": WIDTH, "height": HEIGHT, "confidence": SURE, "words": words}
+    return {"apiVersion": "1.1", "pages": [page], "stored": False}
+
+
+def document_ai() -> dict[str, Any]:
+    """Tokens in the document's text, the last of a line with its break."""
+    text = "".join(" ".join(row) + "\n" for row in ROWS)
+    tokens, at = [], 0
+    for word, box in PAIRS:
+        run = {"startIndex": str(at), "endIndex": str(at + len(word) + 1)}
+        points = [{"x": x, "y": y} for x, y in _shares(box)]
+        poly = {"normalizedVertices": points}
+        place = {"textAnchor": {"textSegments": [run]}, "boundingPoly": poly}
+        tokens.append({"layout": {**place, "confidence": SURE, "orientation": "PAGE_UP"}})
+        at += len(word) + 1
+    size = {"width": WIDTH, "height": HEIGHT, "unit": "pixels"}
+    page = {"pageNumber": 1, "dimension": size, "layout": {"confidence": SURE}, "tokens": tokens}
+    return {"mimeType": "image/jpeg", "text": text, "pages": [{**page, "lines": []}]}
+
+
 def doctr() -> dict[str, Any]:
     """A block of two lines."""
     lines = []

@@ -17,7 +17,7 @@ from tests.transforms.ingest.labels.reading import head, items, row, texts, told
 every_example = pytest.mark.parametrize("example", EXAMPLES, ids=lambda e: e.form)
 
 
-IN_PIECES = {"xfund", "google_vision"}
+IN_PIECES = {"xfund", "google_vision", "document_ai"}
 """Forms that have words in characters."""
 JSON_EXAMPLES = [e for e in EXAMPLES if e.uri.endswith((".json", ".jsonl"))]
 

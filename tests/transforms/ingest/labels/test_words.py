@@ -97,7 +97,8 @@ def test_lines_of_receipts_stay_lines() -> None:
         "1,2,3,4,5\n2,3,4,5,6",
         "0 5 5 1 2",
         '{"company": "X", "total": "9.00"}',
-        "a.jpg\t문장",
+        "a.jpg 문장",
+        "a.jpg\t",
         "",
     ],
 )
