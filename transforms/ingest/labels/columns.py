@@ -14,6 +14,7 @@ from gyogwa.transforms.ingest.labels.units import GUESS
 
 _WORDS = ("words", "tokens", "texts", "text")
 _BOXES = ("bboxes", "boxes", "bbox", "normalized_bboxes")
+_BY_LINE, _PAGE_SIZE = "bboxes_line", ("coco_width", "coco_height")
 _TEXT = ("text", "word", "transcription", "texts", "transcriptions", "words")
 _BOX = ("box", "bbox", "quad", "bounding_box", "polygon", "points")
 _SURE = "confidence"
@@ -22,7 +23,7 @@ _PLAIN = {"text", "box"}
 _OBJECT_TEXTS = ("text", "texts", "transcription", "transcriptions", "words")
 _OBJECT_BOXES = ("bbox", "bboxes", "box", "boxes")
 _RUNS = ("lines", "blocks", "tables", "charts", "lines_of_text", "regions")
-KEYS = (*_WORDS, *_BOXES, *_RUNS, "objects")
+KEYS = (*_WORDS, *_BOXES, *_RUNS, "objects", _BY_LINE, *_PAGE_SIZE)
 
 
 def take_words(row: Published) -> None:
@@ -33,6 +34,7 @@ def take_words(row: Published) -> None:
             row.row[name] = unpacked(row.take(name))
     if isinstance(row.left.get("boxes"), dict):
         row.row["boxes"] = row.take("boxes")
+    _lines(row)
     if not _parallel(row) and "words" in row.left:
         found = unpacked(row.left["words"])
         words = _rows_of(found) if isinstance(found, dict) else found
@@ -60,6 +62,20 @@ def _parallel(row: Published) -> bool:
             row.row.setdefault("boxes", {GUESS: "thousandths"})
         return True
     return False
+
+
+def _lines(row: Published) -> None:
+    """Lines of text in the columns of DocLayNet-base: `texts` beside `bboxes_line`, x, y, width and
+    height in pixels of `coco_width` by `coco_height`."""
+    texts, boxes = (unpacked(row.left.get(name)) for name in ("texts", _BY_LINE))
+    if not (isinstance(texts, list) and isinstance(boxes, list) and len(texts) == len(boxes)):
+        return
+    row.take("texts")
+    row.take(_BY_LINE)
+    row.row["lines_of_text"] = _words(texts, boxes)
+    size = [row.take(name) for name in _PAGE_SIZE]
+    known = {"size": size} if all(isinstance(side, int | float) for side in size) else {}
+    row.row.setdefault("boxes", {"unit": "pixels", "form": "sizes", **known})
 
 
 def _words(texts: list[Any], boxes: list[Any]) -> list[Any]:

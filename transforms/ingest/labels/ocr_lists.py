@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 from gyogwa.transforms.ingest.labels.entries import MACHINE, Entries
 from gyogwa.transforms.ingest.labels.form import Head, LabelFile, LabelForm, LabelRow
-from gyogwa.transforms.ingest.labels.naming import of_image, of_page
+from gyogwa.transforms.ingest.labels.naming import of_image, of_page, path_of
 from gyogwa.transforms.ingest.labels.shapes import share_of
 from gyogwa.transforms.ingest.labels.streams import json_of
 from gyogwa.transforms.ingest.labels.values import box_of, list_of, object_of, quad_of
@@ -94,7 +94,8 @@ def _of_columns(file: LabelFile, page: dict[str, Any]) -> LabelRow:
     entries = Entries()
     for number, (text, box) in enumerate(zip(texts, boxes, strict=True)):
         entries.add(text, quad_of(box), share_of(sure[number]) if number < len(sure) else None)
-    return entries.row({"unit": "pixels"}, **of_image(file, page.get("input_path")))
+    name = (path_of(page.get("input_path")) or "").rsplit("/", 1)[-1]  # where it was read once
+    return entries.row({"unit": "pixels"}, **of_image(file, name))
 
 
 FORM = LabelForm(

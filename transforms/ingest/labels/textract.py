@@ -73,9 +73,9 @@ def _quad(block: _Block) -> Any:
     if not isinstance(place, dict):
         return None
     box = place.get("BoundingBox")
+    sides = [number_of(box.get(name)) for name in _SIDES] if isinstance(box, dict) else [None]
     if quad := quad_of(points_of_objects(place.get("Polygon"))):
         return quad
-    sides = [number_of(box.get(name)) for name in _SIDES] if isinstance(box, dict) else [None]
     if any(side is None for side in sides):
         return None
     x, y, width, height = (float(side) for side in sides if side is not None)
