@@ -4,7 +4,7 @@
 
 Pages of the Debian FAQ in both languages, whose words a text layer places, are rendered and their
 boxes written down in every way that data sets have; these pages chose none of the limits in
-`labels.infer`. A page alone decides, which is the hardest case: a folder's labels share six. Of each
+`labels.infer`. A page alone decides, the hardest case: a folder's labels share six. Of each
 way: right (boxes within half a hundredth of the page), refused (an error that shows both readings:
 what a form that nobody declared deserves), or wrong in silence, with the greatest error of a page.
 `loose` boxes are 3 pixels too large on all sides, as by hand; `few` are 3 words of a page. 86 dpi
