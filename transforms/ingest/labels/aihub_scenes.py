@@ -49,12 +49,10 @@ def _row(value: Any, annotations: list[Any]) -> LabelRow:
     if name is None:
         raise ValueError("file_name is missing")
     entries = Entries()
-    if not any("bbox" in said for said in annotations if isinstance(said, dict)):
-        texts = [
-            text for said in entries.objects(annotations, "annotations") if (text := _of(said))
-        ]
-        more = {"unread": entries.unread} if entries.unread else {}
-        return {"file_name": name, "transcription": "\n".join(texts), **more}
+    alone = [each for each in annotations if isinstance(each, dict)]
+    if alone and not any("bbox" in each for each in alone):
+        texts = [text for each in alone if (text := text_of(each.get("text")))]
+        return {"file_name": name, "transcription": "\n".join(texts)}
     for said in entries.objects(annotations, "annotations"):
         text, kind = text_of(said.get("text")), _class(said)
         if kind == "character":
@@ -66,11 +64,6 @@ def _row(value: Any, annotations: list[Any]) -> LabelRow:
     entries.mention([image], "images", "type")
     size = size_of(image.get("width"), image.get("height"))
     return entries.row({"unit": "pixels", "form": "sizes", "size": size}, file_name=name)
-
-
-def _of(annotation: dict[str, Any]) -> str:
-    """The text of an image that holds nothing else."""
-    return text_of(annotation.get("text")) or ""
 
 
 def _class(annotation: dict[str, Any]) -> str:

@@ -135,9 +135,9 @@ def json_of(file: LabelFile) -> Any:
 def elements_in(file: LabelFile, name: str) -> Iterator[ElementTree.Element]:
     """The elements of a name below the root of the XML that the file is, one after the other.
     Raises ValueError as `tree_of` does. Memory: one of them."""
-    parser = ElementTree.XMLPullParser(("start", "end"))
+    parser: Any = ElementTree.XMLPullParser(("start", "end"))
     encoding, before = encoding_of(file), ""
-    root: ElementTree.Element | None = None
+    root: Any = None
     with file.open() as stream, io.TextIOWrapper(stream, encoding) as text:
         try:
             while chunk := text.read(_CHUNK):
@@ -146,12 +146,10 @@ def elements_in(file: LabelFile, name: str) -> Iterator[ElementTree.Element]:
                 parser.feed(chunk)
                 before = chunk
                 for event, element in parser.read_events():
-                    if root is None and isinstance(element, ElementTree.Element):
-                        root = element
-                    if event == "end" and local(element) == name:  # type: ignore[arg-type]
-                        yield element  # type: ignore[misc]
-                        if root is not None:
-                            root.clear()
+                    root = element if root is None else root
+                    if event == "end" and local(element) == name:
+                        yield element
+                        root.clear()
             parser.close()
         except (ElementTree.ParseError, UnicodeError) as error:
             raise ValueError(f"broken XML: {error}") from error
