@@ -17,7 +17,7 @@ from gyogwa.schemas.boxes import Box, turned, union
 from gyogwa.schemas.page import OBLIQUE, Word
 from gyogwa.transforms.files.text import clean
 from gyogwa.transforms.ingest.sources.pdf_faces import PLAIN, Face, face_of
-from gyogwa.transforms.ingest.sources.pdf_objects import on_page
+from gyogwa.transforms.ingest.sources.pdf_objects import Handle, on_page
 
 MAX_CHARACTERS = 500_000
 """Of a page's text layer, which is not used where it has more."""
@@ -124,6 +124,8 @@ def chars_of(page: pdfium.PdfPage) -> list[Char | None]:
         if address and address not in faces:
             faces[address] = face_of(drawn)
         turn = _turn(pdfium_c.FPDFText_GetCharAngle(text_page.raw, index), rotation)
+        if turn == OBLIQUE and _is_slanted(text_page.raw, index):
+            turn = _turn(0.0, rotation)
         x0, y0, x1, y1 = text_page.get_charbox(index, loose=True)
         em = on_page(page, [(x0, y0), (x1, y1)])
         found.append(Char(text, box, address, faces.get(address, PLAIN), turn, em))
@@ -154,6 +156,15 @@ def _turn(angle: float, rotation: int) -> int:
     degrees = math.degrees(angle) + rotation
     quarter = round(degrees / 90) * 90
     return quarter % 360 if abs(degrees - quarter) <= _ASKEW else OBLIQUE
+
+
+def _is_slanted(text_page: Handle, index: int) -> bool:
+    """Whether a character stands on a level line and leans, as italics that a program makes of an
+    upright font: what it is drawn with leaves the direction of lines as it is."""
+    matrix = pdfium_c.FS_MATRIX()
+    if not pdfium_c.FPDFText_GetMatrix(text_page, index, matrix):
+        return False
+    return bool(matrix.a > 0 and abs(matrix.b) < 0.05 * matrix.a and matrix.c != 0)
 
 
 def _continues(last: Char, char: Char) -> bool:

@@ -162,7 +162,8 @@ def _indents(group: Sequence[Flowing], line: Flowing) -> bool:
         if left < last - _HANGS * em:
             return True
         # the first line of a paragraph may be indented, or hang out
-        return left > last + _INDENT * em and group[0].strip.text.endswith(_ENDS)
+        ended = group[0].strip.text.endswith(_ENDS) and not _in_address(group[0])
+        return left > last + _INDENT * em and ended
     return abs(left - last) > _INDENT * em
 
 
@@ -172,7 +173,13 @@ def _fits(above: Flowing, line: Flowing) -> bool:
     first = line.strip.pieces[0].box
     room = above.right - above.strip.box[2]
     least = max(first[2] - first[0] + _FITS * above.strip.size, _SHORT * above.right)
-    return room > least and "://" not in above.strip.text
+    return room > least and not _in_address(above)
+
+
+def _in_address(line: Flowing) -> bool:
+    """Whether a line ends within an address, which is broken anywhere."""
+    last = line.strip.pieces[-1].text
+    return "://" in last or "www." in last
 
 
 def _is_marked(line: Flowing) -> bool:
