@@ -13,7 +13,7 @@ _TAILS = re.compile(
 )
 """Particles and endings, with which no word begins."""
 _SINGLE = frozenset(
-    "한이그저및등수것더할될중후때전각두세네첫안못잘또즉곧다내제총약위본만된간년월일장절쪽번개명원"
+    "한이그저및등수것더할될중후때전각두세네첫안못잘또즉곧다내총약위본만된간년월일장절쪽번개명원"
 )
 """Syllables that are words of their own."""
 _MOST_BEGINNING = 8

@@ -15,6 +15,7 @@ from gyogwa.transforms.ingest.sources.structure.marks import (
     depth_of,
     is_bullet,
     is_caption,
+    is_label,
     is_number,
 )
 from gyogwa.transforms.ingest.sources.structure.pieces import Strip
@@ -226,7 +227,7 @@ def _is_heading(group: Sequence[Flowing], text: str, letters: int, setting: Sett
     strips = [line.strip for line in group]
     if len(group) > _MOST_HEADING or letters < 2 or text.endswith((",", ";")) or "…" in text:
         return False
-    if " . . ." in text or "....." in text:
+    if " . . ." in text or "....." in text or is_label(text):
         return False
     if all(setting.is_larger(strip) for strip in strips):
         return True

@@ -18,6 +18,10 @@ _CAPTION = re.compile(
     r"[<\[(]?(?:[A-Z][.\-]?)?\d{1,3}(?:[.\-]\d{1,3})*[>\])]?(?P<end>\s*[.:)\]-]|$|\s)",
     re.I,
 )
+_LABEL = re.compile(
+    r"(?:note|tip|hint|warning|caution|important|attention|danger|참고|주의|중요|경고|팁|알림|도움말)s?[:.!]?",
+    re.I,
+)
 
 
 def is_bullet(word: str) -> bool:
@@ -44,6 +48,11 @@ def depth_of(text: str) -> int:
     if number is None or not any(char.isdigit() for char in number[1]):
         return 0
     return number[1].count(".") + 1
+
+
+def is_label(text: str) -> bool:
+    """Whether a line is the label of a note that is set apart, and heads no section."""
+    return _LABEL.fullmatch(text) is not None
 
 
 def is_caption(text: str) -> str:
