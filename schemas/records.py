@@ -13,6 +13,7 @@ from gyogwa.schemas.page import (
     Chart,
     Coverage,
     Line,
+    Picture,
     Table,
     TextLayer,
     Truth,
@@ -123,7 +124,8 @@ class Annotation(Row, frozen=True):
     `coverage` is the share of the image's strokes that lies in the boxes of words, `bare_words` how
     many of these hold none. `layer` says why a PDF's text layer was not believed at once (see
     `page.TextLayer`), and what a reading found of it; `covered` how many of its words something
-    was laid over: they stand nowhere, and somebody wanted them hidden.
+    was laid over: they stand nowhere, and somebody wanted them hidden. `pictures` are the regions
+    of pictures and drawings, where the source tells them.
     """
 
     image_id: str
@@ -148,6 +150,7 @@ class Annotation(Row, frozen=True):
     bare_words: int = 0
     layer: str = ""
     covered: int = 0
+    pictures: list[Picture] = field(default_factory=list)
 
     @property
     def known_tables(self) -> list[Table]:
