@@ -56,7 +56,12 @@ def united(kept: Truth, others: Iterable[Truth]) -> Truth:
         parts = lacking(kept, other)
         if "words" in parts:
             kept = replace(
-                kept, words=other.words, lines=other.lines, blocks=other.blocks, turns=other.turns
+                kept,
+                words=other.words,
+                lines=other.lines,
+                blocks=other.blocks,
+                pictures=other.pictures,  # they stand between blocks
+                turns=other.turns,
             )
         if "tables" in parts:
             kept = replace(kept, tables=other.tables)

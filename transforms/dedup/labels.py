@@ -104,13 +104,15 @@ def _with_labels(page: Page, copy: Labels) -> MovedLabels | Reject | None:
 
 
 def _words(here: Annotation, there: Annotation, by: Alignment) -> Annotation | None:
-    """With the words, lines and blocks of the other, and what is told of them."""
+    """With the words, lines and blocks of the other, the pictures between these, and what is told
+    of them."""
     if not by:
         return None
     words = [_word(word, by) for word in there.words]
     lines = [_placed(line, by) for line in there.lines]
     blocks = [_placed(block, by) for block in there.blocks]
-    if None in words or None in lines or None in blocks:
+    pictures = [_placed(picture, by) for picture in there.pictures]
+    if any(None in placed for placed in (words, lines, blocks, pictures)):
         return None
     scale = here.height / there.height * abs(by[4] or by[3])
     return replace(
@@ -121,6 +123,7 @@ def _words(here: Annotation, there: Annotation, by: Alignment) -> Annotation | N
         words=words,
         lines=lines,
         blocks=blocks,
+        pictures=pictures,
         tables=here.tables,
         charts=here.charts,
         text_height=round(there.text_height * scale, 1),
