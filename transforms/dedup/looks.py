@@ -22,8 +22,6 @@ from gyogwa.transforms.dedup.colours import colours_apart
 from gyogwa.transforms.dedup.fine import fine_difference
 from gyogwa.transforms.dedup.picture import PAGE, Picture
 from gyogwa.transforms.dedup.pixels import (
-    FLAT,
-    Tone,
     plain_difference,
     squares_of,
     tone_of,
@@ -38,6 +36,7 @@ from gyogwa.transforms.dedup.registration import (
     overlay_whole,
     place,
 )
+from gyogwa.transforms.dedup.tone import FLAT, Tone
 
 _CLEAR = 2.5
 """A difference beyond any limit: nothing more is asked."""
@@ -46,6 +45,7 @@ _COPY = 0.7
 _SIDES = (560, 280)
 """Pixels of the longer side of a page at the levels before the last."""
 _NARROW = 128
+_MANY = 500_000  # pixels: of more, every second square, since they overlap
 _NONE = float("inf")
 
 
@@ -94,34 +94,35 @@ def _levels(target: Picture, source: Picture) -> list[tuple[int, int]]:
 def _laid_together(target: Picture, source: Picture) -> float:
     """The difference of reduced images where it is clear, else of the images."""
     placed, before = None, 1
+    worst = _NONE
     for times, of_source in _levels(target, source):
         one, other = target.reduced(times), source.reduced(of_source)
         ratio = target.factor / source.factor * times / of_source
-        laid = None
+        plain = None
         if placed is None:
             placed = place(one, other, ratio)
         else:
             placed = enlarged(one, other, ratio, before / times, placed)
             laid = overlay_whole(one, other, placed)
-            if laid is None or plain_difference(laid, tone_of(laid)) is None:
-                laid, placed = None, corrected(one, other, placed)
+            plain = None if laid is None else plain_difference(laid, tone_of(laid))
+            if plain is None:
+                placed = corrected(one, other, placed)
         if placed is None:
             return _NONE
-        laid = laid or overlay(one, other, placed)
-        if laid is None:
-            return _NONE
-        worst = _greys(laid) if times > 1 else _whole(target, source, placed, laid)
+        if plain is None:
+            laid = overlay(one, other, placed)
+            plain = _NONE if laid is None else _greys(laid)
+        worst = plain
         if worst > _CLEAR:
-            break
+            return worst
         before = times
-    return worst
+    assert placed is not None  # there is a level at least
+    return max(worst, _beyond_greys(target, source, placed))
 
 
-def _whole(target: Picture, source: Picture, placed: Placement, laid: Overlaid) -> float:
-    """The difference of images laid over one another, by all that they are told by."""
-    worst = _greys(laid)
-    if worst < _CLEAR:
-        worst = max(worst, colours_apart(target, source, placed))
+def _beyond_greys(target: Picture, source: Picture, placed: Placement) -> float:
+    """The difference of images laid over one another, by their colours and at their full size."""
+    worst = colours_apart(target, source, placed)
     if worst < _CLEAR and min(target.factor, source.factor) > 1:
         worst = max(worst, fine_difference(target, source, placed))
     return worst
@@ -142,5 +143,5 @@ def _greys(laid: Overlaid) -> float:
 
 
 def _worst(laid: Overlaid, tone: Tone) -> float:
-    found = squares_of(laid, tone)
+    found = squares_of(laid, tone, 2 if laid.target.size > _MANY else 1)
     return worst_of(found, tone) if found else _NONE

@@ -11,13 +11,24 @@ target to one of the source, as Pillow's affine transform wants it. Cost: 60 ms 
 """
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageOps
 from scipy.fft import irfft2, next_fast_len, rfft2
 
-from gyogwa.transforms.dedup.refinement import Grey, Map, covered_by, ground, refined, warped
+from gyogwa.transforms.dedup.refinement import (
+    Fine,
+    Grey,
+    Map,
+    covered_by,
+    eroded,
+    ground,
+    refined,
+    smoothed,
+    warped,
+)
 
 _COARSE_SIDE = 256
 _COARSE_SHORTER = 64  # of a strip
@@ -25,7 +36,12 @@ _LEAST_CORRELATION = 0.2
 _LEAST_OVERLAP = 0.8
 _ANGLES = (0.0, -3.0, -1.5, 1.5, 3.0)
 _ASKEW = 1.1  # so much better must a turn fit than none
+_BANDS, _BAND = 16, 16  # so many of so many rows of pixels tell which way is best
+_LARGE = 600  # pixels: less were reduced for the comparison, by which all ways are nearly one
 _INVERTED = 1.5  # so much better must light and dark fit when they are exchanged
+
+
+Greys = NDArray[np.uint8]
 
 
 @dataclass(frozen=True)
@@ -44,10 +60,20 @@ class Placement:
 class Overlaid:
     """Two images pixel by pixel: `inside` marks where both have any."""
 
-    target: Grey
-    source: Grey
+    target: Greys
+    source: Greys
     inside: NDArray[np.bool_]
     map: Map
+
+    @cached_property
+    def core(self) -> NDArray[np.bool_]:
+        """Where both have pixels for three around, so that no edge of either is near."""
+        return eroded(self.inside, 7)
+
+    @cached_property
+    def smooth(self) -> tuple[Fine, Fine]:
+        """Both, less their finest grain."""
+        return smoothed(self.target), smoothed(self.source)
 
 
 def place(target: Image.Image, source: Image.Image, ratio: float = 1.0) -> Placement | None:
@@ -94,9 +120,9 @@ def _corrected(
     target: Image.Image, source: Image.Image, placed: Placement, rounds: list[tuple[int, int]]
 ) -> Placement:
     """The placement after rounds of tiles, (side, reach)."""
-    pixels = np.asarray(target, np.float32)
+    pixels = np.asarray(target)
     source = ImageOps.invert(source) if placed.inverted else source
-    resized = _resized(source, placed.size)[0]
+    resized = _resized(source, placed.size, all_=False)[0]
     onto = placed.onto
     for tile, reach in rounds:
         onto = refined(pixels, resized, onto, tile, reach)
@@ -116,31 +142,49 @@ def overlay(target: Image.Image, source: Image.Image, placed: Placement) -> Over
     covered = float(np.count_nonzero(inside))
     if covered < _LEAST_OVERLAP * max(inside.size, size[0] * size[1]):
         return None
-    laid = [
-        _laid(target, image, way, inside if way is onto else None)
-        for image in _resized(source, size)
-        for way in snapped(onto)
-    ]
-    if size == source.size and laid[-1].map is onto:
+    resized = _resized(source, size, max(target.size) > _LARGE)
+    ways = [(target, image, way) for image in resized for way in snapped(onto)]
+    if size == source.size and ways[-1][2] is onto:
         back = np.linalg.inv(np.vstack([onto, [0, 0, 1]]))[:2]
-        laid.append(_laid(source, target, back))
-    return min(laid, key=residue)
+        ways.append((source, target, back))
+    best = ways[0] if len(ways) == 1 else min(ways, key=lambda way: _residue_of_bands(*way))
+    return _laid(*best)
+
+
+def _residue_of_bands(target: Image.Image, source: Image.Image, onto: Map) -> float:
+    """The residue on some rows of the target, which tells the ways of laying it apart."""
+    step = target.height // _BANDS
+    if step < 2 * _BAND:
+        return residue(_laid(target, source, onto))
+    parts, outside = [], ground(source)
+    for top in range(0, target.height, step):
+        band = (0, top, target.width, min(target.height, top + _BAND))
+        shifted = onto.copy()
+        shifted[:, 2] += onto[:, 1] * top
+        parts.append(_laid(target.crop(band), source, shifted, outside))
+    here, there, inside = (
+        np.concatenate([getattr(part, name) for part in parts])
+        for name in ("target", "source", "inside")
+    )
+    return residue(Overlaid(here, there, inside, onto))
 
 
 def _laid(
-    target: Image.Image, source: Image.Image, onto: Map, inside: NDArray[np.bool_] | None = None
+    target: Image.Image, source: Image.Image, onto: Map, outside: int | None = None
 ) -> Overlaid:
-    laid = warped(source, onto, target.size, ground(source)).astype(np.float32)
-    if inside is None:
-        inside = covered_by(source.size, onto, target.size)
-    return Overlaid(np.asarray(target, np.float32), laid, inside, onto)
+    outside = ground(source) if outside is None else outside
+    laid = warped(source, onto, target.size, outside)
+    inside = covered_by(source.size, onto, target.size)
+    return Overlaid(np.asarray(target), laid, inside, onto)
 
 
-def _resized(source: Image.Image, size: tuple[int, int]) -> list[Image.Image]:
+def _resized(source: Image.Image, size: tuple[int, int], all_: bool) -> list[Image.Image]:
     """The image at another size in each way that a copy may have been made: the usual filters, and
-    the bilinear one that skips pixels, as OpenCV's does."""
+    the bilinear one that skips pixels, as OpenCV's does; the first of them alone unless `all_`."""
     if size == source.size:
         return [source]
+    if not all_:
+        return [source.resize(size, Image.Resampling.BICUBIC)]
     filters = (Image.Resampling.BICUBIC, Image.Resampling.BOX, Image.Resampling.LANCZOS)
     skipping = (source.width / size[0], 0, 0, 0, source.height / size[1], 0)
     return [
@@ -159,7 +203,7 @@ def snapped(onto: Map) -> list[Map]:
 def residue(laid: Overlaid) -> float:
     """Less the more of one's variance the other explains."""
     inside = laid.inside[::2]
-    here, there = (image[::2][inside] for image in (laid.target, laid.source))
+    here, there = (image[::2][inside].astype(np.float32) for image in (laid.target, laid.source))
     if not len(here):
         return 0.0
     here, there = here - here.mean(), there - there.mean()
