@@ -23,6 +23,7 @@ from gyogwa.transforms.dedup.contamination.images import is_evaluation
 from gyogwa.transforms.dedup.fingerprint import Fingerprint
 from gyogwa.transforms.dedup.looks import difference
 from gyogwa.transforms.dedup.picture import Picture, load
+from gyogwa.transforms.dedup.within import LATER
 from gyogwa.transforms.files.identity import read_verified
 from gyogwa.transforms.flow.steps import Composite, Found, Join
 from gyogwa.transforms.flow.tables import ReadFiles
@@ -30,9 +31,10 @@ from gyogwa.transforms.ingest.hashes import KINDS
 from gyogwa.transforms.ingest.phash import distance
 
 NAMESPACE = "duplicates"
-LOOK_VERSION = 2
+LOOK_VERSION = 3
 """Raise it when the same pixels differ by another number."""
 _SHARES = 4
+_WAITING = "waiting"
 
 Place = tuple[str, int]
 
@@ -173,8 +175,9 @@ class JudgePairs(Composite):
 
     `looks` are tables of `Duplicate` that earlier runs wrote: a pair of the same bytes that they
     hold is not looked at again. The pairs of one image meet in a few places, so that it is decoded
-    a few times and not once a pair. Beam counters: `looked`, pairs whose pixels were compared;
-    `known`, those that an earlier run had compared.
+    a few times and not once a pair. Pairs of a crowd that are `LATER` come second, and only those
+    of two images that both have a copy by then. Beam counters: `looked`, pairs whose pixels were
+    compared; `known`, those that an earlier run had compared.
     """
 
     def __init__(self, rules: Duplicates, looks: list[str]) -> None:
@@ -186,25 +189,62 @@ class JudgePairs(Composite):
         by_rank = prints | "PrintKey" >> beam.Map(lambda f: (f.rank, f)).with_output_types(
             tuple[str, Fingerprint]
         )
-        first = {
-            "prints": by_rank,
-            "pairs": pairs
-            | "FirstKey"
-            >> beam.MapTuple(lambda ranks, _: ranks).with_output_types(tuple[str, str]),
-        } | "First" >> Join(
-            _with_first, {"prints": Fingerprint, "pairs": str}, gives=tuple[str, First]
-        )
-        compared = {"prints": by_rank, "firsts": first} | "Second" >> Join(
-            _with_second, {"prints": Fingerprint, "firsts": First}, gives=tuple[Place, Compared]
-        )
         known = (
             prints.pipeline
             | "ReadLooks" >> ReadFiles(self.looks, Duplicate)
             | "Known" >> beam.FlatMap(_known).with_output_types(tuple[Place, Known])
         )
+        split = pairs | "Split" >> beam.FlatMap(_split).with_output_types(
+            tuple[str, str], **{_WAITING: tuple[str, str]}
+        ).with_outputs(_WAITING, main="main")
+        at_once = (by_rank, split.main, known) | "AtOnce" >> _LookAt(self.rules)
+        copied = at_once | "Copied" >> beam.FlatMap(_copied).with_output_types(tuple[str, bool])
+        half = {"pairs": split[_WAITING], "copied": copied} | "FirstCopied" >> Join(
+            _if_copied, {"pairs": str, "copied": bool}, gives=tuple[str, str]
+        )
+        both = {"pairs": half, "copied": copied} | "BothCopied" >> Join(
+            _if_copied, {"pairs": str, "copied": bool}, gives=tuple[str, str]
+        )
+        later = (by_rank, both, known) | "Later" >> _LookAt(self.rules)
+        return (at_once, later) | "Judged" >> beam.Flatten()
+
+
+class _LookAt(Composite):
+    """((rank, Fingerprint), (rank, rank), looks known) to pairs judged."""
+
+    def __init__(self, rules: Duplicates) -> None:
+        super().__init__()
+        self.rules = rules
+
+    def expand(self, inputs: tuple[Any, Any, Any]) -> Any:
+        by_rank, pairs, known = inputs
+        firsts = {"prints": by_rank, "pairs": pairs} | "First" >> Join(
+            _with_first, {"prints": Fingerprint, "pairs": str}, gives=tuple[str, First]
+        )
+        compared = {"prints": by_rank, "firsts": firsts} | "Second" >> Join(
+            _with_second, {"prints": Fingerprint, "firsts": First}, gives=tuple[Place, Compared]
+        )
         return {"compared": compared, "known": known} | "Look" >> Join(
             _looked, {"compared": Compared, "known": Known}, gives=Judged, rules=self.rules
         )
+
+
+def _split(pair: tuple[tuple[str, str], int]) -> Iterator[Any]:
+    ranks, distance = pair
+    yield ranks if distance < LATER else beam.pvalue.TaggedOutput(_WAITING, ranks)
+
+
+def _copied(judged: Judged) -> Iterator[tuple[str, bool]]:
+    if judged.pair.verdict == "near":
+        yield judged.kept_rank, True
+        yield judged.other_rank, True
+
+
+def _if_copied(rank: str, found: Found) -> Iterator[tuple[str, str]]:
+    """The pairs of an image that has a copy, the other way round."""
+    if found["copied"]:
+        for other in found["pairs"]:
+            yield other, rank
 
 
 def _with_first(_: str, found: Found) -> Iterator[tuple[str, First]]:
