@@ -42,6 +42,8 @@ _CLEAR = 2.5
 """A difference beyond any limit: nothing more is asked."""
 _COPY = 0.7
 """Copies seldom differ by more: then another way to lay them is tried."""
+_ALIKE = 0.35
+"""Reduced images that differ by less are hardly told apart by any but the last level."""
 _SIDES = (560, 280)
 """Pixels of the longer side of a page at the levels before the last."""
 _NARROW = 128
@@ -95,7 +97,9 @@ def _laid_together(target: Picture, source: Picture) -> float:
     """The difference of reduced images where it is clear, else of the images."""
     placed, before = None, 1
     worst = _NONE
-    for times, of_source in _levels(target, source):
+    levels = _levels(target, source)
+    while levels:
+        times, of_source = levels.pop(0)
         one, other = target.reduced(times), source.reduced(of_source)
         ratio = target.factor / source.factor * times / of_source
         plain = None
@@ -115,6 +119,8 @@ def _laid_together(target: Picture, source: Picture) -> float:
         worst = plain
         if worst > _CLEAR:
             return worst
+        if worst < _ALIKE:
+            levels = levels[-1:]
         before = times
     assert placed is not None  # there is a level at least
     return max(worst, _beyond_greys(target, source, placed))

@@ -22,7 +22,7 @@ Fine = NDArray[np.uint16]
 FINER = 16
 _LEAST_TILE_CORRELATION = 0.3
 _FLAT_TILE = 4.0  # grey levels, standard deviation
-_MOST_TILES = 64
+_MOST_TILES = 48
 
 
 def ground(image: Image.Image) -> int:
@@ -187,9 +187,11 @@ def _similarity(places: Map, moves: Map, weights: Map, edges: Map) -> Map:
     # Turns and scales of more than a few per cent are not believed: worth 1 px in 100.
     stiff = np.diag([100.0**2 if len(x) > 3 else 1e12] * 2 + [1e-6] * 2) * trust.mean()
 
+    flat = seen.reshape(-1, 4)
+
     def solved(weight: Map) -> Map:
-        normal = np.einsum("n,nij,nik->jk", weight, seen, seen) + stiff
-        return np.linalg.solve(normal, np.einsum("n,nij,ni->j", weight, seen, wanted))
+        weighed = flat * np.repeat(weight, 2)[:, None]
+        return np.linalg.solve(weighed.T @ flat + stiff, weighed.T @ wanted.ravel())
 
     ends = []
     for fitted in (np.array([0.0, 0.0, *np.median(moves, axis=0)]), solved(trust)):

@@ -36,7 +36,7 @@ _LEAST_CORRELATION = 0.2
 _LEAST_OVERLAP = 0.8
 _ANGLES = (0.0, -3.0, -1.5, 1.5, 3.0)
 _ASKEW = 1.1  # so much better must a turn fit than none
-_BANDS, _BAND = 16, 16  # so many of so many rows of pixels tell which way is best
+_BANDS, _BAND = 8, 16  # so many of so many rows of pixels tell which way is best
 _LARGE = 600  # pixels: less were reduced for the comparison, by which all ways are nearly one
 _INVERTED = 1.5  # so much better must light and dark fit when they are exchanged
 
