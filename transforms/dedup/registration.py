@@ -1,13 +1,10 @@
 """Lay one image over another: shift, scale and a small turn, found from the pixels alone.
 
-First the shift at 256 pixels by correlation through the Fourier transform, at two scales: that of
-the sizes (a resized copy) and one (a crop). Then it is corrected by tiles (`refinement`), in three
-rounds of smaller ones. What differs between two pages is small beside what doesn't, or they aren't
-laid over one another at all.
+What `coarse` finds is corrected by tiles (`refinement`), in three rounds of smaller ones. What
+differs between two pages is small beside what doesn't, or they aren't laid over one another at all.
 
 Coordinates are pixels, x to the right, y down. A map is a 2 x 3 array that takes a point of the
-target to one of the source, as Pillow's affine transform wants it. Cost: 60 ms for a page of
-1,200 pixels.
+target to one of the source, as Pillow's affine transform wants it.
 """
 
 from dataclasses import dataclass, replace
@@ -16,11 +13,10 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageOps
-from scipy.fft import irfft2, next_fast_len, rfft2
 
+from gyogwa.transforms.dedup.coarse import coarse
 from gyogwa.transforms.dedup.refinement import (
     Fine,
-    Grey,
     Map,
     covered_by,
     eroded,
@@ -30,15 +26,9 @@ from gyogwa.transforms.dedup.refinement import (
     warped,
 )
 
-_COARSE_SIDE = 256
-_COARSE_SHORTER = 64  # of a strip
-_LEAST_CORRELATION = 0.2
 _LEAST_OVERLAP = 0.8
-_ANGLES = (0.0, -3.0, -1.5, 1.5, 3.0)
-_ASKEW = 1.1  # so much better must a turn fit than none
 _BANDS, _BAND = 8, 16  # so many of so many rows of pixels tell which way is best
 _LARGE = 600  # pixels: less were reduced for the comparison, by which all ways are nearly one
-_INVERTED = 1.5  # so much better must light and dark fit when they are exchanged
 
 
 Greys = NDArray[np.uint8]
@@ -81,7 +71,7 @@ def place(target: Image.Image, source: Image.Image, ratio: float = 1.0) -> Place
 
     `ratio`: pixels of the source for one of the target in a crop, which was not resized.
     """
-    start = _coarse(target, source, ratio)
+    start = coarse(target, source, ratio)
     if start is None:
         return None
     longer = max(target.size)
@@ -209,75 +199,3 @@ def residue(laid: Overlaid) -> float:
     here, there = here - here.mean(), there - there.mean()
     norm = float(here @ here) * float(there @ there)
     return -abs(float(here @ there)) / norm**0.5 if norm else 0.0
-
-
-@dataclass(frozen=True)
-class _Start:
-    """Source pixels a target pixel across and down, and the map between the two at that scale."""
-
-    across: float
-    down: float
-    onto: Map
-    inverted: bool
-    resized: bool
-
-
-def _coarse(target: Image.Image, source: Image.Image, ratio: float) -> _Start | None:
-    longer, shorter = max(target.size), min(target.size)
-    factor = min(1.0, max(_COARSE_SIDE / longer, _COARSE_SHORTER / shorter))
-    sizes = (source.width / target.width, source.height / target.height)
-    best: tuple[float, _Start | None] = (_LEAST_CORRELATION, None)
-    here = _small(target, factor, factor)
-    scales = list(dict.fromkeys([sizes, (ratio, ratio)]))
-    for angle in _ANGLES:
-        for scale in scales:
-            there = _small(source, factor / scale[0], factor / scale[1])
-            turn = _turn(angle, there.shape)
-            if angle:
-                there = _turned(there, turn)
-            for inverted, (found, x, y) in enumerate(_shifts(here, there)):
-                if found > best[0] * (_INVERTED if inverted else _ASKEW if angle else 1):
-                    onto = turn.copy()
-                    onto[:, 2] = (turn[:, :2] @ (x, y) + turn[:, 2]) / factor
-                    start = _Start(*scale, onto, bool(inverted), scale == sizes)
-                    best = (found, start)
-        if best[1] is not None:
-            scales = [(best[1].across, best[1].down)]
-    return best[1]
-
-
-def _turn(angle: float, shape: tuple[int, ...]) -> Map:
-    """The map that turns an image of this shape (height, width) about its middle."""
-    cos, sin = np.cos(np.radians(angle)), np.sin(np.radians(angle))
-    linear = np.array([[cos, -sin], [sin, cos]])
-    middle = np.array([shape[1] / 2, shape[0] / 2])
-    return np.hstack([linear, (middle - linear @ middle)[:, None]])
-
-
-def _turned(image: Grey, turn: Map) -> Grey:
-    size = (image.shape[1], image.shape[0])
-    way = (Image.Transform.AFFINE, tuple(turn.ravel()), Image.Resampling.BILINEAR)
-    return np.asarray(Image.fromarray(image).transform(size, *way), np.float32)
-
-
-def _small(image: Image.Image, across: float, down: float) -> Grey:
-    size = (max(8, round(image.width * across)), max(8, round(image.height * down)))
-    laid = image.resize(size, Image.Resampling.BOX)
-    return np.asarray(laid, np.float32) - ground(laid)
-
-
-def _shifts(here: Grey, there: Grey) -> list[tuple[float, int, int]]:
-    """The correlation, 0..1, at the best shift, and that shift of `there`; then that of `there`
-    with light and dark exchanged."""
-    height = next_fast_len(here.shape[0] + there.shape[0], real=True)
-    width = next_fast_len(here.shape[1] + there.shape[1], real=True)
-    shape = (height, width)
-    found = irfft2(np.conj(rfft2(here, shape)) * rfft2(there, shape), shape)
-    norm = float(np.sqrt((here**2).sum() * (there**2).sum())) + 1e-9
-    shifts = []
-    for at, sign in ((found.argmax(), 1), (found.argmin(), -1)):
-        y, x = divmod(int(at), width)
-        best = sign * float(found[y, x]) / norm
-        right, down = (x - width if x > width // 2 else x), (y - height if y > height // 2 else y)
-        shifts.append((best, right, down))
-    return shifts
