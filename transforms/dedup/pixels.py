@@ -78,7 +78,7 @@ def squares_of(laid: Overlaid, tone: Tone, step: int = 1) -> list[Squares]:
     inks = [{side: _ink(image, side, step) for side, _ in _SQUARES} for image in (here, there)]
     side = _SQUARES[0][0]
     energy = _mean((here - there) ** 2, side, step)
-    faint = (_FAINT * min(tone.contrasts)) ** 2
+    faint = np.float32((_FAINT * min(tone.contrasts)) ** 2)
     odd = _odd(energy, np.minimum(inks[0][side], inks[1][side]) + faint, 0)
     odd[~inside[::step, ::step]] = 0
     tiles = _tiled(odd, _TILE // step).max(axis=(2, 3)) ** _BY_SHARE > _PLAINLY
@@ -97,13 +97,15 @@ def squares_of(laid: Overlaid, tone: Tone, step: int = 1) -> list[Squares]:
 
 def plain_difference(laid: Overlaid, tone: Tone) -> float | None:
     """How much images differ at most that are plainly alike: by next to nothing before anything
-    but tone is explained away; None for others.
+    but tone is explained away; None for others, and where the two hardly meet.
 
     In strips of rows, which stay in the processor's cache. What stands there can only make less of
     a difference, so it is asked for where there is one without it.
     """
+    if not laid.core.any():
+        return None
     side = _SQUARES[0][0]
-    faint = (_FAINT * min(tone.contrasts)) ** 2
+    faint = np.float32((_FAINT * min(tone.contrasts)) ** 2)
     most = 0.0
     for top in range(0, len(laid.target), _STRIP):
         inside = laid.core[top : top + _STRIP]
@@ -122,11 +124,12 @@ def plain_difference(laid: Overlaid, tone: Tone) -> float | None:
     return most
 
 
-def _oddest(energy: Grey, ink: Grey | float, usual: float) -> float:
-    return float(_odd(energy, ink, usual).max()) ** _BY_SHARE
+def _oddest(energy: Grey, ink: Grey | np.float32, usual: float) -> float:
+    most: float = float(_odd(energy, ink, usual).max()) ** _BY_SHARE
+    return most
 
 
-def _odd(energy: Grey, ink: Grey | float, usual: float) -> Grey:
+def _odd(energy: Grey, ink: Grey | np.float32, usual: float) -> Grey:
     """How far squares differ, to the power of 1 / `_BY_SHARE`: the share of the ink times 1.5
     powers of how far it exceeds what is usual of the ink, and noise."""
     unusual = energy / (_USUAL * (usual * ink + 2 * _NOISE))
@@ -145,7 +148,7 @@ def worst_of(found: Iterable[Squares], tone: Tone) -> float:
         energy = np.concatenate([squares.energy for squares in listed])
         ink = np.concatenate([squares.ink for squares in listed])
         contrast = tone.contrasts[0 if back else 1]
-        faint = (_FAINT * contrast) ** 2
+        faint = np.float32((_FAINT * contrast) ** 2)
         inked = ink > (_INKED * contrast) ** 2
         ink = ink + faint
         share = energy[inked] / ink[inked]

@@ -153,9 +153,9 @@ def _found(here: Grey, there: Grey, reach: int) -> tuple[Grey, Map]:
 
 def _peak(before: Grey, top: Grey, after: Grey) -> Map:
     """Where between -1 and 1 the parabola through three values is highest."""
-    before, top, after = (values.astype(np.float64) for values in (before, top, after))
-    bend = before - 2 * top + after
-    return np.where(bend < 0, (before - after) / np.where(bend < 0, 2 * bend, 1), 0.0)
+    slope = before.astype(np.float64) - after
+    bend = before.astype(np.float64) - 2 * top.astype(np.float64) + after
+    return np.where(bend < 0, slope / np.where(bend < 0, 2 * bend, 1), 0.0)
 
 
 def _edges(tiles: Grey) -> Map:

@@ -15,8 +15,9 @@ from gyogwa.transforms.dedup.refinement import FINER, Fine, Grey
 
 FLAT = 8.0
 """Grey levels: less contrast is paper."""
-_FAR = 0.995  # of the pixels are nearer to the middle grey than the contrast, on a written page
-_PIXELS = 2000  # at least are farther: all that is written on a page that is nearly empty
+_FAR = 0.005  # of the pixels are farther from the middle grey than the contrast
+_PIXELS = 200  # are farther than the strongest ink
+_EMPTY = 0.25  # of the strongest: the contrast of a page that holds next to nothing
 
 Joint = NDArray[np.int64]
 """How many pixels have each pair of greys: 256 of the target x 256 of the source."""
@@ -50,7 +51,7 @@ def joint_of(here: Fine, there: Fine) -> Joint:
 
 def tone_between(joint: Joint) -> Tone:
     """The tone of two images by how often their greys meet."""
-    greys = np.arange(256.0)
+    greys: NDArray[np.float64] = np.arange(256, dtype=np.float64)
     total = max(1, int(joint.sum()))
     ways = []
     for of_source, counts in ((False, joint), (True, joint.T)):
@@ -71,6 +72,8 @@ def _curve(counts: Joint) -> NDArray[np.float64]:
     weight = ndimage.gaussian_filter1d(counts.sum(axis=1).astype(float), 3) + 1e-9
     tone = ndimage.gaussian_filter1d(counts @ np.arange(256.0), 3) / weight
     seen = weight > 0.5
+    if not seen.any():
+        return np.arange(256, dtype=np.float64)
     curve: NDArray[np.float64] = np.interp(np.arange(256), np.flatnonzero(seen), tone[seen])
     return curve
 
@@ -83,6 +86,8 @@ def _contrast(greys: NDArray[np.float64], counts: NDArray[np.int64]) -> float:
     away = np.abs(greys - middle)
     order = np.argsort(away, kind="stable")
     reached = counts[order].cumsum()
-    beyond = min((1 - _FAR) * reached[-1], _PIXELS)
-    at = int(np.searchsorted(reached, reached[-1] - beyond))
-    return max(FLAT, float(away[order[min(255, at)]]))
+    usual, strongest = (
+        float(away[order[min(255, int(np.searchsorted(reached, reached[-1] - beyond)))]])
+        for beyond in (_FAR * reached[-1], min(_PIXELS, _FAR * reached[-1]))
+    )
+    return max(FLAT, usual if usual > _EMPTY * strongest else strongest)
