@@ -9,8 +9,8 @@ On copies by JPEG at quality 30, resizing to 50 %, brightness, crops and turns t
 most .40 (`benchmarks.duplicates`, 2 seeds), of one bit .65, in uneven light .55 to .74; one digit,
 line or colour changed makes it 2.1 and more, where 2.5 ends the look (`benchmarks.copy_kinds`).
 What it can't tell is one digit in print that a resized copy has left 5 pixels high, nor a comma
-below the noise of a scan. Cost: .06 s of the processor for two fillings of a form, .6 s for a copy
-at 150 dpi.
+below the noise of a scan. Cost on a crowded machine: .09 s of the processor for a page and another,
+.12 to .5 s for a copy at 150 dpi, .9 s for one that noise or a poor coding covers.
 """
 
 from dataclasses import replace
