@@ -114,7 +114,7 @@ def _laid_together(target: Picture, source: Picture) -> float:
         if placed is None:
             return _NONE
         if plain is None:
-            laid = overlay(one, other, placed)
+            laid = overlay(one, other, placed, times > 1)
             plain = _NONE if laid is None else _greys(laid)
         worst = plain
         if worst > _CLEAR:

@@ -28,7 +28,6 @@ from gyogwa.transforms.dedup.refinement import (
 
 _LEAST_OVERLAP = 0.8
 _BANDS, _BAND = 8, 16  # so many of so many rows of pixels tell which way is best
-_LARGE = 600  # pixels: less were reduced for the comparison, by which all ways are nearly one
 
 
 Greys = NDArray[np.uint8]
@@ -119,11 +118,14 @@ def _corrected(
     return replace(placed, onto=onto)
 
 
-def overlay(target: Image.Image, source: Image.Image, placed: Placement) -> Overlaid | None:
+def overlay(
+    target: Image.Image, source: Image.Image, placed: Placement, reduced: bool
+) -> Overlaid | None:
     """One image laid over the other; None if too little of them meets.
 
     Whichever was turned or shifted by a fraction of a pixel was blurred by it: of two images of one
-    size, each is laid over the other, and the better of the two stays.
+    size, each is laid over the other, and the better of the two stays. `reduced`: both are, so
+    that the ways to resize are nearly one.
     """
     size, onto = placed.size, placed.onto
     if placed.inverted:
@@ -132,7 +134,7 @@ def overlay(target: Image.Image, source: Image.Image, placed: Placement) -> Over
     covered = float(np.count_nonzero(inside))
     if covered < _LEAST_OVERLAP * max(inside.size, size[0] * size[1]):
         return None
-    resized = _resized(source, size, max(target.size) > _LARGE)
+    resized = _resized(source, size, all_=not reduced)
     ways = [(target, image, way) for image in resized for way in snapped(onto)]
     if size == source.size and ways[-1][2] is onto:
         back = np.linalg.inv(np.vstack([onto, [0, 0, 1]]))[:2]
