@@ -10,12 +10,14 @@ from typing import Any
 
 import apache_beam as beam
 from apache_beam.metrics import Metrics
+from msgspec.structs import replace
 
 from gyogwa.schemas.curriculum import Duplicates
 from gyogwa.schemas.ledger import Duplicate
 from gyogwa.schemas.row import Row
+from gyogwa.transforms.dedup.alignment import Alignment, inverse
 from gyogwa.transforms.dedup.contamination.images import is_evaluation
-from gyogwa.transforms.dedup.fingerprint import Fingerprint
+from gyogwa.transforms.dedup.fingerprint import Fingerprint, id_of
 from gyogwa.transforms.dedup.picture import Picture
 from gyogwa.transforms.dedup.verdict import (
     hash_distance,
@@ -43,17 +45,27 @@ class Compared(Row, frozen=True):
     other: Fingerprint
 
 
-class First(Row, frozen=True):
-    """The better image of a pair on its way to the other."""
+class Pair(Row, frozen=True):
+    """Two images to be looked at, by rank, the better first."""
 
-    kept: Fingerprint
+    first: str
+    second: str
+
+
+class Shown(Row, frozen=True):
+    """An image where pairs of it are looked at, without its sketch."""
+
+    image: Fingerprint
+    pairs: list[Pair]
 
 
 class Known(Row, frozen=True):
-    """A look that an earlier run has made."""
+    """A look that an earlier run has made, with `kept` as the better image."""
 
     look: str
+    kept: str
     difference: float
+    alignment: Alignment
 
 
 class Judged(Row, frozen=True):
@@ -83,7 +95,7 @@ class JudgePairs(Composite):
 
     def expand(self, inputs: tuple[Any, Any]) -> Any:
         prints, pairs = inputs
-        by_rank = prints | "PrintKey" >> beam.Map(lambda f: (f.rank, f)).with_output_types(
+        images = prints | "PrintKey" >> beam.Map(_by_rank).with_output_types(
             tuple[str, Fingerprint]
         )
         known = (
@@ -94,15 +106,16 @@ class JudgePairs(Composite):
         split = pairs | "Split" >> beam.FlatMap(_split).with_output_types(
             tuple[str, str], **{_WAITING: tuple[str, str]}
         ).with_outputs(_WAITING, main="main")
-        at_once = (by_rank, split.main, known) | "AtOnce" >> _LookAt(self.rules)
+        at_once = (images, split.main, known) | "AtOnce" >> _LookAt(self.rules)
         copied = at_once | "Copied" >> beam.FlatMap(_copied).with_output_types(tuple[str, bool])
+        sides = {"pairs": str, "copied": bool}
         half = {"pairs": split[_WAITING], "copied": copied} | "FirstCopied" >> Join(
-            _if_copied, {"pairs": str, "copied": bool}, gives=tuple[str, str]
+            _if_copied, sides, gives=tuple[str, str]
         )
         both = {"pairs": half, "copied": copied} | "BothCopied" >> Join(
-            _if_copied, {"pairs": str, "copied": bool}, gives=tuple[str, str]
+            _if_copied, sides, gives=tuple[str, str]
         )
-        later = (by_rank, both, known) | "Later" >> _LookAt(self.rules)
+        later = (images, both, known) | "Later" >> _LookAt(self.rules)
         return (at_once, later) | "Judged" >> beam.Flatten()
 
 
@@ -114,20 +127,20 @@ class _LookAt(Composite):
         self.rules = rules
 
     def expand(self, inputs: tuple[Any, Any, Any]) -> Any:
-        by_rank, pairs, known = inputs
-        firsts = {"prints": by_rank, "pairs": pairs} | "First" >> Join(
-            _with_first, {"prints": Fingerprint, "pairs": str}, gives=tuple[str, First]
+        images, pairs, known = inputs
+        shown = {
+            "images": images,
+            "pairs": pairs | "Ends" >> beam.FlatMap(_ends).with_output_types(tuple[str, Pair]),
+        } | "Show" >> Join(
+            _shown, {"images": Fingerprint, "pairs": Pair}, gives=tuple[Place, Shown]
         )
-        compared = {"prints": by_rank, "firsts": firsts} | "Second" >> Join(
-            _with_second, {"prints": Fingerprint, "firsts": First}, gives=tuple[Place, Compared]
-        )
-        return {"compared": compared, "known": known} | "Look" >> Join(
-            _looked, {"compared": Compared, "known": Known}, gives=Judged, rules=self.rules
+        return {"shown": shown, "known": known} | "Look" >> Join(
+            _looked, {"shown": Shown, "known": Known}, gives=Judged, rules=self.rules
         )
 
 
-def _split(pair: tuple[tuple[str, str], int]) -> Iterator[Any]:
-    ranks, distance = pair
+def _split(proposed: tuple[tuple[str, str], int]) -> Iterator[Any]:
+    ranks, distance = proposed
     yield ranks if distance < LATER else beam.pvalue.TaggedOutput(_WAITING, ranks)
 
 
@@ -144,18 +157,25 @@ def _if_copied(rank: str, found: Found) -> Iterator[tuple[str, str]]:
             yield other, rank
 
 
-def _with_first(_: str, found: Found) -> Iterator[tuple[str, First]]:
-    for print_ in found["prints"]:
-        for other in found["pairs"]:
-            yield other, First(print_)
+def _by_rank(print_: Fingerprint) -> tuple[str, Fingerprint]:
+    return print_.rank, replace(print_, hashes=replace(print_.hashes, sketch=""))
 
 
-def _with_second(_: str, found: Found) -> Iterator[tuple[Place, Compared]]:
-    for second in found["prints"]:
-        for first in found["firsts"]:
-            kept = first.kept
-            if not (is_evaluation(kept.image_id) and is_evaluation(second.image_id)):
-                yield _place(kept.image_id, second.image_id), Compared(kept, second)
+def _ends(ranks: tuple[str, str]) -> Iterator[tuple[str, Pair]]:
+    pair = Pair(*ranks)
+    if not is_evaluation(id_of(pair.first)) or not is_evaluation(id_of(pair.second)):
+        yield pair.first, pair
+        yield pair.second, pair
+
+
+def _shown(_: str, found: Found) -> Iterator[tuple[Place, Shown]]:
+    """An image to each place where it is looked at, once."""
+    places: dict[Place, list[Pair]] = {}
+    for pair in found["pairs"]:
+        places.setdefault(_place(id_of(pair.first), id_of(pair.second)), []).append(pair)
+    for image in found["images"]:
+        for place, pairs in places.items():
+            yield place, Shown(image, pairs)
 
 
 def _place(first: str, second: str) -> Place:
@@ -166,31 +186,36 @@ def _place(first: str, second: str) -> Place:
 
 def _known(pair: Duplicate) -> Iterator[tuple[Place, Known]]:
     if pair.look:
-        yield _place(pair.kept, pair.member), Known(pair.look, pair.difference)
+        known = Known(pair.look, pair.kept, pair.difference, pair.alignment)
+        yield _place(pair.kept, pair.member), known
 
 
 def _looked(_: Place, found: Found, rules: Duplicates) -> Iterator[Judged]:
-    known = {known.look: known.difference for known in found["known"]}
+    known = {known.look: known for known in found["known"]}
     pixels = lru_cache(maxsize=4)(pixels_of)
-    for compared in sorted(found["compared"], key=lambda c: (c.kept.rank, c.other.rank)):
-        yield judged(compared, rules, known, pixels)
+    images = {shown.image.rank: shown.image for shown in found["shown"]}
+    pairs = {(pair.first, pair.second) for shown in found["shown"] for pair in shown.pairs}
+    for first, second in sorted(pairs):
+        yield judged(Compared(images[first], images[second]), rules, known, pixels)
 
 
 def judged(
     compared: Compared,
     rules: Duplicates,
-    known: dict[str, float],
+    known: dict[str, Known],
     pixels: Callable[[Fingerprint], Picture] | None = None,
 ) -> Judged:
-    """The verdict on a pair, in the order of ranks; `known` are differences by `look_of`."""
+    """The verdict on a pair, in the order of ranks; `known` are looks by `look_of`."""
     kept, other = compared.kept, compared.other
     bits = hash_distance(kept, other)
-    apart = known.get(look_of(kept, other))
-    if apart is None or other_digits(kept, other):
+    before = known.get(look_of(kept, other))
+    if before is None or other_digits(kept, other):
         pair = look(kept, other, bits, rules, pixels)
         Metrics.counter(NAMESPACE, "looked").inc(pair.difference >= 0)
     else:
-        pair = judge(kept, other, bits, rules, apart)
+        same_way = before.kept == kept.image_id
+        placed = before.alignment if same_way else inverse(before.alignment)
+        pair = judge(kept, other, bits, rules, before.difference, placed)
         Metrics.counter(NAMESPACE, "known").inc()
     documents = (kept.document, other.document)
     if not (kept.hashes.boxed or other.hashes.boxed):

@@ -13,15 +13,20 @@ from rapidfuzz import fuzz
 from gyogwa.schemas.curriculum import Duplicates
 from gyogwa.schemas.ids import ID_DIGITS, fingerprint_of
 from gyogwa.schemas.ledger import Duplicate, Scope
+from gyogwa.transforms.dedup.alignment import Alignment
+from gyogwa.transforms.dedup.alignment import alignment as aligned
 from gyogwa.transforms.dedup.fingerprint import Fingerprint
 from gyogwa.transforms.dedup.looks import difference
+from gyogwa.transforms.dedup.perspective import flattened
 from gyogwa.transforms.dedup.picture import Picture, load
 from gyogwa.transforms.files.identity import read_verified
 from gyogwa.transforms.ingest.hashes import KINDS
 from gyogwa.transforms.ingest.phash import distance
 
-LOOK_VERSION = 3
+LOOK_VERSION = 4
 """Raise it when the same pixels differ by another number."""
+_SAME_WORDS = 92.0  # of 100
+_SOME = 40  # letters
 
 
 def similarity(first: str, second: str) -> float:
@@ -35,6 +40,7 @@ def judge(
     bits: int,
     rules: Duplicates,
     apart: float | None = None,
+    alignment: Alignment | None = None,
 ) -> Duplicate:
     """The verdict on a pair: near, or different. `cluster` is filled in later.
 
@@ -64,6 +70,7 @@ def judge(
         difference=-1.0 if apart is None else apart,
         scope=scope_of(kept.source, other.source),
         look="" if apart is None else look_of(kept, other),
+        alignment=alignment or [],
     )
 
 
@@ -86,7 +93,8 @@ def look(
     rules: Duplicates,
     pixels: Callable[[Fingerprint], Picture] | None = None,
 ) -> Duplicate:
-    """The verdict on a pair whose pixels are read and compared, unless the words settle it.
+    """The verdict on a pair whose pixels are read and compared, unless the words settle it. Where
+    they differ but the words don't, once more with the other laid flat (`perspective`).
 
     `pixels` reads an image, by default from its place. Raises GyogwaError where the bytes of one
     aren't those that were ingested.
@@ -94,8 +102,21 @@ def look(
     if other_digits(first, second):
         return judge(first, second, bits, rules)
     read = pixels or pixels_of
-    apart = difference(read(first), read(second), (second.turned - first.turned) % 360)
-    return judge(first, second, bits, rules, apart)
+    kept, other = sorted((first, second), key=lambda f: f.rank)
+    turn = (other.turned - kept.turned) % 360
+    apart = difference(read(kept), read(other), turn)
+    if apart > rules.max_difference and says_the_same(kept.text, other.text):
+        flat = flattened(read(kept), read(other).turned(turn))
+        apart = apart if flat is None else min(apart, difference(read(kept), flat))
+    placed = aligned(read(kept), read(other), turn) if apart <= rules.max_difference else None
+    return judge(kept, other, bits, rules, apart, placed)
+
+
+def says_the_same(first: str, second: str) -> bool:
+    """Whether two texts are so alike, their digits too, that one may be read from a photograph of
+    the other: fillings of a form seldom are."""
+    alike = fuzz.ratio(first, second) >= _SAME_WORDS and min(len(first), len(second)) >= _SOME
+    return alike and fuzz.ratio(_digits(first), _digits(second)) >= _SAME_WORDS
 
 
 def hash_distance(first: Fingerprint, second: Fingerprint) -> int:
