@@ -31,9 +31,10 @@ from gyogwa.schemas.curriculum import Duplicates
 from gyogwa.schemas.ledger import Duplicate
 from gyogwa.schemas.records import ImageRef
 from gyogwa.transforms.dedup.fingerprint import Fingerprint, id_of
-from gyogwa.transforms.dedup.judge import JudgePairs, look_of
+from gyogwa.transforms.dedup.judge import JudgePairs
 from gyogwa.transforms.dedup.propose import ProposePairs
 from gyogwa.transforms.dedup.settle import SettlePairs
+from gyogwa.transforms.dedup.verdict import look_of
 from gyogwa.transforms.files.tables import write_rows
 from gyogwa.transforms.ingest.hashes import Hashes
 from gyogwa.transforms.ingest.sketch import SIDE

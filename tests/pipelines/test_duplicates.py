@@ -11,7 +11,11 @@ from apache_beam import Pipeline
 from apache_beam.options.pipeline_options import PipelineOptions
 from PIL import Image, ImageDraw, ImageFont
 
-from gyogwa.pipelines.runner import run_pipeline
+from gyogwa.pipelines import assemble
+from gyogwa.pipelines.assemble import AssembleConfig
+from gyogwa.pipelines.runner import beam_options, run_pipeline
+from gyogwa.pipelines.summary import read_run
+from gyogwa.schemas.layout import RunLayout
 from gyogwa.schemas.ledger import Duplicate, Reject
 from gyogwa.schemas.samples import IndexRow
 from gyogwa.transforms.files.tables import read_folder, read_rows
@@ -161,15 +165,18 @@ def test_what_was_looked_at_is_not_looked_at_again_and_a_later_source_is(
     run = build(tmp_path / "run", sources[0], options=options)
     assert {d.scope for d in pairs(run)} == {"within"}
     build(run, sources[0], options=options)
+    layout = RunLayout(str(run))
+    written = read_run(layout)
+    assemble.plan(layout, AssembleConfig(written.curriculum, written.engine), beam_options([]))
     capfd.readouterr()
     build(run, *sources, options=options)
     assert "1 made, 0 moved, 1 kept" in capfd.readouterr().err
-    first, again, added = (
+    first, again, planned, added = (
         (counts.get("duplicates/looked", 0), counts.get("duplicates/known", 0))
         for counts in counted
     )
     assert first[0] > 0 == first[1]
-    assert again == first[::-1]
+    assert again == planned == first[::-1]
     assert added[0] > 0
     assert added[1] == first[0]
     assert pairs(run) == pairs(at_once)

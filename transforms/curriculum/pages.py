@@ -18,7 +18,7 @@ from gyogwa.transforms.annotate.images import best_occurrence, in_order
 from gyogwa.transforms.annotate.truths import contradict
 from gyogwa.transforms.annotate.versions import TRUTH_ENGINE, is_by
 from gyogwa.transforms.curriculum.filters import failed_rule
-from gyogwa.transforms.dedup.judge import scope_of
+from gyogwa.transforms.dedup.verdict import scope_of
 from gyogwa.transforms.flow.ledger import Count, page_reject
 from gyogwa.transforms.flow.steps import Composite, Found, Join
 from gyogwa.transforms.flow.tables import ReadTables

@@ -139,10 +139,9 @@ def _small(size: tuple[int, int], times: float) -> tuple[int, int]:
 def _lie_together(target: Image.Image, source: Image.Image, placed: Placement) -> bool:
     source = ImageOps.invert(source) if placed.inverted else source
     resized = source.resize(placed.size, Image.Resampling.BOX)
-    laid = warped(resized, placed.onto, target.size, ground(resized)).astype(np.float32)
+    laid = warped(resized, placed.onto, target.size, ground(resized))
     inside = covered_by(resized.size, placed.onto, target.size)
-    here = np.asarray(target, np.float32)
-    return residue(Overlaid(here, laid, inside, placed.onto)) <= _FITS
+    return residue(Overlaid(np.asarray(target), laid, inside, placed.onto)) <= _FITS
 
 
 def _as_fractions(placed: Placement, size: tuple[int, int]) -> _Matrix:

@@ -29,8 +29,13 @@ def colours_apart(target: Picture, source: Picture, placed: Placement) -> float:
     """How much the worst spot differs in colour, on the scale of `pixels.worst_of`."""
     if target.chroma is None or source.chroma is None or placed.inverted:
         return 0.0
-    here = _bare(target.chroma)
-    there, inside = _laid(source.chroma, here.shape[:2], placed)
+    here, there = _bare(target.chroma), _bare(source.chroma)
+    onto, size = _halved(placed)
+    box = _around(here, there, onto, size)
+    if box is None:
+        return 0.0
+    here = here[box[1] : box[3], box[0] : box[2]]
+    there, inside = _laid(there, here.shape[:2], _cropped(onto, box), size)
     strong = [np.hypot(*np.moveaxis(planes, -1, 0)) for planes in (here, there)]
     coloured = inside & ((strong[0] > _COLOURED) | (strong[1] > _COLOURED))
     if not coloured.any():
@@ -43,24 +48,52 @@ def colours_apart(target: Picture, source: Picture, placed: Placement) -> float:
     # Where one image's pixel is the other's neighbour, nothing is another colour.
     left = np.stack([ndimage.uniform_filter(left[..., plane], _SQUARE) for plane in (0, 1)])
     apart = np.hypot(*left)[inside]
-    return float(apart.max()) / _LEVELS
+    return float(apart.max(initial=0)) / _LEVELS
 
 
 def _bare(chroma: Chroma) -> NDArray[np.float32]:
     """The colours as what they are beside the commonest."""
-    paper = [np.bincount(chroma[..., plane].ravel(), minlength=256).argmax() for plane in (0, 1)]
+    some = chroma[::2, ::2]
+    paper = [np.bincount(some[..., plane].ravel(), minlength=256).argmax() for plane in (0, 1)]
     return chroma.astype(np.float32) - np.array(paper, np.float32)
 
 
-def _laid(
-    chroma: Chroma, shape: tuple[int, ...], placed: Placement
-) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
-    """The source's colours over the target's, and where there are any."""
+def _halved(placed: Placement) -> tuple[Map, tuple[int, int]]:
+    """The map at the size of the colours, and the source's size there."""
     onto: Map = placed.onto.copy()
     onto[:, 2] /= 2
+    return onto, (max(1, round(placed.size[0] / 2)), max(1, round(placed.size[1] / 2)))
+
+
+def _around(
+    here: Plane, there: Plane, onto: Map, size: tuple[int, int]
+) -> tuple[int, int, int, int] | None:
+    """The box of the target (left, top, right, bottom) that holds the colours of both."""
+    scale = np.array(size) / (there.shape[1], there.shape[0])
+    back = np.linalg.inv(np.vstack([onto, [0, 0, 1]]))[:2]
+    found = []
+    for planes, way in ((here, None), (there, back)):
+        y, x = (np.flatnonzero((np.abs(planes) > _COLOURED / 2).any(axis=(of, 2))) for of in (1, 0))
+        if len(x) and len(y):
+            corners = np.array([[a, b] for a in (x[0], x[-1] + 1) for b in (y[0], y[-1] + 1)])
+            found.append(corners if way is None else corners * scale @ way[:, :2].T + way[:, 2])
+    if not found:
+        return None
+    low = np.floor(np.concatenate(found).min(axis=0)).astype(int) - _SQUARE
+    high = np.ceil(np.concatenate(found).max(axis=0)).astype(int) + _SQUARE
+    low, high = np.maximum(0, low), np.minimum((here.shape[1], here.shape[0]), high)
+    return None if (high <= low).any() else (*low.tolist(), *high.tolist())
+
+
+def _cropped(onto: Map, box: tuple[int, int, int, int]) -> Map:
+    return np.hstack([onto[:, :2], (onto[:, :2] @ box[:2] + onto[:, 2])[:, None]])
+
+
+def _laid(
+    bare: Plane, shape: tuple[int, ...], onto: Map, size: tuple[int, int]
+) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
+    """The source's colours over the target's, and where there are any."""
     height, width = shape
-    size = (max(1, round(placed.size[0] / 2)), max(1, round(placed.size[1] / 2)))
-    bare = _bare(chroma)
 
     def moved(plane: NDArray[np.float32]) -> NDArray[np.float32]:
         image = Image.fromarray(plane)
@@ -70,6 +103,6 @@ def _laid(
         return np.asarray(image.transform((width, height), *way), np.float32)
 
     there = np.stack([moved(np.ascontiguousarray(bare[..., plane])) for plane in (0, 1)], axis=-1)
-    inside = moved(np.ones(chroma.shape[:2], np.float32)) > 0.99
+    inside = moved(np.ones(bare.shape[:2], np.float32)) > 0.99
     inside = ndimage.minimum_filter(inside, _SQUARE, mode="constant")
     return there, inside

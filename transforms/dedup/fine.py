@@ -14,16 +14,10 @@ import numpy as np
 from PIL import Image, ImageOps
 
 from gyogwa.transforms.dedup.picture import Picture
-from gyogwa.transforms.dedup.pixels import (
-    FLAT,
-    Squares,
-    plain_difference,
-    squares_of,
-    tone_between,
-    worst_of,
-)
-from gyogwa.transforms.dedup.refinement import Grey, Map, covered_by, ground, refined, warped
+from gyogwa.transforms.dedup.pixels import Squares, plain_difference, squares_of, worst_of
+from gyogwa.transforms.dedup.refinement import FINER, Map, covered_by, ground, refined, warped
 from gyogwa.transforms.dedup.registration import Overlaid, Placement, residue, snapped
+from gyogwa.transforms.dedup.tone import FLAT, Joint, joint_of, tone_between
 
 _BLOCK = 720
 _MARGIN = 24
@@ -45,16 +39,9 @@ class _Block:
 
     def laid(self, onto: Map) -> Overlaid:
         size = self.target.size
-        laid = warped(self.source, onto, size, ground(self.source)).astype(np.float32)
+        laid = warped(self.source, onto, size, ground(self.source))
         inside = covered_by(self.source.size, onto, size)
-        return Overlaid(np.asarray(self.target, np.float32), laid, inside, onto)
-
-    def sample(self) -> tuple[Grey, Grey]:
-        """Pixels of the target and those of the source that lie there."""
-        laid = self.laid(self.onto)
-        inside = laid.inside[::_SAMPLE, ::_SAMPLE]
-        here, there = laid.target[::_SAMPLE, ::_SAMPLE], laid.source[::_SAMPLE, ::_SAMPLE]
-        return here[inside], there[inside]
+        return Overlaid(np.asarray(self.target), laid, inside, onto)
 
     def best_laid(self, as_it_is: Overlaid) -> Overlaid:
         """Laid anew by its own tiles, if that brings the two nearer: along a few straight lines
@@ -68,13 +55,11 @@ def fine_difference(target: Picture, source: Picture, placed: Placement) -> floa
     blocks = list(_blocks(target, source, placed))
     if not blocks:
         return 0.0
-    samples = [block.sample() for block in blocks]
-    here, there = (np.concatenate(of) for of in zip(*samples, strict=True))
-    tone = tone_between(here, there)
+    pairs = [(block, block.laid(block.onto)) for block in blocks]
+    tone = tone_between(sum((_sampled(laid) for _, laid in pairs), np.zeros((256, 256), np.int64)))
     found: list[Squares] = []
     worst = 0.0
-    for block in blocks:
-        laid = block.laid(block.onto)
+    for block, laid in pairs:
         plain = plain_difference(laid, tone)
         if plain is not None:
             worst = max(worst, plain)
@@ -84,6 +69,15 @@ def fine_difference(target: Picture, source: Picture, placed: Placement) -> floa
             return worst_of(squares, tone)
         found += squares
     return max(worst, worst_of(found, tone))
+
+
+def _sampled(laid: Overlaid) -> Joint:
+    inside = laid.inside[::_SAMPLE, ::_SAMPLE]
+    here, there = (
+        image[::_SAMPLE, ::_SAMPLE][inside].astype(np.uint16) * np.uint16(FINER)
+        for image in (laid.target, laid.source)
+    )
+    return joint_of(here, there)
 
 
 def _blocks(target: Picture, source: Picture, placed: Placement) -> Iterator[_Block]:

@@ -1,12 +1,9 @@
-"""The verdict on a proposed pair, from the words where both are known and from the pixels.
+"""Pairs proposed to pairs judged, each looked at once, by whatever run.
 
-Truth against truth, the words settle it when they differ in their digits: one changed number makes
-another document, whatever the pixels look like. Else the pixels decide, because words that were
-read from a worn copy differ everywhere a little.
+The pairs of one image meet in a few places. What a crowd has put off comes second (`within.LATER`).
 """
 
 import zlib
-from collections import Counter
 from collections.abc import Callable, Iterator
 from functools import lru_cache
 from typing import Any
@@ -14,149 +11,31 @@ from typing import Any
 import apache_beam as beam
 from apache_beam.metrics import Metrics
 from msgspec.structs import replace
-from rapidfuzz import fuzz
 
 from gyogwa.schemas.curriculum import Duplicates
-from gyogwa.schemas.ids import ID_DIGITS, fingerprint_of
-from gyogwa.schemas.ledger import Duplicate, Scope
+from gyogwa.schemas.ledger import Duplicate
 from gyogwa.schemas.row import Row
 from gyogwa.transforms.dedup.alignment import Alignment, inverse
-from gyogwa.transforms.dedup.alignment import alignment as aligned
 from gyogwa.transforms.dedup.contamination.images import is_evaluation
 from gyogwa.transforms.dedup.fingerprint import Fingerprint, id_of
-from gyogwa.transforms.dedup.looks import difference
-from gyogwa.transforms.dedup.perspective import flattened
-from gyogwa.transforms.dedup.picture import Picture, load
-from gyogwa.transforms.files.identity import read_verified
+from gyogwa.transforms.dedup.picture import Picture
+from gyogwa.transforms.dedup.verdict import (
+    hash_distance,
+    judge,
+    look,
+    look_of,
+    other_digits,
+    pixels_of,
+)
+from gyogwa.transforms.dedup.within import LATER
 from gyogwa.transforms.flow.steps import Composite, Found, Join
 from gyogwa.transforms.flow.tables import ReadFiles
-from gyogwa.transforms.ingest.hashes import KINDS
-from gyogwa.transforms.ingest.phash import distance
 
 NAMESPACE = "duplicates"
-LOOK_VERSION = 3
-"""Raise it when the same pixels differ by another number."""
 _SHARES = 4
-_SAME_WORDS = 92.0  # of 100
-_SOME = 40  # letters
+_WAITING = "waiting"
 
 Place = tuple[str, int]
-
-
-def similarity(first: str, second: str) -> float:
-    """How alike two texts are, 0 to 1 (normalised indel similarity); 1 for two empty ones."""
-    return fuzz.ratio(first, second) / 100
-
-
-def judge(
-    first: Fingerprint,
-    second: Fingerprint,
-    bits: int,
-    rules: Duplicates,
-    apart: float | None = None,
-    alignment: Alignment | None = None,
-) -> Duplicate:
-    """The verdict on a pair: near, or different. `cluster` is filled in later.
-
-    `bits` is the distance of their nearest hashes, `apart` the difference of the pixels (see
-    `pixels.difference`); without it the words decide alone, and without any words the hash, at half
-    the radius.
-    """
-    kept, other = sorted((first, second), key=lambda f: f.rank)
-    if apart is not None:
-        apart = round(min(apart, 99.0), 4)
-    alike = similarity(first.text, second.text)
-    if apart is not None:
-        same = apart <= rules.max_difference
-    elif not first.text and not second.text:
-        same = bits <= rules.max_distance // 2
-    else:
-        same = alike >= rules.min_similarity
-    if other_digits(first, second):
-        same = False
-    return Duplicate(
-        cluster="",
-        member=other.image_id,
-        kept=kept.image_id,
-        distance=bits,
-        similarity=round(alike, 4),
-        verdict="near" if same else "different",
-        difference=-1.0 if apart is None else apart,
-        scope=scope_of(kept.source, other.source),
-        look="" if apart is None else look_of(kept, other),
-        alignment=alignment or [],
-    )
-
-
-def look_of(first: Fingerprint, second: Fingerprint) -> str:
-    """The name of a look at two images: the same for the same bytes, whichever comes first, until
-    one is known to be turned otherwise."""
-    named = sorted((f.sha256, f.turned) for f in (first, second))
-    return fingerprint_of([LOOK_VERSION, *named])[:ID_DIGITS]
-
-
-def scope_of(first: str, second: str) -> Scope:
-    """Whether a pair lies within one source or across two."""
-    return "within" if first == second else "across"
-
-
-def look(
-    first: Fingerprint,
-    second: Fingerprint,
-    bits: int,
-    rules: Duplicates,
-    pixels: Callable[[Fingerprint], Picture] | None = None,
-) -> Duplicate:
-    """The verdict on a pair whose pixels are read and compared, unless the words settle it. Where
-    they differ but the words don't, once more with the other laid flat (`perspective`).
-
-    `pixels` reads an image, by default from its place. Raises GyogwaError where the bytes of one
-    aren't those that were ingested.
-    """
-    if other_digits(first, second):
-        return judge(first, second, bits, rules)
-    read = pixels or _pixels
-    kept, other = sorted((first, second), key=lambda f: f.rank)
-    turn = (other.turned - kept.turned) % 360
-    apart = difference(read(kept), read(other), turn)
-    if apart > rules.max_difference and says_the_same(kept.text, other.text):
-        flat = flattened(read(kept), read(other).turned(turn))
-        apart = apart if flat is None else min(apart, difference(read(kept), flat))
-    placed = aligned(read(kept), read(other), turn) if apart <= rules.max_difference else None
-    return judge(kept, other, bits, rules, apart, placed)
-
-
-def says_the_same(first: str, second: str) -> bool:
-    """Whether two texts are so alike, their digits too, that one may be read from a photograph of
-    the other: fillings of a form seldom are."""
-    alike = fuzz.ratio(first, second) >= _SAME_WORDS and min(len(first), len(second)) >= _SOME
-    return alike and fuzz.ratio(_digits(first), _digits(second)) >= _SAME_WORDS
-
-
-def hash_distance(first: Fingerprint, second: Fingerprint) -> int:
-    """In how many bits the nearest of their hashes differ."""
-    pairs = [(getattr(first.hashes, kind), getattr(second.hashes, kind)) for kind in KINDS]
-    return min(distance(one, other) for one, other in pairs if one and other)
-
-
-def _pixels(print_: Fingerprint) -> Picture:
-    return load(read_verified(print_.ref, print_.sha256))
-
-
-def other_digits(first: Fingerprint, second: Fingerprint) -> bool:
-    """Whether both texts are known for certain and hold different digits.
-
-    Where the words of one are all among the other's, fewer of them may have been labelled: that is
-    no difference of the images.
-    """
-    if not (first.truth and second.truth) or _digits(first.text) == _digits(second.text):
-        return False
-    fewer, more = sorted((Counter(p.text.split()) for p in (first, second)), key=Counter.total)
-    return not fewer <= more
-
-
-def _digits(text: str) -> str:
-    return "".join(char for char in text if char.isdigit())
 
 
 class Compared(Row, frozen=True):
@@ -205,8 +84,9 @@ class JudgePairs(Composite):
 
     `looks` are tables of `Duplicate` that earlier runs wrote: a pair of the same bytes that they
     hold is not looked at again. The pairs of one image meet in a few places, so that it is decoded
-    a few times and not once a pair. Beam counters: `looked`, pairs whose pixels were compared;
-    `known`, those that an earlier run had compared.
+    a few times and not once a pair. Pairs of a crowd that are `LATER` come second, and only those
+    of two images that both have a copy by then. Beam counters: `looked`, pairs whose pixels were
+    compared; `known`, those that an earlier run had compared.
     """
 
     def __init__(self, rules: Duplicates, looks: list[str]) -> None:
@@ -215,28 +95,74 @@ class JudgePairs(Composite):
 
     def expand(self, inputs: tuple[Any, Any]) -> Any:
         prints, pairs = inputs
-        sides = {"images": Fingerprint, "pairs": Pair}
-        shown = {
-            "images": prints
-            | "PrintKey" >> beam.Map(_by_rank).with_output_types(tuple[str, Fingerprint]),
-            "pairs": pairs | "Ends" >> beam.FlatMap(_ends).with_output_types(tuple[str, Pair]),
-        } | "Show" >> Join(_shown, sides, gives=tuple[Place, Shown])
+        images = prints | "PrintKey" >> beam.Map(_by_rank).with_output_types(
+            tuple[str, Fingerprint]
+        )
         known = (
             prints.pipeline
             | "ReadLooks" >> ReadFiles(self.looks, Duplicate)
             | "Known" >> beam.FlatMap(_known).with_output_types(tuple[Place, Known])
+        )
+        split = pairs | "Split" >> beam.FlatMap(_split).with_output_types(
+            tuple[str, str], **{_WAITING: tuple[str, str]}
+        ).with_outputs(_WAITING, main="main")
+        at_once = (images, split.main, known) | "AtOnce" >> _LookAt(self.rules)
+        copied = at_once | "Copied" >> beam.FlatMap(_copied).with_output_types(tuple[str, bool])
+        sides = {"pairs": str, "copied": bool}
+        half = {"pairs": split[_WAITING], "copied": copied} | "FirstCopied" >> Join(
+            _if_copied, sides, gives=tuple[str, str]
+        )
+        both = {"pairs": half, "copied": copied} | "BothCopied" >> Join(
+            _if_copied, sides, gives=tuple[str, str]
+        )
+        later = (images, both, known) | "Later" >> _LookAt(self.rules)
+        return (at_once, later) | "Judged" >> beam.Flatten()
+
+
+class _LookAt(Composite):
+    """((rank, Fingerprint), (rank, rank), looks known) to pairs judged."""
+
+    def __init__(self, rules: Duplicates) -> None:
+        super().__init__()
+        self.rules = rules
+
+    def expand(self, inputs: tuple[Any, Any, Any]) -> Any:
+        images, pairs, known = inputs
+        shown = {
+            "images": images,
+            "pairs": pairs | "Ends" >> beam.FlatMap(_ends).with_output_types(tuple[str, Pair]),
+        } | "Show" >> Join(
+            _shown, {"images": Fingerprint, "pairs": Pair}, gives=tuple[Place, Shown]
         )
         return {"shown": shown, "known": known} | "Look" >> Join(
             _looked, {"shown": Shown, "known": Known}, gives=Judged, rules=self.rules
         )
 
 
+def _split(proposed: tuple[tuple[str, str], int]) -> Iterator[Any]:
+    ranks, distance = proposed
+    yield ranks if distance < LATER else beam.pvalue.TaggedOutput(_WAITING, ranks)
+
+
+def _copied(judged: Judged) -> Iterator[tuple[str, bool]]:
+    if judged.pair.verdict == "near":
+        yield judged.kept_rank, True
+        yield judged.other_rank, True
+
+
+def _if_copied(rank: str, found: Found) -> Iterator[tuple[str, str]]:
+    """The pairs of an image that has a copy, the other way round."""
+    if found["copied"]:
+        for other in found["pairs"]:
+            yield other, rank
+
+
 def _by_rank(print_: Fingerprint) -> tuple[str, Fingerprint]:
     return print_.rank, replace(print_, hashes=replace(print_.hashes, sketch=""))
 
 
-def _ends(proposed: tuple[tuple[str, str], int]) -> Iterator[tuple[str, Pair]]:
-    pair = Pair(*proposed[0])
+def _ends(ranks: tuple[str, str]) -> Iterator[tuple[str, Pair]]:
+    pair = Pair(*ranks)
     if not is_evaluation(id_of(pair.first)) or not is_evaluation(id_of(pair.second)):
         yield pair.first, pair
         yield pair.second, pair
@@ -266,7 +192,7 @@ def _known(pair: Duplicate) -> Iterator[tuple[Place, Known]]:
 
 def _looked(_: Place, found: Found, rules: Duplicates) -> Iterator[Judged]:
     known = {known.look: known for known in found["known"]}
-    pixels = lru_cache(maxsize=4)(_pixels)
+    pixels = lru_cache(maxsize=4)(pixels_of)
     images = {shown.image.rank: shown.image for shown in found["shown"]}
     pairs = {(pair.first, pair.second) for shown in found["shown"] for pair in shown.pairs}
     for first, second in sorted(pairs):

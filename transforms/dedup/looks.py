@@ -9,8 +9,8 @@ On copies by JPEG at quality 30, resizing to 50 %, brightness, crops and turns t
 most .40 (`benchmarks.duplicates`, 2 seeds), of one bit .65, in uneven light .55 to .74; one digit,
 line or colour changed makes it 2.1 and more, where 2.5 ends the look (`benchmarks.copy_kinds`).
 What it can't tell is one digit in print that a resized copy has left 5 pixels high, nor a comma
-below the noise of a scan. Cost: .06 s of the processor for two fillings of a form, .6 s for a copy
-at 150 dpi.
+below the noise of a scan. Cost on a crowded machine: .09 s of the processor for a page and another,
+.12 to .5 s for a copy at 150 dpi, .9 s for one that noise or a poor coding covers.
 """
 
 from dataclasses import replace
@@ -22,8 +22,6 @@ from gyogwa.transforms.dedup.colours import colours_apart
 from gyogwa.transforms.dedup.fine import fine_difference
 from gyogwa.transforms.dedup.picture import PAGE, Picture
 from gyogwa.transforms.dedup.pixels import (
-    FLAT,
-    Tone,
     plain_difference,
     squares_of,
     tone_of,
@@ -38,14 +36,18 @@ from gyogwa.transforms.dedup.registration import (
     overlay_whole,
     place,
 )
+from gyogwa.transforms.dedup.tone import FLAT, Tone
 
 _CLEAR = 2.5
 """A difference beyond any limit: nothing more is asked."""
 _COPY = 0.7
 """Copies seldom differ by more: then another way to lay them is tried."""
+_ALIKE = 0.35
+"""Reduced images that differ by less are hardly told apart by any but the last level."""
 _SIDES = (560, 280)
 """Pixels of the longer side of a page at the levels before the last."""
 _NARROW = 128
+_MANY = 500_000  # pixels: of more, every second square, since they overlap
 _NONE = float("inf")
 
 
@@ -94,34 +96,39 @@ def _levels(target: Picture, source: Picture) -> list[tuple[int, int]]:
 def _laid_together(target: Picture, source: Picture) -> float:
     """The difference of reduced images where it is clear, else of the images."""
     placed, before = None, 1
-    for times, of_source in _levels(target, source):
+    worst = _NONE
+    levels = _levels(target, source)
+    while levels:
+        times, of_source = levels.pop(0)
         one, other = target.reduced(times), source.reduced(of_source)
         ratio = target.factor / source.factor * times / of_source
-        laid = None
+        plain = None
         if placed is None:
             placed = place(one, other, ratio)
         else:
             placed = enlarged(one, other, ratio, before / times, placed)
             laid = overlay_whole(one, other, placed)
-            if laid is None or plain_difference(laid, tone_of(laid)) is None:
-                laid, placed = None, corrected(one, other, placed)
+            plain = None if laid is None else plain_difference(laid, tone_of(laid))
+            if plain is None:
+                placed = corrected(one, other, placed)
         if placed is None:
             return _NONE
-        laid = laid or overlay(one, other, placed)
-        if laid is None:
-            return _NONE
-        worst = _greys(laid) if times > 1 else _whole(target, source, placed, laid)
+        if plain is None:
+            laid = overlay(one, other, placed, times > 1)
+            plain = _NONE if laid is None else _greys(laid)
+        worst = plain
         if worst > _CLEAR:
-            break
+            return worst
+        if worst < _ALIKE:
+            levels = levels[-1:]
         before = times
-    return worst
+    assert placed is not None  # there is a level at least
+    return max(worst, _beyond_greys(target, source, placed))
 
 
-def _whole(target: Picture, source: Picture, placed: Placement, laid: Overlaid) -> float:
-    """The difference of images laid over one another, by all that they are told by."""
-    worst = _greys(laid)
-    if worst < _CLEAR:
-        worst = max(worst, colours_apart(target, source, placed))
+def _beyond_greys(target: Picture, source: Picture, placed: Placement) -> float:
+    """The difference of images laid over one another, by their colours and at their full size."""
+    worst = colours_apart(target, source, placed)
     if worst < _CLEAR and min(target.factor, source.factor) > 1:
         worst = max(worst, fine_difference(target, source, placed))
     return worst
@@ -142,5 +149,5 @@ def _greys(laid: Overlaid) -> float:
 
 
 def _worst(laid: Overlaid, tone: Tone) -> float:
-    found = squares_of(laid, tone)
+    found = squares_of(laid, tone, 2 if laid.target.size > _MANY else 1)
     return worst_of(found, tone) if found else _NONE

@@ -18,9 +18,13 @@ _TREES = 8
 Near = tuple[Places, Places, NDArray[np.float32]]
 
 
-def nearest(vectors: NDArray[np.float32], count: int, most: float) -> Near:
-    """(place, place, distance) of each vector's `count` nearest that are within `most`; first <
-    second, each pair once. The distance is one less the cosine; vectors are of unit length."""
+def nearest(
+    vectors: NDArray[np.float32], count: int, most: float
+) -> tuple[Places, Places, NDArray[np.float32], Places]:
+    """(place, place, distance, order) of each vector's `count` nearest that are within `most`;
+    first < second, each pair once. The distance is one less the cosine; vectors are of unit length.
+    The order is 0 where one is the other's nearest, 1 where it is its second, and so on.
+    """
     rng = np.random.default_rng(0)
     trees = 1 if len(vectors) <= _LEAF else _TREES
     parts = [
@@ -62,7 +66,9 @@ def _in_leaf(vectors: NDArray[np.float32], leaf: Places, count: int, most: float
     return leaf[rows], leaf[columns[rows, at]], values[rows, at]
 
 
-def _fewest(first: Places, second: Places, apart: NDArray[np.float32], count: int) -> Near:
+def _fewest(
+    first: Places, second: Places, apart: NDArray[np.float32], count: int
+) -> tuple[Places, Places, NDArray[np.float32], Places]:
     """Each one's nearest of what all trees found."""
     ones, others = np.concatenate([first, second]), np.concatenate([second, first])
     pair = np.concatenate([np.arange(len(first))] * 2)
@@ -70,6 +76,8 @@ def _fewest(first: Places, second: Places, apart: NDArray[np.float32], count: in
     ones, pair = ones[order], pair[order]
     begins = np.flatnonzero(np.diff(ones, prepend=-1))
     rank = np.arange(len(ones)) - np.repeat(begins, np.diff(begins, append=len(ones)))
-    kept = np.unique(pair[rank < count])
+    least = np.full(len(first), len(ones))
+    np.minimum.at(least, pair, rank)
+    kept = np.flatnonzero(least < count)
     low, high = np.minimum(first, second)[kept], np.maximum(first, second)[kept]
-    return low, high, apart[kept]
+    return low, high, apart[kept], least[kept]

@@ -23,33 +23,23 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
-from gyogwa.transforms.dedup.refinement import Grey
+from gyogwa.transforms.dedup.refinement import Grey, eroded
 from gyogwa.transforms.dedup.registration import Overlaid
+from gyogwa.transforms.dedup.tone import Tone, joint_of, tone_between
 
 _TILE = 48
 _SQUARES = ((5, 0.6), (7, 1.0))
-_BLUR = 0.7
 _FAINT = 0.1  # of the contrast: less is paper
 _INKED = 0.15
 _NOISE = 4.0  # grey levels squared
 _USUAL = 20.0  # times the usual, which a copy reaches in its worst square
 _BY_SHARE = 0.4  # how much the share counts against its being unusual
 _ANY_SHARE = 2.5  # of the ink: pages that differ all over have nothing usual
-FLAT = 8.0
-"""Grey levels: less contrast is paper."""
 _PLAINLY = 0.25
 _MANY = 1_000_000  # pixels: of more, every fourth tells the tone
+_STRIP = 64
+_HALO = 3  # of squares
 _BACK = 0.5  # a sharp image can't be made of a blurred one
-
-
-@dataclass(frozen=True)
-class Tone:
-    """The curve that brings the greys of one image to the other's: the source's where
-    `of_source`, else the target's. `contrasts`: of the target and of the source, after it."""
-
-    curve: NDArray[np.float64]
-    of_source: bool
-    contrasts: tuple[float, float]
 
 
 @dataclass(frozen=True)
@@ -64,25 +54,18 @@ class Squares:
 
 
 def tone_of(laid: Overlaid) -> Tone:
-    """The tone of one image as the other's, whichever way loses less."""
-    inside = _inside(laid)
-    here, there = (ndimage.gaussian_filter(image, _BLUR) for image in (laid.target, laid.source))
-    step = 2 if here.size > _MANY else 1
+    """The tone of one image as the other's, by each second pixel of large ones."""
+    step = 2 if laid.target.size > _MANY else 1
     cut = (slice(None, None, step), slice(None, None, step))
-    return tone_between(here[cut][inside[cut]], there[cut][inside[cut]])
+    here, there = laid.smooth
+    inside = laid.core[cut]
+    return tone_between(joint_of(here[cut][inside], there[cut][inside]))
 
 
-def tone_between(here: Grey, there: Grey) -> Tone:
-    """The tone from pixels of the target and those of the source that lie there, flat."""
-    ways = []
-    for of_source, a, b in ((False, here, there), (True, there, here)):
-        curve = _curve(a, b)
-        brought = _toned(a, curve)
-        lost = float(((brought - b) ** 2).mean() / max(1.0, b.var()))
-        ways.append((lost, of_source, curve, brought, b))
-    _, of_source, curve, brought, other = min(ways, key=lambda way: way[0])
-    target, source = (other, brought) if of_source else (brought, other)
-    return Tone(curve, of_source, (_contrast(target), _contrast(source)))
+def _with_halo(top: int, count: int, height: int) -> tuple[slice, slice]:
+    """Rows with those that are averaged into them, and where they are among those."""
+    first = max(0, top - _HALO)
+    return slice(first, min(height, top + count + _HALO)), slice(top - first, top - first + count)
 
 
 def squares_of(laid: Overlaid, tone: Tone, step: int = 1) -> list[Squares]:
@@ -90,41 +73,67 @@ def squares_of(laid: Overlaid, tone: Tone, step: int = 1) -> list[Squares]:
 
     Where the images are plainly alike nothing is explained away: little could be.
     """
-    inside = _inside(laid)
-    here, there = _alike(laid, tone)
-    unlike = _unlike(here, there, tone)
-    unlike[~inside] = 0
-    tiles = _tiled(unlike).max(axis=(2, 3)) > _PLAINLY
-    cut = (slice(None, None, step), slice(None, None, step))
+    inside = laid.core
+    here, there = tone.brought(*laid.smooth)
+    inks = [{side: _ink(image, side, step) for side, _ in _SQUARES} for image in (here, there)]
+    side = _SQUARES[0][0]
+    energy = _mean((here - there) ** 2, side, step)
+    faint = np.float32((_FAINT * min(tone.contrasts)) ** 2)
+    odd = _odd(energy, np.minimum(inks[0][side], inks[1][side]) + faint, 0)
+    odd[~inside[::step, ::step]] = 0
+    tiles = _tiled(odd, _TILE // step).max(axis=(2, 3)) ** _BY_SHARE > _PLAINLY
+    wholes = {side: eroded(inside, side)[::step, ::step] for side, _ in _SQUARES}
+    weight = inside.astype(np.float32)
     found = []
     for back, one, other in ((False, here, there), (True, there, here)):
-        left = _left(one, other, inside.astype(np.float32), tiles) ** 2
-        for side, _ in _SQUARES:
-            whole = ndimage.minimum_filter(inside, side, mode="constant")[cut]
+        left = _left(one, other, weight, tiles) ** 2
+        for side, whole in wholes.items():
             if not whole.any():
                 return []
-            # A running sum of floats ends a little below zero on empty paper.
-            energy = np.maximum(ndimage.uniform_filter(left, side)[cut][whole], 0)
-            found.append(Squares(side, back, energy, _ink(other, side)[cut][whole]))
+            ink = inks[0 if back else 1][side]
+            found.append(Squares(side, back, _mean(left, side, step)[whole], ink[whole]))
     return found
 
 
 def plain_difference(laid: Overlaid, tone: Tone) -> float | None:
-    """How much images differ that are plainly alike: by next to nothing before anything but tone
-    is explained away; None for others."""
-    unlike = _unlike(*_alike(laid, tone), tone)[_inside(laid)]
-    most = float(unlike.max(initial=0))
-    return most if most < _PLAINLY else None
+    """How much images differ at most that are plainly alike: by next to nothing before anything
+    but tone is explained away; None for others, and where the two hardly meet.
 
-
-def _unlike(here: Grey, there: Grey, tone: Tone) -> Grey:
-    """What each square differs by at most, whatever is usual on the page."""
+    In strips of rows, which stay in the processor's cache. What stands there can only make less of
+    a difference, so it is asked for where there is one without it.
+    """
+    if not laid.core.any():
+        return None
     side = _SQUARES[0][0]
-    energy = np.maximum(ndimage.uniform_filter((here - there) ** 2, side), 0)
-    ink = np.minimum(_ink(here, side), _ink(there, side))
-    share = energy / (ink + (_FAINT * min(tone.contrasts)) ** 2)
-    unusual = energy / (2 * _NOISE * _USUAL)
-    odd: Grey = share**_BY_SHARE * unusual ** (1 - _BY_SHARE)
+    faint = np.float32((_FAINT * min(tone.contrasts)) ** 2)
+    most = 0.0
+    for top in range(0, len(laid.target), _STRIP):
+        inside = laid.core[top : top + _STRIP]
+        if not inside.any():
+            continue
+        rows, inner = _with_halo(top, _STRIP, len(laid.target))
+        here, there = tone.brought(*(image[rows] for image in laid.smooth))
+        energy = _mean((here - there) ** 2, side)[inner] * inside
+        worst = _oddest(energy.max(), faint, 0)
+        if worst >= _PLAINLY:
+            ink = np.minimum(_ink(here, side), _ink(there, side))[inner]
+            worst = _oddest(energy, ink + faint, 0)
+        if worst >= _PLAINLY:
+            return None
+        most = max(most, worst)
+    return most
+
+
+def _oddest(energy: Grey, ink: Grey | np.float32, usual: float) -> float:
+    most: float = float(_odd(energy, ink, usual).max()) ** _BY_SHARE
+    return most
+
+
+def _odd(energy: Grey, ink: Grey | np.float32, usual: float) -> Grey:
+    """How far squares differ, to the power of 1 / `_BY_SHARE`: the share of the ink times 1.5
+    powers of how far it exceeds what is usual of the ink, and noise."""
+    unusual = energy / (_USUAL * (usual * ink + 2 * _NOISE))
+    odd: Grey = energy / ink * unusual * np.sqrt(unusual)
     return odd
 
 
@@ -139,63 +148,42 @@ def worst_of(found: Iterable[Squares], tone: Tone) -> float:
         energy = np.concatenate([squares.energy for squares in listed])
         ink = np.concatenate([squares.ink for squares in listed])
         contrast = tone.contrasts[0 if back else 1]
-        faint = (_FAINT * contrast) ** 2
-        share = energy / (ink + faint)
-        inked = share[ink > (_INKED * contrast) ** 2]
-        usual = float(np.quantile(inked, 0.9)) if len(inked) > 50 else 0.01
-        unusual = energy / (usual * (ink + faint) + 2 * _NOISE)
-        odd = share**_BY_SHARE * (unusual / _USUAL) ** (1 - _BY_SHARE)
-        worst = max(worst, weights[side] * (_BACK if back else 1.0) * float(odd.max()))
+        faint = np.float32((_FAINT * contrast) ** 2)
+        inked = ink > (_INKED * contrast) ** 2
+        ink = ink + faint
+        share = energy[inked] / ink[inked]
+        usual = float(np.quantile(share, 0.9)) if len(share) > 50 else 0.01
+        weight = weights[side] * (_BACK if back else 1.0)
+        worst = max(worst, weight * _oddest(energy, ink, usual))
         if weights[side] == 1 and not back:
-            worst = max(worst, float(share.max()) / _ANY_SHARE)
+            worst = max(worst, float((energy / ink).max()) / _ANY_SHARE)
     return worst
 
 
-def _alike(laid: Overlaid, tone: Tone) -> tuple[Grey, Grey]:
-    here, there = (ndimage.gaussian_filter(image, _BLUR) for image in (laid.target, laid.source))
-    if tone.of_source:
-        return here, _toned(there, tone.curve)
-    return _toned(here, tone.curve), there
+def _ink(image: Grey, side: int, step: int = 1) -> Grey:
+    """The variance in squares of this side."""
+    ink: Grey = np.maximum(_mean(image**2, side, step) - _mean(image, side, step) ** 2, 0)
+    return ink
 
 
-def _ink(image: Grey, side: int) -> Grey:
-    ink = ndimage.uniform_filter(image**2, side) - ndimage.uniform_filter(image, side) ** 2
-    found: Grey = np.maximum(ink, 0)
-    return found
+def _mean(image: Grey, side: int, step: int = 1) -> Grey:
+    """The mean of the squares of this side about each `step`-th pixel across and down."""
+    parts = []
+    for top in range(0, len(image), _STRIP):
+        rows, inner = _with_halo(top, _STRIP, len(image))
+        part = ndimage.uniform_filter1d(image[rows], side, axis=0)[inner][::step]
+        parts.append(ndimage.uniform_filter1d(part, side, axis=1)[:, ::step])
+    # A running sum of floats ends a little below zero on empty paper.
+    mean: Grey = np.maximum(np.concatenate(parts), 0)
+    return mean
 
 
-def _inside(laid: Overlaid) -> NDArray[np.bool_]:
-    inside: NDArray[np.bool_] = ndimage.minimum_filter(laid.inside, 7, mode="constant")
-    return inside
-
-
-def _contrast(there: Grey) -> float:
-    some = there[:: max(1, there.size // 100_000)]
-    return max(FLAT, float(np.percentile(np.abs(some - np.median(some)), 99.5)))
-
-
-def _curve(greys: Grey, others: Grey) -> NDArray[np.float64]:
-    """Of each of 256 greys the mean of what the other image has there."""
-    bins = np.clip(greys, 0, 255).astype(np.intp)
-    counts = np.bincount(bins, minlength=256)
-    sums = np.bincount(bins, weights=others, minlength=256)
-    weight = ndimage.gaussian_filter1d(counts.astype(float), 3) + 1e-9
-    tone = ndimage.gaussian_filter1d(sums, 3) / weight
-    seen = weight > 0.5
-    curve: NDArray[np.float64] = np.interp(np.arange(256), np.flatnonzero(seen), tone[seen])
-    return curve
-
-
-def _toned(image: Grey, curve: NDArray[np.float64]) -> Grey:
-    return np.interp(image, np.arange(256), curve).astype(np.float32)
-
-
-def _tiled(image: Grey) -> Grey:
+def _tiled(image: Grey, side: int = _TILE) -> Grey:
     """Tiles of an image, rows x columns x side x side, a view; zeros where it ends inside one."""
     height, width = image.shape
-    rows, columns = -(-height // _TILE), -(-width // _TILE)
-    padded = np.pad(image, ((0, rows * _TILE - height), (0, columns * _TILE - width)))
-    return padded.reshape(rows, _TILE, columns, _TILE).swapaxes(1, 2)
+    rows, columns = -(-height // side), -(-width // side)
+    padded = np.pad(image, ((0, rows * side - height), (0, columns * side - width)))
+    return padded.reshape(rows, side, columns, side).swapaxes(1, 2)
 
 
 def _left(here: Grey, there: Grey, weight: Grey, tiles: NDArray[np.bool_]) -> Grey:

@@ -136,7 +136,7 @@ class Centres(Row, frozen=True):
 
 class ProposePairs(Composite):
     """Fingerprints to ((rank, rank), distance), each pair once with its least distance in bits;
-    that of a pair found by sketch or by words is 0."""
+    that of a pair found by words is 0, by sketch 0 or `within.LATER`."""
 
     def __init__(self, radius: int) -> None:
         super().__init__()

@@ -6,17 +6,23 @@ Coordinates and maps are those of `registration`. Cost: .3 ms a tile of 64 pixel
 """
 
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 from PIL import Image
+from scipy import ndimage
 from scipy.fft import irfft2, next_fast_len, rfft2
 
 from gyogwa.transforms.ingest.hashes import ground_of
 
 Grey = NDArray[np.float32]
 Map = NDArray[np.float64]
+Fine = NDArray[np.uint16]
+"""Greys in steps of 1 / `FINER`."""
 
+FINER = 16
 _LEAST_TILE_CORRELATION = 0.3
 _FLAT_TILE = 4.0  # grey levels, standard deviation
+_MOST_TILES = 48
 
 
 def ground(image: Image.Image) -> int:
@@ -38,6 +44,9 @@ def warped(image: Image.Image, onto: Map, size: tuple[int, int], outside: int) -
 def covered_by(image: tuple[int, int], onto: Map, size: tuple[int, int]) -> NDArray[np.bool_]:
     """Which of `size` pixels lie within an image of that size, (width, height)."""
     x, y = np.arange(size[0]) + 0.5, np.arange(size[1])[:, None] + 0.5
+    corners = np.array([[a, b, 1.0] for a in (x[0], x[-1]) for b in (y[0, 0], y[-1, 0])]) @ onto.T
+    if (corners >= 0).all() and (corners <= image).all():
+        return np.ones((size[1], size[0]), np.bool_)
     inside = np.ones((size[1], size[0]), np.bool_)
     for row, side in zip(onto.astype(np.float32), image, strict=True):
         at = (row[0] * x + row[2]).astype(np.float32) + (row[1] * y).astype(np.float32)
@@ -45,63 +54,120 @@ def covered_by(image: tuple[int, int], onto: Map, size: tuple[int, int]) -> NDAr
     return inside
 
 
-def refined(pixels: Grey, source: Image.Image, onto: Map, tile: int, reach: int) -> Map:
-    """`onto` corrected by where the target's tiles are found."""
-    size = (pixels.shape[1], pixels.shape[0])
-    laid = warped(source, onto, size, ground(source)).astype(np.float32)
-    slopes = np.gradient(pixels)
-    places, moves, weights, edges = [], [], [], []
-    for top in range(0, max(1, pixels.shape[0] - tile // 2), tile):
-        for left in range(0, max(1, pixels.shape[1] - tile // 2), tile):
-            cut = (slice(top, top + tile), slice(left, left + tile))
-            here, there = pixels[cut], laid[cut]
-            strength = float(min(here.std(), there.std()))
-            if strength < _FLAT_TILE:
-                continue
-            found = _found(here - here.mean(), there - there.mean(), reach)
-            if found is not None:
-                places.append((left + here.shape[1] / 2, top + here.shape[0] / 2))
-                moves.append(found[1:])
-                weights.append(found[0] ** 2 * strength)
-                edges.append(_edges(slopes[1][cut], slopes[0][cut]))
-    if not places:
+def eroded(inside: NDArray[np.bool_], side: int) -> NDArray[np.bool_]:
+    """Where a square of `side` pixels, odd, lies wholly inside; what is beyond the image is not."""
+    if not inside.all():
+        found: NDArray[np.bool_] = ndimage.minimum_filter(inside, side, mode="constant")
+        return found
+    half = side // 2
+    found = np.zeros_like(inside)
+    found[half:-half, half:-half] = True
+    return found
+
+
+def smoothed(image: NDArray[np.uint8]) -> Fine:
+    """An image less its finest grain, by weights of 1, 2, 1 across and down."""
+    wide = np.pad(image, 1, "edge").astype(np.uint16)
+    rows = wide[:-2] + (wide[1:-1] << 1) + wide[2:]
+    smooth: Fine = rows[:, :-2] + (rows[:, 1:-1] << 1) + rows[:, 2:]
+    return smooth
+
+
+def refined(
+    pixels: NDArray[np.uint8], source: Image.Image, onto: Map, tile: int, reach: int
+) -> Map:
+    """`onto` corrected by where the target's tiles are found: at most `_MOST_TILES` of those that
+    hold anything, from all over it."""
+    height, width = pixels.shape
+    shape = (min(tile, height), min(tile, width))
+    corners = _corners(pixels, shape)
+    if not len(corners):
         return onto
-    step = _similarity(np.array(places), np.array(moves), np.array(weights), np.array(edges))
+    here = np.stack([pixels[y : y + shape[0], x : x + shape[1]] for x, y in corners]).astype(
+        np.float32
+    )
+    there = _there(source, onto, corners, shape)
+    strength = np.minimum(here.std(axis=(1, 2)), there.std(axis=(1, 2)))
+    correlation, moves = _found(_centred(here), _centred(there), reach)
+    keep = (strength >= _FLAT_TILE) & (correlation >= _LEAST_TILE_CORRELATION)
+    if not keep.any():
+        return onto
+    places = corners[keep] + (shape[1] / 2, shape[0] / 2)
+    weights = correlation[keep].astype(np.float64) ** 2 * strength[keep]
+    step = _similarity(places, moves[keep], weights, _edges(here[keep]))
     whole = np.vstack([onto, [0, 0, 1]]) @ np.vstack([step, [0, 0, 1]])
     return np.asarray(whole[:2], np.float64)
 
 
-def _found(here: Grey, there: Grey, reach: int) -> tuple[float, float, float] | None:
-    """The correlation of a tile with what is near it, and where that is: x, y to a fraction."""
-    shape = tuple(next_fast_len(side + reach, real=True) for side in here.shape)
-    whole = irfft2(np.conj(rfft2(here, shape)) * rfft2(there, shape), shape)
-    near = np.roll(whole, (reach, reach), (0, 1))[: 2 * reach + 1, : 2 * reach + 1]
-    y, x = divmod(int(near.argmax()), 2 * reach + 1)
-    norm = float(np.sqrt((here**2).sum() * (there**2).sum()))
-    correlation = float(near[y, x]) / norm
-    if correlation < _LEAST_TILE_CORRELATION or not (0 < x < 2 * reach and 0 < y < 2 * reach):
-        return None
-    return (
-        correlation,
-        x - reach + _peak(near[y, x - 1 : x + 2]),
-        y - reach + _peak(near[y - 1 : y + 2, x]),
+def _corners(pixels: NDArray[np.uint8], shape: tuple[int, int]) -> NDArray[np.int64]:
+    """Left and top of tiles that hold anything; the last of a row or column ends where it does."""
+    down, across = (
+        np.array(sorted({min(at, side - of) for at in range(0, max(1, side - of // 2), of)}))
+        for side, of in zip(pixels.shape, shape, strict=True)
     )
+    small = pixels[::2, ::2]  # enough to tell ink by
+    half = (max(1, shape[0] // 2), max(1, shape[1] // 2))
+    tiles = sliding_window_view(small, half)[np.ix_(down // 2, across // 2)]
+    y, x = np.nonzero(tiles.std(axis=(2, 3), dtype=np.float32) >= _FLAT_TILE)
+    some = np.linspace(0, len(y) - 1, min(len(y), _MOST_TILES)).round().astype(int)
+    return np.stack([across[x[some]], down[y[some]]], axis=1)
 
 
-def _peak(values: NDArray[np.float32]) -> float:
+def _there(
+    source: Image.Image, onto: Map, corners: NDArray[np.int64], shape: tuple[int, int]
+) -> Grey:
+    """What the source has where the tiles are, tiles x height x width."""
+    outside = ground(source)
+    found = np.empty((len(corners), *shape), np.float32)
+    for at, corner in enumerate(corners):
+        moved = np.hstack([onto[:, :2], (onto[:, :2] @ corner + onto[:, 2])[:, None]])
+        way = (Image.Transform.AFFINE, tuple(moved.ravel()), Image.Resampling.BICUBIC)
+        found[at] = np.asarray(source.transform(shape[::-1], *way, fillcolor=outside))
+    return found
+
+
+def _centred(tiles: Grey) -> Grey:
+    centred: Grey = tiles - tiles.mean(axis=(1, 2), keepdims=True)
+    return centred
+
+
+def _found(here: Grey, there: Grey, reach: int) -> tuple[Grey, Map]:
+    """The correlation of each tile with what is near it, 0 where that is at the end of the reach,
+    and where it is: x, y to a fraction."""
+    shape = tuple(next_fast_len(side + reach, real=True) for side in here.shape[1:])
+    whole = irfft2(np.conj(rfft2(here, shape)) * rfft2(there, shape), shape)
+    side = 2 * reach + 1
+    near = np.roll(whole, (reach, reach), (1, 2))[:, :side, :side].reshape(len(here), -1)
+    y, x = np.divmod(near.argmax(axis=1), side)
+    inner = (x > 0) & (x < side - 1) & (y > 0) & (y < side - 1)
+    at = np.arange(len(here))
+    place = np.clip(y, 1, side - 2) * side + np.clip(x, 1, side - 2)
+    norm = np.sqrt((here**2).sum(axis=(1, 2)) * (there**2).sum(axis=(1, 2))) + 1e-9
+    correlation = np.where(inner, near[at, place] / norm, 0)
+    moves = [
+        middle - reach + _peak(near[at, place - by], near[at, place], near[at, place + by])
+        for middle, by in ((x, 1), (y, side))
+    ]
+    return correlation, np.stack(moves, axis=1)
+
+
+def _peak(before: Grey, top: Grey, after: Grey) -> Map:
     """Where between -1 and 1 the parabola through three values is highest."""
-    before, top, after = (float(value) for value in values)
-    bend = before - 2 * top + after
-    return (before - after) / (2 * bend) if bend < 0 else 0.0
+    slope = before.astype(np.float64) - after
+    bend = before.astype(np.float64) - 2 * top.astype(np.float64) + after
+    return np.where(bend < 0, slope / np.where(bend < 0, 2 * bend, 1), 0.0)
 
 
-def _edges(across: Grey, down: Grey) -> Map:
-    """The root of the structure tensor, trace 2: what of a move this tile can see. Along a single
+def _edges(tiles: Grey) -> Map:
+    """The root of the structure tensor, trace 2: what of a move each tile can see. Along a single
     straight edge nothing is seen of it."""
-    mixed = float((across * down).sum())
-    tensor = np.array([[float((across**2).sum()), mixed], [mixed, float((down**2).sum())]])
-    tensor = 2 * tensor / (np.trace(tensor) + 1e-9) + 0.02 * np.eye(2)
-    return np.asarray(np.linalg.cholesky(tensor).T, np.float64)
+    down, across = np.gradient(tiles, axis=(1, 2))
+    mixed = (across * down).sum(axis=(1, 2))
+    rows = [[(across**2).sum(axis=(1, 2)), mixed], [mixed, (down**2).sum(axis=(1, 2))]]
+    tensor = np.moveaxis(np.array(rows, np.float64), -1, 0)
+    trace = np.trace(tensor, axis1=1, axis2=2)[:, None, None]
+    tensor = 2 * tensor / (trace + 1e-9) + 0.02 * np.eye(2)
+    return np.asarray(np.linalg.cholesky(tensor).swapaxes(1, 2), np.float64)
 
 
 def _similarity(places: Map, moves: Map, weights: Map, edges: Map) -> Map:
@@ -121,9 +187,11 @@ def _similarity(places: Map, moves: Map, weights: Map, edges: Map) -> Map:
     # Turns and scales of more than a few per cent are not believed: worth 1 px in 100.
     stiff = np.diag([100.0**2 if len(x) > 3 else 1e12] * 2 + [1e-6] * 2) * trust.mean()
 
+    flat = seen.reshape(-1, 4)
+
     def solved(weight: Map) -> Map:
-        normal = np.einsum("n,nij,nik->jk", weight, seen, seen) + stiff
-        return np.linalg.solve(normal, np.einsum("n,nij,ni->j", weight, seen, wanted))
+        weighed = flat * np.repeat(weight, 2)[:, None]
+        return np.linalg.solve(weighed.T @ flat + stiff, weighed.T @ wanted.ravel())
 
     ends = []
     for fitted in (np.array([0.0, 0.0, *np.median(moves, axis=0)]), solved(trust)):

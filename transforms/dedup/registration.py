@@ -1,31 +1,36 @@
 """Lay one image over another: shift, scale and a small turn, found from the pixels alone.
 
-First the shift at 256 pixels by correlation through the Fourier transform, at two scales: that of
-the sizes (a resized copy) and one (a crop). Then it is corrected by tiles (`refinement`), in three
-rounds of smaller ones. What differs between two pages is small beside what doesn't, or they aren't
-laid over one another at all.
+What `coarse` finds is corrected by tiles (`refinement`), in three rounds of smaller ones. What
+differs between two pages is small beside what doesn't, or they aren't laid over one another at all.
 
 Coordinates are pixels, x to the right, y down. A map is a 2 x 3 array that takes a point of the
-target to one of the source, as Pillow's affine transform wants it. Cost: 60 ms for a page of
-1,200 pixels.
+target to one of the source, as Pillow's affine transform wants it.
 """
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageOps
-from scipy.fft import irfft2, next_fast_len, rfft2
 
-from gyogwa.transforms.dedup.refinement import Grey, Map, covered_by, ground, refined, warped
+from gyogwa.transforms.dedup.coarse import coarse
+from gyogwa.transforms.dedup.refinement import (
+    Fine,
+    Map,
+    covered_by,
+    eroded,
+    ground,
+    refined,
+    smoothed,
+    warped,
+)
 
-_COARSE_SIDE = 256
-_COARSE_SHORTER = 64  # of a strip
-_LEAST_CORRELATION = 0.2
 _LEAST_OVERLAP = 0.8
-_ANGLES = (0.0, -3.0, -1.5, 1.5, 3.0)
-_ASKEW = 1.1  # so much better must a turn fit than none
-_INVERTED = 1.5  # so much better must light and dark fit when they are exchanged
+_BANDS, _BAND = 8, 16  # so many of so many rows of pixels tell which way is best
+
+
+Greys = NDArray[np.uint8]
 
 
 @dataclass(frozen=True)
@@ -44,10 +49,20 @@ class Placement:
 class Overlaid:
     """Two images pixel by pixel: `inside` marks where both have any."""
 
-    target: Grey
-    source: Grey
+    target: Greys
+    source: Greys
     inside: NDArray[np.bool_]
     map: Map
+
+    @cached_property
+    def core(self) -> NDArray[np.bool_]:
+        """Where both have pixels for three around, so that no edge of either is near."""
+        return eroded(self.inside, 7)
+
+    @cached_property
+    def smooth(self) -> tuple[Fine, Fine]:
+        """Both, less their finest grain."""
+        return smoothed(self.target), smoothed(self.source)
 
 
 def place(target: Image.Image, source: Image.Image, ratio: float = 1.0) -> Placement | None:
@@ -55,7 +70,7 @@ def place(target: Image.Image, source: Image.Image, ratio: float = 1.0) -> Place
 
     `ratio`: pixels of the source for one of the target in a crop, which was not resized.
     """
-    start = _coarse(target, source, ratio)
+    start = coarse(target, source, ratio)
     if start is None:
         return None
     longer = max(target.size)
@@ -94,20 +109,23 @@ def _corrected(
     target: Image.Image, source: Image.Image, placed: Placement, rounds: list[tuple[int, int]]
 ) -> Placement:
     """The placement after rounds of tiles, (side, reach)."""
-    pixels = np.asarray(target, np.float32)
+    pixels = np.asarray(target)
     source = ImageOps.invert(source) if placed.inverted else source
-    resized = _resized(source, placed.size)[0]
+    resized = _resized(source, placed.size, all_=False)[0]
     onto = placed.onto
     for tile, reach in rounds:
         onto = refined(pixels, resized, onto, tile, reach)
     return replace(placed, onto=onto)
 
 
-def overlay(target: Image.Image, source: Image.Image, placed: Placement) -> Overlaid | None:
+def overlay(
+    target: Image.Image, source: Image.Image, placed: Placement, reduced: bool
+) -> Overlaid | None:
     """One image laid over the other; None if too little of them meets.
 
     Whichever was turned or shifted by a fraction of a pixel was blurred by it: of two images of one
-    size, each is laid over the other, and the better of the two stays.
+    size, each is laid over the other, and the better of the two stays. `reduced`: both are, so
+    that the ways to resize are nearly one.
     """
     size, onto = placed.size, placed.onto
     if placed.inverted:
@@ -116,31 +134,49 @@ def overlay(target: Image.Image, source: Image.Image, placed: Placement) -> Over
     covered = float(np.count_nonzero(inside))
     if covered < _LEAST_OVERLAP * max(inside.size, size[0] * size[1]):
         return None
-    laid = [
-        _laid(target, image, way, inside if way is onto else None)
-        for image in _resized(source, size)
-        for way in snapped(onto)
-    ]
-    if size == source.size and laid[-1].map is onto:
+    resized = _resized(source, size, all_=not reduced)
+    ways = [(target, image, way) for image in resized for way in snapped(onto)]
+    if size == source.size and ways[-1][2] is onto:
         back = np.linalg.inv(np.vstack([onto, [0, 0, 1]]))[:2]
-        laid.append(_laid(source, target, back))
-    return min(laid, key=residue)
+        ways.append((source, target, back))
+    best = ways[0] if len(ways) == 1 else min(ways, key=lambda way: _residue_of_bands(*way))
+    return _laid(*best)
+
+
+def _residue_of_bands(target: Image.Image, source: Image.Image, onto: Map) -> float:
+    """The residue on some rows of the target, which tells the ways of laying it apart."""
+    step = target.height // _BANDS
+    if step < 2 * _BAND:
+        return residue(_laid(target, source, onto))
+    parts, outside = [], ground(source)
+    for top in range(0, target.height, step):
+        band = (0, top, target.width, min(target.height, top + _BAND))
+        shifted = onto.copy()
+        shifted[:, 2] += onto[:, 1] * top
+        parts.append(_laid(target.crop(band), source, shifted, outside))
+    here, there, inside = (
+        np.concatenate([getattr(part, name) for part in parts])
+        for name in ("target", "source", "inside")
+    )
+    return residue(Overlaid(here, there, inside, onto))
 
 
 def _laid(
-    target: Image.Image, source: Image.Image, onto: Map, inside: NDArray[np.bool_] | None = None
+    target: Image.Image, source: Image.Image, onto: Map, outside: int | None = None
 ) -> Overlaid:
-    laid = warped(source, onto, target.size, ground(source)).astype(np.float32)
-    if inside is None:
-        inside = covered_by(source.size, onto, target.size)
-    return Overlaid(np.asarray(target, np.float32), laid, inside, onto)
+    outside = ground(source) if outside is None else outside
+    laid = warped(source, onto, target.size, outside)
+    inside = covered_by(source.size, onto, target.size)
+    return Overlaid(np.asarray(target), laid, inside, onto)
 
 
-def _resized(source: Image.Image, size: tuple[int, int]) -> list[Image.Image]:
+def _resized(source: Image.Image, size: tuple[int, int], all_: bool) -> list[Image.Image]:
     """The image at another size in each way that a copy may have been made: the usual filters, and
-    the bilinear one that skips pixels, as OpenCV's does."""
+    the bilinear one that skips pixels, as OpenCV's does; the first of them alone unless `all_`."""
     if size == source.size:
         return [source]
+    if not all_:
+        return [source.resize(size, Image.Resampling.BICUBIC)]
     filters = (Image.Resampling.BICUBIC, Image.Resampling.BOX, Image.Resampling.LANCZOS)
     skipping = (source.width / size[0], 0, 0, 0, source.height / size[1], 0)
     return [
@@ -159,81 +195,9 @@ def snapped(onto: Map) -> list[Map]:
 def residue(laid: Overlaid) -> float:
     """Less the more of one's variance the other explains."""
     inside = laid.inside[::2]
-    here, there = (image[::2][inside] for image in (laid.target, laid.source))
+    here, there = (image[::2][inside].astype(np.float32) for image in (laid.target, laid.source))
     if not len(here):
         return 0.0
     here, there = here - here.mean(), there - there.mean()
     norm = float(here @ here) * float(there @ there)
     return -abs(float(here @ there)) / norm**0.5 if norm else 0.0
-
-
-@dataclass(frozen=True)
-class _Start:
-    """Source pixels a target pixel across and down, and the map between the two at that scale."""
-
-    across: float
-    down: float
-    onto: Map
-    inverted: bool
-    resized: bool
-
-
-def _coarse(target: Image.Image, source: Image.Image, ratio: float) -> _Start | None:
-    longer, shorter = max(target.size), min(target.size)
-    factor = min(1.0, max(_COARSE_SIDE / longer, _COARSE_SHORTER / shorter))
-    sizes = (source.width / target.width, source.height / target.height)
-    best: tuple[float, _Start | None] = (_LEAST_CORRELATION, None)
-    here = _small(target, factor, factor)
-    scales = list(dict.fromkeys([sizes, (ratio, ratio)]))
-    for angle in _ANGLES:
-        for scale in scales:
-            there = _small(source, factor / scale[0], factor / scale[1])
-            turn = _turn(angle, there.shape)
-            if angle:
-                there = _turned(there, turn)
-            for inverted, (found, x, y) in enumerate(_shifts(here, there)):
-                if found > best[0] * (_INVERTED if inverted else _ASKEW if angle else 1):
-                    onto = turn.copy()
-                    onto[:, 2] = (turn[:, :2] @ (x, y) + turn[:, 2]) / factor
-                    start = _Start(*scale, onto, bool(inverted), scale == sizes)
-                    best = (found, start)
-        if best[1] is not None:
-            scales = [(best[1].across, best[1].down)]
-    return best[1]
-
-
-def _turn(angle: float, shape: tuple[int, ...]) -> Map:
-    """The map that turns an image of this shape (height, width) about its middle."""
-    cos, sin = np.cos(np.radians(angle)), np.sin(np.radians(angle))
-    linear = np.array([[cos, -sin], [sin, cos]])
-    middle = np.array([shape[1] / 2, shape[0] / 2])
-    return np.hstack([linear, (middle - linear @ middle)[:, None]])
-
-
-def _turned(image: Grey, turn: Map) -> Grey:
-    size = (image.shape[1], image.shape[0])
-    way = (Image.Transform.AFFINE, tuple(turn.ravel()), Image.Resampling.BILINEAR)
-    return np.asarray(Image.fromarray(image).transform(size, *way), np.float32)
-
-
-def _small(image: Image.Image, across: float, down: float) -> Grey:
-    size = (max(8, round(image.width * across)), max(8, round(image.height * down)))
-    laid = image.resize(size, Image.Resampling.BOX)
-    return np.asarray(laid, np.float32) - ground(laid)
-
-
-def _shifts(here: Grey, there: Grey) -> list[tuple[float, int, int]]:
-    """The correlation, 0..1, at the best shift, and that shift of `there`; then that of `there`
-    with light and dark exchanged."""
-    height = next_fast_len(here.shape[0] + there.shape[0], real=True)
-    width = next_fast_len(here.shape[1] + there.shape[1], real=True)
-    shape = (height, width)
-    found = irfft2(np.conj(rfft2(here, shape)) * rfft2(there, shape), shape)
-    norm = float(np.sqrt((here**2).sum() * (there**2).sum())) + 1e-9
-    shifts = []
-    for at, sign in ((found.argmax(), 1), (found.argmin(), -1)):
-        y, x = divmod(int(at), width)
-        best = sign * float(found[y, x]) / norm
-        right, down = (x - width if x > width // 2 else x), (y - height if y > height // 2 else y)
-        shifts.append((best, right, down))
-    return shifts

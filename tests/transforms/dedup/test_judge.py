@@ -3,18 +3,26 @@
 import io
 from pathlib import Path
 
+import apache_beam as beam
 import pytest
+from apache_beam.options.pipeline_options import PipelineOptions
 from PIL import Image as Picture
 from PIL import ImageDraw
 
+from gyogwa.pipelines.runner import run_pipeline
 from gyogwa.schemas.curriculum import Duplicates
 from gyogwa.schemas.errors import GyogwaError
+from gyogwa.schemas.ledger import Duplicate
 from gyogwa.schemas.records import BenchmarkRow, Image
 from gyogwa.transforms.dedup.contamination.images import fingerprints_of
 from gyogwa.transforms.dedup.fingerprint import Fingerprint
-from gyogwa.transforms.dedup.judge import look
+from gyogwa.transforms.dedup.judge import JudgePairs
+from gyogwa.transforms.dedup.verdict import look
+from gyogwa.transforms.dedup.within import LATER
 from gyogwa.transforms.files import retries
+from gyogwa.transforms.files.tables import read_folder
 from gyogwa.transforms.files.writing import write_bytes
+from gyogwa.transforms.flow.tables import WriteTable
 from gyogwa.transforms.ingest.catalog import Pack, catalogue
 from gyogwa.transforms.ingest.hashes import Hashes
 from gyogwa.transforms.ingest.raw import RawImage, SourcePart
@@ -72,3 +80,33 @@ def test_no_verdict_on_an_evaluation_image_that_was_swapped(tmp_path: Path) -> N
     write_bytes(f"{tmp_path}/asked.png", png("7,777"))
     with pytest.raises(GyogwaError, match=r"asked\.png: changed since ingest"):
         look(asked, page, 0, Duplicates())
+
+
+def test_what_is_put_off_is_looked_at_where_both_have_a_copy(tmp_path: Path) -> None:
+    drawn = {"a1": "1,250", "a2": "1,250", "a3": "1,250", "b1": "7,777", "c1": "9,024"}
+    for name, text in drawn.items():
+        write_bytes(f"{tmp_path}/{name}.png", png(text))
+    prints = [print_of(tmp_path / f"{name}.png") for name in drawn]
+    at_once = [("a1", "a2"), ("a2", "a3"), ("a3", "b1"), ("b1", "c1")]
+    later = [("a1", "a3"), ("a1", "b1"), ("a2", "c1")]
+    pairs = [
+        ((f"{first}.png", f"{second}.png"), distance)
+        for of, distance in ((at_once, 0), (later, LATER))
+        for first, second in of
+    ]
+    out = f"{tmp_path}/duplicates"
+
+    def graph(pipeline: beam.Pipeline) -> None:
+        made = pipeline | "Prints" >> beam.Create(prints).with_output_types(Fingerprint)
+        kind = tuple[tuple[str, str], int]
+        proposed = pipeline | "Pairs" >> beam.Create(pairs).with_output_types(kind)
+        judged = (made, proposed) | JudgePairs(Duplicates(), [])
+        rows = judged | "Pair" >> beam.Map(lambda row: row.pair).with_output_types(Duplicate)
+        _ = rows | WriteTable(Duplicate, out, "duplicates", lambda d: (d.kept, d.member))
+
+    run_pipeline(graph, PipelineOptions(["--runner", "DirectRunner"]))
+    found = {(row.kept[:2], row.member[:2]): row.verdict for row in read_folder(Duplicate, out)}
+    assert {pair for pair, verdict in found.items() if verdict == "near"} == {
+        ("a1", "a2"), ("a2", "a3"), ("a1", "a3"),
+    }  # fmt: skip
+    assert set(found) == {*at_once, ("a1", "a3")}

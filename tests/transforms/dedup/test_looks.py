@@ -10,7 +10,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from gyogwa.schemas.curriculum import Duplicates
 from gyogwa.transforms.dedup.looks import difference
-from gyogwa.transforms.dedup.picture import Picture, load
+from gyogwa.transforms.dedup.picture import Picture, load, pictured
 
 LIMIT = Duplicates().max_difference
 RED, BLUE, GREEN = (214, 96, 77), (67, 147, 195), (40, 160, 70)
@@ -122,3 +122,23 @@ def test_a_crop_that_is_reduced_less_than_the_whole() -> None:
     cropped = image.crop((20, 20, 2370, 1747))
     assert (coded(image).factor, coded(cropped).factor) == (2, 1)
     assert difference(coded(image), coded(cropped)) <= LIMIT
+
+
+@pytest.mark.parametrize("size", [(3, 3), (6, 5), (12, 9)])
+def test_images_of_a_few_pixels_are_no_copies_of_others(size: tuple[int, int]) -> None:
+    one, other = (
+        Image.effect_noise(size, 60 + seed).resize(size).rotate(180 * seed) for seed in range(2)
+    )
+    assert difference(pictured(one), pictured(other)) > LIMIT
+
+
+def test_one_line_on_an_empty_page() -> None:
+    page = Image.new("L", (1240, 1754), 255)
+    text = "This document answers questions frequently asked."
+    ImageDraw.Draw(page).text((200, 600), text, 20, ImageFont.load_default(22))
+    moved = Image.new("L", page.size, 255)
+    moved.paste(page, (17, -18))
+    changed = page.copy()
+    ImageDraw.Draw(changed).rectangle((420, 600, 440, 625), fill=255)
+    assert difference(coded(page), coded(moved, 60)) <= LIMIT
+    assert difference(coded(page), coded(changed, 60)) > LIMIT

@@ -8,10 +8,10 @@ from PIL import Image, ImageDraw
 from benchmarks.copy_kinds import font
 from benchmarks.copy_kinds import page as paragraphs
 from gyogwa.schemas.curriculum import Duplicates
-from gyogwa.transforms.dedup.judge import says_the_same
 from gyogwa.transforms.dedup.looks import difference
 from gyogwa.transforms.dedup.perspective import flattened
 from gyogwa.transforms.dedup.picture import Picture, load
+from gyogwa.transforms.dedup.verdict import says_the_same
 
 
 def page(digit: str = "3", seal: tuple[int, int, int] = (40, 150, 60)) -> Image.Image:

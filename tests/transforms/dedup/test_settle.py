@@ -10,8 +10,9 @@ from gyogwa.schemas.curriculum import Duplicates
 from gyogwa.schemas.errors import GyogwaError
 from gyogwa.schemas.records import ImageRef
 from gyogwa.transforms.dedup.fingerprint import Fingerprint
-from gyogwa.transforms.dedup.judge import Compared, Known, judge, judged, look_of, other_digits
+from gyogwa.transforms.dedup.judge import Compared, Known, judged
 from gyogwa.transforms.dedup.settle import joined, kept_instead
+from gyogwa.transforms.dedup.verdict import judge, look_of, other_digits
 from gyogwa.transforms.ingest.hashes import Hashes
 
 

@@ -7,7 +7,7 @@ from scipy import ndimage
 
 from gyogwa.transforms.dedup.neighbours import nearest
 from gyogwa.transforms.dedup.variation import seen, views_of
-from gyogwa.transforms.dedup.within import NEAREST, pairs_of
+from gyogwa.transforms.dedup.within import FIRST, LATER, NEAREST, pairs_of
 from gyogwa.transforms.ingest.sketch import SIDE
 
 Cells = NDArray[np.float32]
@@ -26,6 +26,16 @@ def fillings(count: int, seed: int = 0) -> Cells:
     return found
 
 
+def pairs_in(sketches: Cells) -> dict[tuple[int, int], int]:
+    """The pairs of both views with the least distance."""
+    pairs: dict[tuple[int, int], int] = {}
+    for number, view in enumerate(views_of(sketches)):
+        vectors = seen(view, sketches)
+        for first, second, distance in pairs_of(vectors, NEAREST[number], FIRST[number]):
+            pairs[first, second] = min(distance, pairs.get((first, second), LATER))
+    return pairs
+
+
 COPIES = {
     "noise": lambda cells: cells + np.random.default_rng(1).normal(0, 4, cells.shape),
     "shifted": lambda cells: ndimage.shift(cells, (0.15, -0.2), order=1, mode="nearest"),
@@ -40,11 +50,10 @@ def test_a_copy_is_among_the_nearest(kind: str) -> None:
     originals = fillings(400)
     copied = np.array([COPIES[kind](cells) for cells in originals[:40]], np.float32)
     sketches = np.clip(np.concatenate([originals, copied]), 0, 255).astype(np.float32)
-    pairs: set[tuple[int, int]] = set()
-    for number, view in enumerate(views_of(sketches)):
-        pairs |= set(pairs_of(seen(view, sketches), NEAREST[number]))
-    assert all((at, 400 + at) in pairs for at in range(40))
-    assert len(pairs) <= sum(NEAREST) * len(sketches)
+    pairs = pairs_in(sketches)
+    assert all(pairs[at, 400 + at] == 0 for at in range(40))
+    at_once = sum(distance == 0 for distance in pairs.values())
+    assert at_once <= sum(FIRST) * len(sketches)
 
 
 def test_of_many_copies_the_first_is_tied_to_all() -> None:
@@ -52,12 +61,10 @@ def test_of_many_copies_the_first_is_tied_to_all() -> None:
     rng = np.random.default_rng(5)
     copies = originals[7] + rng.normal(0, 2, (60, SIDE, SIDE)).astype(np.float32)
     sketches = np.concatenate([originals, copies])
-    pairs = {
-        pair
-        for number, view in enumerate(views_of(sketches))
-        for pair in pairs_of(seen(view, sketches), NEAREST[number])
-    }
-    assert {(7, 100 + at) for at in range(60)} <= pairs
+    pairs = pairs_in(sketches)
+    assert {(7, 100 + at) for at in range(60)} <= set(pairs)
+    asked = {place for pair, distance in pairs.items() if distance < LATER for place in pair}
+    assert {7, *range(100, 160)} <= asked
 
 
 def test_a_crowd_of_nothing_but_copies() -> None:
@@ -66,12 +73,7 @@ def test_a_crowd_of_nothing_but_copies() -> None:
     rng = np.random.default_rng(6)
     copies = one + rng.normal(0, 2, (150, SIDE, SIDE)).astype(np.float32)
     for sketches in (np.clip(copies, 0, 255), np.repeat(one, 150, axis=0)):
-        pairs = {
-            pair
-            for number, view in enumerate(views_of(sketches))
-            for pair in pairs_of(seen(view, sketches), NEAREST[number])
-        }
-        assert {(0, at) for at in range(1, 150)} <= pairs
+        assert {(0, at) for at in range(1, 150)} <= set(pairs_in(sketches))
 
 
 def test_nearly_all_nearest_are_found_in_a_forest() -> None:
@@ -79,12 +81,13 @@ def test_nearly_all_nearest_are_found_in_a_forest() -> None:
     vectors = rng.standard_normal((9000, 32)).astype(np.float32)
     vectors[6000:] = vectors[:3000] + 0.3 * rng.standard_normal((3000, 32)).astype(np.float32)
     vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
-    first, second, apart = nearest(vectors, 2, 0.8)
+    first, second, apart, order = nearest(vectors, 2, 0.8)
     found = set(zip(first.tolist(), second.tolist(), strict=True))
     assert sum((at, 6000 + at) in found for at in range(3000)) >= 2970
     assert len(found) <= 2 * len(vectors)
     assert (first < second).all()
     assert apart.max() <= 0.8
+    assert set(order.tolist()) == {0, 1}
 
 
 def test_two_alone_and_one() -> None:
