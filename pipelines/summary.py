@@ -59,7 +59,7 @@ def print_plan(plan: Plan, console: Console) -> None:
     """What every stage takes, by task, language and source, and what is short."""
     for stage in plan.stages:
         head = (
-            f"{stage.name}: {stage.draws:,} draws of {stage.samples:,} samples, about "
+            f"{stage.name}: {stage.draws:,} draws of {stage.samples:,} questions, about "
             f"{stage.tokens:,} tokens; {stage.replayed:,} replayed, {stage.validation:,} held out"
         )
         table = Table("task", "language", "source", "there", "draws", title=head)

@@ -30,6 +30,8 @@ Task = Literal[
     "refer",
     "layout",
     "caption",
+    "ground_caption",
+    "chain",
     "doc_qa",
     "table_html",
     "table_otsl",
@@ -121,6 +123,17 @@ class Tokens(Spec):
         return self
 
 
+class Turns(Spec):
+    """How many questions about the same images become turns of one sample, so that the images and
+    what stands on them are stored and encoded once. Preferences and what sources brought stay as
+    they are, and so does all where the dialect's models take one question (`several_turns`)."""
+
+    most: int = Field(default=1, ge=1, description="questions a sample")
+    tokens: int | None = Field(
+        default=None, ge=1, description="of a sample of several, as `tokens` counts them"
+    )
+
+
 class SourceMix(Spec):
     """How much of a stage a source may or shall make up; give one of the two."""
 
@@ -165,7 +178,8 @@ class Stage(Spec):
     resolution: Resolution = Resolution()
     dialect: DialectName = "varco"
     tokens: Tokens = Tokens()
-    max_samples: int | None = Field(default=None, ge=1)
+    turns: Turns = Turns()
+    max_samples: int | None = Field(default=None, ge=1, description="questions, repeats too")
     may_be_empty: bool = Field(
         default=False, description="a build without a sample for it is no failure"
     )

@@ -74,6 +74,7 @@ class StageManifest(Written):
     trains: list[Module]
     samples: int = Field(description="distinct ones; an epoch shows `draws`, repeats counted")
     draws: int
+    questions: int = Field(description="of all draws; `mixture` counts them by task")
     bytes: int
     tokens: int = Field(description="of all draws")
     token_count: str

@@ -1,7 +1,7 @@
 """What a sample answers: markup that reads back, and the text that stands on the page.
 
 The tasks whose answer is the page's own text are compared with the annotation in the same JSON:
-`ocr`, `read`, `ground`, `refer`, `layout` and the chosen answers of `prefer`. Those that are made
+`ocr`, `read`, `ground`, `refer`, `layout`, `ground_caption`, `chain` and the chosen answers of `prefer`. Those that are made
 from tables and numbers, which shards don't hold, are read back and
 written again.
 """
@@ -9,7 +9,7 @@ written again.
 from collections.abc import Callable, Iterator
 
 from gyogwa.pipelines.lint.context import Context
-from gyogwa.pipelines.lint.page import Page
+from gyogwa.pipelines.lint.page import Page, squeezed
 from gyogwa.pipelines.lint.problems import Problem
 from gyogwa.pipelines.lint.text import BROUGHT
 from gyogwa.schemas.sample_json import SampleEntry
@@ -104,6 +104,26 @@ def _refer(page: Page, entry: SampleEntry, _: str) -> bool:
     )
 
 
+def _ground_caption(page: Page, entry: SampleEntry, _: str) -> bool:
+    """The places of names that stand on the page; of charts and tables the boxes aren't in shards,
+    so what they are called may stand nowhere."""
+    found = page.parse(entry.conversations[-1].content)
+    return bool(found) and all(
+        page.agree([item], [page.places(item.text)]) or not page.holds(item.text) for item in found
+    )
+
+
+def _chain(page: Page, entry: SampleEntry, _: str) -> bool:
+    """Text that stands on the page, and every place of a phrase that is asked for first."""
+    first, kind = entry.conversations[1].content, entry.provenance.detail.partition(":")
+    if kind[0] == "locate":
+        places = [page.dialect.parse_ground(first, page.size)]
+        if not page.agree(places, [page.places(kind[2])]):
+            return False
+        first = entry.conversations[3].content
+    return squeezed(first) in squeezed(page.running_text())
+
+
 def _layout(page: Page, entry: SampleEntry, _: str) -> bool:
     """Kinds and boxes of blocks; of a known table or chart, whose box isn't in shards, its kind."""
     found = page.dialect.parse_detected(entry.conversations[-1].content, page.size)
@@ -129,6 +149,8 @@ _COMPARED: dict[str, Callable[[Page, SampleEntry, str], bool]] = {
     "read": _read,
     "ground": _ground,
     "refer": _refer,
+    "ground_caption": _ground_caption,
+    "chain": _chain,
     "layout": _layout,
     "prefer": _prefer,
 }

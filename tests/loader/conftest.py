@@ -177,6 +177,7 @@ def _index_row(sample: Made, shard: str, offset: int, length: int, crc32: int) -
         length=length,
         crc32=crc32,
         task="ocr",
+        questions=["ocr"],
         source="s",
         licence="CC0-1.0",
         language="ko",

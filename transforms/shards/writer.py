@@ -20,6 +20,7 @@ from gyogwa.schemas.sample_json import (
     ImageEntry,
     LineEntry,
     Provenance,
+    QuestionEntry,
     SampleEntry,
     TurnEntry,
     WordEntry,
@@ -70,6 +71,9 @@ def entry_of(sample: Sample, dialect: str, annotations: Mapping[str, Annotation]
         task=sample.task,
         images=[_image(image) for image in sample.images],
         conversations=[TurnEntry(role=t.role, content=t.content) for t in sample.conversation],
+        questions=[
+            QuestionEntry(task=q.task, detail=q.detail, turns=q.turns) for q in sample.questions
+        ],
         annotation=[_annotation(a) for a in found] if sample.annotated else None,
         chosen=sample.chosen,
         rejected=sample.rejected,
@@ -214,5 +218,6 @@ def _index_row(sample: Sample, file: str, offset: int, length: int, crc: int) ->
         + len(sample.rejected or ""),
         tokens=sample.tokens,
         document=sample.document,
+        questions=[question.task for question in sample.questions],
         repeats=sample.repeats,
     )

@@ -51,6 +51,8 @@ class Florence2:
     layout_prompt = "<OD>"
     grounding_prompt = "<CAPTION_TO_PHRASE_GROUNDING>"
     has_boxes = True
+    inline_places = False
+    several_turns = False
 
     def __init__(self, params: Params | None = None) -> None:
         bins = (params or Params()).bins

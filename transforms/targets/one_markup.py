@@ -19,6 +19,8 @@ class OneMarkup(ABC):
     layout_prompt = ""
     grounding_prompt = ""
     has_boxes = True
+    inline_places = False
+    several_turns = False
     between: ClassVar[str] = ""
     escaping: ClassVar[Escaping]
 

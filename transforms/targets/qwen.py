@@ -88,6 +88,8 @@ class Qwen3:
     grounding_prompt = ""
     layout_prompt = ""
     has_boxes = True
+    inline_places = False
+    several_turns = True
 
     def __init__(self, params: Params | None = None) -> None:
         self.params = params or Params()

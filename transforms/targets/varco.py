@@ -36,6 +36,8 @@ class Varco:
     grounding_prompt = "<gro>"
     layout_prompt = ""
     has_boxes = True
+    inline_places = True
+    several_turns = True
 
     def __init__(self, params: Params | None = None) -> None:
         self.params = params or Params()

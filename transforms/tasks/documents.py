@@ -90,12 +90,12 @@ def _pointer(page: Page, parts: list[Passage], part: Passage, end: int) -> str:
         labels = [other.label for other in parts]
         alone = part.label in page.line_texts()  # the label of a cell in a form
         return part.label if labels.count(part.label) == 1 and not alone else ""
-    quote = MARKER.sub("", _beginning(part, end), count=1)
+    quote = MARKER.sub("", beginning(part, end), count=1)
     text = page.text(0, len(page.annotation.words))
     return quote if quote and text.count(quote) == 1 else ""
 
 
-def _beginning(part: Passage, end: int) -> str:
+def beginning(part: Passage, end: int) -> str:
     """The first words of the passage before `end`; "" if they are too few to find it by."""
     before = part.text[:end]
     if end and not before.endswith(" "):

@@ -5,8 +5,10 @@ from collections.abc import Callable, Iterator
 
 from gyogwa.schemas.records import Page
 from gyogwa.transforms.tasks.captions import caption
+from gyogwa.transforms.tasks.chains import chain
 from gyogwa.transforms.tasks.charts import chart_qa, chart_table, compare_charts
 from gyogwa.transforms.tasks.documents import doc_qa
+from gyogwa.transforms.tasks.grounded_captions import ground_caption
 from gyogwa.transforms.tasks.layout import layout
 from gyogwa.transforms.tasks.page import Draft, Setting
 from gyogwa.transforms.tasks.pointing import ground, refer
@@ -27,6 +29,8 @@ PAGE_TASKS: dict[str, PageTask] = {
     "refer": refer,
     "layout": layout,
     "caption": caption,
+    "ground_caption": ground_caption,
+    "chain": chain,
     "doc_qa": doc_qa,
     "prefer": prefer,
     "table_html": table_html,
