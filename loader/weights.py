@@ -6,9 +6,9 @@ group, and a group's recorded share s of the stage becomes proportional to
     s ** (1 / temperature) * (weight of its task) * (weight of its source)
 
 where weights that aren't given are 1, and questions that are turns of one sample weigh their mean:
-a group there is what the same tasks make up. A temperature above 1 brings the shares closer together, as
-in multilingual training (Arivazhagan et al., arXiv 1907.05019), infinity makes them equal, 1 keeps
-them. A weight of 2 doubles what something is against the rest, 0 leaves it out.
+a group there is what the same tasks make up. A temperature above 1 brings the shares closer
+together, as in multilingual training (Arivazhagan et al., arXiv 1907.05019), infinity makes them
+equal, 1 keeps them. A weight of 2 doubles what something is against the rest, 0 leaves it out.
 
 The draws of an epoch stay as many as recorded. Nothing is random: groups are rounded by largest
 remainder, and each row gets its exact value rounded down or up, so that the rows rounded up stand

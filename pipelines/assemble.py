@@ -94,7 +94,8 @@ def build_plan(
 
 class _Choice(NamedTuple):
     """What is there before anything is written. `samples`: PCollection[Sample]; `sizes`: questions
-    and tokens of each stratum; `pages`: PCollection[Page], those that samples are made of; `rejects`, `pairs`: over all steps; `suspects`: of Suspect."""
+    and tokens of each stratum; `pages`: PCollection[Page], those that samples are made of;
+    `rejects`, `pairs`: over all steps; `suspects`: of Suspect."""
 
     samples: Any
     sizes: Any

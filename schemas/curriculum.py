@@ -148,6 +148,14 @@ class Replay(Spec):
     share: float = Field(gt=0, lt=1)
 
 
+class Pixels(Spec):
+    """Between how many pixels the model's processor resizes an image, for dialects that write boxes
+    in pixels of what it sees (Qwen2.5-VL); as published. Train and serve with the same."""
+
+    least: int = Field(default=56 * 56, ge=784, description="min_pixels")
+    most: int = Field(default=28 * 28 * 16384, ge=784, description="max_pixels")
+
+
 class Resolution(Spec):
     """Sizes of images. `tiles` tells the loader how many tiles of `tile_side` pixels at most."""
 
@@ -156,6 +164,7 @@ class Resolution(Spec):
     )
     tiles: Annotated[str, Field(pattern=r"^anyres_max_[1-9][0-9]*$")] | None = None
     tile_side: int = Field(default=384, ge=32)
+    pixels: Pixels = Pixels()
 
 
 class Stage(Spec):

@@ -5,7 +5,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from gyogwa.schemas import SCHEMA_VERSION
-from gyogwa.schemas.curriculum import Curriculum, Module
+from gyogwa.schemas.curriculum import Curriculum, Module, Pixels
 
 
 class Written(BaseModel):
@@ -80,6 +80,8 @@ class StageManifest(Written):
     token_count: str
     tiles: str | None
     tile_side: int
+    dialect: str
+    pixels: Pixels = Field(description="of the processor, where boxes are in them")
     shards: list[Shard]
     index: IndexFile
     sources: list[SourceShare]

@@ -75,7 +75,9 @@ class AnnotationEntry(Written):
 
 class Provenance(Written):
     """How the sample came to be. `uri` and `licence` are of its first image, or of the conversation
-    where there is none; `engine` names what read the images, `detail` the task's choice
+    where there is none; `pixels`: between how many the
+    model's processor resizes an image, which counts where `dialect` writes boxes in such pixels;
+    `engine` names what read the images, `detail` the task's choice
     (of several questions each has its own, and this is "")."""
 
     stage: str
@@ -87,6 +89,7 @@ class Provenance(Written):
     language: str
     engine: str
     dialect: str
+    pixels: list[int] = Field(min_length=2, max_length=2)
     detail: str
 
 

@@ -26,9 +26,9 @@ _CHUNK = 1 << 20
 class Totals:
     """What the rows of an index add up to.
 
-    `strata`: draws of the stage's own questions by task, language and source. `in_shard`: rows by shard,
-    in the order of the index. `replayed`: rows by the folder of the earlier stage, `sources` by
-    their source and licence. `questions`: of all draws; `asked`: of the stage's own rows, each
+    `strata`: draws of the stage's own questions by task, language and source. `in_shard`: rows by
+    shard, in the order of the index. `replayed`: rows by the folder of the earlier stage, `sources`
+    by their source and licence. `questions`: of all draws; `asked`: of the stage's own rows, each
     once; `asked_again`: of replayed ones, of which one row has at most `most_again`.
     """
 

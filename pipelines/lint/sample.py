@@ -117,6 +117,7 @@ def _lint_provenance(context: Context, entry: SampleEntry, where: str) -> Iterat
         "stage": split.stage.name,
         "split": split.split,
         "dialect": split.stage.dialect,
+        "pixels": [split.stage.resolution.pixels.least, split.stage.resolution.pixels.most],
     }
     if entry.task not in BROUGHT and entry.images:
         first = entry.images[0]

@@ -1,7 +1,8 @@
 """What a sample answers: markup that reads back, and the text that stands on the page.
 
 The tasks whose answer is the page's own text are compared with the annotation in the same JSON:
-`ocr`, `read`, `ground`, `refer`, `layout`, `ground_caption`, `chain` and the chosen answers of `prefer`. Those that are made
+`ocr`, `read`, `ground`, `refer`, `layout`, `ground_caption`, `chain` and the chosen answers of
+`prefer`. Those that are made
 from tables and numbers, which shards don't hold, are read back and
 written again.
 """
@@ -59,7 +60,10 @@ def _html(text: str) -> list[str]:
 
 
 def _otsl(text: str) -> list[str]:
-    return [write_otsl(parse_otsl(text))]
+    if text.startswith("<otsl>"):
+        return [write_otsl(parse_otsl(text))]
+    again = write_otsl(parse_otsl(f"<otsl>{text}</otsl>"))
+    return [again.removeprefix("<otsl>").removesuffix("</otsl>")]
 
 
 def _linear(text: str) -> list[str]:
@@ -78,6 +82,10 @@ _WRITTEN_AGAIN: dict[str, Callable[[str], list[str]]] = {
 def _ocr(page: Page, entry: SampleEntry, granularity: str) -> bool:
     """Every word, line or block with its box. Cells aren't in shards."""
     found = page.parse(entry.conversations[-1].content)
+    if page.dialect.name == "doctags":  # a whole document, whose lists are cut into items
+        return bool(found) and all(
+            item.text.startswith("<") or page.holds(item.text) for item in found
+        )
     return granularity == "cell" or page.agree(found, page.items(granularity))
 
 

@@ -25,7 +25,7 @@ from gyogwa.transforms.curriculum.length import length_of
 from gyogwa.transforms.curriculum.staging import stage_named
 from gyogwa.transforms.flow.ledger import Count
 from gyogwa.transforms.flow.steps import Composite
-from gyogwa.transforms.targets.registry import DIALECTS
+from gyogwa.transforms.targets.registry import dialect_of
 from gyogwa.transforms.tasks.registry import GROUP_TASKS, PAGE_TASKS
 
 _TELLING = {
@@ -45,7 +45,7 @@ def is_alone(sample: Sample, stage: Stage) -> bool:
     """Whether a sample stays one of its own: preferences, what sources brought, and all of a stage
     that groups nothing."""
     ours = sample.task in PAGE_TASKS or sample.task in GROUP_TASKS
-    one = stage.turns.most == 1 or not DIALECTS[stage.dialect].several_turns
+    one = stage.turns.most == 1 or not dialect_of(stage).several_turns
     return one or not ours or sample.chosen is not None
 
 

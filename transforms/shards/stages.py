@@ -87,7 +87,7 @@ def write_bucket(
     number, stage = _stage(curriculum, stage_name)
     folder = layout.stage(number, stage_name, split)
     name = shard_name(stage_name, series, bucket)
-    shard = write_shard(folder, name, series, found["samples"], found["annotations"], stage.dialect)
+    shard = write_shard(folder, name, series, found["samples"], found["annotations"], stage)
     advance("assemble", len(shard.rows))
     yield (stage_name, split), shard
 
@@ -138,6 +138,8 @@ def finish_stage(
         token_count=stage.tokens.tokenizer or stage.tokens.count,
         tiles=stage.resolution.tiles,
         tile_side=stage.resolution.tile_side,
+        dialect=stage.dialect,
+        pixels=stage.resolution.pixels,
         shards=listed,
         index=IndexFile(file="index.parquet", rows=len(rows), sha256=sha256_hex(index)),
         sources=_sources(shards, rows),

@@ -44,8 +44,6 @@ class Dialect(Protocol):
     """What stands before such words, "" for nothing."""
     grounding_prompt: str
     """What stands before a request for places, "" for nothing."""
-    layout_prompt: str
-    """The fixed request for the kinds of things on a page, "" where it is phrased in words."""
     has_boxes: bool
     inline_places: bool
     """Whether a phrase within a sentence can be given its places, with `ground`."""

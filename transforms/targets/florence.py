@@ -48,8 +48,7 @@ class Florence2:
     name = "florence-2"
     ocr_prompts: Mapping[str, str] = MappingProxyType({"line": "<OCR_WITH_REGION>"})
     ocr_mark = ""
-    layout_prompt = "<OD>"
-    grounding_prompt = "<CAPTION_TO_PHRASE_GROUNDING>"
+    grounding_prompt = ""
     has_boxes = True
     inline_places = False
     several_turns = False

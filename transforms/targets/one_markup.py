@@ -16,7 +16,6 @@ class OneMarkup(ABC):
 
     ocr_prompts: Mapping[str, str] = MappingProxyType({})
     ocr_mark = ""
-    layout_prompt = ""
     grounding_prompt = ""
     has_boxes = True
     inline_places = False

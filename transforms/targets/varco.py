@@ -34,7 +34,6 @@ class Varco:
     ocr_prompts: Mapping[str, str] = MappingProxyType({"word": "<ocr>"})
     ocr_mark = "<ocr>"
     grounding_prompt = "<gro>"
-    layout_prompt = ""
     has_boxes = True
     inline_places = True
     several_turns = True

@@ -52,7 +52,8 @@ def caption(page: Page, setting: Setting) -> Iterator[Draft]:
     ]
     short = len(said) == 1 or fraction_of("short caption", image_id) < _SHORT
     prompt = prompt_for("caption", language, image_id, "ask_short" if short else "ask")
-    yield Draft(ask(prompt, " ".join(said[:1] if short else said)), detail="caption")
+    answer = " ".join(said[:1] if short else said)
+    yield Draft(ask(prompt, answer), "caption", variant="short" if short else "detailed")
 
 
 def facts(page: Page) -> Iterator[Sentence]:

@@ -11,6 +11,7 @@ from gyogwa.schemas.ids import hash_of
 from gyogwa.schemas.records import Page, Turn
 from gyogwa.transforms.prompts import prompt_for
 from gyogwa.transforms.targets.dialect import Item
+from gyogwa.transforms.targets.protocols import protocol_of, requested
 from gyogwa.transforms.tasks.documents import beginning, questions
 from gyogwa.transforms.tasks.occurrences import places_of
 from gyogwa.transforms.tasks.page import Draft, Setting, ask
@@ -44,8 +45,11 @@ def _located(page: Page, setting: Setting) -> Iterator[Draft]:
         if len(item.boxes) != 1 or len(holding) != 1 or not _says_more(holding[0], item.text):
             continue
         key = f"{page.image.image_id}/{item.text}"
-        asked = prompt_for("ground", language, key, text=dialect.escape(item.text))
-        if dialect.grounding_prompt:
+        text = dialect.escape(item.text)
+        asked = prompt_for("ground", language, key, text=text)
+        if request := protocol_of(dialect).requests.get("ground"):
+            asked = requested(request, subject=text)
+        elif dialect.grounding_prompt:
             asked = f"{dialect.grounding_prompt}\n{asked}"
         kind = "read_item_around" if holding[0].form == "item" else "read_around"
         turns = ask(asked, dialect.ground(item, setting.size(page)))

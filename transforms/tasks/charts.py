@@ -25,7 +25,9 @@ def chart_table(page: Page, setting: Setting) -> Iterator[Draft]:
         series = [(name, list(map(float, values))) for name, values in facts.values.items()]
         table = DataTable(facts.title, facts.unit, facts.categories, series)
         answer = write_linear(table, CORNERS[0 if language == "ko" else 1])
-        yield Draft(ask(prompt, answer), detail=f"chart{number}".rstrip("/"))
+        alone = not number and page.image.kind == "chart"
+        detail = f"chart{number}".rstrip("/")
+        yield Draft(ask(prompt, answer), detail, variant="alone" if alone else "placed")
 
 
 def chart_qa(page: Page, setting: Setting) -> Iterator[Draft]:

@@ -28,7 +28,9 @@ def table_otsl(page: Page, setting: Setting) -> Iterator[Draft]:
 
     def write(cells: list[Cell]) -> str:
         escape = setting.dialect.escape
-        return write_otsl([structs.replace(cell, text=escape(cell.text)) for cell in cells])
+        text = write_otsl([structs.replace(cell, text=escape(cell.text)) for cell in cells])
+        bare = setting.dialect.name == "paddleocr-vl"  # its tables have nothing around them
+        return text.removeprefix("<otsl>").removesuffix("</otsl>") if bare else text
 
     yield from _structure("table_otsl", page, setting, write)
 
@@ -56,7 +58,11 @@ def _structure(
     tables = sorted(_named(page, setting), key=lambda named: hash_of(task, image_id, named[0]))
     for number, noun, table in tables[: setting.spec.per_image]:
         prompt = prompt_for(task, page.annotation.language, f"{image_id}/{number}", table=noun)
-        yield Draft(ask(prompt, write(table.cells)), detail=f"table{number}".rstrip("/"))
+        variant = "" if task == "table_html" else "placed" if number else "alone"
+        if variant == "alone" and page.image.kind != "table":
+            variant = "placed"
+        detail = f"table{number}".rstrip("/")
+        yield Draft(ask(prompt, write(table.cells)), detail=detail, variant=variant)
 
 
 def _named(page: Page, setting: Setting) -> Iterator[tuple[str, str, Table]]:

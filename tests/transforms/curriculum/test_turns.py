@@ -1,4 +1,4 @@
-"""Questions about one page become turns of one sample: each as it was, none before what tells more."""
+"""Questions about one page become turns of one sample: each as it was, what tells more later."""
 
 import random
 
@@ -39,7 +39,7 @@ def asked(number: int, of: Stage) -> list[Sample]:
 def apart(sample: Sample, annotations: dict[str, Annotation]) -> list[tuple[str, str, list[str]]]:
     return [
         (one.task, one.provenance.detail, [turn.content for turn in one.conversations])
-        for one in entry_of(sample, "varco", annotations).apart()
+        for one in entry_of(sample, stage(), annotations).apart()
     ]
 
 
@@ -60,7 +60,7 @@ def test_every_question_is_asked_once_as_it_was(
     assert len({sample.key for sample in together}) == len(together)
     for sample in together:
         said = [turn.content for turn in sample.conversation]
-        assert sum(text.count("<image>") for text in said) == 1 and "<image>" in said[0]
+        assert [text.count("<image>") for text in said] == [1] + [0] * (len(said) - 1)
         assert sample.tokens == sum(map(len, said))
         assert len(sample.questions) <= most
         assert sample.tokens <= tokens or len(sample.questions) == 1
@@ -72,7 +72,7 @@ def test_what_tells_more_comes_later() -> None:
         whole = stage(turns=Turns(most=100))
         for sample in put_together(asked(number, whole), whole):
             tasks = [question.task for question in sample.questions]
-            assert tasks[-1] == "ocr" and tasks[-2] == "read"
+            assert tasks[-2:] == ["read", "ocr"]
             assert tasks.index("doc_qa") < tasks.index("caption") if "doc_qa" in tasks else True
 
 
