@@ -32,6 +32,7 @@ Task = Literal[
     "caption",
     "ground_caption",
     "chain",
+    "choice",
     "doc_qa",
     "table_html",
     "table_otsl",

@@ -9,6 +9,7 @@ from gyogwa.transforms.targets.protocols import Protocol, protocol_of, requested
 from gyogwa.transforms.tasks.captions import caption
 from gyogwa.transforms.tasks.chains import chain
 from gyogwa.transforms.tasks.charts import chart_qa, chart_table, compare_charts
+from gyogwa.transforms.tasks.choices import choice
 from gyogwa.transforms.tasks.documents import doc_qa
 from gyogwa.transforms.tasks.grounded_captions import ground_caption
 from gyogwa.transforms.tasks.layout import layout
@@ -33,6 +34,7 @@ PAGE_TASKS: dict[str, PageTask] = {
     "caption": caption,
     "ground_caption": ground_caption,
     "chain": chain,
+    "choice": choice,
     "doc_qa": doc_qa,
     "prefer": prefer,
     "table_html": table_html,

@@ -10,7 +10,7 @@ from gyogwa.schemas.page import Cell, Table
 from gyogwa.schemas.records import Page
 from gyogwa.transforms.prompts import prompt_for
 from gyogwa.transforms.tasks.page import Draft, Setting, ask
-from gyogwa.transforms.tasks.questions_base import chosen, draft_of
+from gyogwa.transforms.tasks.questions_base import Question, chosen, draft_of
 from gyogwa.transforms.tasks.questions_tables import table_questions
 from gyogwa.transforms.tasks.structure.html import write_html
 from gyogwa.transforms.tasks.structure.otsl import write_otsl
@@ -38,6 +38,14 @@ def table_otsl(page: Page, setting: Setting) -> Iterator[Draft]:
 def table_qa(page: Page, setting: Setting) -> Iterator[Draft]:
     """Questions about cells, columns and rows, answered from the cells."""
     language, image_id = page.annotation.language, page.image.image_id
+    questions = table_asked(page, setting)
+    for question in chosen(questions, setting.spec.per_image, "table_qa", image_id):
+        yield draft_of("table_qa", language, question, image_id)
+
+
+def table_asked(page: Page, setting: Setting) -> list[Question]:
+    """All that can be asked about the tables of a page, its texts escaped."""
+    language, image_id = page.annotation.language, page.image.image_id
     escape = setting.dialect.escape
     around = _headings(page)
     questions = []
@@ -47,8 +55,7 @@ def table_qa(page: Page, setting: Setting) -> Iterator[Draft]:
         if facts:
             for question in table_questions(facts, noun, language == "ko", f"{image_id}/{number}"):
                 questions.append(replace(question, detail=number + question.detail))
-    for question in chosen(questions, setting.spec.per_image, "table_qa", image_id):
-        yield draft_of("table_qa", language, question, image_id)
+    return questions
 
 
 def _structure(
