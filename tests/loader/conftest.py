@@ -16,6 +16,7 @@ import pytest
 from PIL import Image
 
 from gyogwa.schemas.arrow import table_of
+from gyogwa.schemas.curriculum import Pixels
 from gyogwa.schemas.manifest import IndexFile, Shard, StageManifest
 from gyogwa.schemas.samples import IndexRow
 
@@ -152,6 +153,9 @@ def write_stage(folder: Path, shards: Sequence[tuple[str, Sequence[Made]]]) -> M
         trains=["projector"],
         samples=len(rows),
         draws=sum(row.repeats for row in rows),
+        questions=sum(len(row.questions) * row.repeats for row in rows),
+        dialect="varco",
+        pixels=Pixels(),
         tiles=None,
         tile_side=384,
         replays={},

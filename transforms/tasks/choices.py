@@ -1,9 +1,9 @@
-"""Questions with four choices, answered by a letter: the form of K-DTCBench (NCSOFT; `question`,
+"""Questions with four choices, answered by a letter: the form of K-DTCBench (NCSOFT: `question`,
 `choice_a` to `choice_d`, `answer`).
 
-A question is one of `doc_qa`, `table_qa` or `chart_qa` with a short answer; the wrong choices are of
-its own page, of the same kind as the right one (other cells of the column, other rows, categories,
-dates and sums), and only where these are too few, the right one with another digit.
+A question is one of `doc_qa`, `table_qa` or `chart_qa` with a short answer; the wrong choices are
+of its own page, of the same kind as the right one (other cells of the column, other rows,
+categories, fields, headings), and only where these are too few, the right one with another digit.
 """
 
 import re

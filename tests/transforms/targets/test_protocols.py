@@ -93,7 +93,7 @@ def test_a_page_is_a_whole_document_in_doctags() -> None:
 
 def test_the_plan_says_what_a_dialect_cannot_ask_for() -> None:
     tasks = {"ocr": TaskSpec(granularity="word"), "read": TaskSpec(), "refer": TaskSpec()}
-    stage = Stage(name="s", trains=["projector"], share=1, tasks=tasks, dialect="paligemma")  # type: ignore[arg-type]
+    stage = Stage(name="s", trains=["projector"], share=1, tasks=tasks, dialect="paligemma")
     found = mix(stage, {("read", "ko", "a"): Stock(10, 100)}).shortages
     assert {short.what: short.why for short in found} == {
         "task ocr": "the dialect 'paligemma' has no request for it",
@@ -106,7 +106,7 @@ def test_boxes_in_pixels_follow_the_stages_limits() -> None:
     sides = []
     for most in (1_003_520, 12_845_056):
         stage = Stage(
-            name="s", trains=["projector"], share=1, dialect="qwen2.5-vl", tasks=tasks,  # type: ignore[arg-type]
+            name="s", trains=["projector"], share=1, dialect="qwen2.5-vl", tasks=tasks,
             resolution=Resolution(pixels=Pixels(most=most)),
         )  # fmt: skip
         text = dialect_of(stage).region("", [0.0, 0.0, 1.0, 1.0], Size(2304, 3000))
