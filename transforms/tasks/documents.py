@@ -67,6 +67,7 @@ def structure_questions(page: Page) -> Iterator[Question]:
     korean, headings, lists = page.annotation.language == "ko", [], []
     parts, text = passages(page), page.text(0, len(page.annotation.words))
     under: list[tuple[str, str]] = []
+    title = title_of(page)  # which all of the page stands under
     directly = False
     for block, lines in text_blocks(page):
         if block.kind == "heading":
@@ -82,12 +83,17 @@ def structure_questions(page: Page) -> Iterator[Question]:
     for part in parts if len(headings) > 1 else []:
         quote = beginning(part, len(part.text)) if part.form == "sentence" else ""
         holding = [heading for heading, body in under if quote and quote in body]
-        if len(holding) != 1 or text.count(quote) != 1 or headings.count(holding[0]) != 1:
+        if (
+            len(holding) != 1
+            or holding[0] == title
+            or text.count(quote) != 1
+            or headings.count(holding[0]) != 1
+        ):
             continue
         heading = holding[0]
         if len(heading) <= _LONGEST_HEADING and not _QUOTES & set(heading):
             said = f'"{heading}" 아래에 있습니다.' if korean else f'It stands under "{heading}".'
-            others = tuple(headings)
+            others = tuple(name for name in headings if name != title)
             yield Question("section", quote, {"quote": quote}, Answers(heading, said), others)
     if len(lists) == 1 and lists[0] > 1:
         yield Question("list_count", "", {}, count_answers(lists[0], korean))

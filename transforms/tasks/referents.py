@@ -26,9 +26,11 @@ _DETERMINERS = """
 the a an these those its our their his her my your of each every
 """
 _AFTER_VERBS = frozenset(["to", "the", "a", "an", "up", "out", "it", "not", "by", "on", "off"])
+_MONTHS = "(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*"
 _NO_TIME = re.compile(
     r"(?:[5-9]|\d\d)분기|\bQ[5-9]|(?:1[3-9]|[2-9]\d)월|(?:3[2-9]|[4-9]\d)일"
-    r"|(?:2[4-9]|[3-9]\d):\d\d|:[6-9]\d|오[전후] (?:1[3-9]|[2-9]\d)시"
+    rf"|(?:3[2-9]|[4-9]\d) {_MONTHS}|{_MONTHS} (?:3[2-9]|[4-9]\d)\b|/[3-9]\d{{3}}\b|[3-9]\d{{3}}년"
+    r"|(?:2[4-9]|[3-9]\d):\d\d|:[6-9]\d|[6-9]\d분(?!기)|오[전후] (?:1[3-9]|[2-9]\d)시"
 )
 _NO_NOUN = re.compile(r"(?:ed|ly|est|ous|ful)$")
 
