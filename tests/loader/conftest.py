@@ -46,6 +46,7 @@ class Made:
                 {"role": "user", "content": "<image>" * len(self.images) + "<ocr>"},
                 {"role": "assistant", "content": f"답 {self.key}"},
             ],
+            "questions": [{"task": "ocr", "detail": "", "turns": 2}],
             "annotation": [_annotation() for _ in self.images] or None,
             "chosen": None,
             "rejected": None,
@@ -58,7 +59,7 @@ class Made:
                 "document": "d",
                 "language": "ko",
             }
-            | {"engine": "e", "dialect": "varco", "detail": ""},
+            | {"engine": "e", "dialect": "varco", "pixels": [3136, 12845056], "detail": ""},
         }
         text = json.dumps(entry | self.changes, ensure_ascii=False, separators=(",", ":")).encode()
         files = [*self.images.items(), ("json", text)]
