@@ -37,7 +37,7 @@ Row = dict[str, Any]
 
 
 def write_exam(layout: RunLayout, output: str, most: int | None = None) -> dict[str, int]:
-    """Write the set to the file `output`, at most `most` questions a kind; gives the number of each.
+    """Write the set to a file, at most `most` questions a kind; gives the number of each kind.
 
     Raises GyogwaError where the run held nothing out, or nothing that can be asked so.
     """
