@@ -49,6 +49,8 @@ _TAGS = {
     "list": "list_item",
     "table": "otsl",
     "chart": "picture",
+    "picture": "picture",
+    "code": "code",
 }
 _NAMES = "|".join(["text", *dict.fromkeys(_TAGS.values())])
 _ITEM = re.compile(rf"<({_NAMES})>((?:{_GROUP})+)(.*?)</\1>|({_GROUP})", re.DOTALL)

@@ -25,8 +25,8 @@ def page_parts(page: Page) -> list[Part]:
             except ValueError:
                 return []
             parts.append(Part("table", box, otsl=cells.removeprefix("<otsl>")))
-        elif thing.text == "chart":
-            parts.append(Part("chart", box))
+        elif thing.text in ("chart", "picture") and tuple(box) not in blocks:
+            parts.append(Part(thing.text, box))
         else:
             lines = _lines(page, blocks[tuple(box)])
             kind = "title" if " ".join(lines) == title else thing.text
