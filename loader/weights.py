@@ -5,9 +5,10 @@ group, and a group's recorded share s of the stage becomes proportional to
 
     s ** (1 / temperature) * (weight of its task) * (weight of its source)
 
-where weights that aren't given are 1. A temperature above 1 brings the shares closer together, as
-in multilingual training (Arivazhagan et al., arXiv 1907.05019), infinity makes them equal, 1 keeps
-them. A weight of 2 doubles what something is against the rest, 0 leaves it out.
+where weights that aren't given are 1, and questions that are turns of one sample weigh their mean:
+a group there is what the same tasks make up. A temperature above 1 brings the shares closer
+together, as in multilingual training (Arivazhagan et al., arXiv 1907.05019), infinity makes them
+equal, 1 keeps them. A weight of 2 doubles what something is against the rest, 0 leaves it out.
 
 The draws of an epoch stay as many as recorded. Nothing is random: groups are rounded by largest
 remainder, and each row gets its exact value rounded down or up, so that the rows rounded up stand
@@ -19,7 +20,9 @@ Cost: two dictionary columns of the index read once, 24 bytes a row while it las
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
+from statistics import fmean
 
 import numpy as np
 import pyarrow.parquet as pq
@@ -83,18 +86,19 @@ class Reweighting:
         table = pq.read_table(index, columns=["task", "source"], read_dictionary=["task", "source"])
         columns = [table[name].combine_chunks().dictionary_encode() for name in table.column_names]
         names = [column.dictionary.to_pylist() for column in columns]
+        asked = [name.split("+") for name in names[0]]
         for kind, known, given in [
-            ("task", names[0], self.weights.tasks),
-            ("source", names[1], self.weights.sources),
+            ("task", set(chain(*asked)), self.weights.tasks),
+            ("source", set(names[1]), self.weights.sources),
         ]:
-            if unknown := sorted(set(given) - set(known)):
+            if unknown := sorted(set(given) - known):
                 raise GyogwaError(
                     f"{index}: weights for the {kind} {', '.join(unknown)}, but the stage has "
                     f"{', '.join(sorted(known))}"
                 )
         tasks, sources = (column.indices.to_numpy().astype(np.int64) for column in columns)
         factors = np.outer(
-            [self.weights.tasks.get(name, 1.0) for name in names[0]],
+            [fmean(self.weights.tasks.get(name, 1.0) for name in tasks_of) for tasks_of in asked],
             [self.weights.sources.get(name, 1.0) for name in names[1]],
         ).ravel()
         groups = tasks * len(names[1]) + sources

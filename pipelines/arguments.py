@@ -78,6 +78,13 @@ def parser() -> argparse.ArgumentParser:
         "--once", action="store_true", help="every sample once, and not as often as it counts"
     )
 
+    exam = command("exam", "Write what was held out as an evaluation set of four choices.")
+    exam.add_argument("run", metavar="OUT")
+    exam.add_argument("--output", required=True, metavar="FILE", help="Parquet, as K-DTCBench's")
+    exam.add_argument(
+        "--per_kind", type=int, metavar="N", help="most questions of documents, tables, charts each"
+    )
+
     bench = command("bench-loader", "How fast a stage loads here, and what the time goes on.")
     bench.add_argument("manifest", metavar="MANIFEST")
     bench.add_argument("--seconds", type=float, default=5.0, help="of each measurement")

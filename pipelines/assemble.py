@@ -23,9 +23,10 @@ from gyogwa.schemas.loading import parse_json
 from gyogwa.schemas.manifest import CurriculumManifest
 from gyogwa.schemas.plan import Plan
 from gyogwa.schemas.records import MovedLabels
-from gyogwa.transforms.curriculum.choose import ChooseSamples, Chosen, Counts, plan_of
+from gyogwa.transforms.curriculum.choose import ChooseSamples, Counts, plan_of
 from gyogwa.transforms.curriculum.pages import ReadPages
 from gyogwa.transforms.curriculum.samples import MakeSamples
+from gyogwa.transforms.curriculum.turns import GroupTurns
 from gyogwa.transforms.dedup.judge import NAMESPACE
 from gyogwa.transforms.dedup.near import DropNearDuplicates
 from gyogwa.transforms.files.folders import remove_files
@@ -57,11 +58,11 @@ def build(
     """Draw the whole graph: what ingest and annotate wrote is read from `layout`, all results go
     to `target`."""
     choice = _choose(pipeline, layout, config, benchmarks)
-    chosen, pages, rejects, pairs, moved, suspects, counts = choice
-    written = (chosen.samples, pages) | "Write" >> WriteStages(
+    samples, sizes, pages, rejects, pairs, moved, suspects, counts = choice
+    written = (samples, pages) | "Write" >> WriteStages(
         target, config.curriculum, benchmarks.checked or "none"
     )
-    _write_plan(chosen.sizes, target.plan, config.curriculum)
+    _write_plan(sizes, target.plan, config.curriculum)
     ledger = (*counts, *written.counts) | "Ledger" >> LedgerOf()
     _ = rejects | "WriteRejects" >> WriteTable(
         Reject,
@@ -92,15 +93,16 @@ def build_plan(
 ) -> None:
     """Draw the graph only as far as the numbers, which go to `path`."""
     choice = _choose(pipeline, layout, config, benchmarks)
-    _write_plan(choice.chosen.sizes, path, config.curriculum)
+    _write_plan(choice.sizes, path, config.curriculum)
 
 
 class _Choice(NamedTuple):
-    """What is there before anything is written. `pages`: PCollection[Page], those that samples are
-    made of; `rejects`, `pairs`: over all steps; `moved`: of MovedLabels; `suspects`: of
-    Suspect."""
+    """What is there before anything is written. `samples`: PCollection[Sample]; `sizes`: questions
+    and tokens of each stratum; `pages`: PCollection[Page], those that samples are made of;
+    `rejects`, `pairs`: over all steps; `moved`: of MovedLabels; `suspects`: of Suspect."""
 
-    chosen: Chosen
+    samples: Any
+    sizes: Any
     pages: Any
     rejects: Any
     pairs: Any
@@ -121,15 +123,17 @@ def _choose(
         layout, curriculum, benchmarks
     )
     chosen = made.samples | "Choose" >> ChooseSamples(curriculum)
+    turned = chosen.samples | "Turns" >> GroupTurns(curriculum)
     rejects = (read.rejects, unique.rejects, made.rejects, chosen.rejects)
     return _Choice(
-        chosen,
+        turned.samples,
+        chosen.sizes,
         unique.pages,
         rejects | "AllRejects" >> beam.Flatten(),
         (read.exact, unique.pairs) | "AllPairs" >> beam.Flatten(),
         unique.moved,
         made.suspects,
-        [*read.counts, *unique.counts, *made.counts, *chosen.counts],
+        [*read.counts, *unique.counts, *made.counts, *chosen.counts, *turned.counts],
     )
 
 

@@ -27,14 +27,15 @@ def write_cards(layout: RunLayout, run: CurriculumManifest, per_task: int) -> st
 
 
 def _choose(rows: list[IndexRow], per_task: int) -> list[IndexRow]:
-    """The first of each task by hash of key, tasks by name."""
+    """The first by hash of key, so that each task comes `per_task` times where there are so
+    many; tasks by name."""
     taken: Counter[str] = Counter()
     chosen = []
-    for row in sorted(rows, key=lambda row: (row.task, hash_of("card", row.key))):
-        taken[row.task] += 1
-        if taken[row.task] <= per_task:
+    for row in sorted(rows, key=lambda row: hash_of("card", row.key)):
+        if any(taken[task] < per_task for task in row.questions):
+            taken.update(set(row.questions))
             chosen.append(row)
-    return chosen
+    return sorted(chosen, key=lambda row: (row.task, hash_of("card", row.key)))
 
 
 def _card(layout: RunLayout, folder: str, row: IndexRow) -> Card:

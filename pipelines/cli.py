@@ -264,6 +264,22 @@ def _export(arguments: argparse.Namespace, _: list[str]) -> int:
     return 0
 
 
+def _exam(arguments: argparse.Namespace, _: list[str]) -> int:
+    from gyogwa.pipelines.exam import write_exam
+    from gyogwa.pipelines.run_folder.claim import settle
+    from gyogwa.schemas.layout import RunLayout
+    from gyogwa.transforms.files.paths import input_path, output_path
+
+    if arguments.per_kind is not None and arguments.per_kind < 1:
+        raise GyogwaError(f"--per_kind {arguments.per_kind}: expected 1 or more")
+    layout = RunLayout(input_path("OUT", arguments.run))
+    settle(layout)
+    output = output_path("--output", arguments.output)
+    for kind, rows in write_exam(layout, output, arguments.per_kind).items():
+        print(f"{kind}: {rows} questions")
+    return 0
+
+
 def _bench_loader(arguments: argparse.Namespace, _: list[str]) -> int:
     from gyogwa.loader.bench import bench
 
@@ -287,6 +303,7 @@ _COMMANDS: dict[str, Callable[[argparse.Namespace, list[str]], int]] = {
     "stats": _stats,
     "preview": _preview,
     "export": _export,
+    "exam": _exam,
     "bench-loader": _bench_loader,
     "synthesize": _synthesize,
 }

@@ -28,7 +28,8 @@ FOLLOWS: list[tuple[Key, Key]] = [
     (("exact_duplicates", "images"), ("filters", "images")),
     (("filters", "images"), ("near_duplicates", "images")),
     (("near_duplicates", "images"), ("stages", "images")),
-    (("samples", "samples"), ("shards", "samples")),
+    (("samples", "samples"), ("turns", "questions")),
+    (("turns", "questions"), ("shards", "questions")),
 ]
 """What a step keeps is what comes in at the next."""
 CATALOG: list[tuple[Key, Key]] = [

@@ -25,7 +25,12 @@ from gyogwa.transforms.files.storage import read_bytes
 from gyogwa.transforms.files.tables import read_rows
 from gyogwa.transforms.files.writing import write_bytes
 from gyogwa.transforms.shards.replay import replayed_rows, replayed_shards
-from gyogwa.transforms.shards.stages import PENDING, index_bytes, stage_fingerprint
+from gyogwa.transforms.shards.stages import (
+    PENDING,
+    index_bytes,
+    questions_of,
+    stage_fingerprint,
+)
 
 
 def publish(layout: RunLayout, curriculum: Curriculum, engine: str) -> CurriculumManifest:
@@ -107,8 +112,8 @@ def _with_replays(
         there = list(
             read_rows(IndexRow, f"{layout.stage(source.number, source.name)}/index.parquet")
         )
-        own = sum(not row.shard.startswith("../") for row in there)
-        count = replayed(manifest.draws, replay.share, stage, own)
+        own = sum(len(row.questions) for row in there if not row.shard.startswith("../"))
+        count = replayed(manifest.questions, replay.share, stage, own)
         more = replayed_rows(there, relative, count, stage.name, curriculum.seed)
         rows += more
         shards += replayed_shards(more, source, relative)
@@ -120,6 +125,7 @@ def _with_replays(
         update={
             "samples": manifest.samples + added,
             "draws": manifest.draws + added,
+            "questions": questions_of(rows),
             "tokens": sum(row.tokens * row.repeats for row in rows),
             "shards": shards,
             "replays": replays,

@@ -99,7 +99,8 @@ def _questions(layout: RunLayout, run: CurriculumManifest) -> Iterator[tuple[str
         for row in sorted(ranked, key=lambda row: (row.shard, row.offset)):
             data = read_exactly(f"{folder}/{row.shard}", row.offset, row.length)
             (sample,) = samples_in(io.BytesIO(data))
-            yield row.task, row.language, sample.entry(row.shard).conversations[0].content
+            for question in sample.entry(row.shard).apart():
+                yield question.task, row.language, question.conversations[0].content
 
 
 @cache

@@ -59,7 +59,7 @@ def print_plan(plan: Plan, console: Console) -> None:
     """What every stage takes, by task, language and source, and what is short."""
     for stage in plan.stages:
         head = (
-            f"{stage.name}: {stage.draws:,} draws of {stage.samples:,} samples, about "
+            f"{stage.name}: {stage.draws:,} draws of {stage.samples:,} questions, about "
             f"{stage.tokens:,} tokens; {stage.replayed:,} replayed, {stage.validation:,} held out"
         )
         table = Table("task", "language", "source", "there", "draws", title=head)
@@ -109,8 +109,12 @@ def _starved(layout: RunLayout) -> Table:
         for short in stage.shortages:
             if short.what.startswith(("task ", "language ")) and 2 * short.given < short.asked:
                 held_back = "would break" in short.why
+                add = what_to_add(short.what, held_back)
+                if "has no request" in short.why:
+                    add = "another dialect; or leave the task out"
+                    if short.what == "task ocr":
+                        add = "another granularity or dialect; or leave the task out"
                 table.add_row(
-                    stage.name, short.what, f"{short.asked:,}", f"{short.given:,}", short.why,
-                    what_to_add(short.what, held_back),
-                )  # fmt: skip
+                    stage.name, short.what, f"{short.asked:,}", f"{short.given:,}", short.why, add
+                )
     return table

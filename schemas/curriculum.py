@@ -30,6 +30,9 @@ Task = Literal[
     "refer",
     "layout",
     "caption",
+    "ground_caption",
+    "chain",
+    "choice",
     "doc_qa",
     "table_html",
     "table_otsl",
@@ -121,6 +124,17 @@ class Tokens(Spec):
         return self
 
 
+class Turns(Spec):
+    """How many questions about the same images become turns of one sample, so that the images and
+    what stands on them are stored and encoded once. Preferences and what sources brought stay as
+    they are, and so does all where the dialect's models take one question (`several_turns`)."""
+
+    most: int = Field(default=1, ge=1, description="questions a sample")
+    tokens: int | None = Field(
+        default=None, ge=1, description="of a sample of several, as `tokens` counts them"
+    )
+
+
 class SourceMix(Spec):
     """How much of a stage a source may or shall make up; give one of the two."""
 
@@ -135,6 +149,14 @@ class Replay(Spec):
     share: float = Field(gt=0, lt=1)
 
 
+class Pixels(Spec):
+    """Between how many pixels the model's processor resizes an image, for dialects that write boxes
+    in pixels of what it sees (Qwen2.5-VL); as published. Train and serve with the same."""
+
+    least: int = Field(default=56 * 56, ge=784, description="min_pixels")
+    most: int = Field(default=28 * 28 * 16384, ge=784, description="max_pixels")
+
+
 class Resolution(Spec):
     """Sizes of images. `tiles` tells the loader how many tiles of `tile_side` pixels at most."""
 
@@ -143,6 +165,7 @@ class Resolution(Spec):
     )
     tiles: Annotated[str, Field(pattern=r"^anyres_max_[1-9][0-9]*$")] | None = None
     tile_side: int = Field(default=384, ge=32)
+    pixels: Pixels = Pixels()
 
 
 class Stage(Spec):
@@ -165,7 +188,8 @@ class Stage(Spec):
     resolution: Resolution = Resolution()
     dialect: DialectName = "varco"
     tokens: Tokens = Tokens()
-    max_samples: int | None = Field(default=None, ge=1)
+    turns: Turns = Turns()
+    max_samples: int | None = Field(default=None, ge=1, description="questions, repeats too")
     may_be_empty: bool = Field(
         default=False, description="a build without a sample for it is no failure"
     )

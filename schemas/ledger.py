@@ -19,13 +19,16 @@ Step = Literal[
     "stages",
     "conversations",
     "samples",
+    "turns",
     "shards",
 ]
 """In the order in which things pass them."""
-Unit = Literal["files", "rows", "fields", "images", "labels", "conversations", "samples"]
+Unit = Literal[
+    "files", "rows", "fields", "images", "labels", "conversations", "samples", "questions"
+]
 """What is counted: files of an input, rows of its tables (or members of a tar that share a key),
 names under which rows say something (each once a part), occurrences of images, what a source says
-stands on an image, conversations, samples."""
+stands on an image, conversations, samples, and the questions that are turns of samples."""
 FileRule = Literal[
     "bad_file_name",
     "bad_metadata",

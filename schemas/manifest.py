@@ -5,7 +5,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from gyogwa.schemas import SCHEMA_VERSION
-from gyogwa.schemas.curriculum import Curriculum, Module
+from gyogwa.schemas.curriculum import Curriculum, Module, Pixels
 
 
 class Written(BaseModel):
@@ -74,11 +74,14 @@ class StageManifest(Written):
     trains: list[Module]
     samples: int = Field(description="distinct ones; an epoch shows `draws`, repeats counted")
     draws: int
+    questions: int = Field(description="of all draws; `mixture` counts them by task")
     bytes: int
     tokens: int = Field(description="of all draws")
     token_count: str
     tiles: str | None
     tile_side: int
+    dialect: str
+    pixels: Pixels = Field(description="of the processor, where boxes are in them")
     shards: list[Shard]
     index: IndexFile
     sources: list[SourceShare]

@@ -6,7 +6,8 @@ from gyogwa.schemas.manifest import Written
 
 
 class Stratum(Written):
-    """Samples of one task, language and source: how many there are and how many draws are taken."""
+    """Questions of one task, language and source: how many there are and how many draws are
+    taken."""
 
     task: str
     language: str
@@ -25,7 +26,8 @@ class Shortage(Written):
 
 
 class StagePlan(Written):
-    """One stage: its strata, how many draws and tokens, and what is short."""
+    """One stage: its strata, how many draws and tokens, and what is short. All but `tokens` counts
+    questions, several of which may become one sample (`turns` of the curriculum)."""
 
     name: str
     draws: int

@@ -11,6 +11,7 @@ from typing import Literal
 from pydantic import Field
 
 from gyogwa.schemas.manifest import Written
+from gyogwa.schemas.records import IMAGE
 
 
 class ImageEntry(Written):
@@ -74,7 +75,10 @@ class AnnotationEntry(Written):
 
 class Provenance(Written):
     """How the sample came to be. `uri` and `licence` are of its first image, or of the conversation
-    where there is none; `engine` names what read the images, `detail` the task's choice."""
+    where there is none; `pixels`: between how many the
+    model's processor resizes an image, which counts where `dialect` writes boxes in such pixels;
+    `engine` names what read the images, `detail` the task's choice
+    (of several questions each has its own, and this is "")."""
 
     stage: str
     split: str
@@ -85,17 +89,52 @@ class Provenance(Written):
     language: str
     engine: str
     dialect: str
+    pixels: list[int] = Field(min_length=2, max_length=2)
     detail: str
 
 
+class QuestionEntry(Written):
+    """A question: the task that made it, the task's choice, and how many of the conversation's
+    turns are its own."""
+
+    task: str
+    detail: str
+    turns: int = Field(ge=1)
+
+
 class SampleEntry(Written):
-    """The whole of `KEY.json`; `annotation` is parallel to `images`, or null without any words."""
+    """The whole of `KEY.json`; `annotation` is parallel to `images`, or null without any words.
+
+    `task` names the tasks of the `questions`, each once, joined by "+".
+    """
 
     schema_version: Literal[1] = Field(default=1, alias="schema")
     task: str
     images: list[ImageEntry]
     conversations: list[TurnEntry] = Field(min_length=1)
+    questions: list[QuestionEntry] = Field(min_length=1)
     annotation: list[AnnotationEntry] | None
     chosen: str | None
     rejected: str | None
     provenance: Provenance
+
+    def apart(self) -> "list[SampleEntry]":
+        """The sample as one of each question, as if that had been asked alone.
+
+        Raises ValueError when the turns of the questions aren't those of the conversation.
+        """
+        if sum(question.turns for question in self.questions) != len(self.conversations):
+            raise ValueError("the turns of the questions aren't those of the conversation")
+        if len(self.questions) == 1:
+            return [self]
+        found, start = [], 0
+        shown = f"{IMAGE}\n" * len(self.images)
+        for question in self.questions:
+            first, *others = self.conversations[start : start + question.turns]
+            text = shown + first.content.removeprefix(shown)
+            turns = [first.model_copy(update={"content": text}), *others]
+            origin = self.provenance.model_copy(update={"detail": question.detail})
+            update = {"task": question.task, "conversations": turns, "questions": [question]}
+            found.append(self.model_copy(update=update | {"provenance": origin}))
+            start += question.turns
+        return found

@@ -2,6 +2,7 @@
 
 from typing import Literal
 
+from gyogwa.schemas.ids import hash_of
 from gyogwa.schemas.records import ImageRef, Turn
 from gyogwa.schemas.row import Row
 
@@ -23,8 +24,19 @@ class SampleImage(Row, frozen=True):
     licence: str
 
 
+class Question(Row, frozen=True):
+    """A question of a sample: the task that made it, the task's choice, and how many turns of the
+    conversation are its own, answers included."""
+
+    task: str
+    detail: str
+    turns: int
+
+
 class Sample(Row, frozen=True):
     """One training sample before it is written. `chosen` and `rejected` only for preferences.
+
+    `questions` stand in the order of the conversation, `task` names their tasks, joined by "+".
 
     `stage` is the stage's name, `split` train or validation; `key` is unique in a run and has no
     dot. `tokens` counts the text by the curriculum's counting rule. Annotations of its images stay
@@ -46,17 +58,33 @@ class Sample(Row, frozen=True):
     conversation: list[Turn]
     annotated: bool
     words: int
+    questions: list[Question]
     chosen: str | None = None
     rejected: str | None = None
     detail: str = ""
     repeats: int = 1
 
 
+def task_of(questions: list[Question]) -> str:
+    """The name of what some questions make up: their tasks, each once, joined by "+".
+
+    >>> task_of([Question("ocr", "word", 2), Question("ground", "요금", 2), Question("ocr", "", 2)])
+    'ground+ocr'
+    """
+    return "+".join(sorted({question.task for question in questions}))
+
+
+def key_of(stage: str, questions: list[Question], image_ids: list[str]) -> str:
+    """The key of a sample: a hash of what it asks about which images."""
+    asked = [text for question in questions for text in (question.task, question.detail)]
+    return hash_of(stage, *asked, *image_ids)[:24]
+
+
 class IndexRow(Row, frozen=True):
     """Where a sample lies: tar members from `offset`, `length` bytes, headers and padding included.
 
     `crc32` is of those bytes. `shard` is relative to the index; a replayed sample's lies in another
-    stage's folder. An epoch shows the sample `repeats` times.
+    stage's folder. An epoch shows the sample `repeats` times. `questions`: the task of each.
     """
 
     key: str
@@ -74,4 +102,5 @@ class IndexRow(Row, frozen=True):
     text_length: int
     tokens: int
     document: str
+    questions: list[str]
     repeats: int

@@ -18,8 +18,9 @@ def asked_and_answered(batch: Batch, name: str) -> tuple[list[str], list[str]]:
     for key, turns in zip(batch.keys, batch.conversations, strict=True):
         if [turn["role"] for turn in turns] != ["user", "assistant"]:
             raise GyogwaError(
-                f"{key}: {len(turns)} turns, and {name} takes one question and one answer; leave "
-                "such tasks out of the curriculum, or take a model that chats"
+                f"{key}: {len(turns)} turns, and {name} takes one question and one answer; "
+                "build with the family's own dialect, or with `turns: {most: 1}` and without "
+                "conversations, or take a model that chats"
             )
         asked.append(turns[0]["content"].replace(IMAGE, "").strip("\n"))
         answered.append(turns[1]["content"])

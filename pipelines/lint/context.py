@@ -7,7 +7,7 @@ from gyogwa.pipelines.lint.curriculum import SplitOfStage
 from gyogwa.pipelines.lint.split import Sides
 from gyogwa.pipelines.lint.tables import Known
 from gyogwa.transforms.targets.dialect import Dialect
-from gyogwa.transforms.targets.registry import DIALECTS
+from gyogwa.transforms.targets.registry import dialect_of
 
 
 @dataclass
@@ -29,4 +29,4 @@ class Context:
     @property
     def dialect(self) -> Dialect:
         """The markup of the stage."""
-        return DIALECTS[self.split.stage.dialect]
+        return dialect_of(self.split.stage)

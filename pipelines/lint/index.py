@@ -26,9 +26,10 @@ _CHUNK = 1 << 20
 class Totals:
     """What the rows of an index add up to.
 
-    `strata`: draws of the stage's own rows by task, language and source. `in_shard`: rows by shard,
-    in the order of the index. `replayed`: rows by the folder of the earlier stage, `sources` by
-    their source and licence.
+    `strata`: draws of the stage's own questions by task, language and source. `in_shard`: rows by
+    shard, in the order of the index. `replayed`: rows by the folder of the earlier stage, `sources`
+    by their source and licence. `questions`: of all draws; `asked`: of the stage's own rows, each
+    once; `asked_again`: of replayed ones, of which one row has at most `most_again`.
     """
 
     rows: int = 0
@@ -38,6 +39,10 @@ class Totals:
     strata: Counter[tuple[str, str, str]] = field(default_factory=Counter)
     in_shard: Counter[str] = field(default_factory=Counter)
     replayed: Counter[str] = field(default_factory=Counter)
+    questions: int = 0
+    asked: int = 0
+    asked_again: int = 0
+    most_again: int = 0
     sources: Counter[tuple[str, str]] = field(default_factory=Counter)
 
     def take(self, row: IndexRow) -> None:
@@ -46,12 +51,17 @@ class Totals:
         self.draws += row.repeats
         self.tokens += row.tokens * row.repeats
         self.in_shard[row.shard] += 1
+        self.questions += len(row.questions) * row.repeats
         if is_replay(row.shard):
             self.replayed[row.shard.rpartition("/")[0]] += 1
             self.sources[(row.source, row.licence)] += 1
+            self.asked_again += len(row.questions)
+            self.most_again = max(self.most_again, len(row.questions))
         else:
             self.own_tokens += row.tokens * row.repeats
-            self.strata[(row.task, row.language, row.source)] += row.repeats
+            self.asked += len(row.questions)
+            for task in row.questions:
+                self.strata[(task, row.language, row.source)] += row.repeats
 
 
 @dataclass
@@ -152,9 +162,12 @@ def _lint_rows(
 def _lint_row(split: SplitOfStage, row: IndexRow) -> Iterator[Problem]:
     """A row of the stage's own is one that the curriculum asks for."""
     where, stage = f"{split.index}: {row.key}", split.stage
-    if row.task not in split.tasks:
-        what = f"task {row.task!r}, the stage asks for {sorted(split.tasks)}"
+    for task in sorted(set(row.questions) - split.tasks.keys()):
+        what = f"task {task!r}, the stage asks for {sorted(split.tasks)}"
         yield Problem("task_not_asked", where, what)
+    if len(row.questions) > stage.turns.most:
+        what = f"{len(row.questions)} questions, the stage allows {stage.turns.most}"
+        yield Problem("turns", where, what)
     most = stage.max_repeats if split.split == "train" else 1
     if not 1 <= row.repeats <= most:
         yield Problem("repeats", where, f"shown {row.repeats} times, expected 1 to {most}")

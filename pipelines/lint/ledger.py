@@ -28,7 +28,7 @@ def lint_ledger(layout: RunLayout) -> Generator[Problem, None, int | None]:
     except UNREADABLE as error:
         yield Problem("ledger", layout.ledger, str(error))
         return None
-    return sum(row.kept for row in ledger if row.step == "shards")
+    return sum(row.kept for row in ledger if (row.step, row.unit) == ("shards", "samples"))
 
 
 def lint_written(layout: RunLayout, told: int, indexes: list[Totals]) -> Iterator[Problem]:

@@ -23,6 +23,9 @@ def lint_numbers(split: SplitOfStage, totals: Totals) -> Iterator[Problem]:
         yield Problem("index_rows", where, what)
     if totals.draws != manifest.draws:
         yield Problem("draws", where, f"{manifest.draws} draws, the index has {totals.draws}")
+    if totals.questions != manifest.questions:
+        what = f"{manifest.questions} questions, the index has {totals.questions}"
+        yield Problem("questions", where, what)
     if totals.tokens != manifest.tokens:
         yield Problem("tokens", where, f"{manifest.tokens} tokens, the index has {totals.tokens}")
     own = {shard.file: shard.bytes for shard in manifest.shards if not is_replay(shard.file)}

@@ -58,7 +58,7 @@ class Page(NamedTuple):
 
     def holds(self, text: str) -> bool:
         """Whether a text stands anywhere, whatever its case and spaces."""
-        return _squeezed(text) in _squeezed("".join(word.text for word in self.annotation.words))
+        return squeezed(text) in squeezed("".join(word.text for word in self.annotation.words))
 
     def agree(self, found: list[Item], expected: list[Item]) -> bool:
         """Whether items read back are the expected ones, in order."""
@@ -83,5 +83,6 @@ class Page(NamedTuple):
         return " ".join(word.text for word in self.annotation.words[first:last])
 
 
-def _squeezed(text: str) -> str:
+def squeezed(text: str) -> str:
+    """A text without spaces, in lower case."""
     return "".join(text.casefold().split())

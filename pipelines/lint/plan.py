@@ -38,14 +38,19 @@ def _numbers(
     for number, stage in enumerate(plan.stages if names == asked else [], 1):
         name = stage.name
         if train := totals.get(layout.stage(number, name)):
-            replayed = train.replayed.total()
             strata = {(s.task, s.language, s.source): s.draws for s in stage.strata if s.draws}
             yield f"{name}: draws", stage.draws, train.strata.total()
-            yield f"{name}: samples", stage.samples, train.rows - replayed
-            yield f"{name}: replayed", stage.replayed, replayed
+            yield f"{name}: questions", stage.samples, train.asked
+            yield f"{name}: replayed", stage.replayed, _about(stage.replayed, train)
             yield f"{name}: draws by task, language, source", strata, dict(train.strata)
         if held_out := totals.get(layout.stage(number, name, "validation")):
-            yield f"{name}: held out", stage.validation, held_out.rows
+            yield f"{name}: held out", stage.validation, held_out.asked
+
+
+def _about(planned: int, found: Totals) -> int:
+    """The questions asked again, of whole samples: as planned if less than a sample too many."""
+    over = found.asked_again - planned
+    return planned if 0 <= over < max(found.most_again, 1) else found.asked_again
 
 
 def lint_benchmarks(splits: list[SplitOfStage], known: Known) -> Iterator[Problem]:

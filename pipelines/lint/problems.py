@@ -37,6 +37,7 @@ Rule = Literal[
     "index_rows",
     "draws",
     "tokens",
+    "questions",
     "tokens_unchecked",
     "stage_bytes",
     "mixture",

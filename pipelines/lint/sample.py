@@ -13,11 +13,11 @@ from gyogwa.schemas.errors import GyogwaError
 from gyogwa.schemas.ids import ID_DIGITS, hash_of
 from gyogwa.schemas.loading import parse_json
 from gyogwa.schemas.sample_json import SampleEntry
-from gyogwa.schemas.samples import IndexRow
+from gyogwa.schemas.samples import IndexRow, Question
+from gyogwa.schemas.samples import key_of as sample_key
 from gyogwa.transforms.annotate.versions import TRUTH_ENGINE, is_by
 from gyogwa.transforms.curriculum.length import length_of
 
-_KEY_DIGITS = 24
 _COUNTS = {0: "text", 1: "single", 2: "pair", 3: "triple"}
 
 
@@ -38,6 +38,11 @@ def lint_sample(
         context.complete = False
         yield Problem("members", where, f"members {list(sample.members)}, the JSON names {files}")
         return
+    named = "+".join(sorted({question.task for question in entry.questions}))
+    detail = entry.questions[0].detail if len(entry.questions) == 1 else ""
+    if (entry.task, entry.provenance.detail) != (named, detail):
+        what = f"task {entry.task!r}, detail {entry.provenance.detail!r}: expected {named!r}, "
+        yield Problem("provenance", where, f"{what}{detail!r}")
     if series_of(entry) != series:
         what = f"has the shape {series_of(entry)!r} in a shard of the series {series!r}"
         yield Problem("series", where, what)
@@ -49,7 +54,13 @@ def lint_sample(
     yield from lint_images(context, entry, sample.members, where)
     yield from lint_annotations(context, entry, where)
     yield from lint_text(context, entry, where)
-    yield from lint_targets(context, entry, where)
+    try:
+        questions = entry.apart()
+    except ValueError as error:
+        yield Problem("turns", where, str(error))
+        questions = []
+    for question in questions:
+        yield from lint_targets(context, question, where)
     origin = entry.provenance
     shares = {(image.source, image.licence) for image in entry.images}
     context.sources.update(shares | {(origin.source, origin.licence)})
@@ -70,10 +81,10 @@ def series_of(entry: SampleEntry) -> str:
 def key_of(entry: SampleEntry) -> str:
     """The key of a sample: a hash of what it is."""
     origin, ids = entry.provenance, [image.id for image in entry.images]
-    detail = origin.detail
+    questions = [Question(q.task, q.detail, q.turns) for q in entry.questions]
     if entry.task == "text_only":  # by its conversation, which has no image to be told by
-        detail = hash_of(origin.source, origin.uri)[:ID_DIGITS]
-    return hash_of(origin.stage, entry.task, detail, *ids)[:_KEY_DIGITS]
+        questions = [Question("text_only", hash_of(origin.source, origin.uri)[:ID_DIGITS], 0)]
+    return sample_key(origin.stage, questions, ids)
 
 
 def _lint_row(context: Context, entry: SampleEntry, row: IndexRow, where: str) -> Iterator[Problem]:
@@ -87,6 +98,7 @@ def _lint_row(context: Context, entry: SampleEntry, row: IndexRow, where: str) -
         "language": origin.language,
         "document": origin.document,
         "images": len(entry.images),
+        "questions": [question.task for question in entry.questions],
         "width": max((image.width for image in entry.images), default=0),
         "height": max((image.height for image in entry.images), default=0),
         "text_length": sum(len(text) for text in texts),
@@ -105,6 +117,7 @@ def _lint_provenance(context: Context, entry: SampleEntry, where: str) -> Iterat
         "stage": split.stage.name,
         "split": split.split,
         "dialect": split.stage.dialect,
+        "pixels": [split.stage.resolution.pixels.least, split.stage.resolution.pixels.most],
     }
     if entry.task not in BROUGHT and entry.images:
         first = entry.images[0]

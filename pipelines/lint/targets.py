@@ -1,7 +1,8 @@
 """What a sample answers: markup that reads back, and the text that stands on the page.
 
 The tasks whose answer is the page's own text are compared with the annotation in the same JSON:
-`ocr`, `read`, `ground`, `refer`, `layout` and the chosen answers of `prefer`. Those that are made
+`ocr`, `read`, `ground`, `refer`, `layout`, `ground_caption`, `chain` and the chosen answers of
+`prefer`. Those that are made
 from tables and numbers, which shards don't hold, are read back and
 written again.
 """
@@ -9,7 +10,7 @@ written again.
 from collections.abc import Callable, Iterator
 
 from gyogwa.pipelines.lint.context import Context
-from gyogwa.pipelines.lint.page import Page
+from gyogwa.pipelines.lint.page import Page, squeezed
 from gyogwa.pipelines.lint.problems import Problem
 from gyogwa.pipelines.lint.text import BROUGHT
 from gyogwa.schemas.sample_json import SampleEntry
@@ -59,7 +60,10 @@ def _html(text: str) -> list[str]:
 
 
 def _otsl(text: str) -> list[str]:
-    return [write_otsl(parse_otsl(text))]
+    if text.startswith("<otsl>"):
+        return [write_otsl(parse_otsl(text))]
+    again = write_otsl(parse_otsl(f"<otsl>{text}</otsl>"))
+    return [again.removeprefix("<otsl>").removesuffix("</otsl>")]
 
 
 def _linear(text: str) -> list[str]:
@@ -78,6 +82,10 @@ _WRITTEN_AGAIN: dict[str, Callable[[str], list[str]]] = {
 def _ocr(page: Page, entry: SampleEntry, granularity: str) -> bool:
     """Every word, line or block with its box. Cells aren't in shards."""
     found = page.parse(entry.conversations[-1].content)
+    if page.dialect.name == "doctags":  # a whole document, whose lists are cut into items
+        return bool(found) and all(
+            item.text.startswith("<") or page.holds(item.text) for item in found
+        )
     return granularity == "cell" or page.agree(found, page.items(granularity))
 
 
@@ -102,6 +110,26 @@ def _refer(page: Page, entry: SampleEntry, _: str) -> bool:
         for line in page.items("line")
         if page.dialect.escape(line.text) == answer
     )
+
+
+def _ground_caption(page: Page, entry: SampleEntry, _: str) -> bool:
+    """The places of names that stand on the page; of charts and tables the boxes aren't in shards,
+    so what they are called may stand nowhere."""
+    found = page.parse(entry.conversations[-1].content)
+    return bool(found) and all(
+        page.agree([item], [page.places(item.text)]) or not page.holds(item.text) for item in found
+    )
+
+
+def _chain(page: Page, entry: SampleEntry, _: str) -> bool:
+    """Text that stands on the page, and every place of a phrase that is asked for first."""
+    first, kind = entry.conversations[1].content, entry.provenance.detail.partition(":")
+    if kind[0] == "locate":
+        places = [page.dialect.parse_ground(first, page.size)]
+        if not page.agree(places, [page.places(kind[2])]):
+            return False
+        first = entry.conversations[3].content
+    return squeezed(first) in squeezed(page.running_text())
 
 
 def _layout(page: Page, entry: SampleEntry, _: str) -> bool:
@@ -129,6 +157,8 @@ _COMPARED: dict[str, Callable[[Page, SampleEntry, str], bool]] = {
     "read": _read,
     "ground": _ground,
     "refer": _refer,
+    "ground_caption": _ground_caption,
+    "chain": _chain,
     "layout": _layout,
     "prefer": _prefer,
 }

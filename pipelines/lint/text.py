@@ -37,7 +37,7 @@ def lint_text(context: Context, entry: SampleEntry, where: str) -> Iterator[Prob
         yield from _lint_conversation(context, entry, where)
         return
     roles = [turn.role for turn in entry.conversations]
-    asked = ["user"] if preference else ["user", "assistant"]
+    asked = ["user"] if preference else ["user", "assistant"] * max(1, len(roles) // 2)
     if roles != asked or not all(text.strip() for text in said):
         yield Problem("turns", where, f"turns of {roles}, expected {asked}, each with text")
 

@@ -16,6 +16,7 @@ import pytest
 from PIL import Image
 
 from gyogwa.schemas.arrow import table_of
+from gyogwa.schemas.curriculum import Pixels
 from gyogwa.schemas.manifest import IndexFile, Shard, StageManifest
 from gyogwa.schemas.samples import IndexRow
 
@@ -45,6 +46,7 @@ class Made:
                 {"role": "user", "content": "<image>" * len(self.images) + "<ocr>"},
                 {"role": "assistant", "content": f"답 {self.key}"},
             ],
+            "questions": [{"task": "ocr", "detail": "", "turns": 2}],
             "annotation": [_annotation() for _ in self.images] or None,
             "chosen": None,
             "rejected": None,
@@ -57,7 +59,7 @@ class Made:
                 "document": "d",
                 "language": "ko",
             }
-            | {"engine": "e", "dialect": "varco", "detail": ""},
+            | {"engine": "e", "dialect": "varco", "pixels": [3136, 12845056], "detail": ""},
         }
         text = json.dumps(entry | self.changes, ensure_ascii=False, separators=(",", ":")).encode()
         files = [*self.images.items(), ("json", text)]
@@ -152,6 +154,9 @@ def write_stage(folder: Path, shards: Sequence[tuple[str, Sequence[Made]]]) -> M
         trains=["projector"],
         samples=len(rows),
         draws=sum(row.repeats for row in rows),
+        questions=sum(len(row.questions) * row.repeats for row in rows),
+        dialect="varco",
+        pixels=Pixels(),
         tiles=None,
         tile_side=384,
         replays={},
@@ -177,6 +182,7 @@ def _index_row(sample: Made, shard: str, offset: int, length: int, crc32: int) -
         length=length,
         crc32=crc32,
         task="ocr",
+        questions=["ocr"],
         source="s",
         licence="CC0-1.0",
         language="ko",

@@ -217,8 +217,9 @@ def test_the_plan_is_what_the_build_then_does(
     assert json.loads(planned.model_dump_json()) == written
     for folder, stage in zip(stages(built), planned.stages, strict=True):
         manifest = manifest_of(folder)
-        assert manifest["draws"] == stage.draws + stage.replayed
-        assert manifest["samples"] == stage.samples + stage.replayed
+        # Replayed are whole samples, the last of which may ask more than is left to ask.
+        over = int(str(manifest["questions"])) - stage.draws - stage.replayed
+        assert 0 <= over < (16 if stage.replayed else 1)
         drawn: Counter[str] = Counter()
         for stratum in stage.strata:
             drawn[stratum.task] += stratum.draws
@@ -226,7 +227,7 @@ def test_the_plan_is_what_the_build_then_does(
         assert isinstance(mixture, list)
         assert {row["task"]: row["draws"] for row in mixture if row["draws"]} == +drawn
         held_out = manifest_of(folder / "validation")
-        assert held_out["samples"] == stage.validation
+        assert held_out["questions"] == stage.validation
     assert main(["plan", "--output", str(built)]) == 0
     assert "draws of" in capsys.readouterr().out
 

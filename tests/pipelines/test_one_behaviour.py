@@ -1,16 +1,17 @@
 """The same prompt never asks for two things: all samples of a run, grouped by what they ask."""
 
-import json
 import re
 import tarfile
 from collections import defaultdict
 from pathlib import Path
 from typing import Any
 
+import pyarrow.parquet as pq
 import pytest
 
 from gyogwa.pipelines.cli import main
 from gyogwa.pipelines.synthesize import synthesize
+from gyogwa.schemas.sample_json import SampleEntry
 from gyogwa.transforms.prompts import phrasings
 from gyogwa.transforms.targets.dialect import Size
 from gyogwa.transforms.targets.varco import Varco
@@ -32,13 +33,30 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def samples_of(run: Path) -> list[dict[str, Any]]:
-    """Every sample of a run."""
+    """Every question of a run with its answer, as a sample of its own; both of a chain."""
     found = []
     for path in sorted(run.glob("stages/**/*.tar")):
         with tarfile.open(path) as tar:
             members = [member for member in tar if member.name.endswith(".json")]
-            found += [json.load(tar.extractfile(member)) for member in members]  # type: ignore[arg-type]
+            texts = [tar.extractfile(member).read() for member in members]  # type: ignore[union-attr]
+        for entry in (SampleEntry.model_validate_json(text) for text in texts):
+            for question in entry.apart():
+                turns = question.conversations
+                starts = range(0, len(turns), 2) if question.task == "chain" else [0]
+                for start in starts:
+                    part = turns[start : start + 2] if question.task == "chain" else turns
+                    asked = question.model_copy(update={"conversations": part})
+                    found.append(asked.model_dump(mode="json"))
     return found
+
+
+def test_questions_about_a_page_are_turns_of_one_sample(run: Path) -> None:
+    asked: list[int] = []
+    for path in sorted(run.glob("stages/[23]*/index.parquet")):
+        rows = pq.read_table(path, columns=["questions", "images", "shard"]).to_pylist()
+        asked += [len(row["questions"]) for row in rows if row["images"] == 1]
+    assert max(asked) > 5
+    assert sum(asked) / len(asked) > 2
 
 
 def asked_by(sample: dict[str, Any]) -> str:
@@ -58,6 +76,8 @@ def behaviours_of(sample: dict[str, Any]) -> set[str]:
     if answer.startswith("<char>"):
         levels = {"words": words, "lines": lines}
         return {name for name, texts in levels.items() if items == texts} or {"other items"}
+    if task == "ground_caption":
+        return {"sentences with places"}
     if answer.startswith("<obj>"):
         kinds = {block["kind"] for block in page["blocks"]} | {"table", "chart"}
         return {"kinds"} if set(items) <= kinds else {"a phrase"}
@@ -94,9 +114,11 @@ def test_answers_are_as_long_as_their_prompt_says(run: Path) -> None:
     }
     seen: set[str] = set()
     for sample in samples_of(run):
-        if sample["task"] not in ASKED:
+        if sample["task"] not in (*ASKED, "chain"):
             continue
         prompt, answer = (turn["content"] for turn in sample["conversations"])
+        if sample["task"] == "chain" and not prompt.endswith(tuple(kinds)):
+            continue  # the first question asks where, or for all of a sentence
         (wanted,) = {kind for phrase, kind in kinds.items() if prompt.endswith(f" {phrase}")}
         assert length_of(answer) == wanted, (prompt, answer)
         seen.add(wanted)

@@ -11,9 +11,10 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, select_autoescape
 
 from gyogwa.schemas.boxes import Box
+from gyogwa.schemas.curriculum import Pixels
 from gyogwa.schemas.sample_json import SampleEntry
 from gyogwa.transforms.targets.dialect import Size
-from gyogwa.transforms.targets.registry import DIALECTS
+from gyogwa.transforms.targets.registry import dialect_named
 
 
 @dataclass(frozen=True)
@@ -89,7 +90,8 @@ def card_of(key: str, entry: SampleEntry, files: list[str]) -> Card:
 
 
 def _boxes_in(entry: SampleEntry) -> list[Box]:
-    dialect = DIALECTS[entry.provenance.dialect]
+    least, most = entry.provenance.pixels
+    dialect = dialect_named(entry.provenance.dialect, Pixels(least=least, most=most))
     size = Size(entry.images[0].width, entry.images[0].height)
     boxes: list[Box] = []
     for text in [*(turn.content for turn in entry.conversations), entry.chosen or ""]:

@@ -13,7 +13,7 @@ from gyogwa.schemas.ids import hash_of
 from gyogwa.schemas.ledger import Reject, Suspect
 from gyogwa.schemas.records import IMAGE, BenchmarkRow, Conversation, Page, Turn
 from gyogwa.schemas.row import Row
-from gyogwa.schemas.samples import Sample, Split
+from gyogwa.schemas.samples import Question, Sample, Split, key_of
 from gyogwa.transforms.annotate.language import language_of
 from gyogwa.transforms.curriculum.copies import FollowCopies, mentions, rejected
 from gyogwa.transforms.curriculum.drafts import sample_of
@@ -160,7 +160,7 @@ def _talk_id(talk: Conversation) -> str:
 def _text_only(talk: Conversation, stage: Stage, split: Split, language: str) -> Sample:
     texts = [turn.content for turn in talk.conversation]
     return Sample(
-        key=hash_of(stage.name, "text_only", talk.conversation_id)[:24],
+        key=key_of(stage.name, [Question("text_only", talk.conversation_id, 0)], []),
         stage=stage.name,
         split=split,
         task="text_only",
@@ -174,6 +174,7 @@ def _text_only(talk: Conversation, stage: Stage, split: Split, language: str) ->
         conversation=talk.conversation,
         annotated=False,
         words=0,
+        questions=[Question("text_only", talk.uri, len(talk.conversation))],
         detail=talk.uri,
     )
 

@@ -1,9 +1,8 @@
 """Drafts of tasks to samples of a stage: key, images as they will be stored, tokens."""
 
 from gyogwa.schemas.curriculum import Stage
-from gyogwa.schemas.ids import hash_of
 from gyogwa.schemas.records import Image, Page
-from gyogwa.schemas.samples import Sample, SampleImage, Split
+from gyogwa.schemas.samples import Question, Sample, SampleImage, Split, key_of
 from gyogwa.transforms.curriculum.length import length_of
 from gyogwa.transforms.files.decode import stored_suffix
 from gyogwa.transforms.tasks.page import Draft, stored_size
@@ -16,8 +15,9 @@ def sample_of(pages: list[Page], draft: Draft, stage: Stage, split: Split, task:
     texts += [draft.chosen or "", draft.rejected or ""]
     languages = {page.annotation.language for page in pages}
     first = pages[0].image
+    questions = [Question(task, draft.detail, len(draft.conversation))]
     return Sample(
-        key=hash_of(stage.name, task, draft.detail, *ids)[:24],
+        key=key_of(stage.name, questions, ids),
         stage=stage.name,
         split=split,
         task=task,
@@ -34,6 +34,7 @@ def sample_of(pages: list[Page], draft: Draft, stage: Stage, split: Split, task:
         conversation=draft.conversation,
         annotated=all(page.annotation.words for page in pages),
         words=sum(len(page.annotation.words) for page in pages),
+        questions=questions,
         chosen=draft.chosen,
         rejected=draft.rejected,
         detail=draft.detail,

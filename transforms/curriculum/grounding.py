@@ -7,15 +7,17 @@ from gyogwa.schemas.curriculum import Stage
 from gyogwa.schemas.records import Conversation, Page, Place, Turn
 from gyogwa.transforms.ingest.labels.placeholders import PLACEHOLDER
 from gyogwa.transforms.targets.dialect import Item
-from gyogwa.transforms.targets.registry import DIALECTS
+from gyogwa.transforms.targets.protocols import can_ask
+from gyogwa.transforms.targets.registry import dialect_of
 from gyogwa.transforms.tasks.page import stored_size
 
 _HANGUL = re.compile("[가-힣]")
 
 
 def can_write(talk: Conversation, stage: Stage) -> bool:
-    """Whether the stage's dialect has a way to write the places of a conversation."""
-    return not talk.places or DIALECTS[stage.dialect].has_boxes
+    """Whether the stage's dialect has a way to write a conversation and its places."""
+    dialect = dialect_of(stage)
+    return can_ask(dialect, "converse") and (not talk.places or dialect.has_boxes)
 
 
 def with_places(talk: Conversation, pages: list[Page], stage: Stage) -> list[Turn]:
@@ -24,7 +26,7 @@ def with_places(talk: Conversation, pages: list[Page], stage: Stage) -> list[Tur
     if not talk.places:
         return talk.conversation
     left = iter(talk.places)
-    dialect = DIALECTS[stage.dialect]
+    dialect = dialect_of(stage)
 
     def write(turn: Turn) -> str:
         place = next(left)

@@ -25,7 +25,7 @@ from gyogwa.transforms.curriculum.staging import (
     unique,
 )
 from gyogwa.transforms.flow.steps import Composite, Found, Join, SumByKey
-from gyogwa.transforms.tasks.registry import GROUP_TASKS
+from gyogwa.transforms.tasks.registry import GROUP_TASKS, group_drafts_of
 
 NEIGHBOURS = ("which_page", "continue_text")
 CHARTS = ("compare_charts",)
@@ -79,7 +79,7 @@ def group_samples(
         sample_of(shown, draft, stage, cast(Split, split), task)
         for task in tasks
         if task in stage.tasks and task in GROUP_TASKS
-        for shown, draft in GROUP_TASKS[task](pages, setting_of(stage, task))
+        for shown, draft in group_drafts_of(task, pages, setting_of(stage, task))
     )
 
 

@@ -15,6 +15,8 @@ from scipy.optimize import linprog
 
 from gyogwa.schemas.curriculum import Stage
 from gyogwa.schemas.plan import Shortage
+from gyogwa.transforms.targets.protocols import can_ask
+from gyogwa.transforms.targets.registry import dialect_of
 
 Key = tuple[str, str, str]
 """Task, language, source."""
@@ -213,7 +215,7 @@ def _shortages(
             continue
         there = round(sum(held[key] for key in marginal.keys))
         if not marginal.keys:
-            why = "there are no such samples"
+            why = _never_asked(stage, marginal.what) or "there are no such samples"
         elif given >= there:
             why = f"there are only {there} draws (at most {stage.max_repeats} a sample)"
         else:
@@ -224,3 +226,15 @@ def _shortages(
         why = "not enough samples, or the token budget is spent"
         found.append(Shortage(what="samples", asked=stage.max_samples, given=given_total, why=why))
     return found
+
+
+def _never_asked(stage: Stage, what: str) -> str:
+    """Why the stage's dialect can't ask for a task, "" where it can."""
+    kind, _, task = what.partition(" ")
+    if kind != "task" or can_ask(dialect_of(stage), task, _granularity(stage, task)):
+        return ""
+    return f"the dialect {stage.dialect!r} has no request for it"
+
+
+def _granularity(stage: Stage, task: str) -> str:
+    return {str(name): spec.granularity for name, spec in stage.tasks.items()}[task]

@@ -12,9 +12,9 @@ from gyogwa.schemas.samples import Sample, Split
 from gyogwa.transforms.curriculum.drafts import sample_of
 from gyogwa.transforms.curriculum.selection import split_of, stage_of
 from gyogwa.transforms.flow.ledger import page_reject
-from gyogwa.transforms.targets.registry import DIALECTS
+from gyogwa.transforms.targets.registry import dialect_of
 from gyogwa.transforms.tasks.page import Setting
-from gyogwa.transforms.tasks.registry import PAGE_TASKS
+from gyogwa.transforms.tasks.registry import PAGE_TASKS, drafts_of
 
 REJECTED, USED = "rejected", "used"
 
@@ -49,7 +49,7 @@ def place_page(page: Page, roots: dict[str, str], curriculum: Curriculum) -> Ite
 def setting_of(stage: Stage, task: str) -> Setting:
     """How a stage wants a task."""
     spec = stage.tasks[task]  # type: ignore[index]
-    return Setting(spec, DIALECTS[stage.dialect], stage.resolution.stored_max_side)
+    return Setting(spec, dialect_of(stage), stage.resolution.stored_max_side)
 
 
 def page_samples(staged: Staged, curriculum: Curriculum) -> Iterator[Any]:
@@ -62,7 +62,7 @@ def page_samples(staged: Staged, curriculum: Curriculum) -> Iterator[Any]:
         sample_of([page], draft, stage, staged.split, task)
         for task in stage.tasks
         if task in PAGE_TASKS
-        for draft in PAGE_TASKS[task](page, setting_of(stage, task))
+        for draft in drafts_of(task, page, setting_of(stage, task))
     )
     yield from samples
     if samples:

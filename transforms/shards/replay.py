@@ -10,13 +10,18 @@ from gyogwa.schemas.samples import IndexRow
 def replayed_rows(
     rows: list[IndexRow], folder: str, count: int, stage: str, seed: int
 ) -> list[IndexRow]:
-    """`count` of the earlier stage's own rows, first by hash, as rows of `stage`'s index.
+    """The earlier stage's own rows, first by hash, until they ask `count` questions, as rows of
+    `stage`'s index.
 
     `folder` is the earlier stage's, relative to the index: "../1-feature-alignment".
     """
     own = [row for row in rows if not row.shard.startswith("../")]
-    ranked = sorted(own, key=lambda row: hash_of(seed, "replay", stage, row.key))[:count]
-    moved = [replace(row, shard=f"{folder}/{row.shard}", repeats=1) for row in ranked]
+    moved, asked = [], 0
+    for row in sorted(own, key=lambda row: hash_of(seed, "replay", stage, row.key)):
+        if asked >= count:
+            break
+        asked += len(row.questions)
+        moved.append(replace(row, shard=f"{folder}/{row.shard}", repeats=1))
     return sorted(moved, key=lambda row: (row.shard, row.offset))
 
 

@@ -87,7 +87,7 @@ def write_bucket(
     number, stage = _stage(curriculum, stage_name)
     folder = layout.stage(number, stage_name, split)
     name = shard_name(stage_name, series, bucket)
-    shard = write_shard(folder, name, series, found["samples"], found["annotations"], stage.dialect)
+    shard = write_shard(folder, name, series, found["samples"], found["annotations"], stage)
     advance("assemble", len(shard.rows))
     yield (stage_name, split), shard
 
@@ -132,11 +132,14 @@ def finish_stage(
         trains=stage.trains,
         samples=len(rows),
         draws=sum(row.repeats for row in rows),
+        questions=questions_of(rows),
         bytes=sum(shard.bytes for shard in shards),
         tokens=sum(row.tokens * row.repeats for row in rows),
         token_count=stage.tokens.tokenizer or stage.tokens.count,
         tiles=stage.resolution.tiles,
         tile_side=stage.resolution.tile_side,
+        dialect=stage.dialect,
+        pixels=stage.resolution.pixels,
         shards=listed,
         index=IndexFile(file="index.parquet", rows=len(rows), sha256=sha256_hex(index)),
         sources=_sources(shards, rows),
@@ -162,6 +165,11 @@ def index_bytes(rows: list[IndexRow]) -> bytes:
     return buffer.getvalue()
 
 
+def questions_of(rows: list[IndexRow]) -> int:
+    """How many questions the draws of some rows ask."""
+    return sum(len(row.questions) * row.repeats for row in rows)
+
+
 def _sources(shards: list[WrittenShard], rows: list[IndexRow]) -> list[SourceShare]:
     counts: Counter[tuple[str, str]] = Counter()
     for shard in shards:
@@ -177,7 +185,8 @@ def _mixture(stage: Stage, rows: list[IndexRow]) -> list[MixtureShare]:
     weight = sum(spec.weight for spec in stage.tasks.values())
     counts: Counter[str] = Counter()
     for row in rows:
-        counts[row.task] += row.repeats
+        for task in row.questions:
+            counts[task] += row.repeats
     draws = sum(counts.values())
     return [
         MixtureShare(
@@ -266,9 +275,16 @@ class WriteStages(Composite):
         counts = [
             samples | "CountToWrite" >> Count("shards", "samples", "incoming"),
             shards | "CountWritten" >> Count("shards", "samples", "kept", _samples_of),
+            samples
+            | "CountToAsk" >> Count("shards", "questions", "incoming", lambda s: len(s.questions)),
+            shards | "CountAsked" >> Count("shards", "questions", "kept", _asked_in),
         ]
         return WrittenStages(manifests, counts)
 
 
 def _samples_of(written: tuple[tuple[str, str], WrittenShard]) -> int:
     return len(written[1].rows)
+
+
+def _asked_in(written: tuple[tuple[str, str], WrittenShard]) -> int:
+    return sum(len(row.questions) for row in written[1].rows)

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import IO
 
+from gyogwa.schemas.curriculum import Stage
 from gyogwa.schemas.records import Annotation, ImageRef
 from gyogwa.schemas.row import Row
 from gyogwa.schemas.sample_json import (
@@ -20,6 +21,7 @@ from gyogwa.schemas.sample_json import (
     ImageEntry,
     LineEntry,
     Provenance,
+    QuestionEntry,
     SampleEntry,
     TurnEntry,
     WordEntry,
@@ -62,7 +64,7 @@ def series_of(sample: Sample) -> str:
     return "-".join(parts)
 
 
-def entry_of(sample: Sample, dialect: str, annotations: Mapping[str, Annotation]) -> SampleEntry:
+def entry_of(sample: Sample, stage: Stage, annotations: Mapping[str, Annotation]) -> SampleEntry:
     """The sample's JSON. `annotations`: of its images at least, by their ids."""
     found = [annotations[image.image_id] for image in sample.images]
     return SampleEntry(
@@ -70,6 +72,9 @@ def entry_of(sample: Sample, dialect: str, annotations: Mapping[str, Annotation]
         task=sample.task,
         images=[_image(image) for image in sample.images],
         conversations=[TurnEntry(role=t.role, content=t.content) for t in sample.conversation],
+        questions=[
+            QuestionEntry(task=q.task, detail=q.detail, turns=q.turns) for q in sample.questions
+        ],
         annotation=[_annotation(a) for a in found] if sample.annotated else None,
         chosen=sample.chosen,
         rejected=sample.rejected,
@@ -82,7 +87,8 @@ def entry_of(sample: Sample, dialect: str, annotations: Mapping[str, Annotation]
             document=sample.document,
             language=sample.language,
             engine=",".join(sorted({annotation.engine for annotation in found})),
-            dialect=dialect,
+            dialect=stage.dialect,
+            pixels=[stage.resolution.pixels.least, stage.resolution.pixels.most],
             detail=sample.detail,
         ),
     )
@@ -141,7 +147,7 @@ def write_shard(
     series: str,
     samples: Iterable[Sample],
     annotations: Iterable[Annotation],
-    dialect: str,
+    stage: Stage,
 ) -> WrittenShard:
     """Write the samples of one bucket, sorted by key, with the annotations of their images. Replays
     of a sample (same key) count once."""
@@ -155,7 +161,7 @@ def write_shard(
         for key in sorted(unique):
             sample = unique[key]
             out.crc = 0
-            length = _write_sample(out, sample, dialect, by_image)
+            length = _write_sample(out, sample, stage, by_image)
             rows.append(_index_row(sample, file, offset, length, out.crc))
             offset += length
             licences.update(
@@ -164,18 +170,17 @@ def write_shard(
         offset += end_tar(out, offset)  # type: ignore[arg-type]
         digest = out.sha256()
     counts = sorted((source, licence, n) for (source, licence), n in licences.items())
-    stage = next(iter(unique.values())).stage
-    return WrittenShard(stage, file, series, offset, digest, rows, counts)
+    return WrittenShard(stage.name, file, series, offset, digest, rows, counts)
 
 
 def _write_sample(
-    out: _Hashing, sample: Sample, dialect: str, annotations: Mapping[str, Annotation]
+    out: _Hashing, sample: Sample, stage: Stage, annotations: Mapping[str, Annotation]
 ) -> int:
     length = 0
     for image in sample.images:
         data = _image_bytes(image) if image.changes else read_verified(image.ref, image.sha256)
         length += add_member(out, f"{sample.key}.{image.file}", data)  # type: ignore[arg-type]
-    text = entry_of(sample, dialect, annotations).model_dump_json(by_alias=True)
+    text = entry_of(sample, stage, annotations).model_dump_json(by_alias=True)
     return length + add_member(out, f"{sample.key}.json", text.encode())  # type: ignore[arg-type]
 
 
@@ -214,5 +219,6 @@ def _index_row(sample: Sample, file: str, offset: int, length: int, crc: int) ->
         + len(sample.rejected or ""),
         tokens=sample.tokens,
         document=sample.document,
+        questions=[question.task for question in sample.questions],
         repeats=sample.repeats,
     )

@@ -44,9 +44,11 @@ class Dialect(Protocol):
     """What stands before such words, "" for nothing."""
     grounding_prompt: str
     """What stands before a request for places, "" for nothing."""
-    layout_prompt: str
-    """The fixed request for the kinds of things on a page, "" where it is phrased in words."""
     has_boxes: bool
+    inline_places: bool
+    """Whether a phrase within a sentence can be given its places, with `ground`."""
+    several_turns: bool
+    """Whether its models go on after an answer; others take one question and answer it."""
 
     def serialise(self, items: list[Item], size: Size) -> str:
         """OCR with boxes: every item with its (one) box, in order."""

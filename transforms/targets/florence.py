@@ -48,9 +48,10 @@ class Florence2:
     name = "florence-2"
     ocr_prompts: Mapping[str, str] = MappingProxyType({"line": "<OCR_WITH_REGION>"})
     ocr_mark = ""
-    layout_prompt = "<OD>"
-    grounding_prompt = "<CAPTION_TO_PHRASE_GROUNDING>"
+    grounding_prompt = ""
     has_boxes = True
+    inline_places = False
+    several_turns = False
 
     def __init__(self, params: Params | None = None) -> None:
         bins = (params or Params()).bins

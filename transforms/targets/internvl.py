@@ -33,6 +33,8 @@ class InternVL(OneMarkup):
     """See `transforms.targets.dialect.Dialect`. Sizes don't matter: boxes are fractions."""
 
     name = "internvl"
+    inline_places = True
+    several_turns = True
     between = "\n"
     escaping = _ESCAPING
 

@@ -45,6 +45,7 @@ class Kosmos2(OneMarkup):
 
     name = "kosmos-2"
     grounding_prompt = "<grounding>"
+    inline_places = True
     escaping = _ESCAPING
 
     def __init__(self, params: Params | None = None) -> None:

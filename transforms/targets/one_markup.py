@@ -16,9 +16,10 @@ class OneMarkup(ABC):
 
     ocr_prompts: Mapping[str, str] = MappingProxyType({})
     ocr_mark = ""
-    layout_prompt = ""
     grounding_prompt = ""
     has_boxes = True
+    inline_places = False
+    several_turns = False
     between: ClassVar[str] = ""
     escaping: ClassVar[Escaping]
 

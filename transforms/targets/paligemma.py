@@ -38,7 +38,6 @@ class PaliGemma(OneMarkup):
     """See `transforms.targets.dialect.Dialect`. Sizes don't matter: boxes are fractions."""
 
     name = "paligemma"
-    grounding_prompt = "detect"
     between = _BETWEEN
     escaping = _ESCAPING
 

@@ -40,11 +40,12 @@ _DECODER = json.JSONDecoder()
 @dataclass(frozen=True)
 class Params:
     """For Qwen2.5-VL: sides become multiples of `factor`, their product at least `min_pixels` and
-    at most `max_pixels`, defaults as in both sources; checkpoints may be served with others."""
+    at most `max_pixels`, defaults as in the checkpoints' `preprocessor_config.json`. The code's own
+    default, 1,003,520, is that of a processor without such a file."""
 
     factor: int = 28
     min_pixels: int = 56 * 56
-    max_pixels: int = 14 * 14 * 4 * 1280
+    max_pixels: int = 28 * 28 * 16384
 
 
 def smart_resize(size: Size, params: Params) -> Size:
@@ -86,8 +87,9 @@ class Qwen3:
     )
     ocr_mark = ""
     grounding_prompt = ""
-    layout_prompt = ""
     has_boxes = True
+    inline_places = False
+    several_turns = True
 
     def __init__(self, params: Params | None = None) -> None:
         self.params = params or Params()

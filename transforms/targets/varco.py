@@ -34,8 +34,9 @@ class Varco:
     ocr_prompts: Mapping[str, str] = MappingProxyType({"word": "<ocr>"})
     ocr_mark = "<ocr>"
     grounding_prompt = "<gro>"
-    layout_prompt = ""
     has_boxes = True
+    inline_places = True
+    several_turns = True
 
     def __init__(self, params: Params | None = None) -> None:
         self.params = params or Params()

@@ -6,8 +6,9 @@ name tables, charts and headings. A short caption is the first one alone. Senten
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from gyogwa.schemas.boxes import Box
 from gyogwa.schemas.ids import fraction_of
 from gyogwa.schemas.page import Chart, Table
 from gyogwa.schemas.records import Annotation, Page
@@ -31,10 +32,12 @@ _LANGUAGES = {"ko": ("한국어", "Korean"), "en": ("영어", "English")}
 
 @dataclass(frozen=True)
 class Sentence:
-    """A kind of sentence of `caption.yaml` with what fills it."""
+    """A kind of sentence of `caption.yaml` with what fills it. `figure`: the box of the chart or
+    table that `noun` names, None where it names the whole image."""
 
     kind: str
     fields: dict[str, str]
+    figure: Box | None = None
 
 
 def caption(page: Page, setting: Setting) -> Iterator[Draft]:
@@ -49,7 +52,8 @@ def caption(page: Page, setting: Setting) -> Iterator[Draft]:
     ]
     short = len(said) == 1 or fraction_of("short caption", image_id) < _SHORT
     prompt = prompt_for("caption", language, image_id, "ask_short" if short else "ask")
-    yield Draft(ask(prompt, " ".join(said[:1] if short else said)), detail="caption")
+    answer = " ".join(said[:1] if short else said)
+    yield Draft(ask(prompt, answer), "caption", variant="short" if short else "detailed")
 
 
 def facts(page: Page) -> Iterator[Sentence]:
@@ -61,10 +65,11 @@ def facts(page: Page) -> Iterator[Sentence]:
     if kind == "chart" and alone and charts:
         noun = _of_chart(charts[0], korean)
         title = charts[0].title if charts[0].title in _all(page) else ""
-        yield _opening(annotation, noun, title)
+        yield replace(_opening(annotation, noun, title), figure=charts[0].box)
         yield from _chart(charts[0], page, korean)
     elif kind == "table" and alone and tables:
-        yield _opening(annotation, _word(_NOUNS["table"], korean), _first_heading(page))
+        opening = _opening(annotation, _word(_NOUNS["table"], korean), _first_heading(page))
+        yield replace(opening, figure=tables[0].box)
         yield from _table(tables[0], korean)
     else:
         noun = _word(_NOUNS.get(kind, _OTHER), korean)
@@ -123,9 +128,10 @@ def _document(page: Page, korean: bool) -> Iterator[Sentence]:
     for chart in annotation.charts[:2]:
         noun = _of_chart(chart, korean)
         if chart.title and chart.title in _all(page):
-            yield Sentence("answer_chart_titled", {"noun": noun, "title": chart.title})
+            fields = {"noun": noun, "title": chart.title}
+            yield Sentence("answer_chart_titled", fields, chart.box)
         else:
-            yield Sentence("answer_chart", {"noun": noun})
+            yield Sentence("answer_chart", {"noun": noun}, chart.box)
 
 
 def _of_chart(chart: Chart, korean: bool) -> str:

@@ -9,7 +9,7 @@ from gyogwa.schemas.records import Page
 from gyogwa.transforms.prompts import prompt_for
 from gyogwa.transforms.targets.dialect import Dialect
 from gyogwa.transforms.tasks.page import Draft, Setting, ask
-from gyogwa.transforms.tasks.questions_base import chosen, draft_of, pick_one
+from gyogwa.transforms.tasks.questions_base import Question, chosen, draft_of, pick_one
 from gyogwa.transforms.tasks.questions_charts import ChartFacts, chart_facts, chart_questions
 from gyogwa.transforms.tasks.questions_compared import compared
 from gyogwa.transforms.tasks.structure.linear import CORNERS, DataTable, write_linear
@@ -25,19 +25,27 @@ def chart_table(page: Page, setting: Setting) -> Iterator[Draft]:
         series = [(name, list(map(float, values))) for name, values in facts.values.items()]
         table = DataTable(facts.title, facts.unit, facts.categories, series)
         answer = write_linear(table, CORNERS[0 if language == "ko" else 1])
-        yield Draft(ask(prompt, answer), detail=f"chart{number}".rstrip("/"))
+        alone = not number and page.image.kind == "chart"
+        detail = f"chart{number}".rstrip("/")
+        yield Draft(ask(prompt, answer), detail, variant="alone" if alone else "placed")
 
 
 def chart_qa(page: Page, setting: Setting) -> Iterator[Draft]:
     """Questions about values, order and trend, answered from the numbers."""
     language, image_id = page.annotation.language, page.image.image_id
-    questions = [
-        replace(question, detail=number + question.detail)
-        for number, noun, facts in _facts(page, setting)
-        for question in chart_questions(facts, noun, language == "ko", f"{image_id}/{number}")
-    ]
+    questions = chart_asked(page, setting)
     for question in chosen(questions, setting.spec.per_image, "chart_qa", image_id):
         yield draft_of("chart_qa", language, question, image_id)
+
+
+def chart_asked(page: Page, setting: Setting) -> list[Question]:
+    """All that can be asked about the charts of a page, its texts escaped."""
+    korean, image_id = page.annotation.language == "ko", page.image.image_id
+    return [
+        replace(question, detail=number + question.detail)
+        for number, noun, facts in _facts(page, setting)
+        for question in chart_questions(facts, noun, korean, f"{image_id}/{number}")
+    ]
 
 
 def compare_charts(pages: list[Page], setting: Setting) -> Iterator[tuple[list[Page], Draft]]:

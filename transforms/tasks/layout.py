@@ -21,12 +21,12 @@ def layout(page: Page, setting: Setting) -> Iterator[Draft]:
     things = layout_things(page)
     if not dialect.has_boxes or not things:
         return
-    prompt = dialect.layout_prompt
-    if not prompt:
-        prompt = prompt_for("layout", page.annotation.language, page.image.image_id)
-        if dialect.grounding_prompt:
-            prompt = f"{dialect.grounding_prompt}\n{prompt}"
-    yield Draft(ask(prompt, dialect.detect(things, setting.size(page))), detail="blocks")
+    prompt = prompt_for("layout", page.annotation.language, page.image.image_id)
+    if dialect.grounding_prompt:
+        prompt = f"{dialect.grounding_prompt}\n{prompt}"
+    kinds = " ; ".join(dict.fromkeys(thing.text for thing in things))
+    answer = dialect.detect(things, setting.size(page))
+    yield Draft(ask(prompt, answer), detail="blocks", subject=kinds)
 
 
 def layout_things(page: Page) -> list[Item]:

@@ -7,6 +7,10 @@ NEEDS: dict[str, str] = {
     "ground": _PAGES,
     "refer": _PAGES,
     "caption": _PAGES,
+    "ground_caption": "pages with titles, headings, charts or tables, in a dialect that places "
+    "phrases within sentences",
+    "choice": "tables, charts and documents with four values of a kind",
+    "chain": "documents with running text of whole sentences",
     "prefer": _PAGES,
     "layout": "pages whose blocks have labelled kinds, such as COCO regions or `blocks` of a row",
     "doc_qa": "documents with titles, dates, sums of money or percentages",

@@ -55,13 +55,18 @@ def _cells_and_lines(page: Page) -> list[Item]:
 class Draft:
     """What a task makes of pages: a conversation, and for preferences the two answers.
 
-    `detail` says what was chosen, and tells two samples of one task and page apart.
+    `detail` says what was chosen, and tells two samples of one task and page apart. `variant`,
+    `subject` and `region` are for dialects that ask in fixed words (`targets.protocols`): what of
+    the task is meant, and what fills the request.
     """
 
     conversation: list[Turn]
     detail: str = ""
     chosen: str | None = None
     rejected: str | None = None
+    variant: str = ""
+    subject: str = ""
+    region: str = ""
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from gyogwa.schemas.ids import fraction_of
 from gyogwa.schemas.records import Page
 from gyogwa.transforms.prompts import prompt_for
+from gyogwa.transforms.targets.protocols import protocol_of
 from gyogwa.transforms.tasks.page import Draft, Setting, ask, chosen_by_hash, items_of
 from gyogwa.transforms.tasks.referents import near_misses, referents
 
@@ -26,7 +27,7 @@ def ground(page: Page, setting: Setting) -> Iterator[Draft]:
     missed: set[str] = set()  # asked for in vain, once each
     for item in chosen_by_hash(items, spec.per_image, image_id):
         absent = absent_text(page, item.text, known)
-        if absent in missed:
+        if absent in missed or "ground" in protocol_of(dialect).requests:  # none says what then
             absent = ""
         missed.add(absent)
         text = dialect.escape(absent or item.text)
@@ -38,7 +39,8 @@ def ground(page: Page, setting: Setting) -> Iterator[Draft]:
             answer = prompt_for("ground", language, key, "answer_absent", text=text)
             yield Draft(ask(prompt, answer), detail=f"not there: {absent}")
         else:
-            yield Draft(ask(prompt, dialect.ground(item, setting.size(page))), detail=item.text)
+            answer = dialect.ground(item, setting.size(page))
+            yield Draft(ask(prompt, answer), detail=item.text, subject=text)
 
 
 def absent_text(page: Page, text: str, known: list[str]) -> str:
@@ -74,4 +76,5 @@ def refer(page: Page, setting: Setting) -> Iterator[Draft]:
         region = dialect.region(noun, item.boxes[0], setting.size(page))
         language = page.annotation.language
         prompt = prompt_for("refer", language, f"{image_id}/{region}", region=region)
-        yield Draft(ask(prompt, dialect.escape(item.text)), detail=region)
+        bare = dialect.region("", item.boxes[0], setting.size(page)).strip()
+        yield Draft(ask(prompt, dialect.escape(item.text)), detail=region, region=bare)

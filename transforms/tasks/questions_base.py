@@ -40,12 +40,14 @@ class Answers:
 
 @dataclass(frozen=True)
 class Question:
-    """`kind` is that of the task's prompts, `fields` fill them."""
+    """`kind` is that of the task's prompts, `fields` fill them. `others`: what else of the page
+    could be taken for the short answer, and isn't it."""
 
     kind: str
     detail: str
     fields: dict[str, str]
     answers: Answers
+    others: tuple[str, ...] = ()
 
 
 def chosen(questions: Iterable[Question], count: int, *key: object) -> list[Question]:

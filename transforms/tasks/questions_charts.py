@@ -198,13 +198,13 @@ def _count(asker: _Asker, kind: str, count: int) -> Question:
 
 
 def _lookups(asker: _Asker, name: str, scope: str) -> Iterator[Question]:
-    for category, quantity in zip(asker.facts.categories, asker.facts.like[name], strict=True):
+    like = asker.facts.like[name]
+    others = tuple(write_like(quantity.value, [quantity]) for quantity in like if quantity)
+    for category, quantity in zip(asker.facts.categories, like, strict=True):
         if quantity:
-            value = write_like(quantity.value, [quantity])
+            answers = value_answers(write_like(quantity.value, [quantity]), asker.korean)
             fields = {"scope": scope, "name": quoted(category)}
-            yield Question(
-                "lookup", f"{category}/{name}", fields, value_answers(value, asker.korean)
-            )
+            yield Question("lookup", f"{category}/{name}", fields, answers, others)
 
 
 def _extremes(asker: _Asker, name: str, scope: str) -> Iterator[Question]:
@@ -223,7 +223,7 @@ def _extremes(asker: _Asker, name: str, scope: str) -> Iterator[Question]:
         if len(named) == len(like):
             why = because.of_extreme(named, category, kind == "largest", False, asker.korean)
         answers = name_answers(category, asker.korean, why)
-        yield Question(kind, name, {"scope": scope}, answers)
+        yield Question(kind, name, {"scope": scope}, answers, tuple(facts.categories))
 
 
 def _pairs(

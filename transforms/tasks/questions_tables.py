@@ -78,10 +78,12 @@ def _lookups(asker: _Asker, column: int, label: str) -> Iterator[Question]:
             continue
         detail, fields = f"{row.label}/{label}", {"scope": scope, "row": quoted(row.label)}
         say = value_answers if parse_quantity(text) else name_answers
-        yield Question("lookup", detail, fields, say(text, korean))
+        others = tuple(other for other in texts if other)
+        yield Question("lookup", detail, fields, say(text, korean), others)
         if text in nameable(texts):
             fields = {"scope": scope, "value": quoted(text)}
-            yield Question("which_row", detail, fields, name_answers(row.label, korean))
+            rows = tuple(other.label for other in facts.rows)
+            yield Question("which_row", detail, fields, name_answers(row.label, korean), rows)
 
 
 def _aside(asker: _Asker) -> str:
@@ -108,7 +110,7 @@ def _extremes(
         name = labels[values.index(best)]
         if values.count(best) == 1 and name in named:
             why = because.of_extreme(listed, name, largest, False, korean)
-            yield Question(kind, label, fields, name_answers(name, korean, why))
+            yield Question(kind, label, fields, name_answers(name, korean, why), tuple(labels))
 
 
 def _pairs(

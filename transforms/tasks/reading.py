@@ -4,17 +4,26 @@ from collections.abc import Iterator
 
 from gyogwa.schemas.records import Page
 from gyogwa.transforms.prompts import prompt_for
+from gyogwa.transforms.targets.doctags import DocTags
 from gyogwa.transforms.tasks.page import Draft, Setting, ask, items_of
+from gyogwa.transforms.tasks.parts import page_parts
 
 
 def ocr(page: Page, setting: Setting) -> Iterator[Draft]:
-    """Every word (line, block) with its box, asked for as the dialect wants it."""
+    """Every word (line, block) with its box, asked for as the dialect wants it; a whole document
+    where that is what it is asked for."""
     items = items_of(page, setting.spec.granularity)
     if not items:
         return
-    prompt = ocr_request(page, setting)
-    answer = setting.dialect.serialise(items, setting.size(page))
-    yield Draft(ask(prompt, answer), detail=setting.spec.granularity)
+    dialect, granularity = setting.dialect, setting.spec.granularity
+    if isinstance(dialect, DocTags):
+        parts = page_parts(page)
+        answer = dialect.document(parts) if parts else ""
+    else:
+        answer = dialect.serialise(items, setting.size(page))
+    if answer:
+        prompt = ocr_request(page, setting)
+        yield Draft(ask(prompt, answer), detail=granularity, variant=granularity)
 
 
 def ocr_request(page: Page, setting: Setting) -> str:

@@ -26,7 +26,12 @@ _DETERMINERS = """
 the a an these those its our their his her my your of each every
 """
 _AFTER_VERBS = frozenset(["to", "the", "a", "an", "up", "out", "it", "not", "by", "on", "off"])
-_NO_TIME = re.compile(r"(?:[5-9]|\d\d)분기|\bQ[5-9]|(?:1[3-9]|[2-9]\d)월|(?:3[2-9]|[4-9]\d)일")
+_MONTHS = "(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*"
+_NO_TIME = re.compile(
+    r"(?:[5-9]|\d\d)분기|\bQ[5-9]|(?:1[3-9]|[2-9]\d)월|(?:3[2-9]|[4-9]\d)일"
+    rf"|(?:3[2-9]|[4-9]\d) {_MONTHS}|{_MONTHS} (?:3[2-9]|[4-9]\d)\b|/[3-9]\d{{3}}\b|[3-9]\d{{3}}년"
+    r"|(?:2[4-9]|[3-9]\d):\d\d|:[6-9]\d|[6-9]\d분(?!기)|오[전후] (?:1[3-9]|[2-9]\d)시"
+)
 _NO_NOUN = re.compile(r"(?:ed|ly|est|ous|ful)$")
 
 
@@ -175,7 +180,7 @@ def near_misses(page: Page, text: str, known: Iterable[str]) -> Iterator[str]:
     A phrase with a number gets another one; else its first word is joined with the last word of
     another phrase, of one of several words if there is any, so that it reads as a phrase.
     """
-    yield from _other_numbers(text)
+    yield from other_numbers(text)
     first = text.split()[0]
     ends = {other.split()[-1]: " " not in other for other in known if other != text}
     ends |= {other.split()[-1]: False for other in known if " " in other and other != text}
@@ -188,7 +193,7 @@ def near_misses(page: Page, text: str, known: Iterable[str]) -> Iterator[str]:
             yield f"{first} {other}"
 
 
-def _other_numbers(text: str) -> Iterator[str]:
+def other_numbers(text: str) -> Iterator[str]:
     """The text with the last digit of its last number changed that isn't 0; no fifth quarter."""
     places = [index for index, char in enumerate(text) if char in "123456789"]
     for step in (3, 5, 7, 1, 2, 4, 6, 8) if places else ():

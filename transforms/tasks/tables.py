@@ -10,7 +10,7 @@ from gyogwa.schemas.page import Cell, Table
 from gyogwa.schemas.records import Page
 from gyogwa.transforms.prompts import prompt_for
 from gyogwa.transforms.tasks.page import Draft, Setting, ask
-from gyogwa.transforms.tasks.questions_base import chosen, draft_of
+from gyogwa.transforms.tasks.questions_base import Question, chosen, draft_of
 from gyogwa.transforms.tasks.questions_tables import table_questions
 from gyogwa.transforms.tasks.structure.html import write_html
 from gyogwa.transforms.tasks.structure.otsl import write_otsl
@@ -28,13 +28,23 @@ def table_otsl(page: Page, setting: Setting) -> Iterator[Draft]:
 
     def write(cells: list[Cell]) -> str:
         escape = setting.dialect.escape
-        return write_otsl([structs.replace(cell, text=escape(cell.text)) for cell in cells])
+        text = write_otsl([structs.replace(cell, text=escape(cell.text)) for cell in cells])
+        bare = setting.dialect.name == "paddleocr-vl"  # its tables have nothing around them
+        return text.removeprefix("<otsl>").removesuffix("</otsl>") if bare else text
 
     yield from _structure("table_otsl", page, setting, write)
 
 
 def table_qa(page: Page, setting: Setting) -> Iterator[Draft]:
     """Questions about cells, columns and rows, answered from the cells."""
+    language, image_id = page.annotation.language, page.image.image_id
+    questions = table_asked(page, setting)
+    for question in chosen(questions, setting.spec.per_image, "table_qa", image_id):
+        yield draft_of("table_qa", language, question, image_id)
+
+
+def table_asked(page: Page, setting: Setting) -> list[Question]:
+    """All that can be asked about the tables of a page, its texts escaped."""
     language, image_id = page.annotation.language, page.image.image_id
     escape = setting.dialect.escape
     around = _headings(page)
@@ -45,8 +55,7 @@ def table_qa(page: Page, setting: Setting) -> Iterator[Draft]:
         if facts:
             for question in table_questions(facts, noun, language == "ko", f"{image_id}/{number}"):
                 questions.append(replace(question, detail=number + question.detail))
-    for question in chosen(questions, setting.spec.per_image, "table_qa", image_id):
-        yield draft_of("table_qa", language, question, image_id)
+    return questions
 
 
 def _structure(
@@ -56,7 +65,11 @@ def _structure(
     tables = sorted(_named(page, setting), key=lambda named: hash_of(task, image_id, named[0]))
     for number, noun, table in tables[: setting.spec.per_image]:
         prompt = prompt_for(task, page.annotation.language, f"{image_id}/{number}", table=noun)
-        yield Draft(ask(prompt, write(table.cells)), detail=f"table{number}".rstrip("/"))
+        variant = "" if task == "table_html" else "placed" if number else "alone"
+        if variant == "alone" and page.image.kind != "table":
+            variant = "placed"
+        detail = f"table{number}".rstrip("/")
+        yield Draft(ask(prompt, write(table.cells)), detail=detail, variant=variant)
 
 
 def _named(page: Page, setting: Setting) -> Iterator[tuple[str, str, Table]]:

@@ -62,7 +62,14 @@ class Forged:
         """Its JSON as it stands in the shard."""
         if self.text is not None:
             return self.text
-        return SampleEntry.model_validate(self.entry).model_dump_json(by_alias=True).encode()
+        entry = self.entry | {"questions": self.questions()}
+        return SampleEntry.model_validate(entry).model_dump_json(by_alias=True).encode()
+
+    def questions(self) -> list[dict[str, Any]]:
+        """The one question of a sample, as the rest of its JSON has it."""
+        detail = self.entry["provenance"]["detail"]
+        turns = len(self.entry["conversations"])
+        return [{"task": self.task, "detail": detail, "turns": turns}]
 
     def row(self, row: IndexRow) -> IndexRow:
         """The row of the index that it should have."""
@@ -83,6 +90,7 @@ class Forged:
             height=max((image["height"] for image in self.images), default=0),
             text_length=length,
             tokens=length,
+            questions=[self.task],
         )
 
 

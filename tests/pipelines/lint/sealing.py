@@ -133,7 +133,7 @@ def _seal_manifest(folder: Path, rows: list[IndexRow]) -> None:
     own = [row for row in rows if not is_replay(row)]
     again = [row for row in rows if is_replay(row)]
     counts = Counter(row.shard for row in rows)
-    draws = Counter(row.task for row in own for _ in range(row.repeats))
+    draws = Counter(task for row in own for task in row.questions for _ in range(row.repeats))
     replays = Counter(row.shard.split("/")[1].partition("-")[2] for row in again)
     sources = Counter((row.source, row.licence) for row in again) + _sources(folder, own)
 
@@ -150,6 +150,7 @@ def _seal_manifest(folder: Path, rows: list[IndexRow]) -> None:
         manifest |= {
             "samples": len(rows),
             "draws": sum(row.repeats for row in rows),
+            "questions": sum(len(row.questions) * row.repeats for row in rows),
             "tokens": sum(row.tokens * row.repeats for row in rows),
             "bytes": sum(s["bytes"] for s in manifest["shards"] if "../" not in s["file"]),
             "replays": {name: replays[name] for name in manifest["replays"]},

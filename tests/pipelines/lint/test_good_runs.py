@@ -14,16 +14,23 @@ from gyogwa.pipelines.cli import main
 from gyogwa.pipelines.synthesize import synthesize
 from gyogwa.schemas.curriculum import DialectName
 from gyogwa.transforms.shards.reader import samples_in
+from gyogwa.transforms.targets.protocols import can_ask
+from gyogwa.transforms.targets.registry import DIALECTS as REGISTRY
 from tests.conftest import Build
 from tests.pipelines.lint.conftest import noise, sheet
 from tests.pipelines.lint.forgery import Forgery
 
 DIALECTS = get_args(DialectName)
 TASKS = (
-    "ocr: {weight: 1}, read: {weight: 1}, ground: {weight: 1, per_image: 4}, "
+    "ocr: {weight: 1, granularity: LEVEL}, read: {weight: 1}, ground: {weight: 1, per_image: 4}, "
     "refer: {weight: 1, per_image: 4}, layout: {weight: 1}, table_html: {weight: 1}, "
     "table_otsl: {weight: 1}, chart_table: {weight: 1}, converse: {weight: 1}"
 )
+
+
+def level_of(name: str) -> str:
+    """What a dialect's OCR is asked for."""
+    return next(iter(REGISTRY[name].ocr_prompts), "word")
 
 
 def curriculum() -> str:
@@ -31,7 +38,7 @@ def curriculum() -> str:
     stages = [
         f"- {{name: {name.replace('.', '-')}, dialect: {name}, trains: [projector], share: 1, "
         f"may_be_empty: true, resolution: {{stored_max_side: {(150, 900)[place % 2]}}}, "
-        f"tasks: {{{TASKS}}}}}"
+        f"tasks: {{{TASKS.replace('LEVEL', level_of(name))}}}}}"
         for place, name in enumerate(DIALECTS)
     ]
     return "\n".join(["name: dialects", "seed: 44", "stages:", *stages])
@@ -101,7 +108,10 @@ def test_every_dialect_and_every_change(
                 tasks[entry.provenance.dialect][entry.task] += 1
                 for image in entry.images:
                     changes.update(image.changes.split(","))
-    assert {name for name, counts in tasks.items() if counts["ocr"]} == set(DIALECTS)
+    asked = {name for name in DIALECTS if can_ask(REGISTRY[name], "ocr", level_of(name))}
+    assert {name for name, counts in tasks.items() if counts["ocr"]} == asked
+    assert set(DIALECTS) - asked == {"paligemma"}
+    assert tasks["paligemma"]["read"]
     assert changes.keys() >= {
         "", "resized", "mode_cmyk", "16_bit", "exif_orientation", "alpha", "several_frames",
         "format_tiff",

@@ -139,7 +139,7 @@ def test_a_question_holds_its_region(dialect: Dialect, data: st.DataObject) -> N
 
 @EVERY
 def test_prompts_hold_no_item(dialect: Dialect) -> None:
-    for prompt in (*dialect.ocr_prompts.values(), dialect.grounding_prompt, dialect.layout_prompt):
+    for prompt in (*dialect.ocr_prompts.values(), dialect.grounding_prompt):
         assert not any(item.boxes for item in dialect.parse(f"<image>\n{prompt}\ncat", SIZE))
 
 

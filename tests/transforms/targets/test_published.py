@@ -21,12 +21,17 @@ SIZE = Size(1000, 1000)
         (Size(28, 28), Size(56, 56)),  # grown to the smallest area
         (Size(640, 427), Size(644, 420)),  # 427 / 28 = 15.25
         (Size(42, 700), Size(56, 700)),  # 42 / 28 = 1.5, rounded half to even
-        (Size(2304, 3000), Size(868, 1120)),  # shrunk to the greatest area
+        (Size(2304, 3000), Size(2296, 2996)),  # as published, 12,845,056 pixels are allowed
+        (Size(4000, 6000), Size(2912, 4368)),  # shrunk to the greatest area
         (Size(4000, 16), Size(4004, 28)),  # a side is never lost altogether
     ],
 )
 def test_qwen_resizes_as_its_processor(size: Size, resized: Size) -> None:
     assert smart_resize(size, Params()) == resized
+
+
+def test_qwen_shrinks_to_the_pixels_of_its_settings() -> None:
+    assert smart_resize(Size(2304, 3000), Params(max_pixels=1_003_520)) == Size(868, 1120)
 
 
 def test_qwen25_writes_pixels_of_the_resized_image() -> None:

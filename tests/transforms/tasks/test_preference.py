@@ -38,6 +38,8 @@ class TextOnly(Varco):
     """A dialect without boxes."""
 
     has_boxes = False
+    inline_places = False
+    several_turns = False
 
 
 def image_of(image_id: str, width: int, height: int, kind: str = "document") -> Image:

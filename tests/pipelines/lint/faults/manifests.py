@@ -179,6 +179,7 @@ def _source(run: Forgery, split: str, **values: Any) -> str:
 faults("index_rows", samples=partial(_number, samples=3), rows_of_the_index=_index_rows)
 faults("draws", draws=partial(_number, draws=3))
 faults("tokens", tokens=partial(_number, tokens=3))
+faults("questions", questions=partial(_number, questions=3))
 faults("stage_bytes", bytes_of_the_stage=partial(_number, bytes=3))
 faults(
     "mixture",
