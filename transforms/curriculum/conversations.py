@@ -200,7 +200,7 @@ class OfConversations(NamedTuple):
 
 
 class ConversationSamples(Composite):
-    """(Pages, conversations, pairs looked at, documents joined) to samples and rejects."""
+    """(Pages, conversations, images kept instead, documents joined) to samples and rejects."""
 
     def __init__(self, curriculum: Curriculum, benchmarks: list[str]) -> None:
         super().__init__()
@@ -208,8 +208,8 @@ class ConversationSamples(Composite):
         self.benchmarks = benchmarks
 
     def expand(self, inputs: tuple[Any, Any, Any, Any]) -> OfConversations:
-        pages, brought, pairs, roots = inputs
-        followed = (brought, pairs) | "FollowCopies" >> FollowCopies()
+        pages, brought, instead, roots = inputs
+        followed = (brought, instead) | "FollowCopies" >> FollowCopies()
         conversations = followed.conversations
         mentioned = {
             "pages": pages

@@ -160,7 +160,10 @@ def catalogue(raw: RawImage, part: SourcePart, pack: Pack) -> Catalogued:
 
 
 def _coverage_of(known: Truth | None, seen: Seen) -> Coverage | None:
-    return coverage_of(seen.grey, [word.box for word in known.words]) if known else None
+    if known is None:
+        return None
+    pictures = [picture.box for picture in known.pictures]
+    return coverage_of(seen.grey, [word.box for word in known.words], pictures)
 
 
 def _labels_of(raw: RawImage, seen: Seen) -> tuple[Labels, BadImage | None]:

@@ -7,7 +7,7 @@ from typing import Literal
 from gyogwa.schemas.ids import hash_of
 from gyogwa.schemas.ledger import FileRule
 from gyogwa.schemas.page import TextLayer
-from gyogwa.schemas.records import Place, Turn
+from gyogwa.schemas.records import ANY_KIND, Place, Turn
 from gyogwa.schemas.row import Row
 from gyogwa.transforms.files.decode import MAX_PIXELS, BadImage
 from gyogwa.transforms.ingest.labels.believe import Seen
@@ -171,7 +171,7 @@ class RawImage:
     path: str = ""
     offset: int = 0
     image_id: str = ""
-    kind: str = "image"
+    kind: str = ANY_KIND
     document: str = ""
     page: int = 1
     licence: str = ""
