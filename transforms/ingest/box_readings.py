@@ -27,7 +27,7 @@ from gyogwa.transforms.ingest.rereading import row_at
 
 READINGS = "readings"
 """The table of them in the run's folder for what was listed."""
-READ_VERSION = 1
+READ_VERSION = 2
 """Raise it when the same pages are decided otherwise."""
 _PAGES = 6
 

@@ -156,7 +156,11 @@ class CutParts(Composite):
         self.licences = {source.name: source.licence for source in inputs}
         self.columns = {source.name: source.columns for source in inputs if source.columns}
         self.max_pixels = max_pixels
-        self.settings = {"pdf_dpi": pdf_dpi, "max_pixels": max_pixels, "pdf_text": pdf_text}
+        self.settings: dict[str, Any] = {
+            "pdf_dpi": pdf_dpi,
+            "max_pixels": max_pixels,
+            "pdf_text": pdf_text,
+        }
 
     def expand(self, sides: tuple[Any, Any, Any]) -> Any:
         files, entries, rows = sides

@@ -149,8 +149,10 @@ def judge(fits: dict[Reading, float], default: Reading, count: int) -> Verdict:
     )
     if fits[best] - fits.get(second, -1.0) < _CLEARLY:
         best = second
-    few = count < _ENOUGH and now > _NOWHERE
-    if best.form != default.form and (few or now > _POOR or fits[best] < _GOOD):
+    nowhere = now <= _NOWHERE
+    few = count < _ENOUGH and not nowhere
+    good = _FITS if nowhere else _GOOD
+    if best.form != default.form and (few or now > _POOR or fits[best] < good):
         better = fits.get(second, -1.0)
         clear = second != default and better >= _FITS and better - now >= _CLEARLY
         best = second if clear else default
@@ -182,7 +184,17 @@ def _fit(reading: Reading, page: Page, sums: NDArray[np.float64]) -> float:
     boxes: list[Box] = []
     for box in page.boxes:
         try:
+            if meant.form == "corners" and _is_backward(box):
+                raise ValueError("corners in the wrong order")
             boxes.append(place(box).box)
         except (TypeError, ValueError):
             boxes.append([2.0, 2.0, 3.0, 3.0])  # no box in this reading: outside any image
     return fit(sums, boxes)
+
+
+def _is_backward(box: Any) -> bool:
+    """Whether 4 numbers are no corners in order: one is a slip, most are a corner and a size."""
+    if len(box) != 4 or isinstance(box[0], list | tuple):
+        return False
+    x0, y0, x1, y1 = (float(number) for number in box)
+    return x1 < x0 or y1 < y0

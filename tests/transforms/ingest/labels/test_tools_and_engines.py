@@ -141,7 +141,9 @@ def test_services_speak_of_several_pages() -> None:
 
 
 def test_older_and_other_answers_of_azure() -> None:
-    words = [{"text": t, "boundingBox": flat(b), "confidence": 0.5} for t, b in PAIRS]
+    words: list[dict[str, Any]] = [
+        {"text": t, "boundingBox": flat(b), "confidence": 0.5} for t, b in PAIRS
+    ]
     lines = [{"text": " ".join(WORDS), "boundingBox": flat(LINES[0]), "words": words}]
     page = {"page": 1, "width": WIDTH / 96, "height": HEIGHT / 96, "unit": "inch"}
     inches = [{**w, "boundingBox": [v / 96 for v in w["boundingBox"]]} for w in words]
