@@ -79,6 +79,8 @@ class Image(Row, frozen=True):
     coverage: Coverage | None = None
 
 
+ANY_KIND = "image"
+"""The kind of an image whose source says none."""
 SYLLABLE = 2.5
 """Letters that a Hangul syllable stands for."""
 
@@ -169,6 +171,20 @@ class Page(Row, frozen=True):
     def line_texts(self) -> list[str]:
         """The text of every line, in reading order."""
         return [self.text(line.first, line.last) for line in self.annotation.lines]
+
+
+class MovedLabels(Row, frozen=True):
+    """What an image that is kept was given by a copy that was dropped: `parts` (words, tables,
+    charts, comma-separated), of the copy `copy_id`, as `source` and `uri` say it under `licence`.
+    `annotation`: what is known of the image kept since."""
+
+    image_id: str
+    copy_id: str
+    parts: str
+    source: str
+    uri: str
+    licence: str
+    annotation: Annotation
 
 
 class FailedReading(Row, frozen=True):

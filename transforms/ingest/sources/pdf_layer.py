@@ -37,6 +37,7 @@ from gyogwa.transforms.ingest.sources.pdf_words import LayerWord, layer_words
 Belief = Literal["auto", "always", "never"]
 """Of layers: as the pixels say, whatever they say (but for words that aren't seen), or none."""
 BELIEFS: tuple[Belief, ...] = ("auto", "always", "never")
+NO_LANGUAGE = "its words aren't seen to be of a language"
 _SCALE = 150 / 72
 _MOST_PIXELS = 6_000_000  # of a rendering that is compared
 _WHOLE = 0.9
@@ -142,7 +143,7 @@ def _verdict(
     if strokes > _LEAST_STROKES and remainder > _REMAINDER:
         return "doubted", f"{remainder:.0%} of the strokes on the page aren't its text"
     if not _is_language(kept):
-        return "doubted", "its words aren't seen to be of a language"
+        return "doubted", NO_LANGUAGE
     return "believed", ""
 
 
