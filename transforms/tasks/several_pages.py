@@ -9,6 +9,7 @@ from itertools import pairwise, zip_longest
 
 from gyogwa.schemas.ids import hash_of
 from gyogwa.schemas.records import Page
+from gyogwa.transforms.annotate.joining import Vocabulary, join_lines
 from gyogwa.transforms.ingest.furniture import is_page_number
 from gyogwa.transforms.prompts import prompt_for
 from gyogwa.transforms.tasks.furniture import without_furniture
@@ -130,13 +131,14 @@ def sentence_over_break(above: Page, below: Page) -> str:
         return ""
     if MARKER.match(tail[0]):  # a list or a numbered heading begins there, whatever its kind
         return ""
-    pieces = sentences(" ".join(head))
+    known = Vocabulary([*above.line_texts(), *below.line_texts()])
+    pieces = sentences(join_lines(head, known))
     # Lines without any full stop may be a signature rather than the start of a sentence.
     if len(pieces) < 2 and not tail[0][:1].islower():
         return ""
     # The break may lie within a date, at a full stop, so the joined text is cut once more.
     begun = pieces[-1]
-    whole = sentences(f"{begun} {' '.join(tail)}")[0]
+    whole = sentences(join_lines([begun, *tail], known))[0]
     return whole if finished(whole) and len(whole) > len(begun) + 1 else ""
 
 

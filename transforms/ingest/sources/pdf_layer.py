@@ -51,6 +51,9 @@ _REMAINDER = 0.05
 """Of the strokes on the page aren't of its text: 0 on pages of text alone, .02 to .04 with a logo
 or hatching, .05 and more with figures; .88 and more on scans with a stamp or a print header."""
 _LEAST_STROKES = 500  # edge pixels, those of some ten letters
+_VARIED = 32  # grey levels, as for edges
+_MARGIN = 70
+"""Rows around what is looked at; more than are looked along for rules."""
 _TWICE = 0.5
 _OVER = 0.5
 _OF_PAGE = 0.5
@@ -155,11 +158,13 @@ def _stray(words: Sequence[LayerWord], ink: Mask) -> float:
 
 
 def _strokes(without: Pixels) -> int:
-    """Edge pixels of what isn't text, but for long straight ones: rules, frames, bars."""
+    """Edge pixels of what isn't text, but for long straight ones: rules, frames, bars. Only rows
+    that hold something, and those close to them, are looked at: most pages are bare but for a rule
+    or two."""
     grey: np.ndarray[tuple[int, int], np.dtype[np.uint8]] = without[:, :, without.shape[2] // 2]
-    if int(grey.max()) - int(grey.min()) < 32:
-        return 0
-    return int(edges_of(grey)[-1, -1])
+    varied = grey.max(axis=1) - grey.min(axis=1) >= _VARIED
+    near = np.convolve(varied, np.ones(2 * _MARGIN + 1), "same") > 0
+    return int(edges_of(grey[near])[-1, -1]) if near.any() else 0
 
 
 def _is_language(words: Sequence[LayerWord]) -> bool:

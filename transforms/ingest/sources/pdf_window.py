@@ -5,6 +5,7 @@ that the outcome is the same however a document is cut into parts. Cost: the wor
 more, some .05 s, and those of `2 * REACH` pages for each part.
 """
 
+import re
 from typing import NamedTuple
 
 import pypdfium2 as pdfium
@@ -22,6 +23,7 @@ from gyogwa.transforms.ingest.sources.structure.page import (
 from gyogwa.transforms.ingest.sources.structure.pieces import Strip, pieces_of, strips_of
 from gyogwa.transforms.ingest.sources.structure.setting import setting_of
 
+_ROMAN = re.compile(r"[ivxlc]+|[IVXLC]+")
 REACH = 8
 """Pages on either side: chapters are mostly longer, and heads of left and right pages differ."""
 
@@ -59,7 +61,8 @@ class Window:
             others = [self._seen[at].edges[side] for at in near if at != index]
             for number in repeated(seen.edges[side], others):
                 text, box = seen.standing[number]
-                shown = "page-number" if is_page_number(text) else kind
+                bare = is_page_number(text) or _ROMAN.fullmatch(text) is not None
+                shown = "page-number" if bare else kind
                 found[number] = Furnishing(shown, turned(box, (360 - seen.turn) % 360))
         return list(found.values())
 

@@ -3,8 +3,13 @@
 import pytest
 
 from gyogwa.schemas.page import Cell
-from tests.transforms.ingest.pdf_pages import FONT, TOP, Draw, Sheet, pdf_of
+from gyogwa.schemas.records import Page
+from gyogwa.transforms.annotate.annotation import annotate_truth
+from gyogwa.transforms.tasks.tables import table_html
+from tests.transforms.ingest.pdf_pages import FONT, HEIGHT, TOP, WIDTH, Draw, Sheet, pdf_of
 from tests.transforms.ingest.structure.reading import blocks_of, truths_of
+from tests.transforms.ingest.test_pdf_layers import image_of
+from tests.transforms.tasks.pages import SETTING
 
 pytestmark = pytest.mark.skipif(not FONT.exists(), reason="needs Debian's fonts-nanum")
 LANGUAGES = pytest.mark.parametrize("language", ["ko", "en"])
@@ -116,3 +121,15 @@ def test_a_cell_that_the_end_of_the_page_cuts_off_makes_the_table_unknown(langua
 
     (page,) = truths_of(pdf_of(draw, language))
     assert [table.known for table in page.tables] == [False]
+
+
+@LANGUAGES
+def test_tables_of_a_page_are_asked_for(language: str) -> None:
+    (truth,) = truths_of(pdf_of(spread, language))
+    image = image_of(WIDTH, HEIGHT)
+    page = Page(image, annotate_truth(image, truth))
+    (draft,) = table_html(page, SETTING)
+    answer = draft.conversation[-1].content
+    assert answer.count("<tr>") == 4
+    assert f'<th colspan="2">{CELLS[language][0][1]}</th>' in answer
+    assert f"<td>{CELLS[language][3][2]}</td>" in answer

@@ -21,6 +21,8 @@ _THIN = 2.6
 """Points: a bar as thick as this is a ruling. Rules of the manuals looked at are .2 to 1.5."""
 _WHITE = 248
 _MOST_SEGMENTS = 400
+_MOST_PATHS = 8_000
+"""Of a page that are looked at, some .1 ms each: plans and maps have more."""
 _SHORT = 3.0
 
 
@@ -47,6 +49,7 @@ def drawings_of(
         x0, y0, x1, y1 = turned(box, turn)
         return [x0 * size[0], y0 * size[1], x1 * size[0], y1 * size[1]]
 
+    paths = 0
     for each in objects:
         kind = pdfium_c.FPDFPageObj_GetType(each.handle)
         if kind == pdfium_c.FPDF_PAGEOBJ_IMAGE:
@@ -54,6 +57,9 @@ def drawings_of(
         elif kind == pdfium_c.FPDF_PAGEOBJ_SHADING:
             found.fills.append(placed(box_of(page, each)))
         elif kind == pdfium_c.FPDF_PAGEOBJ_PATH:
+            paths += 1
+            if paths > _MOST_PATHS:
+                continue
             for place, box in _path(page, each):
                 getattr(found, place).append(placed(box))
     _sort_out(found)

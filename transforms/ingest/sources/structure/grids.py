@@ -21,6 +21,8 @@ _OPEN = 9.0
 _THINNEST = 4.0
 """Points: less holds no text, it lies between the two rulings of a double one."""
 _MOST_LINES = 120
+_MOST_PAIRS = 400_000
+"""Rulings along times rulings across: a page with more is a plan or a chart, and no table."""
 
 
 @dataclass(frozen=True)
@@ -65,6 +67,8 @@ def grids_of(level: Sequence[Box], upright: Sequence[Box], fills: Sequence[Box])
         [_Rule((b[0] + b[2]) / 2, b[1], b[3]) for b in upright]
         + [_Rule(x, b[1], b[3]) for b in edges for x in (b[0], b[2])]
     )
+    if len(flat) * len(steep) > _MOST_PAIRS:
+        return []
     return [grid for group in _groups(flat, steep) if (grid := _grid(*group)) is not None]
 
 
