@@ -64,11 +64,12 @@ class Program:
                 os.kill(pid, signal.SIGKILL)
         self.process.wait()
 
-    def end(self) -> tuple[int, list[str]]:
-        """Its exit code and what it said, without the lines that count what was done."""
+    def end(self, whole: bool = False) -> tuple[int, list[str]]:
+        """Its exit code and what it said, without the lines that count what was done, but if the
+        `whole` is asked for."""
         code = self.process.wait(PATIENCE)
         lines = self._output.read_text(encoding="utf-8").splitlines()
-        return code, [line for line in lines if not _COUNTS.search(line)]
+        return code, [line for line in lines if whole or not _COUNTS.search(line)]
 
     def tell(self, number: signal.Signals) -> None:
         self.process.send_signal(number)

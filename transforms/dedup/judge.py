@@ -24,6 +24,7 @@ from gyogwa.transforms.dedup.fingerprint import Fingerprint
 from gyogwa.transforms.dedup.looks import difference
 from gyogwa.transforms.dedup.picture import Picture, load
 from gyogwa.transforms.files.identity import read_verified
+from gyogwa.transforms.flow.measures import advance, expect, timed
 from gyogwa.transforms.flow.steps import Composite, Found, Join
 from gyogwa.transforms.flow.tables import ReadFiles
 from gyogwa.transforms.ingest.hashes import KINDS
@@ -218,6 +219,7 @@ def _with_second(_: str, found: Found) -> Iterator[tuple[Place, Compared]]:
         for first in found["firsts"]:
             kept = first.kept
             if not (is_evaluation(kept.image_id) and is_evaluation(second.image_id)):
+                expect("pairs")
                 yield _place(kept.image_id, second.image_id), Compared(kept, second)
 
 
@@ -250,11 +252,13 @@ def judged(
     bits = hash_distance(kept, other)
     apart = known.get(look_of(kept, other))
     if apart is None or other_digits(kept, other):
-        pair = look(kept, other, bits, rules, pixels)
+        with timed(NAMESPACE, "look"):
+            pair = look(kept, other, bits, rules, pixels)
         Metrics.counter(NAMESPACE, "looked").inc(pair.difference >= 0)
     else:
         pair = judge(kept, other, bits, rules, apart)
         Metrics.counter(NAMESPACE, "known").inc()
+    advance("pairs")
     documents = (kept.document, other.document)
     if not (kept.hashes.boxed or other.hashes.boxed):
         documents = ("", "")
