@@ -14,6 +14,8 @@ from gyogwa.pipelines.arguments import parser
 from gyogwa.schemas.errors import GyogwaError
 
 if TYPE_CHECKING:
+    from apache_beam.options.pipeline_options import PipelineOptions
+
     from gyogwa.pipelines.annotate import AnnotateConfig
     from gyogwa.pipelines.ingest import IngestConfig
     from gyogwa.schemas.curriculum import Curriculum
@@ -135,8 +137,9 @@ def _ingest_config(arguments: argparse.Namespace) -> "IngestConfig":
     )
 
 
-def _annotate_config(arguments: argparse.Namespace) -> "AnnotateConfig":
+def _annotate_config(arguments: argparse.Namespace, beam: "PipelineOptions") -> "AnnotateConfig":
     from gyogwa.pipelines.annotate import AnnotateConfig
+    from gyogwa.pipelines.running.options import ocr_processes
     from gyogwa.transforms.annotate.engines.pool import Limits
     from gyogwa.transforms.annotate.engines.protocol import EngineSettings
 
@@ -149,7 +152,7 @@ def _annotate_config(arguments: argparse.Namespace) -> "AnnotateConfig":
     if arguments.ocr_model_dir:
         options["model_dir"] = os.path.expanduser(arguments.ocr_model_dir)
     limits = Limits(seconds=arguments.ocr_seconds, memory=arguments.ocr_memory_mb * 1_000_000)
-    processes = arguments.ocr_processes or os.cpu_count() or 1
+    processes = ocr_processes(beam, arguments.ocr_processes, os.cpu_count() or 1)
     engine = EngineSettings(arguments.ocr_engine, options)
     return AnnotateConfig(engine, processes, limits, getattr(arguments, "measure_ocr", 0))
 
@@ -164,14 +167,15 @@ def _build(arguments: argparse.Namespace, flags: list[str]) -> int:
     from gyogwa.pipelines import build
     from gyogwa.pipelines.runner import beam_options
 
+    options = beam_options(flags)
     config = build.BuildConfig(
         _ingest_config(arguments),
-        _annotate_config(arguments),
+        _annotate_config(arguments, options),
         _curriculum(arguments),
         _benchmarks(arguments),
     )
     layout = _layout(arguments)
-    return _finished(layout, build.run(layout, config, beam_options(flags)))
+    return _finished(layout, build.run(layout, config, options))
 
 
 def _ingest(arguments: argparse.Namespace, flags: list[str]) -> int:
@@ -201,7 +205,8 @@ def _annotate(arguments: argparse.Namespace, flags: list[str]) -> int:
     from gyogwa.pipelines import annotate
     from gyogwa.pipelines.runner import beam_options
 
-    annotate.run(_layout(arguments), _annotate_config(arguments), beam_options(flags))
+    options = beam_options(flags)
+    annotate.run(_layout(arguments), _annotate_config(arguments, options), options)
     return 0
 
 
@@ -210,11 +215,11 @@ def _assemble(arguments: argparse.Namespace, flags: list[str]) -> int:
     from gyogwa.pipelines.assemble import AssembleConfig
     from gyogwa.pipelines.runner import beam_options
 
-    curriculum = _curriculum(arguments)
-    reading = annotate.reading_of(_annotate_config(arguments))
+    curriculum, options = _curriculum(arguments), beam_options(flags)
+    reading = annotate.reading_of(_annotate_config(arguments, options))
     layout = _layout(arguments)
     config = AssembleConfig(curriculum, reading.engine, _benchmarks(arguments))
-    return _finished(layout, build.finish(layout, config, beam_options(flags)))
+    return _finished(layout, build.finish(layout, config, options))
 
 
 def _plan(arguments: argparse.Namespace, flags: list[str]) -> int:
@@ -240,7 +245,7 @@ def _plan(arguments: argparse.Namespace, flags: list[str]) -> int:
     if not arguments.output:
         raise GyogwaError("--output OUT (a run) or --input PATH (what is to be built) is needed")
     curriculum = _curriculum(arguments)
-    reading = annotate.reading_of(_annotate_config(arguments))
+    reading = annotate.reading_of(_annotate_config(arguments, options))
     config = assemble.AssembleConfig(curriculum, reading.engine, _benchmarks(arguments))
     layout = _layout(arguments)
     plan, found = plan_run(layout, config, arguments.cores, prices, options)

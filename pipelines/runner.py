@@ -3,7 +3,7 @@
 import logging
 import uuid
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from typing import Any
 
 import apache_beam as beam
@@ -13,9 +13,10 @@ from apache_beam.portability.api import beam_provision_api_pb2
 from apache_beam.runners.portability.fn_api_runner import fn_runner
 from apache_beam.runners.portability.portable_runner import JobServiceHandle
 
+from gyogwa.pipelines.running.dataflow import refuse_incomplete
 from gyogwa.pipelines.running.failures import BACKLOG, WorkerFailure, cause_of, failure_of
-from gyogwa.pipelines.running.options import beam_options, is_local
-from gyogwa.pipelines.running.portable import failed, lost, refuse_out_of_reach
+from gyogwa.pipelines.running.options import beam_options, is_dataflow, is_local
+from gyogwa.pipelines.running.portable import failed, lost, refuse_out_of_reach, watching_pool
 from gyogwa.pipelines.running.showing import console, following, showing
 from gyogwa.pipelines.running.states import remember_states
 from gyogwa.pipelines.running.watching import note
@@ -48,6 +49,8 @@ def run_pipeline(
     result: Any = None
     if not local and not is_dry_run(options):
         refuse_out_of_reach(options)
+    if is_dataflow(options):
+        refuse_incomplete(options)
     try:
         with _quiet(local):
             runner = _in_process(options, job) if local else None
@@ -58,8 +61,11 @@ def run_pipeline(
                     pipeline.run()
                 return {}
             result = pipeline.run()
-            with nullcontext() if local else following(result):
+            if local:
                 state = result.wait_until_finish()
+            else:
+                with following(result), watching_pool(options, result):
+                    state = result.wait_until_finish()
             found = result.metrics().query()  # one of each name for each step
     except Exception as error:
         if isinstance(cause_of(error), KeyboardInterrupt):

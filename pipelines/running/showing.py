@@ -81,7 +81,8 @@ def showing(what: str, total: int) -> Iterator[None]:
                 said = time.monotonic()
                 while not stop.wait(0.2):
                     line = shown.line()
-                    bar.update(task, description=line, **shown.share())
+                    full, total_units = shown.share()
+                    bar.update(task, description=line, completed=full, total=total_units)
                     if bar.disable and time.monotonic() - said >= _every["seconds"]:
                         said = time.monotonic()
                         report("progress", line, step=what, **shown.fields())
@@ -149,12 +150,12 @@ class _Shown:
             parts.append(text)
         return f"{self.what:<9} {', '.join(parts)}"
 
-    def share(self) -> dict[str, float | None]:
-        """How full a bar is."""
+    def share(self) -> tuple[int, int | None]:
+        """How full a bar is: done, and of how many."""
         counts = self.counts()
         under_way = self._under_way(counts)
         done, expected = counts[under_way[0]] if under_way else (0, 0)
-        return {"completed": done, "total": expected or None}
+        return done, expected or None
 
     def _under_way(
         self, counts: dict[str, tuple[int, int]]
