@@ -13,7 +13,7 @@ from apache_beam.portability.api import beam_provision_api_pb2
 from apache_beam.runners.portability.fn_api_runner import fn_runner
 from apache_beam.runners.portability.portable_runner import JobServiceHandle
 
-from gyogwa.pipelines.running.dataflow import refuse_incomplete
+from gyogwa.pipelines.running.dataflow import invalid, refuse_incomplete
 from gyogwa.pipelines.running.failures import BACKLOG, WorkerFailure, cause_of, failure_of
 from gyogwa.pipelines.running.options import beam_options, is_dataflow, is_local
 from gyogwa.pipelines.running.portable import failed, lost, refuse_out_of_reach, watching_pool
@@ -70,6 +70,8 @@ def run_pipeline(
     except Exception as error:
         if isinstance(cause_of(error), KeyboardInterrupt):
             raise KeyboardInterrupt from None
+        if refused := invalid(error):
+            raise refused from error
         if not local and isinstance(error, grpc.RpcError):
             raise lost(error, options, result) from error
         failure = crew.failure or failure_of(error)

@@ -8,6 +8,8 @@
   `--ocr_memory_mb`); the disk holds the image and what is unpacked.
 """
 
+import re
+
 from apache_beam.options.pipeline_options import (
     DebugOptions,
     GoogleCloudOptions,
@@ -18,6 +20,8 @@ from apache_beam.options.pipeline_options import (
 
 from gyogwa.schemas.errors import GyogwaError
 
+# What isn't such an address Beam replaces by a bucket of its own making, in the project's name.
+_PLACE = re.compile(r"gs://[a-z0-9][a-z0-9._-]{1,61}[a-z0-9](/|$)")
 MACHINE, DISK_GB, THREADS = "e2-standard-4", 50, 1
 
 
@@ -46,9 +50,19 @@ def refuse_incomplete(options: PipelineOptions) -> None:
             f"--runner=DataflowRunner needs {', '.join(missing)}"
             f"{image if '--sdk_container_image' in missing else ''}"
         )
-    if not str(cloud.temp_location).startswith("gs://"):
-        raise GyogwaError(f"--temp_location {cloud.temp_location}: expected gs://BUCKET/FOLDER")
+    for name in ("temp_location", "staging_location"):
+        place = getattr(cloud, name)
+        if place and not _PLACE.match(str(place)):
+            raise GyogwaError(f"--{name} {place}: expected gs://BUCKET/FOLDER")
     if options.view_as(SetupOptions).save_main_session:
         raise GyogwaError(
             "--save_main_session: nothing of the main session is needed; leave it out"
         )
+
+
+def invalid(error: Exception) -> GyogwaError | None:
+    """What Beam's own look at the options found, in one line; None for any other error."""
+    said = str(error)
+    if not (isinstance(error, ValueError) and said.startswith("Pipeline has validations errors")):
+        return None
+    return GyogwaError(" ".join(said.partition(":")[2].split()))

@@ -24,7 +24,7 @@ from tests.pipelines.running import drawn
 
 IMAGE = "asia-northeast3-docker.pkg.dev/p/gyogwa/gyogwa:1"
 FLAGS = [
-    "--project=p", "--region=asia-northeast3", "--temp_location=gs://b/temp",
+    "--project=gyogwa-tests", "--region=asia-northeast3", "--temp_location=gs://gyogwa-tests/temp",
     f"--sdk_container_image={IMAGE}", "--dry_run=True",
 ]  # fmt: skip
 STEPS = {
@@ -139,3 +139,12 @@ def test_a_worker_with_another_engine_than_the_launchers_ends_the_run(
     with pytest.raises(GyogwaError, match="aren't those that the run began with"):
         annotate_part([replace(image, truth=None, layer=None)], reading, layout, frozenset())
     assert not list(tmp_path.rglob("*.parquet"))
+
+
+def test_what_beam_finds_wrong_with_options_is_one_line(
+    run: str, runner: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    flags = [flag for flag in FLAGS if "project" not in flag]
+    assert main(["assemble", f"--output={run}", runner, *flags, "--project=A B"]) == 1
+    (line,) = [e for e in capsys.readouterr().err.splitlines() if e.startswith("gyogwa:")]
+    assert "Invalid Project ID (A B)" in line
