@@ -8,8 +8,8 @@ processor time and counts is fitted to what there was to do (least squares, no r
 - `few` (4 labelled pages of `gyogwa synthesize`): mostly start-up;
 - `small` (96 images of 192 × 192 pixels with four words each): what an image costs by itself;
 - `pages` (24 labelled pages) and `copies` (16, half of them again): pixels, samples and looks;
-- `pdf` (8 pages of the Debian FAQ in English): rendering, and text layers;
-- OCR is timed image by image in one process, over 10 drawn pages, charts and tables.
+- `pdf` (6 pages of the Debian FAQ in English): rendering, and text layers;
+- OCR is timed image by image in one process, over 8 drawn pages, charts and tables.
 
 What is finished stays in FOLDER and isn't measured again. `--write` writes
 `pipelines/estimate/rates.yaml`. `--check` builds two inputs that set no rate, drawn pages of
@@ -186,7 +186,7 @@ def measure(folder: Path) -> Rates:
     small = build(folder, "small", lambda source: scale.draw(source, 96))
     pages = build(folder, "pages", synthesized(24, 21, 0.1))
     copies = build(folder, "copies", synthesized(16, 22, 0.5))
-    pdf = build(folder, "pdf", faq(0, 8))
+    pdf = build(folder, "pdf", faq(0, 6))
     runs = [few, small, pages, copies]
     one = [1.0] * len(runs)
     ingest = fitted(
@@ -201,7 +201,7 @@ def measure(folder: Path) -> Rates:
     rendered = (
         pdf.seconds["ingest"] - ingest[0] - pdf.images * ingest[1] - pdf.megapixels * ingest[2]
     )
-    drawn = sorted((folder / "pages" / "in" / "images").iterdir())[::2][:10]
+    drawn = sorted((folder / "pages" / "in" / "images").iterdir())[::3][:8]
     times = read_times(folder, drawn)
     sizes, inks, seconds = (list(column) for column in zip(*times, strict=True))
     ocr = fitted([[1.0] * len(times), sizes, inks], seconds)
@@ -248,8 +248,8 @@ def _processor() -> str:
 def check(folder: Path, rates: Rates) -> None:
     """Estimates of inputs that set no rate, against what they took."""
     for name, draw, options in (
-        ("unread", synthesized(8, 77, 0.1, labels=False), []),
-        ("scanned", faq(30, 34), ["--pdf_text=never"]),
+        ("unread", synthesized(6, 77, 0.1, labels=False), []),
+        ("scanned", faq(30, 32), ["--pdf_text=never"]),
     ):
         built = build(folder, name, draw, *options)
         run = RunLayout(str(folder / name / "run"))

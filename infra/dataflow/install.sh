@@ -51,4 +51,4 @@ if [ -n "${WEIGHTS_URL:-}" ]; then
 fi
 
 # Workers need no rights: they write to their temporary folder and to the store.
-id -u gyogwa >/dev/null 2>&1 || useradd --system --uid 10001 --create-home --shell /usr/sbin/nologin gyogwa
+id -u gyogwa >/dev/null 2>&1 || useradd --uid 10001 --user-group --create-home --shell /usr/sbin/nologin gyogwa
