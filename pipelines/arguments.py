@@ -55,6 +55,10 @@ def parser() -> argparse.ArgumentParser:
     _add_inputs(plan, required=False)
     _add_ocr(plan)
     _add_curriculum(plan)
+    plan.add_argument(
+        "--try_ocr", type=int, default=8, metavar="N",
+        help="images that OCR reads to see how long that takes, if there are some to be read (8)",
+    )  # fmt: skip
     plan.add_argument("--cores", type=int, default=os.cpu_count() or 1, help="of all workers")
     plan.add_argument(
         "--price_file", metavar="FILE", help="YAML of prices, for an estimate of cost"

@@ -248,7 +248,9 @@ def _plan(arguments: argparse.Namespace, flags: list[str]) -> int:
     reading = annotate.reading_of(_annotate_config(arguments, options))
     config = assemble.AssembleConfig(curriculum, reading.engine, _benchmarks(arguments))
     layout = _layout(arguments)
-    plan, found = plan_run(layout, config, arguments.cores, prices, options)
+    plan, found = plan_run(
+        layout, config, reading, arguments.try_ocr, arguments.cores, prices, options
+    )
     if plan is None:
         print("images are to be annotated before stages can be planned")
     else:

@@ -9,12 +9,14 @@ from gyogwa.pipelines.annotate import refuse_without_catalog
 from gyogwa.pipelines.assemble import AssembleConfig
 from gyogwa.pipelines.estimate.estimate import Estimate, estimate
 from gyogwa.pipelines.estimate.rates import Prices, measured_rates
+from gyogwa.pipelines.estimate.trying import seconds_a_megapixel
 from gyogwa.pipelines.estimate.work import work_of_catalog, work_of_listing
 from gyogwa.pipelines.ingest import IngestConfig
 from gyogwa.pipelines.listed import refuse_nothing
 from gyogwa.pipelines.runner import run_pipeline, showing
 from gyogwa.schemas.layout import RunLayout
 from gyogwa.schemas.plan import Plan
+from gyogwa.transforms.annotate.images import Reading
 from gyogwa.transforms.files.tables import read_rows
 from gyogwa.transforms.flow.tables import tables_in
 from gyogwa.transforms.ingest.contents import FILES
@@ -48,16 +50,22 @@ def estimate_inputs(
 def plan_run(
     layout: RunLayout,
     config: AssembleConfig,
+    reading: Reading,
+    tried: int,
     cores: int,
     prices: Prices | None,
     options: PipelineOptions,
 ) -> tuple[Plan | None, Estimate]:
     """What the stages of a run will hold, None while images are to be annotated, and what is left
-    to do."""
+    to do. OCR's rate is that of `tried` images, if there are any to be read."""
     refuse_without_catalog(layout)
     rates = measured_rates()
     work = work_of_catalog(layout, config.engine, rates)
     if work.known + work.read:
+        if tried and (each := seconds_a_megapixel(layout, reading, tried)):
+            rates = rates.model_copy(
+                update={"read_image": 0.0, "read_megapixel": each, "read_ink": 0.0}
+            )
         return None, estimate(work, rates, cores, prices)
     plan = assemble.plan(layout, config, options)
     samples = sum(stage.samples + stage.validation for stage in plan.stages)

@@ -1,7 +1,7 @@
 """What there is to do: counted from the listing of inputs, or from a run's catalog."""
 
 import random
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from io import BytesIO
 
@@ -105,17 +105,7 @@ def _megapixels(files: list[ListedFile], rates: Rates) -> float:
 
 def work_of_catalog(layout: RunLayout, engine: str, rates: Rates) -> Work:
     """What is left to do of a run that was ingested: annotate what isn't yet, and assemble."""
-    tables: list[tuple[str, type[Row]]] = [
-        (layout.annotations, Annotation),
-        (layout.failures, FailedReading),
-    ]
-    done = {
-        image
-        for folder, record in tables
-        for path in list_parts(folder)
-        for image, by in settled_in(record, path)
-        if is_by(by, engine) or by.startswith(TRUTH_ENGINE)
-    }
+    done = settled(layout, engine)
     seen: set[str] = set()
     bytes_, known, read, read_megapixels, ink = 0, 0, 0, 0.0, 0.0
     names = ["image_id", "width", "height", "signals", "truth", "ref"]
@@ -143,7 +133,17 @@ def work_of_catalog(layout: RunLayout, engine: str, rates: Rates) -> Work:
     )  # fmt: skip
 
 
-def settled_in(record: type[Row], path: str) -> Iterator[tuple[str, str]]:
-    """(image id, engine) of the rows of a table."""
-    columns = read_columns(record, path, ["image_id", "engine"])
-    yield from zip(columns["image_id"], columns["engine"], strict=True)
+def settled(layout: RunLayout, engine: str) -> set[str]:
+    """The ids of images that are annotated, by this engine or from labels, or could not be read."""
+    tables: list[tuple[str, type[Row]]] = [
+        (layout.annotations, Annotation),
+        (layout.failures, FailedReading),
+    ]
+    found: set[str] = set()
+    for folder, record in tables:
+        for path in list_parts(folder):
+            columns = read_columns(record, path, ["image_id", "engine"])
+            for image, by in zip(columns["image_id"], columns["engine"], strict=True):
+                if is_by(by, engine) or by.startswith(TRUTH_ENGINE):
+                    found.add(image)
+    return found

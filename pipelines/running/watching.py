@@ -82,7 +82,7 @@ def watched(name: str) -> Iterator[Watch]:
         thread.join()
         watch.look()
         _phases.remove(watch)
-        CONTEXT.pop("phase")
+        CONTEXT.pop("phase", None)
         if before is not None:
             CONTEXT["phase"] = before
         exposition.refresh(now=True)

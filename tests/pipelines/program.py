@@ -16,7 +16,9 @@ from typing import Self
 PATIENCE = 300.0
 """Seconds until something that should have happened counts as never happening."""
 
-_COUNTS = re.compile(r" done in |^parts  .* kept$")
+_COUNTS = re.compile(
+    r" done in |^parts  .* kept$|^(?:list|ingest|annotate|assemble|plan) +[0-9,]+ (?:of|[a-z])"
+)
 _OURS = [str(Path(__file__).parents[2])]  # whose `tests` holds engines
 
 
