@@ -1,7 +1,7 @@
 """How long OCR takes over the input at hand: a few of its images are read.
 
-Nothing that is known before says it: of two pages of like size and ink one with dense text takes four
-times as long as one with a chart (measured, `benchmarks/rates.py`).
+Nothing that is known before says it: a megapixel of dense text takes three times as long as one of
+drawn pages and charts (2.9 and 1.0 s, `benchmarks/rates.py`), with less ink on it.
 """
 
 from collections.abc import Iterator
@@ -23,10 +23,12 @@ def seconds_a_megapixel(layout: RunLayout, reading: Reading, count: int) -> floa
     chosen = chosen[:count]
     if not chosen:
         return None
-    with pool_for(reading.settings, reading.processes, reading.limits) as pool:
-        with watched("trying") as watch:
-            for _ in pool.read_all([(image.ref, image.sha256) for image in chosen]):
-                continue
+    with (
+        pool_for(reading.settings, reading.processes, reading.limits) as pool,
+        watched("trying") as watch,
+    ):
+        for _ in pool.read_all([(image.ref, image.sha256) for image in chosen]):
+            continue
     return watch.cpu_seconds / sum(image.width * image.height / 1e6 for image in chosen)
 
 
