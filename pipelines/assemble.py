@@ -22,6 +22,7 @@ from gyogwa.schemas.ledger import Duplicate, LedgerRow, Reject, Suspect
 from gyogwa.schemas.loading import parse_json
 from gyogwa.schemas.manifest import CurriculumManifest
 from gyogwa.schemas.plan import Plan
+from gyogwa.schemas.records import MovedLabels
 from gyogwa.transforms.curriculum.choose import ChooseSamples, Chosen, Counts, plan_of
 from gyogwa.transforms.curriculum.pages import ReadPages
 from gyogwa.transforms.curriculum.samples import MakeSamples
@@ -55,7 +56,8 @@ def build(
 ) -> None:
     """Draw the whole graph: what ingest and annotate wrote is read from `layout`, all results go
     to `target`."""
-    chosen, pages, rejects, pairs, suspects, counts = _choose(pipeline, layout, config, benchmarks)
+    choice = _choose(pipeline, layout, config, benchmarks)
+    chosen, pages, rejects, pairs, moved, suspects, counts = choice
     written = (chosen.samples, pages) | "Write" >> WriteStages(
         target, config.curriculum, benchmarks.checked or "none"
     )
@@ -69,6 +71,9 @@ def build(
     )
     _ = pairs | "WriteDuplicates" >> WriteTable(
         Duplicate, target.duplicates, "duplicates", lambda d: (d.cluster, d.member, d.kept)
+    )
+    _ = moved | "WriteMoved" >> WriteTable(
+        MovedLabels, target.moved, "moved", lambda m: (m.image_id, m.copy_id)
     )
     _ = suspects | "WriteSuspects" >> WriteTable(
         Suspect, target.suspects, "suspects", lambda s: (s.benchmark, s.row, s.source, s.uri)
@@ -92,12 +97,14 @@ def build_plan(
 
 class _Choice(NamedTuple):
     """What is there before anything is written. `pages`: PCollection[Page], those that samples are
-    made of; `rejects`, `pairs`: over all steps; `suspects`: of Suspect."""
+    made of; `rejects`, `pairs`: over all steps; `moved`: of MovedLabels; `suspects`: of
+    Suspect."""
 
     chosen: Chosen
     pages: Any
     rejects: Any
     pairs: Any
+    moved: Any
     suspects: Any
     counts: list[Any]
 
@@ -110,7 +117,7 @@ def _choose(
     unique = read.pages | "NearDuplicates" >> DropNearDuplicates(
         curriculum.duplicates, benchmarks, list_parts(layout.duplicates)
     )
-    made = (unique.pages, unique.pairs, unique.roots) | "Samples" >> MakeSamples(
+    made = (unique.pages, unique.pairs, unique.instead, unique.roots) | "Samples" >> MakeSamples(
         layout, curriculum, benchmarks
     )
     chosen = made.samples | "Choose" >> ChooseSamples(curriculum)
@@ -120,6 +127,7 @@ def _choose(
         unique.pages,
         rejects | "AllRejects" >> beam.Flatten(),
         (read.exact, unique.pairs) | "AllPairs" >> beam.Flatten(),
+        unique.moved,
         made.suspects,
         [*read.counts, *unique.counts, *made.counts, *chosen.counts],
     )

@@ -121,18 +121,21 @@ def _sample(
         return rejected(talk, "image_dropped", "an image that it speaks of was dropped", gone[0])
     pages = [by_position[n] for n in range(len(talk.image_ids))]
     task = "converse" if pages else "text_only"
+    language = "" if pages else language_of("\n".join(turn.content for turn in talk.conversation))
     stages = [
         stage
         for stage in curriculum.stages
         if task in stage.tasks
         and can_write(talk, stage)
         and all(failed_rule(page, stage.filters) is None for page in pages)
+        and (stage.filters.languages is None or language in {*stage.filters.languages, ""})
     ]
     group = group_of(pages[0]) if pages else talk.conversation_id
     stage = draw_stage(stages, group, curriculum.seed)
     if stage is None:
         boxes = ", or has a dialect that can write its boxes" if talk.places else ""
-        what = f"no stage with the task {task!r} takes its images{boxes}"
+        subject = "images" if pages else f"language ({language or 'none'})"
+        what = f"no stage with the task {task!r} takes its {subject}{boxes}"
         return rejected(talk, "no_stage", what)
     documents = [roots.get(page.image.document, page.image.document) for page in pages]
     splits = {split_of(document, curriculum) for document in documents or [_talk_id(talk)]}
@@ -146,7 +149,7 @@ def _sample(
             uri=talk.uri,
             licence=talk.licence,
         )
-    return _text_only(talk, stage, splits.pop())
+    return _text_only(talk, stage, splits.pop(), language)
 
 
 def _talk_id(talk: Conversation) -> str:
@@ -154,14 +157,14 @@ def _talk_id(talk: Conversation) -> str:
     return hash_of(*(f"{turn.role}: {turn.content}" for turn in talk.conversation))[:32]
 
 
-def _text_only(talk: Conversation, stage: Stage, split: Split) -> Sample:
+def _text_only(talk: Conversation, stage: Stage, split: Split, language: str) -> Sample:
     texts = [turn.content for turn in talk.conversation]
     return Sample(
         key=hash_of(stage.name, "text_only", talk.conversation_id)[:24],
         stage=stage.name,
         split=split,
         task="text_only",
-        language=language_of("\n".join(texts)),
+        language=language,
         source=talk.source,
         uri=talk.uri,
         licence=talk.licence,
@@ -197,7 +200,7 @@ class OfConversations(NamedTuple):
 
 
 class ConversationSamples(Composite):
-    """(Pages, conversations, pairs looked at, documents joined) to samples and rejects."""
+    """(Pages, conversations, images kept instead, documents joined) to samples and rejects."""
 
     def __init__(self, curriculum: Curriculum, benchmarks: list[str]) -> None:
         super().__init__()
@@ -205,8 +208,8 @@ class ConversationSamples(Composite):
         self.benchmarks = benchmarks
 
     def expand(self, inputs: tuple[Any, Any, Any, Any]) -> OfConversations:
-        pages, brought, pairs, roots = inputs
-        followed = (brought, pairs) | "FollowCopies" >> FollowCopies()
+        pages, brought, instead, roots = inputs
+        followed = (brought, instead) | "FollowCopies" >> FollowCopies()
         conversations = followed.conversations
         mentioned = {
             "pages": pages

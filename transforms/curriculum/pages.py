@@ -14,7 +14,7 @@ from gyogwa.schemas.ledger import Duplicate, Reject
 from gyogwa.schemas.records import Annotation, FailedReading, Image, Page
 from gyogwa.schemas.row import Row
 from gyogwa.transforms.annotate.annotation import wanted_engine
-from gyogwa.transforms.annotate.images import best_occurrence
+from gyogwa.transforms.annotate.images import best_occurrence, in_order
 from gyogwa.transforms.annotate.truths import contradict
 from gyogwa.transforms.annotate.versions import TRUTH_ENGINE, is_by
 from gyogwa.transforms.curriculum.filters import failed_rule
@@ -50,14 +50,14 @@ def annotated(image_id: str, found: Found, engine: str) -> Iterator[Any]:
     Raises GyogwaError when nobody has tried to read the image yet.
     """
     advance("pages", len(found["annotations"]))
-    images: list[Image] = sorted(found["images"], key=lambda i: (i.source, i.uri))
+    images: list[Image] = in_order(found["images"])
     if not images:
         return  # an annotation kept from earlier inputs
     best = best_occurrence(images)
     wanted = wanted_engine(best, engine)
     annotation = next((a for a in found["annotations"] if a.engine == wanted), None)
     if annotation is not None:
-        yield AnnotatedImage([best, *(image for image in images if image is not best)], annotation)
+        yield AnnotatedImage([best, *images[1:]], annotation)
         return
     failures: list[FailedReading] = sorted(found["failures"], key=lambda f: (f.rule, f.message))
     if best.truth is not None or not failures:

@@ -28,7 +28,7 @@ class Made(NamedTuple):
 
 
 class MakeSamples(Composite):
-    """(Pages, pairs looked at, documents joined) to samples.
+    """(Pages, pairs looked at, images kept instead, documents joined) to samples.
 
     Conversations are read from the run's tables.
     """
@@ -39,8 +39,8 @@ class MakeSamples(Composite):
         self.benchmarks = benchmarks
         self.curriculum = curriculum
 
-    def expand(self, unique: tuple[Any, Any, Any]) -> Made:
-        pages, pairs, roots = unique
+    def expand(self, unique: tuple[Any, Any, Any, Any]) -> Made:
+        pages, pairs, instead, roots = unique
         curriculum = self.curriculum
         placed = pages | "Place" >> beam.FlatMap(
             place_page, roots=beam.pvalue.AsDict(roots), curriculum=curriculum
@@ -53,7 +53,7 @@ class MakeSamples(Composite):
         conversations = pages.pipeline | "ReadConversations" >> ReadTables(
             self.layout.records, Conversation
         )
-        talks = (pages, conversations, pairs, roots) | "Conversations" >> ConversationSamples(
+        talks = (pages, conversations, instead, roots) | "Conversations" >> ConversationSamples(
             curriculum, self.benchmarks
         )
         of_groups = (placed.main, pairs) | "Groups" >> GroupSamples(curriculum)

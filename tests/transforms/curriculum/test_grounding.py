@@ -5,9 +5,7 @@ from typing import Any
 import pytest
 
 from gyogwa.schemas.curriculum import Stage
-from gyogwa.schemas.ledger import Reject
 from gyogwa.schemas.records import Conversation, Place, Turn
-from gyogwa.transforms.curriculum.copies import following
 from gyogwa.transforms.curriculum.grounding import can_write, with_places
 from gyogwa.transforms.targets.dialect import Size
 from gyogwa.transforms.targets.registry import DIALECTS
@@ -67,10 +65,3 @@ def test_pixels_are_of_the_page() -> None:
 def test_a_dialect_without_boxes_takes_no_such_conversation() -> None:
     assert not can_write(talk("<bbox>", Place("a", [BOX])), stage("donut"))
     assert can_write(talk("A"), stage("donut"))
-
-
-def test_pixels_of_a_copy_are_not_those_of_the_image_kept() -> None:
-    assert isinstance(following(talk("<bbox>", Place("a", [BOX])), {0: "1"}), Conversation)
-    gone = following(talk("<bbox>", Place("a", [BOX], 0, "pixels")), {0: "1"})
-    assert isinstance(gone, Reject)
-    assert "pixels of a copy" in gone.message
