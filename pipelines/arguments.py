@@ -48,11 +48,26 @@ def parser() -> argparse.ArgumentParser:
     assemble = command("assemble", "Make the stages from catalog and annotations.")
     _add_ocr(assemble)
     _add_curriculum(assemble)
-    plan = command("plan", "Show what each stage would hold, and what is short; writes nothing.")
+    plan = command(
+        "plan", "Show what each stage would hold, what is short, and what is left to do takes; "
+        "writes nothing.",
+    )  # fmt: skip
+    _add_inputs(plan, required=False)
     _add_ocr(plan)
     _add_curriculum(plan)
+    plan.add_argument(
+        "--try_ocr", type=int, default=8, metavar="N",
+        help="images that OCR reads to see how long that takes, if there are some to be read (8)",
+    )  # fmt: skip
+    plan.add_argument("--cores", type=int, default=os.cpu_count() or 1, help="of all workers")
+    plan.add_argument(
+        "--price_file", metavar="FILE", help="YAML of prices, for an estimate of cost"
+    )
     for each in (build, ingest, annotate, assemble, plan):
-        each.add_argument("--output", required=True, metavar="OUT", help="the run's folder")
+        each.add_argument(
+            "--output", required=each is not plan, metavar="OUT", help="the run's folder"
+        )
+        _add_telling(each)
         each.epilog = "Any other option goes to Apache Beam, such as --runner=DataflowRunner."
 
     lint = command("lint", "Verify a finished run.")
@@ -98,9 +113,24 @@ def parser() -> argparse.ArgumentParser:
     return found
 
 
-def _add_inputs(parser: argparse.ArgumentParser) -> None:
+def _add_telling(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "--input", action="append", required=True, metavar="[NAME=]PATH",
+        "--log_format", choices=["text", "json"], default="text",
+        help="lines on standard error: for people (text), or an object each, with events of images",
+    )  # fmt: skip
+    parser.add_argument(
+        "--progress_seconds", type=float, default=30.0, metavar="S",
+        help="how often a line says how far it is, where there is no terminal (30)",
+    )  # fmt: skip
+    parser.add_argument(
+        "--metrics_file", default="", metavar="FILE",
+        help="keep the state of the run there, in Prometheus' text format",
+    )  # fmt: skip
+
+
+def _add_inputs(parser: argparse.ArgumentParser, required: bool = True) -> None:
+    parser.add_argument(
+        "--input", action="append", required=required, default=[], metavar="[NAME=]PATH",
         help="folder or file of images, PDFs, Parquet or tars; may be given again",
     )  # fmt: skip
     parser.add_argument(

@@ -5,7 +5,8 @@ import argparse
 import os
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,8 @@ from gyogwa.pipelines.arguments import parser
 from gyogwa.schemas.errors import GyogwaError
 
 if TYPE_CHECKING:
+    from apache_beam.options.pipeline_options import PipelineOptions
+
     from gyogwa.pipelines.annotate import AnnotateConfig
     from gyogwa.pipelines.ingest import IngestConfig
     from gyogwa.schemas.curriculum import Curriculum
@@ -38,15 +41,23 @@ def main(argv: list[str] | None = None) -> int:
 
 
 def _run(argv: list[str]) -> int:
+    from gyogwa.pipelines.running.log import telling
+
+    found = parser()
+    arguments, beam_flags = found.parse_known_args(argv)
+    if beam_flags and arguments.command not in BEAM_COMMANDS:
+        found.error(f"unrecognized arguments: {' '.join(beam_flags)}")
+    with telling(getattr(arguments, "log_format", "text"), arguments.command):
+        return _code_of(arguments, beam_flags)
+
+
+def _code_of(arguments: argparse.Namespace, beam_flags: list[str]) -> int:
     from gyogwa.pipelines.running.ending import log_folder, nobody_listens, say
     from gyogwa.pipelines.running.failures import failure_of, line_of
 
     try:
-        found = parser()
-        arguments, beam_flags = found.parse_known_args(argv)
-        if beam_flags and arguments.command not in BEAM_COMMANDS:
-            found.error(f"unrecognized arguments: {' '.join(beam_flags)}")
-        code = _COMMANDS[arguments.command](arguments, beam_flags)
+        with _watched(arguments) if arguments.command in BEAM_COMMANDS else nullcontext():
+            code = _COMMANDS[arguments.command](arguments, beam_flags)
         sys.stdout.flush()
         return code
     except KeyboardInterrupt:
@@ -56,6 +67,23 @@ def _run(argv: list[str]) -> int:
         if not (isinstance(error, BrokenPipeError) and nobody_listens()):
             say(line_of(failure_of(error), log_folder()))
         return 1
+
+
+@contextmanager
+def _watched(arguments: argparse.Namespace) -> Iterator[None]:
+    """Say how far the command is as often as it is asked for, and keep its metrics file."""
+    from gyogwa.pipelines.running import exposition
+    from gyogwa.pipelines.running.showing import set_interval
+    from gyogwa.transforms.files.paths import file_path
+
+    set_interval(arguments.progress_seconds)
+    exposition.write_to(file_path("--metrics_file", arguments.metrics_file), arguments.command)
+    state = "failed"
+    try:
+        yield
+        state = "done"
+    finally:
+        exposition.end(state)
 
 
 def load_curriculum(name: str) -> "Curriculum":
@@ -109,8 +137,9 @@ def _ingest_config(arguments: argparse.Namespace) -> "IngestConfig":
     )
 
 
-def _annotate_config(arguments: argparse.Namespace) -> "AnnotateConfig":
+def _annotate_config(arguments: argparse.Namespace, beam: "PipelineOptions") -> "AnnotateConfig":
     from gyogwa.pipelines.annotate import AnnotateConfig
+    from gyogwa.pipelines.running.options import ocr_processes
     from gyogwa.transforms.annotate.engines.pool import Limits
     from gyogwa.transforms.annotate.engines.protocol import EngineSettings
 
@@ -123,7 +152,7 @@ def _annotate_config(arguments: argparse.Namespace) -> "AnnotateConfig":
     if arguments.ocr_model_dir:
         options["model_dir"] = os.path.expanduser(arguments.ocr_model_dir)
     limits = Limits(seconds=arguments.ocr_seconds, memory=arguments.ocr_memory_mb * 1_000_000)
-    processes = arguments.ocr_processes or os.cpu_count() or 1
+    processes = ocr_processes(beam, arguments.ocr_processes, os.cpu_count() or 1)
     engine = EngineSettings(arguments.ocr_engine, options)
     return AnnotateConfig(engine, processes, limits, getattr(arguments, "measure_ocr", 0))
 
@@ -138,14 +167,15 @@ def _build(arguments: argparse.Namespace, flags: list[str]) -> int:
     from gyogwa.pipelines import build
     from gyogwa.pipelines.runner import beam_options
 
+    options = beam_options(flags)
     config = build.BuildConfig(
         _ingest_config(arguments),
-        _annotate_config(arguments),
+        _annotate_config(arguments, options),
         _curriculum(arguments),
         _benchmarks(arguments),
     )
     layout = _layout(arguments)
-    return _finished(layout, build.run(layout, config, beam_options(flags)))
+    return _finished(layout, build.run(layout, config, options))
 
 
 def _ingest(arguments: argparse.Namespace, flags: list[str]) -> int:
@@ -175,7 +205,8 @@ def _annotate(arguments: argparse.Namespace, flags: list[str]) -> int:
     from gyogwa.pipelines import annotate
     from gyogwa.pipelines.runner import beam_options
 
-    annotate.run(_layout(arguments), _annotate_config(arguments), beam_options(flags))
+    options = beam_options(flags)
+    annotate.run(_layout(arguments), _annotate_config(arguments, options), options)
     return 0
 
 
@@ -184,24 +215,47 @@ def _assemble(arguments: argparse.Namespace, flags: list[str]) -> int:
     from gyogwa.pipelines.assemble import AssembleConfig
     from gyogwa.pipelines.runner import beam_options
 
-    curriculum = _curriculum(arguments)
-    reading = annotate.reading_of(_annotate_config(arguments))
+    curriculum, options = _curriculum(arguments), beam_options(flags)
+    reading = annotate.reading_of(_annotate_config(arguments, options))
     layout = _layout(arguments)
     config = AssembleConfig(curriculum, reading.engine, _benchmarks(arguments))
-    return _finished(layout, build.finish(layout, config, beam_options(flags)))
+    return _finished(layout, build.finish(layout, config, options))
 
 
 def _plan(arguments: argparse.Namespace, flags: list[str]) -> int:
     from rich.console import Console
 
     from gyogwa.pipelines import annotate, assemble
+    from gyogwa.pipelines.estimate.rates import prices_of
+    from gyogwa.pipelines.estimate.run import estimate_inputs, plan_run
+    from gyogwa.pipelines.estimate.show import print_estimate
     from gyogwa.pipelines.runner import beam_options
     from gyogwa.pipelines.summary import print_plan
 
+    if arguments.cores < 1:
+        raise GyogwaError(f"--cores {arguments.cores}: expected 1 or more")
+    prices = prices_of(arguments.price_file) if arguments.price_file else None
+    options, console = beam_options(flags), Console()
+    if arguments.input:
+        if arguments.output:
+            raise GyogwaError("give --input for what is to be built, or --output for a run")
+        found = estimate_inputs(_ingest_config(arguments), arguments.cores, prices, options)
+        print_estimate(found, console)
+        return 0
+    if not arguments.output:
+        raise GyogwaError("--output OUT (a run) or --input PATH (what is to be built) is needed")
     curriculum = _curriculum(arguments)
-    reading = annotate.reading_of(_annotate_config(arguments))
+    reading = annotate.reading_of(_annotate_config(arguments, options))
     config = assemble.AssembleConfig(curriculum, reading.engine, _benchmarks(arguments))
-    print_plan(assemble.plan(_layout(arguments), config, beam_options(flags)), Console())
+    layout = _layout(arguments)
+    plan, found = plan_run(
+        layout, config, reading, arguments.try_ocr, arguments.cores, prices, options
+    )
+    if plan is None:
+        print("images are to be annotated before stages can be planned")
+    else:
+        print_plan(plan, console)
+    print_estimate(found, console)
     return 0
 
 

@@ -1,8 +1,6 @@
 """Runs pipelines, here or on another runner, with a progress bar while it lasts."""
 
 import logging
-import threading
-import time
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -14,20 +12,18 @@ from apache_beam.options.pipeline_options import PipelineOptions, TestOptions
 from apache_beam.portability.api import beam_provision_api_pb2
 from apache_beam.runners.portability.fn_api_runner import fn_runner
 from apache_beam.runners.portability.portable_runner import JobServiceHandle
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from gyogwa.pipelines.running.dataflow import invalid, refuse_incomplete
 from gyogwa.pipelines.running.failures import BACKLOG, WorkerFailure, cause_of, failure_of
-from gyogwa.pipelines.running.options import beam_options, is_local
-from gyogwa.pipelines.running.portable import failed, lost, refuse_out_of_reach
+from gyogwa.pipelines.running.options import beam_options, is_dataflow, is_local
+from gyogwa.pipelines.running.portable import failed, lost, refuse_out_of_reach, watching_pool
+from gyogwa.pipelines.running.showing import console, following, showing
 from gyogwa.pipelines.running.states import remember_states
+from gyogwa.pipelines.running.watching import note
 from gyogwa.pipelines.running.workers import crew_for, replace_workers
 from gyogwa.schemas.errors import GyogwaError
-from gyogwa.transforms.files import progress
 
 __all__ = ["beam_options", "console", "is_local", "run_pipeline", "showing"]
-
-console = Console(stderr=True)
 
 
 def is_dry_run(options: PipelineOptions) -> bool:
@@ -53,6 +49,8 @@ def run_pipeline(
     result: Any = None
     if not local and not is_dry_run(options):
         refuse_out_of_reach(options)
+    if is_dataflow(options):
+        refuse_incomplete(options)
     try:
         with _quiet(local):
             runner = _in_process(options, job) if local else None
@@ -63,11 +61,17 @@ def run_pipeline(
                     pipeline.run()
                 return {}
             result = pipeline.run()
-            state = result.wait_until_finish()
-            found = result.metrics().query()["counters"]  # one for each step
+            if local:
+                state = result.wait_until_finish()
+            else:
+                with following(result), watching_pool(options, result):
+                    state = result.wait_until_finish()
+            found = result.metrics().query()  # one of each name for each step
     except Exception as error:
         if isinstance(cause_of(error), KeyboardInterrupt):
             raise KeyboardInterrupt from None
+        if refused := invalid(error):
+            raise refused from error
         if not local and isinstance(error, grpc.RpcError):
             raise lost(error, options, result) from error
         failure = crew.failure or failure_of(error)
@@ -80,8 +84,9 @@ def run_pipeline(
         raise
     if str(state) not in ("DONE", "PipelineState.DONE"):
         raise GyogwaError(f"the pipeline ended as {state}")
+    note(found)
     counters: dict[str, int] = {}
-    for counter in found:
+    for counter in found["counters"]:
         name = f"{counter.key.metric.namespace}/{counter.key.metric.name}"
         counters[name] = counters.get(name, 0) + int(counter.result or 0)
     return counters
@@ -111,36 +116,3 @@ def _quiet(local: bool) -> Iterator[None]:
     finally:
         log.removeHandler(BACKLOG)
         log.propagate = before
-
-
-@contextmanager
-def showing(what: str, total: int) -> Iterator[None]:
-    """A progress bar of `transforms.files.progress` while the block runs."""
-    progress.restart(what)
-    started = time.monotonic()
-    bar = Progress(
-        TextColumn("{task.description:<9}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeRemainingColumn(),
-        console=console,
-        disable=not console.is_terminal,
-        transient=True,
-    )
-    stop = threading.Event()
-
-    def follow() -> None:
-        while not stop.wait(0.2):
-            bar.update(task, completed=progress.done(what))
-
-    with bar:
-        task = bar.add_task(what, total=total or None)
-        thread = threading.Thread(target=follow, daemon=True)
-        thread.start()
-        try:
-            yield
-        finally:
-            stop.set()
-            thread.join()
-    seconds = time.monotonic() - started
-    console.print(f"{what:<9} {progress.done(what):,} done in {seconds:.1f} s")

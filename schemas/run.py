@@ -21,6 +21,9 @@ class Phase(Written):
     settings: dict[str, JsonValue]
     started: AwareDatetime
     seconds: float | None = Field(description="None: it isn't finished, or it failed")
+    cpu_seconds: float = Field(0.0, description="of the command and the processes below it")
+    memory_bytes: int = Field(0, description="the most of these at once, resident")
+    counters: dict[str, int] = Field({}, description="Beam's, as step/what")
 
 
 class RunMarker(Written):
@@ -31,6 +34,7 @@ class RunMarker(Written):
     schema_version: Literal[1] = SCHEMA_VERSION  # type: ignore[assignment]
     run_id: str
     version: str = Field(description="of gyogwa, when the command began")
+    versions: dict[str, str] = Field({}, description="of Python and of packages that matter")
     command: str
     state: Literal["running", "failed", "done"]
     message: str

@@ -5,10 +5,11 @@ refused before anything is written.
 """
 
 import os
+import platform
 import time
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 
@@ -16,6 +17,7 @@ from pydantic import JsonValue
 
 from gyogwa.pipelines.run_folder.files import entry, top
 from gyogwa.pipelines.run_folder.ownership import NOT_OURS, is_temporary, shortened
+from gyogwa.pipelines.running.log import CONTEXT
 from gyogwa.schemas.errors import GyogwaError
 from gyogwa.schemas.layout import RunLayout
 from gyogwa.schemas.loading import parse_json
@@ -24,6 +26,11 @@ from gyogwa.transforms.files.locations import is_url
 from gyogwa.transforms.files.storage import read_bytes, system_of
 from gyogwa.transforms.files.writing import write_bytes
 from gyogwa.transforms.ingest.listing import is_run
+
+_SOFTWARE = (
+    "apache-beam", "fsspec", "numpy", "onnxruntime", "paddleocr", "pillow", "pyarrow", "pypdfium2",
+    "tesserocr",
+)  # fmt: skip
 
 
 def read_marker(layout: RunLayout) -> RunMarker | None:
@@ -84,6 +91,7 @@ class Marking:
         self._marker = RunMarker(
             run_id=before.run_id if before else uuid.uuid4().hex,
             version=release(),
+            versions=versions(),
             command=command,
             state="running",
             message="",
@@ -91,16 +99,27 @@ class Marking:
             ended=None,
             phases=before.phases if before else {},
         )
+        CONTEXT["run"] = self._marker.run_id
         self._write()
 
     @contextmanager
     def phase(self, name: str, settings: dict[str, JsonValue]) -> Iterator[None]:
-        """Record what is done in the block, and how long it took when it ends well."""
+        """Record what is done in the block, and what it took when it ends well."""
+        from gyogwa.pipelines.running.watching import watched  # needs packages of an extra
+
         started, clock = now(), time.monotonic()
         self._add(name, Phase(settings=settings, started=started, seconds=None))
-        yield
-        seconds = round(time.monotonic() - clock, 3)
-        self._add(name, Phase(settings=settings, started=started, seconds=seconds))
+        with watched(name) as watch:
+            yield
+        phase = Phase(
+            settings=settings,
+            started=started,
+            seconds=round(time.monotonic() - clock, 3),
+            cpu_seconds=round(watch.cpu_seconds, 3),
+            memory_bytes=watch.memory_bytes,
+            counters=dict(sorted(watch.counters.items())),
+        )
+        self._add(name, phase)
 
     def end(self, failure: str | None) -> None:
         """Record the end of the command: None when all went well."""
@@ -140,6 +159,15 @@ def _text(marker: RunMarker) -> bytes:
 def now() -> datetime:
     """The time, with its zone."""
     return datetime.now(UTC).replace(microsecond=0)
+
+
+def versions() -> dict[str, str]:
+    """Of what reads, decodes and moves things, as far as it is installed."""
+    found = {"python": platform.python_version()}
+    for name in _SOFTWARE:
+        with suppress(PackageNotFoundError):
+            found[name] = version(name)
+    return found
 
 
 def release() -> str:

@@ -23,6 +23,7 @@ from functools import partial
 
 from gyogwa.pipelines.running.children import end_children
 from gyogwa.pipelines.running.failures import BACKLOG
+from gyogwa.pipelines.running.log import in_form
 from gyogwa.transforms.files.unfinished import give_up
 
 _ENDING = threading.Lock()  # whoever has it ends the process; nobody else prints or leaves then
@@ -132,7 +133,8 @@ def _end(number: signal.Signals, quiet: bool) -> None:
         clear = "\r\x1b[2K\x1b[?25h" if os.isatty(2) else ""  # a progress bar hides the cursor
         with suppress(OSError):
             # not through sys.stderr, which a thread that is now stuck may hold
-            os.write(2, f"{clear}gyogwa: {_LINES[number]}\n".encode())
+            line = in_form(f"gyogwa: {_LINES[number]}")
+            os.write(2, f"{clear}{line}\n".encode())
     os._exit(128 + number)
 
 

@@ -8,6 +8,7 @@ from typing import NoReturn, TypeVar, cast
 from apache_beam.options.pipeline_options import DebugOptions, PipelineOptions, StandardOptions
 from apache_beam.runners.runner import create_runner
 
+from gyogwa.pipelines.running.dataflow import with_workers
 from gyogwa.pipelines.running.portable import with_patience
 from gyogwa.schemas.errors import GyogwaError
 from gyogwa.transforms.files.locations import is_url
@@ -64,6 +65,8 @@ def beam_options(flags: list[str]) -> PipelineOptions:
     if name not in _LOCAL:
         _try_runner(str(options.view_as(StandardOptions).runner))
         with_patience(options, flags)
+    if is_dataflow(options):
+        with_workers(options)
     for experiment in options.view_as(DebugOptions).experiments or []:
         if experiment.startswith("data_buffer_time_limit_ms"):
             raise GyogwaError(
@@ -89,10 +92,21 @@ def is_local(options: PipelineOptions) -> bool:
     return _runner(options) in _LOCAL
 
 
+def is_dataflow(options: PipelineOptions) -> bool:
+    """Whether Google's Dataflow runs the pipeline."""
+    return _runner(options).removesuffix("runner") == "dataflow"
+
+
+def ocr_processes(options: PipelineOptions, given: int, cores: int) -> int:
+    """How many OCR processes each of Beam's has: what is given, else one a core of this machine, or
+    one where Beam runs a process a core elsewhere."""
+    return given or (cores if is_local(options) else 1)
+
+
 def refuse_local_paths(options: PipelineOptions, option: str, paths: Iterable[str]) -> None:
     """Raise GyogwaError when workers of Dataflow would look for a path of this machine. Workers of
     other runners may share a disk with it."""
-    if _runner(options).removesuffix("runner") != "dataflow":
+    if not is_dataflow(options):
         return
     for path in paths:
         if not is_url(path):

@@ -7,6 +7,11 @@ also says how long Beam waits for a service that isn't there, so that is asked f
 """
 
 import re
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import grpc
@@ -18,6 +23,9 @@ from gyogwa.schemas.errors import GyogwaError
 PATIENCE = 14 * 24 * 3600
 """Seconds that a job may take: `--job_server_timeout`, unless it is given."""
 _ANSWER_SECONDS = 60.0
+_LOOK_SECONDS = 5.0
+_POOL_SECONDS = 120.0
+"""That a pool may be away, as when it is restarted, before its job is given up."""
 _FAILED = re.compile(r"Pipeline (\S+) failed in state (\w+): (.*)", re.DOTALL)
 """As Beam words it."""
 _ENDED = {"DONE", "FAILED", "CANCELLED", "DRAINED", "UPDATED", "STOPPED"}
@@ -43,6 +51,64 @@ def refuse_out_of_reach(options: PipelineOptions) -> None:
                 f"--job_endpoint {endpoint}: no job service answers there within "
                 f"{_ANSWER_SECONDS:.0f} s; start it, or give its HOST:PORT. No job was started"
             ) from None
+
+
+@contextmanager
+def watching_pool(options: PipelineOptions, result: Any) -> Iterator[None]:
+    """While the block waits for a job: cancel it when the pool of its workers
+    (`--environment_config`) is gone. Raises GyogwaError then.
+
+    Beam's own job service waits for ever for a worker that was killed: the thread that reads from
+    it ends with the stream, and nobody answers what it was asked. Flink and others start another.
+    A pool that can't be seen from here when the job begins isn't watched.
+    """
+    portable = options.view_as(PortableOptions)
+    pool = str(portable.environment_config or "") if portable.environment_type == "EXTERNAL" else ""
+    stop, gone = threading.Event(), threading.Event()
+
+    def watch() -> None:
+        seen = time.monotonic()
+        while not stop.wait(_LOOK_SECONDS):
+            if _answers(pool):
+                seen = time.monotonic()
+            elif time.monotonic() - seen > _POOL_SECONDS:
+                gone.set()
+                with suppress(Exception):  # the service may be gone as well: that is said elsewhere
+                    result.cancel()
+                return
+
+    if _answers(pool):
+        threading.Thread(target=watch, daemon=True, name="pool").start()
+    try:
+        yield
+    except Exception as error:
+        if gone.is_set():
+            raise _without_pool(pool) from error
+        raise
+    finally:
+        stop.set()
+    if gone.is_set():
+        raise _without_pool(pool)
+
+
+def _without_pool(pool: str) -> GyogwaError:
+    return GyogwaError(
+        f"--environment_config {pool}: the pool of workers hasn't answered for "
+        f"{_POOL_SECONDS:.0f} s, so the job was cancelled; start the pool and run again: what was "
+        "finished is kept"
+    )
+
+
+def _answers(address: str) -> bool:
+    """Whether somebody listens at HOST:PORT."""
+    host, _, port = address.rpartition(":")
+    if not (host and port.isdigit()):
+        return False
+    try:
+        with socket.create_connection((host, int(port)), timeout=2):
+            return True
+    except OSError:
+        return False
 
 
 def lost(error: grpc.RpcError, options: PipelineOptions, result: Any) -> GyogwaError:

@@ -1,7 +1,8 @@
-"""A job service and a worker pool of its own, each a process: what a cluster is to a pipeline.
+"""A job service and worker pools of its own, each a process: what a cluster is to a pipeline.
 
-The job service runs the graph in Beam's own runner, the workers come from the pool and see nothing
-of the launcher but the pipeline's proto.
+The job service runs the graph in Beam's own runner, the workers come from two pools in turn and see
+nothing of the launcher but the pipeline's proto. What hands them out is the one address that a
+pipeline knows; it ends with the first pool that does.
 """
 
 import os
@@ -10,7 +11,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from tests.ports import free_port
@@ -18,24 +19,67 @@ from tests.ports import free_port
 JOBS = """
 import sys
 from apache_beam.runners.portability import local_job_service_main
-from apache_beam.runners.portability.fn_api_runner import worker_handlers
+from apache_beam.runners.portability.fn_api_runner import fn_runner, worker_handlers
+
+class Runner(fn_runner.FnApiRunner):
+    def __init__(self, *args, **settings):
+        super().__init__(*args, **settings)
+        self._num_workers = 2
+
+fn_runner.FnApiRunner = Runner
 
 # its streams must not be cut by the clock either, or elements of a busy machine are mixed up
 worker_handlers.DATA_BUFFER_TIME_LIMIT_MS = 0
 local_job_service_main.run(sys.argv[1:])
 """
 
+FRONT = """
+import itertools, socket, sys, time
+from concurrent import futures
+import grpc
+from apache_beam.portability.api import beam_fn_api_pb2_grpc as api
+
+ports = sys.argv[2:]
+stubs = [api.BeamFnExternalWorkerPoolStub(grpc.insecure_channel(f"localhost:{p}")) for p in ports]
+turn, started = itertools.cycle(stubs), {}
+
+class Front(api.BeamFnExternalWorkerPoolServicer):
+    def StartWorker(self, request, context):
+        started[request.worker_id] = next(turn)
+        return started[request.worker_id].StartWorker(request, wait_for_ready=True)
+
+    def StopWorker(self, request, context):
+        return started[request.worker_id].StopWorker(request)
+
+def listens(port):
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", int(port))) == 0
+
+while not all(map(listens, ports)):
+    time.sleep(0.1)
+server = grpc.server(futures.ThreadPoolExecutor(4))
+api.add_BeamFnExternalWorkerPoolServicer_to_server(Front(), server)
+server.add_insecure_port(f"localhost:{sys.argv[1]}")
+server.start()
+while all(map(listens, ports)):
+    time.sleep(0.5)
+"""
+
 
 @contextmanager
 def cluster(folder: Path) -> Iterator[list[str]]:
-    """The command-line options that run a pipeline there; logs lie in `folder`."""
-    job, pool = _free_port(), _free_port()
+    """The command-line options that run a pipeline there; logs lie in `folder`, and the number of
+    each process in a file beside its log."""
+    job, pool, first, second = (_free_port() for _ in range(4))
+    pools = ["-m", "apache_beam.runners.worker.worker_pool_main"]
     # the pool calls a bare "python", which must be the one of the run's environment
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     environment = {**os.environ, "PATH": path, "PYTHONSAFEPATH": "1"}
     commands = {
         "jobs": ["-c", JOBS, "--port", str(job)],
-        "pool": ["-m", "apache_beam.runners.worker.worker_pool_main", f"--service_port={pool}"],
+        "first": [*pools, f"--service_port={first}"],
+        "second": [*pools, f"--service_port={second}"],
+        "front": ["-c", FRONT, *map(str, (pool, first, second))],
     }
     processes = []
     try:
@@ -50,6 +94,7 @@ def cluster(folder: Path) -> Iterator[list[str]]:
                         start_new_session=True,
                     )
                 )
+                (folder / f"{name}.pid").write_text(str(processes[-1].pid))
         for port in (job, pool):
             _wait_for(port)
         yield [
@@ -60,7 +105,8 @@ def cluster(folder: Path) -> Iterator[list[str]]:
         ]
     finally:
         for process in processes:
-            os.killpg(process.pid, 9)
+            with suppress(ProcessLookupError):  # some end by themselves, when others do
+                os.killpg(process.pid, 9)
             process.wait()
 
 

@@ -16,7 +16,9 @@ from typing import Self
 PATIENCE = 300.0
 """Seconds until something that should have happened counts as never happening."""
 
-_COUNTS = re.compile(r" done in |^parts  .* kept$")
+_COUNTS = re.compile(
+    r" done in |^parts  .* kept$|^(?:list|ingest|annotate|assemble|plan) +[0-9,]+ (?:of|[a-z])"
+)
 _OURS = [str(Path(__file__).parents[2])]  # whose `tests` holds engines
 
 
@@ -64,11 +66,12 @@ class Program:
                 os.kill(pid, signal.SIGKILL)
         self.process.wait()
 
-    def end(self) -> tuple[int, list[str]]:
-        """Its exit code and what it said, without the lines that count what was done."""
+    def end(self, whole: bool = False) -> tuple[int, list[str]]:
+        """Its exit code and what it said, without the lines that count what was done, but if the
+        `whole` is asked for."""
         code = self.process.wait(PATIENCE)
         lines = self._output.read_text(encoding="utf-8").splitlines()
-        return code, [line for line in lines if not _COUNTS.search(line)]
+        return code, [line for line in lines if whole or not _COUNTS.search(line)]
 
     def has_ended(self) -> bool:
         return self.process.poll() is not None

@@ -77,6 +77,25 @@ def test_a_job_that_goes_on_without_the_launcher_is_told(flags: list[str], tmp_p
 
 
 @broken
+def test_a_pool_that_dies_ends_the_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of two, with its workers: Beam's service would wait for them for ever."""
+    monkeypatch.setattr(portable, "_LOOK_SECONDS", 0.2)
+    monkeypatch.setattr(portable, "_POOL_SECONDS", 2.0)
+    PLACES.append(str(tmp_path / "begun"))
+
+    def kill() -> None:
+        wait_until(lambda: Path(PLACES[-1]).exists(), "the job begins")
+        os.killpg(int((tmp_path / "first.pid").read_text()), signal.SIGKILL)
+
+    with cluster(tmp_path) as flags:
+        killer = threading.Thread(target=kill)
+        killer.start()
+        with pytest.raises(GyogwaError, match=r"the pool of workers hasn't answered for 2 s"):
+            run_pipeline(slow(3600), beam_options(flags))
+        killer.join()
+
+
+@broken
 def test_a_service_that_dies_is_told(flags: list[str], tmp_path: Path) -> None:
     PLACES.append(str(tmp_path / "begun"))
     port = flags[1].rpartition(":")[2]

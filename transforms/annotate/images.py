@@ -29,8 +29,9 @@ from gyogwa.transforms.annotate.engines.protocol import EngineSettings
 from gyogwa.transforms.annotate.engines.upright import PageText
 from gyogwa.transforms.annotate.truths import richness, united
 from gyogwa.transforms.annotate.versions import LAYOUT_VERSION
-from gyogwa.transforms.files.progress import advance
+from gyogwa.transforms.files.events import tell
 from gyogwa.transforms.files.tables import read_columns, write_rows
+from gyogwa.transforms.flow.measures import advance, count, measure, timed
 from gyogwa.transforms.flow.steps import Composite, Found, Join
 from gyogwa.transforms.flow.tables import ListTables
 
@@ -77,6 +78,7 @@ def annotate_part(
         else:
             annotations.append(annotate_truth(image, image.truth))
             advance("annotate")
+            count("annotate", "known")
     if unread:
         with pool_for(reading.settings, reading.processes, reading.limits) as pool:
             if pool.fingerprint != reading.fingerprint:
@@ -86,9 +88,20 @@ def annotate_part(
                 )
             for index, outcome in pool.read_all([(i.ref, i.sha256) for i in unread]):
                 image = unread[index]
+                measure("annotate", "read_kilopixels", image.width * image.height / 1000)
                 if not isinstance(outcome, ReadFailure):
                     annotations.append(_read(image, outcome, reading.engine))
+                    measure("annotate", "words_read", len(annotations[-1].words))
                 elif image.image_id not in measured:
+                    tell(
+                        "image_not_read",
+                        "WARNING",
+                        image_id=image.image_id,
+                        source=image.source,
+                        uri=image.uri,
+                        rule=outcome.rule,
+                        message=outcome.message,
+                    )
                     failures.append(_failed(image, outcome, wanted_engine(image, reading.engine)))
                 advance("annotate")
     annotations.sort(key=lambda annotation: (annotation.image_id, annotation.engine))
@@ -98,6 +111,16 @@ def annotate_part(
         write_rows(FailedReading, path, failures)
     write_rows(Annotation, f"{layout.annotations}/{part_id}.parquet", annotations)
     return part_id
+
+
+def _timed_part(
+    element: tuple[int, Iterable[Image]],
+    reading: Reading,
+    layout: RunLayout,
+    measured: frozenset[str],
+) -> str:
+    with timed("annotate", "part"):
+        return annotate_part(list(element[1]), reading, layout, measured)
 
 
 def _read(image: Image, text: PageText, engine: str) -> Annotation:
@@ -211,6 +234,6 @@ class AnnotateImages(Composite):
             | "GroupPart" >> beam.GroupByKey()
             | "AnnotatePart"
             >> beam.Map(
-                lambda kv: annotate_part(list(kv[1]), self.reading, self.layout, self.measured)
+                _timed_part, reading=self.reading, layout=self.layout, measured=self.measured
             ).with_output_types(str)
         )

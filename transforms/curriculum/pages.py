@@ -20,6 +20,7 @@ from gyogwa.transforms.annotate.versions import TRUTH_ENGINE, is_by
 from gyogwa.transforms.curriculum.filters import failed_rule
 from gyogwa.transforms.dedup.verdict import scope_of
 from gyogwa.transforms.flow.ledger import Count, page_reject
+from gyogwa.transforms.flow.measures import advance, expect
 from gyogwa.transforms.flow.steps import Composite, Found, Join
 from gyogwa.transforms.flow.tables import ReadTables
 
@@ -48,6 +49,7 @@ def annotated(image_id: str, found: Found, engine: str) -> Iterator[Any]:
 
     Raises GyogwaError when nobody has tried to read the image yet.
     """
+    advance("pages", len(found["annotations"]))
     images: list[Image] = in_order(found["images"])
     if not images:
         return  # an annotation kept from earlier inputs
@@ -164,9 +166,7 @@ class ReadPages(Composite):
         images = self._table(pipeline, "Catalog", self.layout.catalog, Image)
         annotations = self._table(
             pipeline, "Annotations", self.layout.annotations, Annotation
-        ) | "OfThisEngine" >> beam.Filter(
-            lambda a: is_by(a.engine, engine) or a.engine.startswith(TRUTH_ENGINE)
-        )
+        ) | "OfThisEngine" >> beam.Filter(_of_engine, engine=engine)
         failures = self._table(
             pipeline, "Failures", self.layout.failures, FailedReading
         ) | "FailuresOfThisEngine" >> beam.Filter(lambda failure: is_by(failure.engine, engine))
@@ -209,6 +209,13 @@ class ReadPages(Composite):
     def _table(self, pipeline: Any, name: str, folder: str, record: type[Row]) -> Any:
         """The rows of a folder's tables, read on the workers."""
         return pipeline | f"Read{name}" >> ReadTables(folder, record)
+
+
+def _of_engine(annotation: Annotation, engine: str) -> bool:
+    usable = is_by(annotation.engine, engine) or annotation.engine.startswith(TRUTH_ENGINE)
+    if usable:
+        expect("pages")
+    return usable
 
 
 def _by_image(record: type[Row]) -> beam.PTransform:

@@ -28,6 +28,7 @@ from gyogwa.transforms.dedup.verdict import (
     pixels_of,
 )
 from gyogwa.transforms.dedup.within import LATER
+from gyogwa.transforms.flow.measures import advance, expect, timed
 from gyogwa.transforms.flow.steps import Composite, Found, Join
 from gyogwa.transforms.flow.tables import ReadFiles
 
@@ -164,6 +165,7 @@ def _by_rank(print_: Fingerprint) -> tuple[str, Fingerprint]:
 def _ends(ranks: tuple[str, str]) -> Iterator[tuple[str, Pair]]:
     pair = Pair(*ranks)
     if not is_evaluation(id_of(pair.first)) or not is_evaluation(id_of(pair.second)):
+        expect("pairs")
         yield pair.first, pair
         yield pair.second, pair
 
@@ -210,13 +212,15 @@ def judged(
     bits = hash_distance(kept, other)
     before = known.get(look_of(kept, other))
     if before is None or other_digits(kept, other):
-        pair = look(kept, other, bits, rules, pixels)
+        with timed(NAMESPACE, "look"):
+            pair = look(kept, other, bits, rules, pixels)
         Metrics.counter(NAMESPACE, "looked").inc(pair.difference >= 0)
     else:
         same_way = before.kept == kept.image_id
         placed = before.alignment if same_way else inverse(before.alignment)
         pair = judge(kept, other, bits, rules, before.difference, placed)
         Metrics.counter(NAMESPACE, "known").inc()
+    advance("pairs")
     documents = (kept.document, other.document)
     if not (kept.hashes.boxed or other.hashes.boxed):
         documents = ("", "")

@@ -47,6 +47,18 @@ def input_path(option: str, given: str) -> str:
     return str(path)
 
 
+def file_path(option: str, given: str) -> str:
+    """A file that is to be written: an absolute path or an address; "" where none is given."""
+    if not given:
+        return ""
+    path = _local(option, given)
+    if path is None:
+        return _address(option, given)
+    if path.is_dir():
+        raise GyogwaError(f"{option} {given}: is a folder; name a file")
+    return str(path)
+
+
 def output_path(option: str, given: str) -> str:
     """The folder in which a run lies or will lie: an absolute path, links resolved, or an address,
     without a slash at the end. Raises GyogwaError, for names of new folders too that readers of

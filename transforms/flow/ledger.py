@@ -1,4 +1,5 @@
-"""Counting what comes in, is kept and is rejected at each step, inside a pipeline."""
+"""Counting what comes in, is kept and is rejected at each step, inside a pipeline: for the ledger,
+and as counters of Beam's, which are there while the step runs."""
 
 from collections.abc import Callable
 from typing import Any, Literal
@@ -7,6 +8,7 @@ import apache_beam as beam
 
 from gyogwa.schemas.ledger import LedgerRow, Reject, Rule, Step, Unit
 from gyogwa.schemas.records import Page
+from gyogwa.transforms.flow.measures import count
 from gyogwa.transforms.flow.steps import Composite, SumByKey
 
 Column = Literal["incoming", "kept", "rejected"]
@@ -30,9 +32,12 @@ class Count(Composite):
 
     def expand(self, elements: Any) -> Any:
         key, place, weigh = self.key, self.place, self.weigh
+        name = f"{self.key[1]}_{COLUMNS[self.place]}"
 
         def counted(element: Any) -> tuple[tuple[str, str], tuple[int, ...]]:
-            return key, tuple(weigh(element) * (at == place) for at in range(3))
+            weight = weigh(element)
+            count(key[0], name, weight)
+            return key, tuple(weight * (at == place) for at in range(3))
 
         return elements | beam.Map(counted).with_output_types(CountType)
 

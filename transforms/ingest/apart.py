@@ -26,7 +26,8 @@ from gyogwa.schemas.errors import GyogwaError
 from gyogwa.schemas.layout import RunLayout
 from gyogwa.schemas.ledger import Reject
 from gyogwa.transforms.files.decode import BadImage
-from gyogwa.transforms.files.progress import advance
+from gyogwa.transforms.files.progress import FOLDER
+from gyogwa.transforms.flow.measures import advance
 from gyogwa.transforms.ingest.catalog import Outcome, read_part
 from gyogwa.transforms.ingest.raw import SourceFile, SourcePart
 from gyogwa.transforms.ingest.rows import reject_of
@@ -64,6 +65,7 @@ class _Reader:
             [sys.executable, "-P", "-m", _CHILD, str(theirs.fileno()), str(os.getpid())],
             pass_fds=[theirs.fileno()],
             stdin=subprocess.DEVNULL,
+            env={name: os.environ[name] for name in os.environ if name != FOLDER},  # counts here
         ).result()
         theirs.close()
         self.pipe = Connection(ours.detach())

@@ -21,7 +21,7 @@ from gyogwa.schemas.layout import RunLayout
 from gyogwa.schemas.ledger import Reject
 from gyogwa.schemas.row import Row
 from gyogwa.transforms.files.decode import BadImage
-from gyogwa.transforms.files.progress import advance
+from gyogwa.transforms.flow.measures import advance
 from gyogwa.transforms.flow.steps import Composite, Found, Join, Spread, SumByKey, numbers_type
 from gyogwa.transforms.flow.tables import ReadTables
 from gyogwa.transforms.ingest.labels.form import HEAD, Head

@@ -14,8 +14,10 @@ from msgspec.structs import replace
 from gyogwa.schemas.layout import RunLayout
 from gyogwa.schemas.ledger import LedgerRow, Reject
 from gyogwa.schemas.records import Conversation, Image
+from gyogwa.transforms.files.events import Severity, tell
 from gyogwa.transforms.files.folders import exists, remove
 from gyogwa.transforms.files.tables import read_rows, write_rows
+from gyogwa.transforms.flow.measures import advance, count, expect, measure, timed
 from gyogwa.transforms.flow.steps import Composite
 from gyogwa.transforms.ingest.apart import Limits, read_apart
 from gyogwa.transforms.ingest.catalog import read_part
@@ -133,11 +135,13 @@ def ingest_part(
     if before and (rows := _known_rows(tables, before, files)):
         tables.write(rows, files_of(places, before[0].licences))
         return "moved"
-    read = read_apart(places[0], layout, limits) if limits else read_part(places[0], layout)
+    with timed(NAMESPACE, "part"):
+        read = read_apart(places[0], layout, limits) if limits else read_part(places[0], layout)
     rows = PartRows(
         read.images, read.conversations, read.rejects, read.ledger(places[0].part_id)
     ).moved(Moves(files, files))
     tables.write(rows, files_of(places, sorted(read.licences)))
+    _tell(rows)
     return "made"
 
 
@@ -157,9 +161,30 @@ def _ingest(
     element: tuple[str, Iterable[SourcePart]], layout: RunLayout, limits: Limits | None
 ) -> Iterator[str]:
     part_id, parts = element
-    what = ingest_part(parts, layout, limits)
-    beam.metrics.Metrics.counter(NAMESPACE, what).inc()
+    copies = list(parts)
+    what = ingest_part(copies, layout, limits)
+    count(NAMESPACE, what)
+    advance("parts", len(copies))
     yield part_id
+
+
+def _tell(rows: PartRows) -> None:
+    """What came of a part that was read, to metrics and to the log."""
+    for row in rows.ledger:
+        count(NAMESPACE, f"{row.unit}_kept", row.kept)
+        count(NAMESPACE, f"{row.unit}_rejected", row.rejected)
+    for image in rows.images:
+        measure(NAMESPACE, "image_bytes", image.ref.length)
+    for reject in rows.rejects:
+        what = {"image_id" if reject.unit == "images" else "id": reject.id, "rule": reject.rule}
+        where = {"source": reject.source, "uri": reject.uri, "message": reject.message}
+        severity: Severity = "INFO" if reject.unit == "fields" else "WARNING"
+        tell(f"{reject.unit}_rejected", severity, **what, **where)
+
+
+def _expected(element: tuple[str, SourcePart]) -> tuple[str, SourcePart]:
+    expect("parts")
+    return element
 
 
 class IngestParts(Composite):
@@ -172,6 +197,7 @@ class IngestParts(Composite):
     def expand(self, parts: Any) -> Any:
         return (
             parts
+            | "Expect" >> beam.Map(_expected).with_output_types(tuple[str, SourcePart])
             | "GroupPart" >> beam.GroupByKey()
             | "IngestPart"
             >> beam.FlatMap(_ingest, layout=self.layout, limits=self.limits).with_output_types(str)

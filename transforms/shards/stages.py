@@ -23,10 +23,10 @@ from gyogwa.schemas.manifest import (
 )
 from gyogwa.schemas.records import Annotation
 from gyogwa.schemas.samples import IndexRow, Sample
-from gyogwa.transforms.files.progress import advance
 from gyogwa.transforms.files.tar import BLOCK
 from gyogwa.transforms.files.writing import write_bytes
 from gyogwa.transforms.flow.ledger import Count
+from gyogwa.transforms.flow.measures import advance, expect, measure, timed
 from gyogwa.transforms.flow.steps import Composite, Found, Join, SumByKey
 from gyogwa.transforms.shards.writer import WrittenShard, series_of, write_shard
 
@@ -59,6 +59,7 @@ def to_bucket(
     sample: Sample, sizes: dict[Series, int], stages: dict[str, Stage]
 ) -> tuple[Bucket, Sample]:
     """Where a sample is written."""
+    expect("assemble")
     series = series_of(sample)
     total = sizes[(sample.stage, sample.split, series)]
     buckets = max(1, math.ceil(total / stages[sample.stage].shard_bytes))
@@ -87,8 +88,10 @@ def write_bucket(
     number, stage = _stage(curriculum, stage_name)
     folder = layout.stage(number, stage_name, split)
     name = shard_name(stage_name, series, bucket)
-    shard = write_shard(folder, name, series, found["samples"], found["annotations"], stage)
+    with timed("shards", "shard"):
+        shard = write_shard(folder, name, series, found["samples"], found["annotations"], stage)
     advance("assemble", len(shard.rows))
+    measure("shards", "shard_bytes", shard.bytes)
     yield (stage_name, split), shard
 
 

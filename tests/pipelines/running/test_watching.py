@@ -1,0 +1,148 @@
+"""A run that is watched: progress of each step, its log, `run.json` and the metrics file."""
+
+import json
+import re
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from gyogwa.pipelines.running.exposition import text_of
+from gyogwa.pipelines.running.showing import showing
+from gyogwa.pipelines.running.watching import Watch, watched
+from gyogwa.schemas.ids import sha256_hex
+from gyogwa.transforms.files import progress
+from tests.pipelines.program import Program
+
+LINE = re.compile(r'([a-z_]+)(?:\{((?:[a-z]+="(?:[^"\\]|\\.)*",?)*)\})? (-?[0-9.]+)')
+
+
+def parsed(text: str) -> dict[tuple[str, str], float]:
+    """A file in Prometheus' format, each line of which must be one; every name has its type."""
+    typed, found = set(), {}
+    for line in text.splitlines():
+        if line.startswith("#"):
+            typed.add(line.split()[2])
+            continue
+        match = LINE.fullmatch(line)
+        assert match, line
+        assert {match[1], re.sub("_(sum|count)$", "", match[1])} & typed
+        found[match[1], match[2] or ""] = float(match[3])
+    return found
+
+
+@pytest.fixture(scope="module")
+def watched_build(few: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    """A build that tells JSON, of labelled images and one that is none, with two workers in
+    processes of their own: what it said, its metrics and its marker."""
+    home = tmp_path_factory.mktemp("watched")
+    shutil.copytree(few, home / "in")
+    (home / "in" / "no-image.png").write_bytes(b"not an image at all")
+    with Program(
+        home, "build", "--input", "in", "--output", "run", "--allow_empty", "--log_format=json",
+        "--progress_seconds=0.3", "--metrics_file=run.prom",
+        "--direct_running_mode=multi_processing", "--direct_num_workers=2",
+    ) as program:  # fmt: skip
+        code, said = program.end(whole=True)
+    assert code == 0, said
+    lines = [json.loads(line) for line in said if line.startswith("{")]
+    return {
+        "lines": lines,
+        "metrics": parsed((home / "run.prom").read_text()),
+        "marker": json.loads((home / "run" / "run.json").read_text()),
+    }
+
+
+def test_every_line_of_the_log_is_an_object_with_its_phase(watched_build: dict[str, Any]) -> None:
+    lines = watched_build["lines"]
+    assert all({"time", "severity", "message", "command"} <= line.keys() for line in lines)
+    assert {line.get("phase") for line in lines} >= {"ingest", "annotate", "assemble"}
+    assert {line["run"] for line in lines if "run" in line} == {watched_build["marker"]["run_id"]}
+    (rejected,) = [line for line in lines if line.get("event") == "images_rejected"]
+    assert (rejected["image_id"], rejected["severity"]) == ("no-image.png", "WARNING")
+
+
+def test_every_step_says_how_far_it_is(watched_build: dict[str, Any]) -> None:
+    done = {
+        line["step"]: line for line in watched_build["lines"] if line.get("event") == "step_done"
+    }
+    assert done.keys() == {"list", "ingest", "annotate", "assemble"}
+    images = done["annotate"]["annotate_done"]
+    assert images == done["assemble"]["pages_done"] > 0  # counted in the processes of workers
+    assert done["assemble"]["assemble_done"] > 0
+    on_the_way = [line for line in watched_build["lines"] if line.get("event") == "progress"]
+    assert {line["step"] for line in on_the_way} >= {"ingest", "assemble"}
+    assert any("seconds_left" in line and line["rate"] > 0 for line in on_the_way)
+
+
+def test_the_marker_holds_versions_times_memory_and_counters(watched_build: dict[str, Any]) -> None:
+    marker = watched_build["marker"]
+    assert marker["versions"].keys() >= {"python", "apache-beam", "pillow", "pyarrow"}
+    for phase in marker["phases"].values():
+        assert phase["seconds"] > 0
+        assert phase["cpu_seconds"] > 0
+        assert phase["memory_bytes"] > 50_000_000  # a Python with Beam takes more
+        assert phase["counters"]
+    counters = marker["phases"]["assemble"]["counters"]
+    assert counters["shards/samples_incoming"] == counters["shards/samples_kept"] > 0
+
+
+def test_the_metrics_file_says_the_same_as_the_marker(watched_build: dict[str, Any]) -> None:
+    metrics, phases = watched_build["metrics"], watched_build["marker"]["phases"]
+    assert metrics["gyogwa_run_state", 'command="build",state="done"'] == 1
+    for name, phase in phases.items():
+        assert metrics["gyogwa_phase_seconds", f'phase="{name}"'] == pytest.approx(
+            phase["seconds"], abs=0.5
+        )
+        for counter, value in phase["counters"].items():
+            step, _, what = counter.partition("/")
+            labels = f'phase="{name}",step="{step}",what="{what}"'
+            assert metrics["gyogwa_count_total", labels] == value
+    rejected = 'phase="ingest",step="ingest",what="images_rejected"'
+    assert metrics["gyogwa_count_total", rejected] == 1
+    assert metrics["gyogwa_shard_bytes_sum", 'phase="assemble",step="shards"'] > 0
+
+
+def test_a_failed_command_says_so_in_its_log_and_metrics(tmp_path: Path) -> None:
+    with Program(
+        tmp_path, "annotate", "--output", "none", "--log_format=json", "--metrics_file=m.prom"
+    ) as program:
+        code, said = program.end()
+    assert code == 1
+    (line,) = [json.loads(line) for line in said]
+    assert line["severity"] == "ERROR"
+    assert "no catalog; run gyogwa ingest first" in line["message"]
+    state = ("gyogwa_run_state", 'command="annotate",state="failed"')
+    assert parsed((tmp_path / "m.prom").read_text())[state] == 1
+
+
+def test_labels_that_need_escaping_stay_one_line() -> None:
+    watch = Watch("a")
+    watch.counters = {'odd/with "quotes"\nand \\': 1}
+    assert ("gyogwa_count_total", 'phase="a",step="odd",what="with \\"quotes\\"\\nand \\\\"') in (
+        parsed(text_of({"a": watch}, "build", "running"))
+    )
+
+
+def test_time_of_processes_below_counts_and_time_before_does_not() -> None:
+    sum(n * n for n in range(1_000_000))
+    with watched("work") as watch:
+        sha256_hex(bytes(300_000_000))
+    assert 0.05 < watch.cpu_seconds < watch.seconds + 5
+    with watched("rest") as rest:
+        pass
+    assert rest.cpu_seconds < 0.5
+
+
+def test_a_step_shows_what_is_left(capsys: pytest.CaptureFixture[str]) -> None:
+    with watched("assemble") as watch, showing("assemble", 0):
+        progress.expect("pages", 10)
+        progress.advance("pages", 10)
+        progress.expect("pairs", 4)
+        progress.advance("pairs", 1)
+        progress.advance("assemble", 3)
+        assert progress.done("assemble") == 3
+    assert watch.progress == {"pages": (10, 10), "pairs": (1, 4), "assemble": (3, 0)}
+    assert re.search(r"assemble  3 done in [0-9.]+ s", capsys.readouterr().err)
+    assert progress.done("assemble") == 0
