@@ -21,6 +21,7 @@ from gyogwa.pipelines.running.failures import BACKLOG, WorkerFailure, cause_of, 
 from gyogwa.pipelines.running.options import beam_options, is_local
 from gyogwa.pipelines.running.portable import failed, lost, refuse_out_of_reach
 from gyogwa.pipelines.running.states import remember_states
+from gyogwa.pipelines.running.streams import release_streams
 from gyogwa.pipelines.running.workers import crew_for, replace_workers
 from gyogwa.schemas.errors import GyogwaError
 from gyogwa.transforms.files import progress
@@ -47,6 +48,7 @@ def run_pipeline(
     """
     replace_workers()
     remember_states()
+    release_streams()
     job = f"gyogwa-{uuid.uuid4().hex}"
     crew = crew_for(job)
     local = is_local(options)
