@@ -55,8 +55,8 @@ def build(
 ) -> None:
     """Draw the whole graph: what ingest and annotate wrote is read from `layout`, all results go
     to `target`."""
-    chosen, pages, rejects, pairs, suspects, counts = _choose(pipeline, layout, config, benchmarks)
-    written = (chosen.samples, pages) | "Write" >> WriteStages(
+    chosen, rejects, pairs, suspects, counts = _choose(pipeline, layout, config, benchmarks)
+    written = chosen.samples | "Write" >> WriteStages(
         target, config.curriculum, benchmarks.checked or "none"
     )
     _write_plan(chosen.sizes, target.plan, config.curriculum)
@@ -91,11 +91,10 @@ def build_plan(
 
 
 class _Choice(NamedTuple):
-    """What is there before anything is written. `pages`: PCollection[Page], those that samples are
-    made of; `rejects`, `pairs`: over all steps; `suspects`: of Suspect."""
+    """What is there before anything is written. `rejects`, `pairs`: over all steps; `suspects`: of
+    Suspect."""
 
     chosen: Chosen
-    pages: Any
     rejects: Any
     pairs: Any
     suspects: Any
@@ -107,7 +106,7 @@ def _choose(
 ) -> _Choice:
     curriculum, benchmarks = config.curriculum, sets.tables
     read = pipeline | "Pages" >> ReadPages(layout, config.engine, curriculum)
-    unique = read.pages | "NearDuplicates" >> DropNearDuplicates(
+    unique = (read.pages, read.summaries) | "NearDuplicates" >> DropNearDuplicates(
         curriculum.duplicates, benchmarks, list_parts(layout.duplicates)
     )
     made = (unique.pages, unique.pairs, unique.roots) | "Samples" >> MakeSamples(
@@ -117,7 +116,6 @@ def _choose(
     rejects = (read.rejects, unique.rejects, made.rejects, chosen.rejects)
     return _Choice(
         chosen,
-        unique.pages,
         rejects | "AllRejects" >> beam.Flatten(),
         (read.exact, unique.pairs) | "AllPairs" >> beam.Flatten(),
         made.suspects,

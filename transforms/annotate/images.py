@@ -120,14 +120,14 @@ def _failed(image: Image, failure: ReadFailure, engine: str) -> FailedReading:
 
 
 def best_occurrence(images: Iterable[Image]) -> Image:
-    """Of the occurrences of one image, the one to annotate: the richest truth, then by source and
-    URI."""
+    """Of the occurrences of one image, the one to annotate: that of the first `precedence`."""
+    return min(images, key=precedence)
 
-    def order(image: Image) -> tuple[int, int, str, str]:
-        structures, characters = (-1, -1) if image.truth is None else richness(image.truth)
-        return -structures, -characters, image.source, image.uri
 
-    return min(images, key=order)
+def precedence(image: Image) -> tuple[int, int, str, str]:
+    """What sorts the occurrences of one image: the richest truth, then source and URI."""
+    structures, characters = (-1, -1) if image.truth is None else richness(image.truth)
+    return -structures, -characters, image.source, image.uri
 
 
 def settled_ids(path: str, failures: str) -> Iterator[tuple[str, str]]:

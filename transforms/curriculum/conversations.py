@@ -11,13 +11,13 @@ from msgspec.structs import replace
 from gyogwa.schemas.curriculum import Curriculum, Stage
 from gyogwa.schemas.ids import hash_of
 from gyogwa.schemas.ledger import Reject, Suspect
-from gyogwa.schemas.records import IMAGE, BenchmarkRow, Conversation, Page, Turn
+from gyogwa.schemas.records import IMAGE, BenchmarkRow, Conversation, Turn
 from gyogwa.schemas.row import Row
 from gyogwa.schemas.samples import Sample, Split
+from gyogwa.schemas.summary import PageSummary
 from gyogwa.transforms.annotate.language import language_of
 from gyogwa.transforms.curriculum.copies import FollowCopies, mentions, rejected
 from gyogwa.transforms.curriculum.drafts import sample_of
-from gyogwa.transforms.curriculum.filters import failed_rule
 from gyogwa.transforms.curriculum.grounding import can_write, with_places
 from gyogwa.transforms.curriculum.length import length_of
 from gyogwa.transforms.curriculum.selection import draw_stage, group_of, split_of
@@ -43,7 +43,7 @@ class PagePlace(Row, frozen=True):
     """The page that a conversation speaks of at a position of its images."""
 
     position: int
-    page: Page
+    page: PageSummary
 
 
 def _mentioned(_: str, found: Found) -> Iterator[tuple[str, PagePlace]]:
@@ -114,7 +114,10 @@ def with_question(talk: Conversation) -> Conversation:
 
 
 def _sample(
-    talk: Conversation, by_position: dict[int, Page], curriculum: Curriculum, roots: dict[str, str]
+    talk: Conversation,
+    by_position: dict[int, PageSummary],
+    curriculum: Curriculum,
+    roots: dict[str, str],
 ) -> Sample | Reject:
     gone = [i for n, i in enumerate(talk.image_ids) if n not in by_position]
     if gone:
@@ -126,9 +129,9 @@ def _sample(
         for stage in curriculum.stages
         if task in stage.tasks
         and can_write(talk, stage)
-        and all(failed_rule(page, stage.filters) is None for page in pages)
+        and all(stage.name in page.stages for page in pages)
     ]
-    group = group_of(pages[0]) if pages else talk.conversation_id
+    group = group_of(pages[0].image) if pages else talk.conversation_id
     stage = draw_stage(stages, group, curriculum.seed)
     if stage is None:
         boxes = ", or has a dialect that can write its boxes" if talk.places else ""
@@ -139,7 +142,9 @@ def _sample(
     if len(splits) > 1:
         return rejected(talk, "both_splits", "its images lie on both sides of the split")
     if pages:
-        draft = Draft(with_places(talk, pages, stage), detail=talk.conversation_id)
+        draft = Draft(
+            with_places(talk, [page.image for page in pages], stage), detail=talk.conversation_id
+        )
         return replace(
             sample_of(pages, draft, stage, splits.pop(), task),
             source=talk.source,
@@ -197,7 +202,8 @@ class OfConversations(NamedTuple):
 
 
 class ConversationSamples(Composite):
-    """(Pages, conversations, pairs looked at, documents joined) to samples and rejects."""
+    """(Summaries of pages, conversations, pairs looked at, documents joined) to samples and
+    rejects."""
 
     def __init__(self, curriculum: Curriculum, benchmarks: list[str]) -> None:
         super().__init__()
@@ -211,12 +217,12 @@ class ConversationSamples(Composite):
         mentioned = {
             "pages": pages
             | "PageById"
-            >> beam.Map(lambda p: (p.image.image_id, p)).with_output_types(tuple[str, Page]),
+            >> beam.Map(lambda p: (p.image.image_id, p)).with_output_types(tuple[str, PageSummary]),
             "mentions": conversations
             | "Mentions" >> beam.FlatMap(mentions).with_output_types(tuple[str, tuple[str, int]]),
         } | "JoinMentions" >> Join(
             _mentioned,
-            {"pages": Page, "mentions": tuple[str, int]},
+            {"pages": PageSummary, "mentions": tuple[str, int]},
             gives=tuple[str, PagePlace],
         )
         made = {

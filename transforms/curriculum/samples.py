@@ -10,10 +10,20 @@ from gyogwa.schemas.ledger import Reject
 from gyogwa.schemas.records import Conversation
 from gyogwa.schemas.samples import Sample
 from gyogwa.transforms.curriculum.conversations import ConversationSamples
-from gyogwa.transforms.curriculum.groups import GroupSamples
-from gyogwa.transforms.curriculum.staging import REJECTED, USED, Staged, page_samples, place_page
+from gyogwa.transforms.curriculum.groups import GroupSamples, VersionPages
+from gyogwa.transforms.curriculum.staging import (
+    REJECTED,
+    USED,
+    VERSION,
+    Group,
+    Staged,
+    StagedPage,
+    page_samples,
+    place_page,
+    with_annotations,
+)
 from gyogwa.transforms.flow.ledger import Count
-from gyogwa.transforms.flow.steps import Composite
+from gyogwa.transforms.flow.steps import Composite, Join
 from gyogwa.transforms.flow.tables import ReadTables
 
 
@@ -28,7 +38,7 @@ class Made(NamedTuple):
 
 
 class MakeSamples(Composite):
-    """(Pages, pairs looked at, documents joined) to samples.
+    """(Summaries of pages, pairs looked at, documents joined) to samples.
 
     Conversations are read from the run's tables.
     """
@@ -45,7 +55,20 @@ class MakeSamples(Composite):
         placed = pages | "Place" >> beam.FlatMap(
             place_page, roots=beam.pvalue.AsDict(roots), curriculum=curriculum
         ).with_output_types(Staged, rejected=Reject).with_outputs(REJECTED, main="main")
-        alone = placed.main | "PageSamples" >> beam.FlatMap(
+        read = {
+            "staged": placed.main
+            | "ByFile"
+            >> beam.Map(lambda staged: (staged.page.at.path, staged)).with_output_types(
+                tuple[str, Staged]
+            ),
+            "versions": (placed.main, pairs) | "Versions" >> VersionPages(curriculum),
+        } | "WithAnnotations" >> Join(
+            with_annotations,
+            {"staged": Staged, "versions": tuple[Group, Staged]},
+            gives=StagedPage,
+            tagged={VERSION: tuple[Group, StagedPage]},
+        )
+        alone = read.main | "PageSamples" >> beam.FlatMap(
             page_samples, curriculum=curriculum
         ).with_output_types(Sample, rejected=Reject, used=str).with_outputs(
             REJECTED, USED, main="main"
@@ -56,7 +79,7 @@ class MakeSamples(Composite):
         talks = (pages, conversations, pairs, roots) | "Conversations" >> ConversationSamples(
             curriculum, self.benchmarks
         )
-        of_groups = (placed.main, pairs) | "Groups" >> GroupSamples(curriculum)
+        of_groups = (placed.main, read.main, read.version) | "Groups" >> GroupSamples(curriculum)
         samples = (alone.main, talks.samples, of_groups) | "AllSamples" >> beam.Flatten()
         rejects = (
             placed.rejected,

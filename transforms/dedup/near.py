@@ -14,7 +14,8 @@ import apache_beam as beam
 
 from gyogwa.schemas.curriculum import Duplicates
 from gyogwa.schemas.ledger import Duplicate, Reject
-from gyogwa.schemas.records import BenchmarkRow, Page
+from gyogwa.schemas.records import BenchmarkRow
+from gyogwa.schemas.summary import PageSummary
 from gyogwa.transforms.dedup.blanks import CapBlank
 from gyogwa.transforms.dedup.contamination.images import (
     display_name,
@@ -33,8 +34,8 @@ REJECTED = "rejected"
 
 
 class Unique(NamedTuple):
-    """`pages`: PCollection[Page], those kept; `pairs`: of Duplicate, all that were looked at;
-    `roots`: of (document, the first of the documents that share a page with it); `rejects`: of
+    """`pages`: PCollection[PageSummary], those kept; `pairs`: of Duplicate, all that were looked
+    at; `roots`: of (document, the first of the documents that share a page with it); `rejects`: of
     Reject; `counts`: what each side saw."""
 
     pages: Any
@@ -45,7 +46,7 @@ class Unique(NamedTuple):
 
 
 class DropNearDuplicates(Composite):
-    """Pages to unique pages.
+    """(Pages, their summaries) to the summaries of unique pages.
 
     Images of the evaluation sets in `benchmarks` (files of `BenchmarkRow`) take part in the search,
     so that copies of them are dropped like any others. `looks`: see `judge.JudgePairs`.
@@ -56,7 +57,8 @@ class DropNearDuplicates(Composite):
         self.rules, self.looks = rules, looks
         self.benchmarks = benchmarks
 
-    def expand(self, pages: Any) -> Unique:
+    def expand(self, inputs: tuple[Any, Any]) -> Unique:
+        pages, summaries = inputs
         capped = pages | "CapBlank" >> CapBlank(self.rules.max_blank_share)
         of_pages = capped.pages | "Fingerprint" >> beam.Map(fingerprint).with_output_types(
             Fingerprint
@@ -77,35 +79,42 @@ class DropNearDuplicates(Composite):
             >> beam.Map(lambda pair: (pair.member, pair)).with_output_types(tuple[str, Duplicate])
         )
         split = {
-            "pages": capped.pages
+            "pages": summaries
             | "PageKey"
             >> beam.Map(lambda page: (page.image.image_id, page)).with_output_types(
-                tuple[str, Page]
+                tuple[str, PageSummary]
             ),
             "dropped": dropped,
+            "capped": capped.rejects
+            | "CappedKey"
+            >> beam.Map(lambda reject: (reject.id, reject.rule)).with_output_types(tuple[str, str]),
         } | "Split" >> Join(
-            _split, {"pages": Page, "dropped": Duplicate}, gives=Page, tagged={REJECTED: Reject}
+            _split,
+            {"pages": PageSummary, "dropped": Duplicate, "capped": str},
+            gives=PageSummary,
+            tagged={REJECTED: Reject},
         )
-        kept = (split.main, capped.blank) | "Kept" >> beam.Flatten()
         rejects = (split.rejected, capped.rejects) | "Dropped" >> beam.Flatten()
         counts = [
             pages | "CountPages" >> Count("near_duplicates", "images", "incoming"),
-            kept | "CountKept" >> Count("near_duplicates", "images", "kept"),
+            split.main | "CountKept" >> Count("near_duplicates", "images", "kept"),
             rejects | "CountNear" >> Count("near_duplicates", "images", "rejected"),
         ]
-        return Unique(kept, settled.pairs, settled.roots, rejects, counts)
+        return Unique(split.main, settled.pairs, settled.roots, rejects, counts)
 
 
 def _split(_: str, found: Found) -> Iterator[Any]:
     dropped: list[Duplicate] = found["dropped"]
     for page in found["pages"]:
+        if found["capped"]:
+            continue  # has its reject
         if not dropped:
             yield page
             continue
         yield beam.pvalue.TaggedOutput(REJECTED, _reject(page, dropped[0]))
 
 
-def _reject(page: Page, pair: Duplicate) -> Reject:
+def _reject(page: PageSummary, pair: Duplicate) -> Reject:
     bits = f"{pair.distance}"
     if is_evaluation(pair.kept):
         message = f"shows what the evaluation set shows: {display_name(pair.kept)}"
