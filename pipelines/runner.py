@@ -20,6 +20,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from gyogwa.pipelines.running.failures import BACKLOG, WorkerFailure, cause_of, failure_of
 from gyogwa.pipelines.running.options import beam_options, is_local
 from gyogwa.pipelines.running.portable import failed, lost, refuse_out_of_reach
+from gyogwa.pipelines.running.sharing import shared_out
 from gyogwa.pipelines.running.states import remember_states
 from gyogwa.pipelines.running.streams import release_streams
 from gyogwa.pipelines.running.workers import crew_for, replace_workers
@@ -38,9 +39,10 @@ def is_dry_run(options: PipelineOptions) -> bool:
 
 
 def run_pipeline(
-    build: Callable[[beam.Pipeline], None], options: PipelineOptions
+    build: Callable[[beam.Pipeline], None], options: PipelineOptions, images: int = 0
 ) -> dict[str, int]:
-    """Build and run a pipeline until it is finished; its counters as "namespace/name".
+    """Build and run a pipeline until it is finished; its counters as "namespace/name". `images`:
+    about how many there are to work on; see `running.sharing`.
 
     A dry run ends when the graph is drawn (by the runner too, if it knows of them). Raises the
     GyogwaError that any worker raised, once and whole; for anything else that goes wrong in a
@@ -56,7 +58,7 @@ def run_pipeline(
     if not local and not is_dry_run(options):
         refuse_out_of_reach(options)
     try:
-        with _quiet(local):
+        with _quiet(local), shared_out(options, images):
             runner = _in_process(options, job) if local else None
             pipeline = beam.Pipeline(runner=runner, options=options)
             build(pipeline)
