@@ -24,7 +24,7 @@ demo:  ## synthesize 60 pages, build every stage from them, check the result
 
 test:  ## the tests (ARGS="tests/loader -k resume" for some of them)
 	@$(SETUP) test
-	$(BIN)/python -m pytest -n 2 $(ARGS)
+	$(BIN)/python -m pytest -n 2 --dist worksteal $(ARGS)
 
 check:  ## what continuous integration runs: format, lint, layers, types, docs, then make test
 	@$(SETUP) test

@@ -24,6 +24,7 @@ from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
 from gyogwa.schemas.curriculum import Duplicates
 from gyogwa.transforms.dedup.looks import difference
+from gyogwa.transforms.dedup.perspective import flattened
 from gyogwa.transforms.dedup.picture import load
 from gyogwa.transforms.dedup.upright import upright
 from gyogwa.transforms.files.decode import decode_grey
@@ -97,9 +98,10 @@ def _watermark(image: Image.Image) -> Image.Image:
     return Image.fromarray(np.minimum(np.asarray(image), np.asarray(laid)))
 
 
-def _perspective(image: Image.Image) -> Image.Image:
+def _perspective(image: Image.Image, times: float = 1.0) -> Image.Image:
+    """Photographed from a little to the side and above: a keystone of 2.4 % and 1.6 %."""
     w, h = image.size
-    by = (0.012 * w, 0.008 * h)
+    by = (0.012 * times * w, 0.008 * times * h)
     quad = (-by[0], -by[1], 0, h, w + by[0], h + by[1], w - by[0], by[1])
     return image.transform(
         image.size, Image.Transform.QUAD, quad, Image.Resampling.BICUBIC, fillcolor=_WHITE
@@ -128,6 +130,8 @@ KINDS_OF_COPY: dict[str, Callable[[Image.Image], bytes]] = {
     "1 bit": lambda image: _png(image.convert("L").point(lambda v: 255 * (v > 150)).convert("1")),
     "inverted": lambda image: jpeg(image.point(lambda v: 255 - v), 85),
     "mild perspective": lambda image: jpeg(_perspective(image), 85),
+    "perspective, twice": lambda image: jpeg(_perspective(image, 2), 85),
+    "perspective, 4 times": lambda image: jpeg(_perspective(image, 4), 85),
     "two scans": lambda image: jpeg(_scan(image, 1), 80),
     "watermark": lambda image: jpeg(_watermark(image), 85),
     "viewer window": lambda image: jpeg(_window(image), 85),
@@ -285,21 +289,26 @@ def measured_kinds(pages: int, rules: Duplicates, only: str) -> dict[str, Any]:
     """Of each kind of copy, of how many pages, what finds it and what the pixels say.
 
     Words propose all of them: they are those of the page, as a text layer has them or an engine
-    that reads the copy. Turns by quarters are those that annotations record.
+    that reads the copy. So those that differ are laid flat and looked at once more, as the pipeline
+    does where the words agree. Turns by quarters are those that annotations record.
     """
     result = {}
     for kind, copied in KINDS_OF_COPY.items():
         if only not in kind:
             continue
         turn = TURNS.get(kind, 0)
-        bits, apart = [], []
+        bits, apart, flat_ones = [], [], 0
         for number in range(pages):
             original = page(number, ("ko", "en")[number % 2])
             data = copied(original)
             one = hashes_of(decode_grey(jpeg(original, 90)).pixels)
             other = upright(hashes_of(decode_grey(data).pixels), turn)
             bits.append(min(distance(getattr(one, k), getattr(other, k)) for k in KINDS))
-            found = difference(load(jpeg(original, 90)), load(data), turn)
+            kept, copy = load(jpeg(original, 90)), load(data)
+            found = difference(kept, copy, turn)
+            flat = flattened(kept, copy.turned(turn)) if found > rules.max_difference else None
+            found = found if flat is None else min(found, difference(kept, flat))
+            flat_ones += flat is not None
             apart.append(round(min(99.0, found), 3))
         result[kind] = {
             "pages": pages,
@@ -307,6 +316,8 @@ def measured_kinds(pages: int, rules: Duplicates, only: str) -> dict[str, Any]:
             "same": sum(value <= rules.max_difference for value in apart),
             "bits": bits,
             "differ_by": apart,
+            "laid_flat": flat_ones,
+            "meant": "apart" if kind in APART else "the same",
         }
         print(kind, json.dumps(result[kind]), flush=True)
     return result

@@ -65,11 +65,10 @@ def proposed(images: list[tuple[str, bytes]], radius: int) -> tuple[set[tuple[st
     seconds = (time.process_time() - begun) / len(images)
     pairs: set[tuple[str, str]] = set()
     for kind in ("whole", "boxed", "centred"):
-        entries = [(name, getattr(hashes[name], kind)) for name, _ in images]
+        entries = [(name, bytes.fromhex(getattr(hashes[name], kind))) for name, _ in images]
         for ids in groups(entries).values():
             pairs |= {pair[:2] for pair in same_hash(ids)}
-        for band in range(BANDS):
-            pairs |= {pair[:2] for pair in near_hashes(band, entries, radius)}
+        pairs |= {pair[:2] for pair in near_hashes(range(BANDS), entries, radius)}
     return pairs, seconds
 
 

@@ -48,7 +48,8 @@ tests() { # NAME ARGUMENT...
 }
 
 environment trainer loader
-tests trainer -m 'not slow' tests/loader tests/schemas
+tests trainer -m 'not slow' --ignore tests/loader/hf --ignore tests/loader/test_onevision.py \
+  tests/loader tests/schemas
 environment all dev paddle
 "$place/all/bin/pip" install --quiet --no-deps --constraint constraints.txt rapidocr
 tests all "$@"

@@ -24,6 +24,7 @@ from gyogwa.schemas.ledger import Duplicate, LedgerRow, Reject, Suspect
 from gyogwa.schemas.loading import parse_json
 from gyogwa.schemas.manifest import CurriculumManifest
 from gyogwa.schemas.plan import Plan
+from gyogwa.schemas.records import MovedLabels
 from gyogwa.transforms.curriculum.choose import ChooseSamples, Chosen, Counts, plan_of
 from gyogwa.transforms.curriculum.pages import ReadPages
 from gyogwa.transforms.curriculum.samples import MakeSamples
@@ -57,8 +58,9 @@ def build(
 ) -> None:
     """Draw the whole graph: what ingest and annotate wrote is read from `layout`, all results go
     to `target`."""
-    chosen, rejects, pairs, suspects, counts = _choose(pipeline, layout, config, benchmarks)
-    written = chosen.samples | "Write" >> WriteStages(
+    choice = _choose(pipeline, layout, config, benchmarks)
+    chosen, pages, rejects, pairs, moved, suspects, counts = choice
+    written = (chosen.samples, pages) | "Write" >> WriteStages(
         target, config.curriculum, benchmarks.checked or "none"
     )
     _write_plan(chosen.sizes, target.plan, config.curriculum)
@@ -77,6 +79,9 @@ def build(
         "duplicates",
         lambda d: (d.cluster, d.member, d.kept),
         parts=parts,
+    )
+    _ = moved | "WriteMoved" >> WriteTable(
+        MovedLabels, target.moved, "moved", lambda m: (m.image_id, m.copy_id)
     )
     _ = suspects | "WriteSuspects" >> WriteTable(
         Suspect, target.suspects, "suspects", lambda s: (s.benchmark, s.row, s.source, s.uri)
@@ -99,12 +104,15 @@ def build_plan(
 
 
 class _Choice(NamedTuple):
-    """What is there before anything is written. `rejects`, `pairs`: over all steps; `suspects`: of
+    """What is there before anything is written. `pages`: PCollection[Page], those that samples are
+    made of; `rejects`, `pairs`: over all steps; `moved`: of MovedLabels; `suspects`: of
     Suspect."""
 
     chosen: Chosen
+    pages: Any
     rejects: Any
     pairs: Any
+    moved: Any
     suspects: Any
     counts: list[Any]
 
@@ -114,18 +122,20 @@ def _choose(
 ) -> _Choice:
     curriculum, benchmarks = config.curriculum, sets.tables
     read = pipeline | "Pages" >> ReadPages(layout, config.engine, curriculum)
-    unique = (read.pages, read.summaries) | "NearDuplicates" >> DropNearDuplicates(
+    unique = read.pages | "NearDuplicates" >> DropNearDuplicates(
         curriculum.duplicates, benchmarks, list_parts(layout.duplicates)
     )
-    made = (unique.pages, unique.pairs, unique.roots) | "Samples" >> MakeSamples(
+    made = (unique.pages, unique.pairs, unique.instead, unique.roots) | "Samples" >> MakeSamples(
         layout, curriculum, benchmarks
     )
     chosen = made.samples | "Choose" >> ChooseSamples(curriculum)
     rejects = (read.rejects, unique.rejects, made.rejects, chosen.rejects)
     return _Choice(
         chosen,
+        unique.pages,
         rejects | "AllRejects" >> beam.Flatten(),
         (read.exact, unique.pairs) | "AllPairs" >> beam.Flatten(),
+        unique.moved,
         made.suspects,
         [*read.counts, *unique.counts, *made.counts, *chosen.counts],
     )

@@ -130,7 +130,7 @@ def build(
     entries = labelled.entries | "WithClass" >> beam.Map(
         with_class, shapes=classes or {}
     ).with_output_types(Placed)
-    parts = (files, entries) | "Cut" >> CutParts(
+    parts = (files, entries, labelled.pages) | "Cut" >> CutParts(
         config.inputs, config.pdf_dpi, config.max_pixels, config.pdf_text
     )
     counts = (

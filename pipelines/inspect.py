@@ -144,13 +144,15 @@ def _chosen(
     for file in [*filter(is_metadata, files), *labels]:
         if file.form or is_metadata(file):
             of_form[file.form].append(file)
-    images = by_kind["files"]
-    named = _by_key(images)
+    named = _by_key(by_kind["files"])
+    papers = _by_key(
+        [file for kind, some in by_kind.items() if FORMATS[kind].paged for file in some]
+    )
     found: dict[str, ListedFile] = {}
     for some in of_form.values():
         for file in some[:_OF_A_KIND]:
             found[file.uri] = file
-            for image in islice(_images_of(file, named, layout), _OF_A_KIND):
+            for image in islice(_images_of(file, (named, papers), layout), _OF_A_KIND):
                 found[image.uri] = image
     for some in by_kind.values():
         for file in some[:_OF_A_KIND]:
@@ -166,8 +168,9 @@ def _by_key(images: list[ListedFile]) -> dict[str, list[ListedFile]]:
 
 
 def _images_of(
-    file: ListedFile, named: dict[str, list[ListedFile]], layout: RunLayout
+    file: ListedFile, named: tuple[dict[str, list[ListedFile]], ...], layout: RunLayout
 ) -> Iterator[ListedFile]:
+    """The images that a file of labels speaks of, or the documents where there are none."""
     rows = (
         (row for block in blocks_of(file) for row in rows_in(block))
         if is_metadata(file)
@@ -176,10 +179,11 @@ def _images_of(
     for row in islice(rows, _ROWS):
         if isinstance(row, MetadataRow):
             for name in row.names:
-                images = named.get(key_of_name(name), [])
-                chosen = Candidates(images, images).choose(row.folder, name, row.loose)
-                if chosen is not None:
-                    yield chosen.image
+                for by_key in named:
+                    files = by_key.get(key_of_name(name), [])
+                    if chosen := Candidates(files, files).choose(row.folder, name, row.loose):
+                        yield chosen.image
+                        break
 
 
 def _draw(layout: RunLayout, count: int, folder: str, console: Console) -> None:

@@ -27,7 +27,7 @@ T = TypeVar("T", bound=Row)
 VERSION_KEY = b"gyogwa.schema"
 VALUES_KEY = b"gyogwa.values"
 """In the metadata of a field that holds one of a few texts: those texts, comma-separated."""
-VERSIONS: dict[type, int] = {Image: 3, Annotation: 2, Duplicate: 2, Conversation: 2}
+VERSIONS: dict[type, int] = {Image: 3, Annotation: 2, Duplicate: 3, Conversation: 2}
 """Versions of the tables that have changed since the first release of the formats."""
 _SCALARS = {str: pa.string(), int: pa.int64(), float: pa.float64(), bool: pa.bool_()}
 

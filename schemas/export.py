@@ -32,6 +32,7 @@ ROWS: dict[str, type[Row]] = {
     "reject-row": ledger.Reject,
     "benchmark-row": records.BenchmarkRow,
     "duplicate-row": ledger.Duplicate,
+    "moved-labels-row": records.MovedLabels,
     "suspect-row": ledger.Suspect,
     "index-row": samples.IndexRow,
     "ledger-row": ledger.LedgerRow,

@@ -24,6 +24,7 @@ _PARTS: dict[str, re.Pattern[str]] = {
         "annotations/failures": rf".+-[0-9a-f]{{8}}-{_PART}\.parquet",
         "benchmarks": rf".+-{_PART}\.(?:json|parquet|tar)",
         "duplicates": r"(?:duplicates|assemble)-[0-9]{2,}\.parquet",
+        "moved": r"moved-[0-9]{2}\.parquet",
         "suspects": r"suspects-[0-9]{2}\.parquet",
         "rejects": _COUNTED,
         "ledger": _COUNTED,
@@ -142,6 +143,11 @@ class RunLayout:
     @property
     def duplicates(self) -> str:
         return self._at("duplicates")
+
+    @property
+    def moved(self) -> str:
+        """What images were given by copies of them that were dropped."""
+        return self._at("moved")
 
     @property
     def suspects(self) -> str:

@@ -6,6 +6,8 @@ rejected, each thing rejected has a row of its own, and a step gets what the one
 
 from typing import Literal
 
+from msgspec import field
+
 from gyogwa.schemas.row import Row
 
 Step = Literal[
@@ -54,7 +56,10 @@ ImageRule = Literal[
     "unsupported_depth",
 ]
 DecodingRule = Literal["decoding_crash", "decoding_memory", "decoding_timeout"]
-LabelRule = Literal["bad_labels", "contradicting_labels", "empty_labels", "refused_layer"]
+LabelRule = Literal[
+    "bad_labels", "contradicting_labels", "empty_labels", "other_licence", "refused_layer",
+    "unplaced_labels",
+]  # fmt: skip
 ConversationRule = Literal[
     "bad_conversation", "both_splits", "image_dropped", "image_placeholders", "image_rejected"
 ]
@@ -128,7 +133,9 @@ class Duplicate(Row, frozen=True):
     alike (as near, but settled by another pair) or different. `distance` is that of the nearest of
     the hashes, in bits; `difference` that of the pixels, at most 99, -1 where the words settled
     it. `scope`: within (one source) or across (two, or a source and an evaluation set). `look`
-    names the comparison of pixels behind `difference`, so that it needn't be made again."""
+    names the comparison of pixels behind `difference`, so that it needn't be made again.
+    `alignment`: where a place of the member lies on the image kept (see `dedup.alignment`); []
+    where none was asked or boxes don't stay boxes."""
 
     cluster: str
     member: str
@@ -139,6 +146,7 @@ class Duplicate(Row, frozen=True):
     difference: float = -1.0
     scope: Scope = "within"
     look: str = ""
+    alignment: list[float] = field(default_factory=list)
 
 
 class Suspect(Row, frozen=True):

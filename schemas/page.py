@@ -20,13 +20,15 @@ class Word(Row, frozen=True):
     """One space-delimited word. `confidence` is 0..1, and 1 where the text is known.
 
     `quad`: where the word was read askew, x and y of its upper left, upper right, lower right and
-    lower left corner as the text runs, fractions; [] where the box says it all.
+    lower left corner as the text runs, fractions; [] where the box says it all. `origin`: where it
+    is from, "" where that is as with the page's other words.
     """
 
     text: str
     box: Box
     confidence: float = 1.0
     quad: list[float] = field(default_factory=list)
+    origin: str = ""
 
 
 class Line(Row, frozen=True):
@@ -41,13 +43,22 @@ class Line(Row, frozen=True):
 class Block(Row, frozen=True):
     """Lines `first` to `last - 1`. `kind`: heading, paragraph, list, table, chart, caption,
     page-number and the like, or as a data set calls it. `known`: its source says so; else block and
-    kind are a guess from the boxes of words."""
+    kind are a guess from the boxes of words. `level`: of a heading, from 1 on, 0 unknown."""
 
     kind: str
     first: int
     last: int
     box: Box
     known: bool = True
+    level: int = 0
+
+
+class Picture(Row, frozen=True):
+    """A picture or drawing as a region, standing before block `before` in reading order; words that
+    stand in it are a block of kind picture."""
+
+    box: Box
+    before: int = 0
 
 
 class Cell(Row, frozen=True):
@@ -96,7 +107,8 @@ class Truth(Row, frozen=True):
     """What a source itself says stands on an image: a PDF's text layer or a data set's labels.
 
     `lines` and `blocks` may be empty: then they are found from the boxes of the words. If they are
-    given, `words` are in reading order already. `turns`: by how many degrees counter-clockwise the
+    given, `words` are in reading order already. `pictures` are those that are known, none where
+    nothing is. `turns`: by how many degrees counter-clockwise the
     image has to be turned for each word to stand upright, `OBLIQUE` for one that no quarter turn
     sets upright; [] where all stand upright as they are.
     """
@@ -108,6 +120,7 @@ class Truth(Row, frozen=True):
     tables: list[Table] = field(default_factory=list)
     charts: list[Chart] = field(default_factory=list)
     turns: list[int] = field(default_factory=list)
+    pictures: list[Picture] = field(default_factory=list)
 
 
 class TextLayer(Row, frozen=True):

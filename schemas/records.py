@@ -13,6 +13,7 @@ from gyogwa.schemas.page import (
     Chart,
     Coverage,
     Line,
+    Picture,
     Table,
     TextLayer,
     Truth,
@@ -78,6 +79,8 @@ class Image(Row, frozen=True):
     coverage: Coverage | None = None
 
 
+ANY_KIND = "image"
+"""The kind of an image whose source says none."""
 SYLLABLE = 2.5
 """Letters that a Hangul syllable stands for."""
 
@@ -121,7 +124,8 @@ class Annotation(Row, frozen=True):
     `coverage` is the share of the image's strokes that lies in the boxes of words, `bare_words` how
     many of these hold none. `layer` says why a PDF's text layer was not believed at once (see
     `page.TextLayer`), and what a reading found of it; `covered` how many of its words something
-    was laid over: they stand nowhere, and somebody wanted them hidden.
+    was laid over: they stand nowhere, and somebody wanted them hidden. `pictures` are the regions
+    of pictures and drawings, where the source tells them.
     """
 
     image_id: str
@@ -146,6 +150,7 @@ class Annotation(Row, frozen=True):
     bare_words: int = 0
     layer: str = ""
     covered: int = 0
+    pictures: list[Picture] = field(default_factory=list)
 
     @property
     def known_tables(self) -> list[Table]:
@@ -166,6 +171,20 @@ class Page(Row, frozen=True):
     def line_texts(self) -> list[str]:
         """The text of every line, in reading order."""
         return [self.text(line.first, line.last) for line in self.annotation.lines]
+
+
+class MovedLabels(Row, frozen=True):
+    """What an image that is kept was given by a copy that was dropped: `parts` (words, tables,
+    charts, comma-separated), of the copy `copy_id`, as `source` and `uri` say it under `licence`.
+    `annotation`: what is known of the image kept since."""
+
+    image_id: str
+    copy_id: str
+    parts: str
+    source: str
+    uri: str
+    licence: str
+    annotation: Annotation
 
 
 class FailedReading(Row, frozen=True):

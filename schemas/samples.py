@@ -4,14 +4,12 @@ from typing import Literal
 
 from gyogwa.schemas.records import ImageRef, Turn
 from gyogwa.schemas.row import Row
-from gyogwa.schemas.summary import RowAt
 
 Split = Literal["train", "validation"]
 
 
 class SampleImage(Row, frozen=True):
-    """One image of a sample; `file` is its member suffix in the tar, such as "jpg" or "0.png", and
-    `at` where its annotation is."""
+    """One image of a sample; `file` is its member suffix in the tar, such as "jpg" or "0.png"."""
 
     image_id: str
     file: str
@@ -23,7 +21,6 @@ class SampleImage(Row, frozen=True):
     source: str
     uri: str
     licence: str
-    at: RowAt
 
 
 class Sample(Row, frozen=True):

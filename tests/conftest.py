@@ -3,37 +3,79 @@
 import io
 import json
 from collections.abc import Callable
+from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 from PIL import Image
 
 from gyogwa.pipelines.cli import PRESETS, main
-from gyogwa.pipelines.running.states import remember_states
 from gyogwa.pipelines.synthesize import synthesize
+from tests.sharing import Share, share_below
+from tests.surroundings import settle
 
-# a slow machine is no failure
-settings.register_profile("steady", deadline=None)
+# A slow machine is no failure, and two runs of the same code try the same examples: what fails can
+# be run again. `--hypothesis-profile=search` looks for new ones.
+_ANY_MACHINE = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow], database=None)
+settings.register_profile("steady", _ANY_MACHINE, derandomize=True)
+settings.register_profile("search", _ANY_MACHINE, max_examples=1000)
 settings.load_profile("steady")
 
-remember_states()
+settle()
+if find_spec("apache_beam"):  # a trainer's environment has none
+    from gyogwa.pipelines.running.states import remember_states
+
+    remember_states()
+
+
+class Failures:
+    """Tells of each failure at once: a session that is cut off has no summary."""
+
+    def __init__(self, terminal: pytest.TerminalReporter) -> None:
+        self._terminal = terminal
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        if report.failed:
+            crash = getattr(report.longrepr, "reprcrash", None)
+            why = crash.message if crash else str(report.longrepr)
+            self._terminal.ensure_newline()
+            self._terminal.write_line(f"FAILED at {report.when} {report.nodeid}: {why}"[:500])
+
+
+@pytest.hookimpl(trylast=True)  # when there is a terminal
+def pytest_configure(config: pytest.Config) -> None:
+    if terminal := config.pluginmanager.get_plugin("terminalreporter"):
+        config.pluginmanager.register(Failures(terminal))
 
 
 @pytest.fixture(scope="session")
-def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def share(tmp_path_factory: pytest.TempPathFactory) -> Share:
+    """Makes material once for all workers: see `sharing`."""
+    return share_below(tmp_path_factory)
+
+
+@pytest.fixture(scope="session")
+def corpus(share: Share) -> Path:
     """Images with metadata.jsonl, single, multi-image and text-only rows among them."""
-    folder = tmp_path_factory.mktemp("corpus") / "synthetic"
-    synthesize(folder, count=36, seed=11, languages=["ko", "en"], copies=0.08)
-    return folder
+
+    def make(folder: Path) -> None:
+        synthesize(folder / "synthetic", count=36, seed=11, languages=["ko", "en"], copies=0.08)
+
+    return share("corpus", make) / "synthetic"
 
 
 @pytest.fixture(scope="session")
-def parquet(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def parquet(share: Share) -> Path:
     """A Hugging Face Parquet file: two images a row, JPEG and PNG, and a LLaVA conversation."""
+    return share("parquet", write_pairs) / "pairs.parquet"
+
+
+def write_pairs(folder: Path) -> None:
+    """See `parquet`."""
     random = np.random.default_rng(5)
     rows = []
     for number in range(4):
@@ -48,9 +90,7 @@ def parquet(tmp_path_factory: pytest.TempPathFactory) -> Path:
             {"from": "gpt", "value": f"Both are, in pair {number}."},
         ]
         rows.append({"images": cells, "conversations": talk})
-    path = tmp_path_factory.mktemp("parquet") / "pairs.parquet"
-    pq.write_table(pa.Table.from_pylist(rows), path)
-    return path
+    pq.write_table(pa.Table.from_pylist(rows), folder / "pairs.parquet")
 
 
 Build = Callable[..., Path]
@@ -70,26 +110,20 @@ def build() -> Build:
 
 
 @pytest.fixture(scope="session")
-def curriculum(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def curriculum(share: Share) -> Path:
     """The small preset with a fifth of the documents held out: a twentieth of few may be none."""
     text = (PRESETS / "varco2-1.7b.yaml").read_text(encoding="utf-8")
-    path = tmp_path_factory.mktemp("curriculum") / "test.yaml"
-    path.write_text(text.replace("validation_share: 0.05", "validation_share: 0.2"), "utf-8")
-    return path
+    text = text.replace("validation_share: 0.05", "validation_share: 0.2")
+    folder = share("curriculum", lambda made: (made / "test.yaml").write_text(text, "utf-8"))
+    return folder / "test.yaml"
 
 
 @pytest.fixture(scope="session")
-def built(
-    build: Build,
-    corpus: Path,
-    parquet: Path,
-    curriculum: Path,
-    tmp_path_factory: pytest.TempPathFactory,
-) -> Path:
+def built(build: Build, corpus: Path, parquet: Path, curriculum: Path, share: Share) -> Path:
     """A finished run over the corpus and the Parquet file."""
+    inputs = (f"synthetic={corpus}", f"pairs={parquet}")
     options = ("--licence", "pairs=CC-BY-4.0", "--curriculum", str(curriculum))
-    output = tmp_path_factory.mktemp("built") / "run"
-    return build(output, f"synthetic={corpus}", f"pairs={parquet}", options=options)
+    return share("built", lambda made: build(made / "run", *inputs, options=options)) / "run"
 
 
 def manifest_of(folder: Path) -> dict[str, object]:

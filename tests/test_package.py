@@ -13,6 +13,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.pipelines.test_annotate import write_page
+
 ROOT = Path(__file__).parents[1]
 FOLDERS = ("schemas", "transforms", "pipelines", "loader", "stage_manifests")
 NOT_CODE = (".yaml", ".json", ".j2", ".html", ".typed")
@@ -140,14 +142,12 @@ def test_works_beside_the_users_own_modules(commands: Path, tmp_path: Path) -> N
 
     place = run("python", "-c", "import gyogwa; print(gyogwa.__file__)")
     assert Path(place.strip()).is_relative_to(commands.parent)
-    run("gyogwa", "synthesize", "--output", "labelled", "--count", "4", "--seed", "7")
-    (tmp_path / "unlabelled").mkdir()  # so that an engine reads something too
-    first = min((tmp_path / "labelled" / "images").iterdir())
-    shutil.copy(first, tmp_path / "unlabelled")
-    first.unlink()
+    run("gyogwa", "synthesize", "--output", "labelled", "--count", "3", "--seed", "7")
+    # so that an engine reads something too
+    write_page(tmp_path / "unlabelled" / "page.png", "nobody's label")
     run(
         "gyogwa", "build", "--input", "labelled", "--input", "unlabelled", "--output", "run",
-        "--curriculum", "ocr-only",
+        "--curriculum", "ocr-only", "--ocr_processes", "1",
     )  # fmt: skip
     assert run("gyogwa", "lint", "run") == "clean\n"
     # the auditor's commands need no extra

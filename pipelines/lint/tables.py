@@ -12,7 +12,7 @@ from gyogwa.pipelines.lint.problems import Problem
 from gyogwa.schemas.errors import GyogwaError
 from gyogwa.schemas.ids import fingerprint_of
 from gyogwa.schemas.layout import RunLayout
-from gyogwa.schemas.records import Annotation, BenchmarkRow, Conversation, Image, Turn
+from gyogwa.schemas.records import Annotation, BenchmarkRow, Conversation, Image, MovedLabels, Turn
 from gyogwa.schemas.row import Row
 from gyogwa.schemas.sample_json import AnnotationEntry, TurnEntry
 from gyogwa.transforms.files.tables import list_parts, read_rows
@@ -64,6 +64,7 @@ def read_known(layout: RunLayout, current: bool) -> Generator[Problem, None, Kno
         known.catalogued = yield from each_part(layout.catalog, partial(_images, known))
         known.recorded = yield from each_part(layout.records, partial(_conversations, known))
     known.annotated = yield from each_part(layout.annotations, partial(_annotations, known))
+    yield from each_part(layout.moved, partial(_moved, known))
     known.compared = yield from each_part(layout.benchmarks, partial(_benchmarks, known))
     for folder in (layout.duplicates, *([layout.annotations] if len(known.looks) else [])):
         if not list_parts(folder):
@@ -104,6 +105,12 @@ def _images(known: Known, path: str) -> None:
 def _annotations(known: Known, path: str) -> None:
     for found in read_rows(Annotation, path):
         known.facts.add("annotation", found.image_id, found.engine, content_of(found))
+
+
+def _moved(known: Known, path: str) -> None:
+    for row in read_rows(MovedLabels, path):
+        found = row.annotation
+        known.facts.add("annotation", row.image_id, found.engine, content_of(found))
 
 
 def _conversations(known: Known, path: str) -> None:

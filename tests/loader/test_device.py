@@ -129,6 +129,9 @@ def test_buffers_that_nobody_gives_back_hold_the_loader_and_not_the_leaver(
     items = fed(Counting(), Buffers(new=plain([])))
     for _ in range(SLOTS):
         next(items)
+    until = time.monotonic() + 60
+    while len(given) <= SLOTS and time.monotonic() < until:
+        time.sleep(0.01)
     time.sleep(0.2)
     assert len(given) == SLOTS + 1  # the next one waits for a buffer
     items.close()

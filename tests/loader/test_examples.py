@@ -5,7 +5,6 @@ import json
 import math
 import os
 import shutil
-import socket
 import statistics
 import subprocess
 import sys
@@ -63,10 +62,13 @@ def test_a_model_that_knows_nothing_finds_all_bytes_as_likely(run: Path) -> None
 
 
 def test_ranks_of_a_process_group_share_the_samples(run: Path) -> None:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    shared = ENVIRONMENT | {"MASTER_ADDR": "127.0.0.1", "MASTER_PORT": str(port), "WORLD_SIZE": "2"}
+    # the system picks a port for the store that the ranks meet in, which no other process can have
+    distributed: Any = torch.distributed
+    store = distributed.TCPStore("127.0.0.1", 0, is_master=True, wait_for_workers=False)
+    meeting = {"MASTER_ADDR": "127.0.0.1", "MASTER_PORT": str(store.port)}
+    # as for ranks that torchrun starts, which has the store itself
+    shared = ENVIRONMENT | meeting | {"WORLD_SIZE": "2", "GLOO_SOCKET_IFNAME": "lo"}
+    shared |= {"TORCHELASTIC_USE_AGENT_STORE": "True", "TORCHELASTIC_RESTART_COUNT": "0"}
     command = [sys.executable, "-m", "gyogwa.loader.examples.ddp", str(run)]
     ranks = [
         subprocess.Popen(
@@ -97,12 +99,11 @@ def test_a_killed_training_goes_on_exactly_and_learns(built: Path, tmp_path: Pat
     killed = train(built, tmp_path / "killed.pt", *options)
     assert killed.stdout is not None
     found: dict[int, dict[str, Any]] = {}
-    for line in killed.stdout:
+    for line in killed.stdout:  # to its end: it goes on until the kill reaches it
         entry = json.loads(line)
         found[entry["step"]] = entry
         if entry["step"] == 24:
             killed.kill()
-            break
     killed.wait()
     killed.stdout.close()
     stopped = train(built, tmp_path / "killed.pt", *options, "--stop_after", "31")

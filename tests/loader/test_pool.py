@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from gyogwa.loader import StageLoader
+from gyogwa.loader import StageLoader, pool
 from gyogwa.loader.view import View, undecoded
 from gyogwa.schemas.errors import GyogwaError
 from tests.loader.conftest import Made, MadeStage, write_stage
@@ -97,7 +97,7 @@ def test_workers_end_when_the_training_is_killed(stage: MadeStage) -> None:
         children = [int(child) for child in training.stdout.readline().split()]
         assert len(children) == 2
         training.kill()
-    until = time.monotonic() + 60
+    until = time.monotonic() + 300
     while any(alive(child) for child in children) and time.monotonic() < until:
         time.sleep(0.1)
     assert not any(alive(child) for child in children)
@@ -105,7 +105,7 @@ def test_workers_end_when_the_training_is_killed(stage: MadeStage) -> None:
 
 UNGUARDED = """
 import sys
-from gyogwa.loader import StageLoader
+from gyogwa.loader import StageLoader, pool
 from gyogwa.schemas.errors import GyogwaError
 try:
     for batch in StageLoader(sys.argv[1], batch_size=6, num_workers=1, start_method=sys.argv[2]):
@@ -122,7 +122,7 @@ def test_a_script_without_a_main_guard_is_told(
     script = tmp_path / "script.py"
     script.write_text(UNGUARDED)
     command = [sys.executable, str(script), str(stage.manifest), start_method]
-    found = subprocess.run(command, capture_output=True, text=True, timeout=120)
+    found = subprocess.run(command, capture_output=True, text=True, timeout=600)
     assert "told: a loader worker couldn't start" in found.stdout, found.stderr
     assert 'under `if __name__ == "__main__":`' in found.stdout
     assert "Traceback" not in found.stderr
@@ -141,7 +141,10 @@ def slow_later(data: Any, room: Any) -> View:
 
 
 @pytest.mark.parametrize("state", ["idle", "busy", "blocked"])
-def test_leaving_waits_for_no_worker(stage: MadeStage, state: str) -> None:
+def test_leaving_waits_for_no_worker(
+    stage: MadeStage, state: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pool, "_PATIENCE", 300.0)  # what a worker that is waited for costs
     loader = loader_of(stage, batch_size=2, prefetch_factor=1, shuffle=False)
     if state == "busy":
         loader._viewer = slow_later
@@ -155,6 +158,5 @@ def test_leaving_waits_for_no_worker(stage: MadeStage, state: str) -> None:
             os.kill(child, signal.SIGSTOP)
     started = time.monotonic()
     del batches
-    # a worker that is waited for costs 5 s
-    assert time.monotonic() - started < 2
+    assert time.monotonic() - started < 150
     assert not any(alive(child) for child in children)

@@ -30,7 +30,7 @@ def launched(stage: MadeStage, rank: int) -> "subprocess.Popen[str]":
 
 def test_two_processes_share_the_samples_untold(stage: MadeStage) -> None:
     processes = [launched(stage, rank) for rank in range(2)]
-    first, second = [json.loads(process.communicate(timeout=120)[0]) for process in processes]
+    first, second = [json.loads(process.communicate(timeout=600)[0]) for process in processes]
     whole = [batch.keys for batch in StageLoader(stage.manifest, batch_size=6)]
     assert [a + b for a, b in zip(first, second, strict=True)] == whole
 

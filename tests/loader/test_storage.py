@@ -244,6 +244,6 @@ def test_a_fork_does_not_wait_for_what_its_parent_asked_for(
     places = [loader._index.place(row) for row in range(47)]
     shards._ranges._batches.append({(p.shard, p.offset): (never, 0) for p in places})
     loader.load_state_dict(loader.state_dict())
-    forked = DataLoader(loader, batch_size=None, num_workers=1, timeout=20)
+    forked = DataLoader(loader, batch_size=None, num_workers=1, timeout=120)
     assert len(list(forked)) == len(loader) - 1
     shards._filling.clear()

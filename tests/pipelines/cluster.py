@@ -13,6 +13,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from tests.ports import free_port
+
 JOBS = """
 import sys
 from apache_beam.runners.portability import local_job_service_main
@@ -62,13 +64,10 @@ def cluster(folder: Path) -> Iterator[list[str]]:
             process.wait()
 
 
-def _free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return int(listener.getsockname()[1])
+_free_port = free_port
 
 
-def _wait_for(port: int, seconds: float = 120.0) -> None:
+def _wait_for(port: int, seconds: float = 300.0) -> None:
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         with socket.socket() as probe:

@@ -4,21 +4,22 @@ from pathlib import Path
 
 import pytest
 
-from gyogwa.pipelines.cli import main
 from gyogwa.pipelines.synthesize import synthesize
+from tests.conftest import Build
+from tests.sharing import Share
 
 
 @pytest.fixture(scope="session")
-def few(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def few(share: Share) -> Path:
     """Eight labelled images."""
-    folder = tmp_path_factory.mktemp("few") / "in"
-    synthesize(folder, count=8, seed=3, languages=["ko", "en"], copies=0)
-    return folder
+
+    def make(folder: Path) -> None:
+        synthesize(folder / "in", count=8, seed=3, languages=["ko", "en"], copies=0)
+
+    return share("few", make) / "in"
 
 
 @pytest.fixture(scope="session")
-def finished(few: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def finished(build: Build, few: Path, share: Share) -> Path:
     """A finished run of them, which tests only read or copy."""
-    output = tmp_path_factory.mktemp("finished") / "run"
-    assert main(["build", "--input", str(few), "--output", str(output)]) == 0
-    return output
+    return share("finished", lambda made: build(made / "run", str(few))) / "run"

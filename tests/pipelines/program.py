@@ -70,6 +70,24 @@ class Program:
         lines = self._output.read_text(encoding="utf-8").splitlines()
         return code, [line for line in lines if not _COUNTS.search(line)]
 
+    def has_ended(self) -> bool:
+        return self.process.poll() is not None
+
+    def answers_signals(self) -> bool:
+        """Whether the command line has begun: it takes SIGINT from Python first of all."""
+        status = Path(f"/proc/{self.process.pid}/status").read_text()
+        blocked = next(line for line in status.splitlines() if line.startswith("SigBlk:"))
+        return bool(int(blocked.split()[1], 16) & 1 << signal.SIGINT - 1)
+
+    def seconds(self) -> float:
+        """Seconds that it and what it started have computed for so far."""
+        ticks = 0
+        for pid in (self.process.pid, *self.below()):
+            with suppress(OSError):  # it has just ended
+                stat = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+                ticks += sum(map(int, stat[11:15]))
+        return ticks / os.sysconf("SC_CLK_TCK")
+
     def tell(self, number: signal.Signals) -> None:
         self.process.send_signal(number)
 
@@ -109,4 +127,4 @@ def wait_until(happened: Callable[[], object], what: str) -> None:
     deadline = time.monotonic() + PATIENCE
     while not happened():
         assert time.monotonic() < deadline, f"never: {what}"
-        time.sleep(0.02)
+        time.sleep(0.05)

@@ -146,10 +146,10 @@ def test_finished_parts_outlive_a_killed_run(
 
 
 def test_ocr_is_measured_against_known_text(
-    corpus: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    few: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     output = tmp_path / "out"
-    assert main(["ingest", "--input", str(corpus), "--output", str(output)]) == 0
+    assert main(["ingest", "--input", str(few), "--output", str(output)]) == 0
     assert annotate(output, "--measure_ocr", "4") == 0
     text = (output / "annotations" / "quality.json").read_text()
     report = QualityReport.model_validate_json(text)

@@ -176,17 +176,17 @@ def test_same_bytes_for_another_order_and_other_workers(
     assert shards_of(again) == shards_of(built)
 
 
-def test_a_second_build_reads_nothing_again(build: Build, corpus: Path, tmp_path: Path) -> None:
-    folder = tmp_path / "in"
-    shutil.copytree(corpus, folder)
-    output = build(tmp_path / "out", f"in={folder}")
+def test_a_second_build_reads_nothing_again(
+    build: Build, few: Path, finished: Path, tmp_path: Path
+) -> None:
+    output = shutil.copytree(finished, tmp_path / "out")
     before = {
         path: path.stat().st_mtime_ns
         for name in ("catalog", "annotations")
         for path in (output / name).iterdir()
     }
     first = shards_of(output)
-    build(output, f"in={folder}")
+    build(output, str(few))
     assert {path: path.stat().st_mtime_ns for path in before} == before
     assert shards_of(output) == first
 

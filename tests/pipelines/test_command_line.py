@@ -1,5 +1,6 @@
 """The command line around the commands: versions, pipes, what isn't installed, and bugs."""
 
+import os
 import subprocess
 import sys
 import tomllib
@@ -105,16 +106,12 @@ def test_a_bug_is_one_line_and_a_file(tmp_path: Path) -> None:
 @pytest.mark.parametrize("command", ["stats", "lint"])
 def test_a_reader_that_has_gone_is_no_error(command: str, finished: Path) -> None:
     """As with `| head`."""
-    program = f"{sys.executable} -P -m gyogwa.pipelines.cli {command} {finished}"
-    piped = subprocess.run(
-        f"{program} | true; echo ${{PIPESTATUS[0]}}",
-        shell=True,
-        executable="/bin/bash",
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    assert (piped.stdout, piped.stderr) == ("1\n", "")
+    reading, writing = os.pipe()
+    os.close(reading)
+    arguments = [sys.executable, "-P", "-m", "gyogwa.pipelines.cli", command, str(finished)]
+    piped = subprocess.run(arguments, stdout=writing, stderr=subprocess.PIPE, text=True)
+    os.close(writing)
+    assert (piped.returncode, piped.stderr) == (1, "")
 
 
 @pytest.mark.parametrize(("folder", "code"), [("finished", 0), ("nothing", 1)])

@@ -11,6 +11,7 @@ import pyarrow.parquet as pq
 import pytest
 from PIL import Image
 
+from benchmarks.embedded import shown, slide
 from gyogwa.pipelines.cli import main
 from gyogwa.schemas.ledger import Reject
 from gyogwa.transforms.files.tables import read_folder
@@ -85,13 +86,22 @@ def test_images_and_questions_of_benchmarks_are_found_and_named(
         out = csv.writer(file, delimiter="\t")
         out.writerow(["index", "question", "A", "B", "image"])
         out.writerow(["1", "무엇입니까?", "가", "나", b64encode(other.read_bytes()).decode()])
+    chart = tmp_path / "chart.png"
+    shown(0).save(chart)
+    slides = tmp_path / "slides"
+    slides.mkdir()
+    slide(shown(0), 0).save(slides / "1.png")
+    words = [{"text": "분기", "box": [60, 190, 300, 230]}]
+    (slides / "metadata.jsonl").write_text(json.dumps({"file_name": "1.png", "words": words}))
     output = build(
         tmp_path / "out",
         f"pages={corpus}",
         f"talks={talks}",
-        options=(*options, "--benchmarks", str(dtc), str(seed)),
+        f"slides={slides}",
+        options=(*options, "--benchmarks", str(dtc), str(seed), str(chart)),
     )
     found = rejects(output)
+    assert "chart" in found.pop("1.png").message
     image = found.pop(f"images/{planted.name}")
     assert "K-DTCBench: row=0 index=doc_7" in image.message
     same = found.pop(f"images/{other.name}")
@@ -104,10 +114,10 @@ def test_images_and_questions_of_benchmarks_are_found_and_named(
     checked = benchmarks_of(output)
     assert isinstance(checked, list)
     assert [(c["name"], c["rows"], c["images"], c["questions"], c["short"]) for c in checked] == [
-        ("K-DTCBench", 1, 1, 1, 0), ("K-SEED", 1, 1, 0, 1),
+        ("K-DTCBench", 1, 1, 1, 0), ("K-SEED", 1, 1, 0, 1), ("chart", 1, 1, 0, 0),
     ]  # fmt: skip
     assert main(["lint", str(output)]) == 0
-    assert "K-DTCBench, K-SEED" in (output / "README.md").read_text()
+    assert "K-DTCBench, K-SEED, chart" in (output / "README.md").read_text()
 
 
 def test_a_clean_corpus_loses_nothing(

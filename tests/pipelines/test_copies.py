@@ -2,6 +2,7 @@
 
 import io
 import json
+import tarfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from gyogwa.pipelines.cli import main
 from gyogwa.pipelines.ledger import ledger_of
 from gyogwa.schemas.layout import RunLayout
 from gyogwa.schemas.ledger import Reject, Suspect
+from gyogwa.schemas.records import MovedLabels
 from gyogwa.schemas.samples import IndexRow
 from gyogwa.transforms.files.tables import read_folder, read_rows
 from tests.conftest import Build
@@ -150,3 +152,74 @@ def test_contradicting_labels_of_one_image_are_told(
     )
     assert (row.incoming, row.kept, row.rejected) == (4, 3, 1)
     assert conversations(run) == (4, 4, 0)
+
+
+BARS = {
+    "kind": "bar", "title": "Sales", "unit": "", "categories": ["May"],
+    "series": [{"name": "Seoul", "values": [3.0]}], "box": [30, 30, 390, 520],
+}  # fmt: skip
+
+
+def labelled(folder: Path, coding: tuple[int, float], rows: dict[int, dict[str, Any]]) -> Path:
+    """Pages by number with their labels, in JPEG of a quality and at a scale."""
+    folder.mkdir()
+    quality, scale = coding
+    lines = []
+    for number, row in rows.items():
+        image = page(number)
+        size = (round(image.width * scale), round(image.height * scale))
+        (folder / f"{number}.jpg").write_bytes(coded(image.resize(size), quality))
+        words = [
+            {"text": text, "box": [scale * v for v in (30, 30 + 60 * at, 390, 60 + 60 * at)]}
+            for at, text in enumerate(row.pop("text").split())
+        ]
+        charts = [chart | {"box": [scale * v for v in chart["box"]]} for chart in row.pop("charts")]
+        lines.append({"file_name": f"{number}.jpg", "words": words, "charts": charts, **row})
+    (folder / "metadata.jsonl").write_text("\n".join(map(json.dumps, lines)))
+    return folder
+
+
+def test_labels_move_to_the_copy_that_is_kept(
+    build: Build, options: tuple[str, ...], tmp_path: Path
+) -> None:
+    """Words of one set and the charts of another, of which each has a copy of the other's images;
+    and of a third, which has the very bytes of the first."""
+    words = labelled(
+        tmp_path / "words",
+        (92, 1.5),
+        {0: {"text": "page zero of all", "charts": []}, 1: {"text": "page one", "charts": []}},
+    )
+    charts = labelled(
+        tmp_path / "charts",
+        (60, 1),
+        {0: {"text": "page zero", "charts": [BARS]}, 1: {"text": "page uno", "charts": [BARS]}},
+    )
+    same = labelled(tmp_path / "same", (92, 1.5), {0: {"text": "zero", "charts": [], "kind": "a"}})
+    curriculum = Path(options[1])
+    curriculum.write_text(CURRICULUM.replace("converse: {weight: 1}", "read: {weight: 1}"))
+    run = build(tmp_path / "run", str(words), str(charts), str(same), options=options)
+    (moved,) = read_folder(MovedLabels, str(run / "moved"))
+    assert (moved.parts, moved.source, moved.uri) == ("words", "words", "0.jpg")
+    assert [word.text for word in moved.annotation.words] == ["page", "zero", "of", "all"]
+    box = [30 / 420, 90 / 560, 390 / 420, 120 / 560]
+    assert moved.annotation.words[1].box == pytest.approx(box, abs=1e-3)
+    assert moved.annotation.charts[0].title == "Sales"
+    (gone,) = (r for r in rejects(run) if (r.step, r.unit) == ("near_duplicates", "labels"))
+    assert (gone.rule, gone.source, gone.uri) == ("contradicting_labels", "words", "1.jpg")
+    ledger = {(r.step, r.unit): r for r in ledger_of(RunLayout(str(run)))}
+    row = ledger["near_duplicates", "labels"]
+    assert (row.incoming, row.kept, row.rejected) == (2, 1, 1)
+    assert ledger["exact_duplicates", "labels"].rejected == 0
+    assert main(["lint", str(run)]) == 0
+    shown = [json.loads(text)["annotation"][0] for text in texts(run)]
+    assert ["page", "zero", "of", "all"] in [[w["text"] for w in one["words"]] for one in shown]
+
+
+def texts(run: Path) -> Iterator[str]:
+    """The JSON of every sample."""
+    for path in sorted((run / "stages").rglob("*.tar")):
+        with tarfile.open(path) as tar:
+            for member in tar:
+                file = tar.extractfile(member)
+                if member.name.endswith(".json") and file is not None:
+                    yield file.read().decode()

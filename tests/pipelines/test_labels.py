@@ -11,13 +11,33 @@ from PIL import Image as Picture
 from gyogwa.pipelines.cli import main
 from gyogwa.pipelines.ledger import check_ledger
 from gyogwa.schemas.layout import RunLayout
+from gyogwa.schemas.ledger import Reject
 from gyogwa.schemas.records import Conversation, Image
 from gyogwa.transforms.files.tables import read_folder
-from tests.transforms.ingest.labels.examples import EXAMPLES
+from tests.transforms.ingest.labels.examples import EXAMPLES, Example
 from tests.transforms.ingest.labels.page import HEIGHT, PAIRS, WIDTH, WORDS, covered, drawn
 
-NO_WORDS = {"coco", "line_text", "donut"}
+NO_WORDS = {"coco", "line_text", "donut", "yolo", "recognition_list"}
 """Forms whose examples say where parts of the page are, or what stands there, but not both."""
+
+
+UNNAMED = {"icdar", "line_text", "yolo", "tesseract_tsv", "ocr_lists", "recognition_list"}
+"""Forms that say nothing under names."""
+
+
+def planted(example: Example) -> bytes:
+    """The example with something besides that no form knows, under a name of its own."""
+    text, name = example.data.decode(), f"무명_{example.form}"
+    if example.form == "hocr":
+        return text.replace("x_wconf", f"{name} 9; x_wconf", 1).encode()
+    if example.uri.endswith(".xml"):
+        first = {"cvat": "<image ", "pascal_voc": "<size", "alto": "<Page ", "page_xml": "<Page "}
+        at = text.index(">", text.index(first[example.form]))
+        return f'{text[:at]} {name}="9"{text[at:]}'.encode()
+    if example.form in UNNAMED:
+        return example.data
+    at = text.index("{")
+    return f'{text[: at + 1]}"{name}": 9, {text[at + 1 :]}'.encode()
 
 
 def draw(path: Path) -> None:
@@ -33,7 +53,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for example in EXAMPLES:
         path = root / example.form / example.uri
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(example.data)
+        path.write_bytes(planted(example))
         draw(path.parent / "page.jpg")
     return root
 
@@ -59,8 +79,16 @@ def test_every_form_reaches_the_catalog_with_its_boxes_on_the_ink(run: Path) -> 
         if all(word.confidence == 1 for word in truth.words):  # else they were cut from lines
             assert covered(boxes), form
     told = read_folder(Conversation, str(run / "records"))
-    assert {talk.uri.split("/")[0] for talk in told if talk.transcribes} == {"line_text", "donut"}
+    assert {talk.uri.split("/")[0] for talk in told if talk.transcribes} == {
+        *("line_text", "donut", "recognition_list")
+    }
     check_ledger(RunLayout(str(run)))
+
+
+def test_what_no_form_knows_is_named_for_every_form(run: Path) -> None:
+    named = {row.value for row in read_folder(Reject, str(run / "rejects")) if row.unit == "fields"}
+    for form in {example.form for example in EXAMPLES} - UNNAMED:
+        assert any(f"무명_{form}" in name for name in named), form
 
 
 def test_what_is_not_read_is_said_once_a_kind_and_is_an_error_when_strict(

@@ -5,7 +5,6 @@ so that rows of every type cross from one process to another.
 """
 
 import os
-import shutil
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
@@ -19,6 +18,7 @@ from gyogwa.pipelines.synthesize import synthesize
 from gyogwa.schemas.ledger import Duplicate
 from gyogwa.transforms.files.tables import read_folder
 from tests.pipelines.cluster import cluster
+from tests.pipelines.test_annotate import write_page
 
 UNLIKE = {"run.json"}  # times and process ids
 
@@ -28,10 +28,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Labelled pages with copies, two scans without labels, and an evaluation set."""
     folder = tmp_path_factory.mktemp("processes")
     synthesize(folder / "pages", count=14, seed=11, languages=["ko", "en"], copies=0.3)
-    synthesize(folder / "more", count=2, seed=99, languages=["ko", "en"], copies=0)
-    (folder / "scans").mkdir()
-    for path in (folder / "more" / "images").iterdir():
-        shutil.copy(path, folder / "scans" / path.name)
+    for name in ("alpha", "bravo"):
+        write_page(folder / "scans" / f"{name}.png", name)
     shown = sorted((folder / "pages" / "images").iterdir())[3]
     row = {
         "index": 1,

@@ -115,7 +115,13 @@ def test_a_slow_element_comes_out_whole(mode: str, tmp_path: Path) -> None:
 
 def test_beams_own_workers_still_mix_up_elements(tmp_path: Path) -> None:
     """Should this fail, Beam has mended it, and `replace_workers` has less to do."""
-    assert arrived(tmp_path, "multi_threading", ours=False) != ["arrived-1", "arrived-2"]
+    found = []
+    for attempt in range(4):  # a busy machine may keep one of them from meeting the clock
+        (folder := tmp_path / str(attempt)).mkdir()
+        found.append(arrived(folder, "multi_threading", ours=False))
+        if found[-1] != ["arrived-1", "arrived-2"]:
+            return
+    raise AssertionError(found)
 
 
 def test_no_stream_of_the_runner_has_a_clock(

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from gyogwa.pipelines.synthesize import synthesize
+from tests.sharing import Share
 from tests.stores.servers import Store, gcs, s3
 
 # else gcsfs asks Google's own service about each bucket, for a minute; read when it is imported
@@ -37,8 +38,10 @@ def _in_order(servers: dict[str, Store]) -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def pages(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def pages(share: Share) -> Path:
     """Labelled images and their metadata.jsonl."""
-    folder = tmp_path_factory.mktemp("pages") / "in"
-    synthesize(folder, count=8, seed=3, languages=["ko", "en"], copies=0)
-    return folder
+
+    def make(folder: Path) -> None:
+        synthesize(folder / "in", count=8, seed=3, languages=["ko", "en"], copies=0)
+
+    return share("pages", make) / "in"

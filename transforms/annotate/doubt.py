@@ -2,8 +2,9 @@
 
 Two things are asked. Does the layer say what stands there: of each of its lines the letters and
 digits that the engine read in the same place are compared, spaces and punctuation apart. And does
-it say all: what the engine is sure of outside the layer's words is counted. Only a layer that
-agrees in both is believed; else the reading stands. Vertical lines, which engines don't read, are
+it say all: what the engine is sure of outside the layer's words is counted. A layer that agrees in
+both is believed; one that says what stands there, but not all, is kept, and the rest is as it was
+read; else the reading stands. Vertical lines, which engines don't read, are
 taken as they are.
 """
 
@@ -40,10 +41,15 @@ class Comparison(NamedTuple):
     unread: str = ""
 
     @property
+    def agrees(self) -> bool:
+        """Whether the layer says what stands where its words are."""
+        return self.agreement >= _AGREE
+
+    @property
     def believed(self) -> bool:
         """Whether the layer is what stands on the page."""
         told_all = self.beside <= _LEAST_BESIDE or self.beside_share <= _BESIDE
-        return self.agreement >= _AGREE and told_all
+        return self.agrees and told_all
 
     def __str__(self) -> str:
         return (
@@ -73,6 +79,11 @@ def compare(layer: Annotation, upright: int, read: Annotation) -> Comparison:
         if word.confidence >= _SURE and not any(_within(word.box, box) for box in boxes)
     )
     return Comparison(agreement, beside, beside / max(beside + letters, 1))
+
+
+def remainder(layer: Sequence[Word], read: Sequence[Word]) -> list[Word]:
+    """What was read where the layer has no words, so that each place is read once."""
+    return [word for word in read if not any(_within(word.box, other.box) for other in layer)]
 
 
 def _letters(words: Sequence[Word]) -> str:

@@ -16,7 +16,7 @@ from msgspec.structs import replace
 from gyogwa.schemas.errors import GyogwaError
 from gyogwa.schemas.ids import fingerprint_of, hash_of
 from gyogwa.schemas.layout import RunLayout
-from gyogwa.schemas.records import Annotation, FailedReading, Image
+from gyogwa.schemas.records import ANY_KIND, Annotation, FailedReading, Image
 from gyogwa.schemas.row import Row
 from gyogwa.transforms.annotate.annotation import (
     annotate_doubted,
@@ -27,7 +27,7 @@ from gyogwa.transforms.annotate.annotation import (
 from gyogwa.transforms.annotate.engines.pool import Limits, ReadFailure, pool_for
 from gyogwa.transforms.annotate.engines.protocol import EngineSettings
 from gyogwa.transforms.annotate.engines.upright import PageText
-from gyogwa.transforms.annotate.truths import richness
+from gyogwa.transforms.annotate.truths import richness, united
 from gyogwa.transforms.annotate.versions import LAYOUT_VERSION
 from gyogwa.transforms.files.progress import advance
 from gyogwa.transforms.files.tables import read_columns, write_rows
@@ -119,15 +119,30 @@ def _failed(image: Image, failure: ReadFailure, engine: str) -> FailedReading:
     )
 
 
+def in_order(images: Iterable[Image]) -> list[Image]:
+    """The occurrences of one image: the richest truth first, then by source and URI."""
+
+    def order(image: Image) -> tuple[int, int, str, str]:
+        structures, characters = (-1, -1) if image.truth is None else richness(image.truth)
+        return -structures, -characters, image.source, image.uri
+
+    return sorted(images, key=order)
+
+
 def best_occurrence(images: Iterable[Image]) -> Image:
-    """Of the occurrences of one image, the one to annotate: that of the first `precedence`."""
-    return min(images, key=precedence)
-
-
-def precedence(image: Image) -> tuple[int, int, str, str]:
-    """What sorts the occurrences of one image: the richest truth, then source and URI."""
-    structures, characters = (-1, -1) if image.truth is None else richness(image.truth)
-    return -structures, -characters, image.source, image.uri
+    """Of the occurrences of one image the first in order, which is the one to annotate. Its truth
+    has what those of others under its licence add to it, and its kind is theirs where its source
+    says none."""
+    best, *others = in_order(images)
+    if best.truth is not None:
+        licensed = [i for i in others if i.licence == best.licence]
+        truth = united(best.truth, (i.truth for i in licensed if i.truth is not None))
+        said = (i for i in (best, *licensed) if i.truth and i.truth.words is truth.words)
+        best = replace(best, truth=truth, coverage=next(said, best).coverage)
+    if best.kind == ANY_KIND:
+        kinds = (image.kind for image in others if image.kind != ANY_KIND)
+        best = replace(best, kind=next(kinds, ANY_KIND))
+    return best
 
 
 def settled_ids(path: str, failures: str) -> Iterator[tuple[str, str]]:

@@ -52,6 +52,20 @@ def arrange_turned(truth: Truth, width: int, height: int) -> Turned:
     return Turned(whole, upright, max(main, 0), heights)
 
 
+def placed_turn(truth: Truth) -> tuple[int, int]:
+    """Of words that are in order already: how many, the first ones, stand as the page does, and by
+    how much that is turned."""
+    main = truth.turns[0]
+    upright = next((at for at, turn in enumerate(truth.turns) if turn != main), len(truth.turns))
+    return upright, max(main, 0)
+
+
+def line_height(line: Line, truth: Truth, width: int, height: int) -> float:
+    """How high a line is across its own direction, in pixels."""
+    x0, y0, x1, y1 = line.box
+    return (x1 - x0) * width if truth.turns[line.first] in (90, 270) else (y1 - y0) * height
+
+
 def _of_turn(
     words: list[Word], turn: int, origin: str, width: int, height: int
 ) -> tuple[Truth, list[float]]:

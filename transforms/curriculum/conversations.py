@@ -11,13 +11,13 @@ from msgspec.structs import replace
 from gyogwa.schemas.curriculum import Curriculum, Stage
 from gyogwa.schemas.ids import hash_of
 from gyogwa.schemas.ledger import Reject, Suspect
-from gyogwa.schemas.records import IMAGE, BenchmarkRow, Conversation, Turn
+from gyogwa.schemas.records import IMAGE, BenchmarkRow, Conversation, Page, Turn
 from gyogwa.schemas.row import Row
 from gyogwa.schemas.samples import Sample, Split
-from gyogwa.schemas.summary import PageSummary
 from gyogwa.transforms.annotate.language import language_of
 from gyogwa.transforms.curriculum.copies import FollowCopies, mentions, rejected
 from gyogwa.transforms.curriculum.drafts import sample_of
+from gyogwa.transforms.curriculum.filters import failed_rule
 from gyogwa.transforms.curriculum.grounding import can_write, with_places
 from gyogwa.transforms.curriculum.length import length_of
 from gyogwa.transforms.curriculum.selection import draw_stage, group_of, split_of
@@ -43,7 +43,7 @@ class PagePlace(Row, frozen=True):
     """The page that a conversation speaks of at a position of its images."""
 
     position: int
-    page: PageSummary
+    page: Page
 
 
 def _mentioned(_: str, found: Found) -> Iterator[tuple[str, PagePlace]]:
@@ -114,44 +114,42 @@ def with_question(talk: Conversation) -> Conversation:
 
 
 def _sample(
-    talk: Conversation,
-    by_position: dict[int, PageSummary],
-    curriculum: Curriculum,
-    roots: dict[str, str],
+    talk: Conversation, by_position: dict[int, Page], curriculum: Curriculum, roots: dict[str, str]
 ) -> Sample | Reject:
     gone = [i for n, i in enumerate(talk.image_ids) if n not in by_position]
     if gone:
         return rejected(talk, "image_dropped", "an image that it speaks of was dropped", gone[0])
     pages = [by_position[n] for n in range(len(talk.image_ids))]
     task = "converse" if pages else "text_only"
+    language = "" if pages else language_of("\n".join(turn.content for turn in talk.conversation))
     stages = [
         stage
         for stage in curriculum.stages
         if task in stage.tasks
         and can_write(talk, stage)
-        and all(stage.name in page.stages for page in pages)
+        and all(failed_rule(page, stage.filters) is None for page in pages)
+        and (stage.filters.languages is None or language in {*stage.filters.languages, ""})
     ]
-    group = group_of(pages[0].image) if pages else talk.conversation_id
+    group = group_of(pages[0]) if pages else talk.conversation_id
     stage = draw_stage(stages, group, curriculum.seed)
     if stage is None:
         boxes = ", or has a dialect that can write its boxes" if talk.places else ""
-        what = f"no stage with the task {task!r} takes its images{boxes}"
+        subject = "images" if pages else f"language ({language or 'none'})"
+        what = f"no stage with the task {task!r} takes its {subject}{boxes}"
         return rejected(talk, "no_stage", what)
     documents = [roots.get(page.image.document, page.image.document) for page in pages]
     splits = {split_of(document, curriculum) for document in documents or [_talk_id(talk)]}
     if len(splits) > 1:
         return rejected(talk, "both_splits", "its images lie on both sides of the split")
     if pages:
-        draft = Draft(
-            with_places(talk, [page.image for page in pages], stage), detail=talk.conversation_id
-        )
+        draft = Draft(with_places(talk, pages, stage), detail=talk.conversation_id)
         return replace(
             sample_of(pages, draft, stage, splits.pop(), task),
             source=talk.source,
             uri=talk.uri,
             licence=talk.licence,
         )
-    return _text_only(talk, stage, splits.pop())
+    return _text_only(talk, stage, splits.pop(), language)
 
 
 def _talk_id(talk: Conversation) -> str:
@@ -159,14 +157,14 @@ def _talk_id(talk: Conversation) -> str:
     return hash_of(*(f"{turn.role}: {turn.content}" for turn in talk.conversation))[:32]
 
 
-def _text_only(talk: Conversation, stage: Stage, split: Split) -> Sample:
+def _text_only(talk: Conversation, stage: Stage, split: Split, language: str) -> Sample:
     texts = [turn.content for turn in talk.conversation]
     return Sample(
         key=hash_of(stage.name, "text_only", talk.conversation_id)[:24],
         stage=stage.name,
         split=split,
         task="text_only",
-        language=language_of("\n".join(texts)),
+        language=language,
         source=talk.source,
         uri=talk.uri,
         licence=talk.licence,
@@ -202,8 +200,7 @@ class OfConversations(NamedTuple):
 
 
 class ConversationSamples(Composite):
-    """(Summaries of pages, conversations, pairs looked at, documents joined) to samples and
-    rejects."""
+    """(Pages, conversations, images kept instead, documents joined) to samples and rejects."""
 
     def __init__(self, curriculum: Curriculum, benchmarks: list[str]) -> None:
         super().__init__()
@@ -211,18 +208,18 @@ class ConversationSamples(Composite):
         self.benchmarks = benchmarks
 
     def expand(self, inputs: tuple[Any, Any, Any, Any]) -> OfConversations:
-        pages, brought, pairs, roots = inputs
-        followed = (brought, pairs) | "FollowCopies" >> FollowCopies()
+        pages, brought, instead, roots = inputs
+        followed = (brought, instead) | "FollowCopies" >> FollowCopies()
         conversations = followed.conversations
         mentioned = {
             "pages": pages
             | "PageById"
-            >> beam.Map(lambda p: (p.image.image_id, p)).with_output_types(tuple[str, PageSummary]),
+            >> beam.Map(lambda p: (p.image.image_id, p)).with_output_types(tuple[str, Page]),
             "mentions": conversations
             | "Mentions" >> beam.FlatMap(mentions).with_output_types(tuple[str, tuple[str, int]]),
         } | "JoinMentions" >> Join(
             _mentioned,
-            {"pages": PageSummary, "mentions": tuple[str, int]},
+            {"pages": Page, "mentions": tuple[str, int]},
             gives=tuple[str, PagePlace],
         )
         made = {

@@ -1,8 +1,8 @@
 """Conversations about a copy that was dropped speak of the image that was kept instead.
 
-Only ids and the conversations themselves go through a shuffle here. What a conversation says of
-places in pixels of the copy is not converted: places from 0 to 1 hold for both. One whose boxes
-still are in such pixels leaves.
+Its places are told on that image (`dedup.alignment`): as they are where the copy is the image at
+another size, moved and scaled where it was cropped, framed or turned by quarters. One with a place
+that can't be told there leaves. Only ids and the conversations themselves go through a shuffle.
 """
 
 from collections.abc import Iterator
@@ -12,16 +12,25 @@ import apache_beam as beam
 from apache_beam.metrics import Metrics
 from msgspec.structs import replace
 
-from gyogwa.schemas.ledger import ChoiceRule, ConversationRule, Duplicate, Reject
-from gyogwa.schemas.records import Conversation
+from gyogwa.schemas.boxes import fractions
+from gyogwa.schemas.ledger import ChoiceRule, ConversationRule, Reject
+from gyogwa.schemas.records import Conversation, Place
+from gyogwa.schemas.row import Row
+from gyogwa.transforms.dedup.alignment import carried
 from gyogwa.transforms.dedup.contamination.images import display_name, is_evaluation
+from gyogwa.transforms.dedup.labels import Instead
 from gyogwa.transforms.flow.steps import Composite, Found, Join
 
 REJECTED = "rejected"
-Place = tuple[str, int]
+Mention = tuple[str, int]
 """(conversation's id, position among its images)."""
-Instead = tuple[int, str]
-"""(position among a conversation's images, the image kept)."""
+
+
+class Elsewhere(Row, frozen=True):
+    """What was kept instead of the image at this position of a conversation."""
+
+    position: int
+    instead: Instead
 
 
 def rejected(
@@ -45,34 +54,51 @@ def rejected(
     )
 
 
-def mentions(talk: Conversation) -> Iterator[tuple[str, Place]]:
+def mentions(talk: Conversation) -> Iterator[tuple[str, Mention]]:
     """Where a conversation mentions images: (image id, place)."""
     for position, image_id in enumerate(talk.image_ids):
         yield image_id, (talk.conversation_id, position)
 
 
-def following(talk: Conversation, instead: dict[int, str]) -> Conversation | Reject:
+def following(talk: Conversation, instead: dict[int, Instead]) -> Conversation | Reject:
     """A conversation with the images that were kept instead of some of its own, by position, or why
     it can't be told of them.
 
     An evaluation image is never one: what is said of its copies leaves as they do. Two images of a
     conversation don't become one.
     """
-    shown = next((kept for _, kept in sorted(instead.items()) if is_evaluation(kept)), None)
+    copies = (instead[position].kept for position in sorted(instead))
+    shown = next((kept for kept in copies if is_evaluation(kept)), None)
     if shown is not None:
         message = f"speaks of what the evaluation set shows: {display_name(shown)}"
         return rejected(talk, "contamination", message)
-    ids = [instead.get(position, own) for position, own in enumerate(talk.image_ids)]
+    ids = [
+        instead[position].kept if position in instead else own
+        for position, own in enumerate(talk.image_ids)
+    ]
     if len(set(ids)) < len(set(talk.image_ids)):
         twice = next(image_id for image_id in ids if ids.count(image_id) > 1)
         return rejected(talk, "image_dropped", "two of its images show the same", twice)
-    measured = next(
-        (p.image for p in talk.places if p.unit == "pixels" and p.image in instead), None
-    )
-    if measured is not None:
-        message = "its boxes are in pixels of a copy that was dropped"
-        return rejected(talk, "image_dropped", message, talk.image_ids[measured])
-    return replace(talk, image_ids=ids)
+    places = [_moved_place(place, instead) for place in talk.places]
+    if None in places:
+        lost = talk.places[places.index(None)].image
+        message = "its boxes can't be told on the copy that was kept"
+        return rejected(talk, "image_dropped", message, talk.image_ids[lost])
+    return replace(talk, image_ids=ids, places=places)
+
+
+def _moved_place(place: Place, instead: dict[int, Instead]) -> Place | None:
+    """A place on the image kept; None where some of it can't be told there."""
+    copy = instead.get(place.image)
+    if copy is None:
+        return place
+    boxes = place.boxes
+    if place.unit == "pixels":
+        boxes = [fractions(box, copy.width, copy.height) for box in boxes]
+    moved = [carried(box, copy.alignment) if copy.alignment else None for box in boxes]
+    if None in moved:
+        return None
+    return replace(place, boxes=moved, unit="fractions")
 
 
 class Followed(NamedTuple):
@@ -83,21 +109,16 @@ class Followed(NamedTuple):
 
 
 class FollowCopies(Composite):
-    """(Conversations, pairs looked at) to conversations about the images that are kept."""
+    """(Conversations, images kept instead by those dropped) to conversations about the former."""
 
     def expand(self, inputs: tuple[Any, Any]) -> Followed:
-        conversations, pairs = inputs
-        dropped = (
-            pairs
-            | "Near" >> beam.Filter(lambda pair: pair.verdict == "near")
-            | "Kept" >> beam.Map(_member_and_kept).with_output_types(tuple[str, str])
-        )
+        conversations, dropped = inputs
         moved = {
             "mentions": conversations
-            | "Mentions" >> beam.FlatMap(mentions).with_output_types(tuple[str, Place]),
+            | "Mentions" >> beam.FlatMap(mentions).with_output_types(tuple[str, Mention]),
             "dropped": dropped,
         } | "JoinDropped" >> Join(
-            _moved, {"mentions": Place, "dropped": str}, gives=tuple[str, Instead]
+            _moved, {"mentions": Mention, "dropped": Instead}, gives=tuple[str, Elsewhere]
         )
         followed = {
             "conversations": conversations
@@ -105,29 +126,25 @@ class FollowCopies(Composite):
             "moved": moved,
         } | "JoinMoved" >> Join(
             _follow,
-            {"conversations": Conversation, "moved": Instead},
+            {"conversations": Conversation, "moved": Elsewhere},
             gives=Conversation,
             tagged={REJECTED: Reject},
         )
         return Followed(followed.main, followed.rejected)
 
 
-def _member_and_kept(pair: Duplicate) -> tuple[str, str]:
-    return pair.member, pair.kept
-
-
 def _by_id(talk: Conversation) -> tuple[str, Conversation]:
     return talk.conversation_id, talk
 
 
-def _moved(_: str, found: Found) -> Iterator[tuple[str, Instead]]:
-    for kept in found["dropped"]:
+def _moved(_: str, found: Found) -> Iterator[tuple[str, Elsewhere]]:
+    for instead in found["dropped"]:
         for conversation_id, position in found["mentions"]:
-            yield conversation_id, (position, kept)
+            yield conversation_id, Elsewhere(position, instead)
 
 
 def _follow(_: str, found: Found) -> Iterator[Any]:
-    instead = dict(found["moved"])
+    instead = {moved.position: moved.instead for moved in found["moved"]}
     for talk in found["conversations"]:
         outcome = following(talk, instead) if instead else talk
         if isinstance(outcome, Reject):

@@ -2,43 +2,38 @@
 
 from gyogwa.schemas.curriculum import Stage
 from gyogwa.schemas.ids import hash_of
-from gyogwa.schemas.records import Image
+from gyogwa.schemas.records import Image, Page
 from gyogwa.schemas.samples import Sample, SampleImage, Split
-from gyogwa.schemas.summary import PageSummary, RowAt
 from gyogwa.transforms.curriculum.length import length_of
 from gyogwa.transforms.files.decode import stored_suffix
 from gyogwa.transforms.tasks.page import Draft, stored_size
 
 
-def sample_of(
-    pages: list[PageSummary], draft: Draft, stage: Stage, split: Split, task: str
-) -> Sample:
+def sample_of(pages: list[Page], draft: Draft, stage: Stage, split: Split, task: str) -> Sample:
     """The sample that a task's draft on some pages becomes in a stage, a hash of them as key."""
     ids = [page.image.image_id for page in pages]
     texts = [turn.content for turn in draft.conversation]
     texts += [draft.chosen or "", draft.rejected or ""]
-    languages = {page.language for page in pages}
+    languages = {page.annotation.language for page in pages}
     first = pages[0].image
     return Sample(
         key=hash_of(stage.name, task, draft.detail, *ids)[:24],
         stage=stage.name,
         split=split,
         task=task,
-        language=pages[0].language if len(languages) == 1 else "mixed",
+        language=pages[0].annotation.language if len(languages) == 1 else "mixed",
         source=first.source,
         uri=first.uri,
         licence=first.licence,
         document=first.document,
         tokens=sum(length_of(text, stage.tokens) for text in texts),
         images=[
-            sample_image(
-                page.image, page.at, _member(index, len(pages)), stage.resolution.stored_max_side
-            )
+            sample_image(page.image, _member(index, len(pages)), stage.resolution.stored_max_side)
             for index, page in enumerate(pages)
         ],
         conversation=draft.conversation,
-        annotated=all(page.words for page in pages),
-        words=sum(page.words for page in pages),
+        annotated=all(page.annotation.words for page in pages),
+        words=sum(len(page.annotation.words) for page in pages),
         chosen=draft.chosen,
         rejected=draft.rejected,
         detail=draft.detail,
@@ -49,9 +44,8 @@ def _member(index: int, images: int) -> str:
     return f"{index}." if images > 1 else ""
 
 
-def sample_image(image: Image, at: RowAt, prefix: str, max_side: int | None) -> SampleImage:
-    """How an image, annotated at `at`, stands in a sample, shrunk to `max_side` pixels if it is
-    larger."""
+def sample_image(image: Image, prefix: str, max_side: int | None) -> SampleImage:
+    """How an image stands in a sample, shrunk to `max_side` pixels if it is larger."""
     width, height = stored_size(image, max_side)
     changes = image.changes
     if width < image.width or height < image.height:
@@ -67,5 +61,4 @@ def sample_image(image: Image, at: RowAt, prefix: str, max_side: int | None) -> 
         source=image.source,
         uri=image.uri,
         licence=image.licence,
-        at=at,
     )

@@ -4,7 +4,7 @@ import re
 
 from gyogwa.schemas.boxes import fractions
 from gyogwa.schemas.curriculum import Stage
-from gyogwa.schemas.records import Conversation, Image, Place, Turn
+from gyogwa.schemas.records import Conversation, Page, Place, Turn
 from gyogwa.transforms.ingest.labels.placeholders import PLACEHOLDER
 from gyogwa.transforms.targets.dialect import Item
 from gyogwa.transforms.targets.registry import DIALECTS
@@ -18,7 +18,7 @@ def can_write(talk: Conversation, stage: Stage) -> bool:
     return not talk.places or DIALECTS[stage.dialect].has_boxes
 
 
-def with_places(talk: Conversation, images: list[Image], stage: Stage) -> list[Turn]:
+def with_places(talk: Conversation, pages: list[Page], stage: Stage) -> list[Turn]:
     """The turns of a conversation with every `<bbox>` written: in an answer as the dialect grounds
     a name, in a question as it names a region. What has no name is this part of the image."""
     if not talk.places:
@@ -28,10 +28,10 @@ def with_places(talk: Conversation, images: list[Image], stage: Stage) -> list[T
 
     def write(turn: Turn) -> str:
         place = next(left)
-        image = images[place.image]
-        size = stored_size(image, stage.resolution.stored_max_side)
+        page = pages[place.image]
+        size = stored_size(page.image, stage.resolution.stored_max_side)
         noun = "이 부분" if _HANGUL.search(turn.content) else "this region"
-        boxes = _boxes(place, image)
+        boxes = _boxes(place, page)
         if turn.role == "assistant":
             return dialect.ground(Item(place.name or noun, boxes), size)
         return " ".join(dialect.region(place.name or noun, box, size) for box in boxes)
@@ -42,7 +42,7 @@ def with_places(talk: Conversation, images: list[Image], stage: Stage) -> list[T
     ]
 
 
-def _boxes(place: Place, image: Image) -> list[list[float]]:
+def _boxes(place: Place, page: Page) -> list[list[float]]:
     if place.unit == "fractions":
         return place.boxes
-    return [fractions(box, image.width, image.height) for box in place.boxes]
+    return [fractions(box, page.image.width, page.image.height) for box in place.boxes]

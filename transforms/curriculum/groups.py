@@ -13,14 +13,13 @@ import apache_beam as beam
 from gyogwa.schemas.curriculum import Curriculum
 from gyogwa.schemas.ids import hash_of
 from gyogwa.schemas.ledger import Duplicate
-from gyogwa.schemas.records import Image
+from gyogwa.schemas.records import Page
 from gyogwa.schemas.samples import Sample, Split
 from gyogwa.transforms.curriculum.drafts import sample_of
+from gyogwa.transforms.curriculum.filters import failed_rule
 from gyogwa.transforms.curriculum.selection import draw_stage, group_of
 from gyogwa.transforms.curriculum.staging import (
-    Group,
     Staged,
-    StagedPage,
     setting_of,
     stage_named,
     unique,
@@ -34,31 +33,32 @@ VERSIONS = ("what_changed",)
 _CHARTS_A_GROUP = 32
 _LEAST_SIMILAR = 0.6  # texts less alike than this are no versions of one page
 
-Keyed = tuple[Group, StagedPage]
+Group = tuple[tuple[str, str], str]
+"""A stage's name and a split, and what the pages of the group share."""
 
 
-def neighbours(staged: StagedPage) -> Iterator[tuple[Group, StagedPage]]:
+def neighbours(staged: Staged) -> Iterator[tuple[Group, Page]]:
     """A page of a longer document under the key of its neighbours."""
-    image = staged.summary.image
-    if image.document != image.image_id:
-        yield ((staged.stage, staged.split), group_of(image)), staged
+    page = staged.page
+    if page.image.document != page.image.image_id:
+        yield ((staged.stage, staged.split), group_of(page)), page
 
 
 def _one_chart(staged: Staged) -> Iterator[tuple[str, tuple[int]]]:
-    if staged.page.charts:
+    if staged.page.annotation.charts:
         yield "charts", (1,)
 
 
-def charts(staged: StagedPage, count: int) -> Iterator[tuple[Group, StagedPage]]:
+def charts(staged: Staged, count: int) -> Iterator[tuple[Group, Page]]:
     """A page with a chart under a key it shares with about as many others as a group may hold."""
-    page = staged.summary
-    if page.charts:
+    page = staged.page
+    if page.annotation.charts:
         buckets = max(1, math.ceil(count / _CHARTS_A_GROUP))
         bucket = int(hash_of("charts", page.image.image_id)[:8], 16) % buckets
-        yield ((staged.stage, staged.split), f"charts/{page.language}/{bucket}"), staged
+        yield ((staged.stage, staged.split), f"charts/{page.annotation.language}/{bucket}"), page
 
 
-def asked_for(staged: StagedPage, tasks: tuple[str, ...], curriculum: Curriculum) -> bool:
+def asked_for(staged: Staged, tasks: tuple[str, ...], curriculum: Curriculum) -> bool:
     """Whether the page's stage has one of the tasks: no other page travels to a group."""
     return not set(tasks).isdisjoint(stage_named(curriculum, staged.stage).tasks)
 
@@ -72,32 +72,20 @@ def versions(pair: Duplicate) -> Iterator[tuple[str, str]]:
 
 
 def group_samples(
-    element: tuple[Group, Iterable[StagedPage]], tasks: tuple[str, ...], curriculum: Curriculum
+    element: tuple[Group, Iterable[Page]], tasks: tuple[str, ...], curriculum: Curriculum
 ) -> Iterator[Sample]:
     """The samples of one group."""
     ((stage_name, split), _), found = element
     stage = stage_named(curriculum, stage_name)
-    staged = sorted(found, key=lambda s: _order(s.summary.image))
-    if len(staged) < 2:
+    pages = sorted(found, key=lambda p: (p.image.document, p.image.page, p.image.image_id))
+    if len(pages) < 2:
         return
-    pages = [s.page for s in staged]
-    summaries = {s.summary.image.image_id: s.summary for s in staged}
     yield from unique(
-        sample_of(
-            [summaries[page.image.image_id] for page in shown],
-            draft,
-            stage,
-            cast(Split, split),
-            task,
-        )
+        sample_of(shown, draft, stage, cast(Split, split), task)
         for task in tasks
         if task in stage.tasks and task in GROUP_TASKS
         for shown, draft in GROUP_TASKS[task](pages, setting_of(stage, task))
     )
-
-
-def _order(image: Image) -> tuple[str, int, str]:
-    return image.document, image.page, image.image_id
 
 
 def _paired(_: str, found: Found) -> Iterator[tuple[str, Staged]]:
@@ -106,29 +94,26 @@ def _paired(_: str, found: Found) -> Iterator[tuple[str, Staged]]:
             yield name, staged
 
 
-def _version_pages(
+def _version_samples(
     element: tuple[str, Iterable[Staged]], curriculum: Curriculum
-) -> Iterator[tuple[str, tuple[Group, Staged]]]:
-    """Both pages of a pair that samples are made of, under the files of their annotations."""
+) -> Iterator[Sample]:
     name, found = element
     members = list(found)
     stages = [
         stage
         for stage in curriculum.stages
         if set(VERSIONS) & set(stage.tasks)
-        and all(stage.name in member.page.stages for member in members)
+        and all(failed_rule(member.page, stage.filters) is None for member in members)
     ]
     stage = draw_stage(stages, name, curriculum.seed)
     splits = {member.split for member in members}
     if stage is not None and len(members) == 2 and len(splits) == 1:
-        split = splits.pop()
-        for member in members:
-            yield member.page.at.path, (((stage.name, split), name), member)
+        group = ((stage.name, splits.pop()), name), [member.page for member in members]
+        yield from group_samples(group, VERSIONS, curriculum)
 
 
-class VersionPages(Composite):
-    """(Staged pages, pairs looked at) to the pages of which versions are told, each with its group
-    under the file of its annotation."""
+class GroupSamples(Composite):
+    """(Staged pages, pairs looked at) to the samples of several pages."""
 
     def __init__(self, curriculum: Curriculum) -> None:
         super().__init__()
@@ -136,7 +121,38 @@ class VersionPages(Composite):
 
     def expand(self, inputs: tuple[Any, Any]) -> Any:
         staged, pairs = inputs
-        return (
+        curriculum = self.curriculum
+        keyed = tuple[tuple[tuple[str, str], str], Page]
+        chart_count = (
+            staged
+            | "OneChart" >> beam.FlatMap(_one_chart).with_output_types(tuple[str, tuple[int]])
+            | "CountCharts" >> SumByKey(1)
+        )
+        of_neighbours = (
+            staged
+            | "WithNeighbours" >> beam.Filter(asked_for, NEIGHBOURS, curriculum)
+            | "Neighbours" >> beam.FlatMap(neighbours).with_output_types(keyed)
+            | "GroupNeighbours" >> beam.GroupByKey()
+            | "NeighbourSamples"
+            >> beam.FlatMap(
+                group_samples, tasks=NEIGHBOURS, curriculum=curriculum
+            ).with_output_types(Sample)
+        )
+        of_charts = (
+            staged
+            | "WithCharts" >> beam.Filter(asked_for, CHARTS, curriculum)
+            | "Charts"
+            >> beam.FlatMap(
+                lambda s, counts: charts(s, sum(n for _, (n,) in counts)),
+                beam.pvalue.AsList(chart_count),
+            ).with_output_types(keyed)
+            | "GroupCharts" >> beam.GroupByKey()
+            | "ChartSamples"
+            >> beam.FlatMap(group_samples, tasks=CHARTS, curriculum=curriculum).with_output_types(
+                Sample
+            )
+        )
+        of_versions = (
             {
                 "staged": staged
                 | "StagedById"
@@ -149,55 +165,7 @@ class VersionPages(Composite):
             | "JoinVersions"
             >> Join(_paired, {"staged": Staged, "pairs": str}, gives=tuple[str, Staged])
             | "GroupVersions" >> beam.GroupByKey()
-            | "VersionPages"
-            >> beam.FlatMap(_version_pages, curriculum=self.curriculum).with_output_types(
-                tuple[str, tuple[Group, Staged]]
-            )
-        )
-
-
-class GroupSamples(Composite):
-    """(Staged pages, the same with annotations, versions by group) to the samples of several
-    pages."""
-
-    def __init__(self, curriculum: Curriculum) -> None:
-        super().__init__()
-        self.curriculum = curriculum
-
-    def expand(self, inputs: tuple[Any, Any, Any]) -> Any:
-        staged, pages, versions_found = inputs
-        curriculum = self.curriculum
-        chart_count = (
-            staged
-            | "OneChart" >> beam.FlatMap(_one_chart).with_output_types(tuple[str, tuple[int]])
-            | "CountCharts" >> SumByKey(1)
-        )
-        of_neighbours = (
-            pages
-            | "WithNeighbours" >> beam.Filter(asked_for, NEIGHBOURS, curriculum)
-            | "Neighbours" >> beam.FlatMap(neighbours).with_output_types(Keyed)
-            | "GroupNeighbours" >> beam.GroupByKey()
-            | "NeighbourSamples" >> _samples(NEIGHBOURS, curriculum)
-        )
-        of_charts = (
-            pages
-            | "WithCharts"
-            >> beam.Filter(lambda s: s.summary.charts and asked_for(s, CHARTS, curriculum))
-            | "Charts"
-            >> beam.FlatMap(
-                lambda s, counts: charts(s, sum(n for _, (n,) in counts)),
-                beam.pvalue.AsList(chart_count),
-            ).with_output_types(Keyed)
-            | "GroupCharts" >> beam.GroupByKey()
-            | "ChartSamples" >> _samples(CHARTS, curriculum)
-        )
-        of_versions = (
-            versions_found
-            | "GroupVersions" >> beam.GroupByKey()
-            | "VersionSamples" >> _samples(VERSIONS, curriculum)
+            | "VersionSamples"
+            >> beam.FlatMap(_version_samples, curriculum=curriculum).with_output_types(Sample)
         )
         return (of_neighbours, of_charts, of_versions) | "AllGroups" >> beam.Flatten()
-
-
-def _samples(tasks: tuple[str, ...], curriculum: Curriculum) -> Any:
-    return beam.FlatMap(group_samples, tasks=tasks, curriculum=curriculum).with_output_types(Sample)

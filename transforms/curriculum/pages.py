@@ -1,129 +1,70 @@
-"""Catalog + annotations to pages: one a unique image, filtered.
+"""Catalog + annotations to pages: one a unique image, filtered."""
 
-What an image's occurrences say is decided by ids and counts alone; then each file of annotations is
-read once and meets the images whose rows it holds. So no annotation and no truth is shuffled.
-"""
-
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 import apache_beam as beam
+from apache_beam.typehints import typehints
 from msgspec.structs import replace
 
 from gyogwa.schemas.curriculum import Curriculum
 from gyogwa.schemas.errors import GyogwaError
 from gyogwa.schemas.layout import RunLayout
 from gyogwa.schemas.ledger import Duplicate, Reject
-from gyogwa.schemas.page import Truth
 from gyogwa.schemas.records import Annotation, FailedReading, Image, Page
 from gyogwa.schemas.row import Row
-from gyogwa.schemas.summary import PageSummary, RowAt
 from gyogwa.transforms.annotate.annotation import wanted_engine
-from gyogwa.transforms.annotate.images import precedence
+from gyogwa.transforms.annotate.images import best_occurrence, in_order
 from gyogwa.transforms.annotate.truths import contradict
 from gyogwa.transforms.annotate.versions import TRUTH_ENGINE, is_by
 from gyogwa.transforms.curriculum.filters import failed_rule
 from gyogwa.transforms.dedup.judge import scope_of
-from gyogwa.transforms.files.tables import read_columns, read_places, read_rows
 from gyogwa.transforms.flow.ledger import Count, page_reject
 from gyogwa.transforms.flow.steps import Composite, Found, Join
-from gyogwa.transforms.flow.tables import ListTables, ReadTables
+from gyogwa.transforms.flow.tables import ReadTables
 
-REJECTED, DUPLICATE, SUMMARY = "rejected", "duplicate", "summary"
-
-
-class Occurrence(Row, frozen=True):
-    """An image of the catalog without its truth: where that stands, whether there is one, what
-    `images.precedence` makes of it, and the engine whose annotation is wanted."""
-
-    image: Image
-    at: RowAt
-    labelled: bool
-    precedence: tuple[int, int, str, str]
-    wanted: str
-
-
-class Reading(Row, frozen=True):
-    """An annotation of an image, by name and place."""
-
-    engine: str
-    at: RowAt
+REJECTED, DUPLICATE = "rejected", "duplicate"
 
 
 class AnnotatedImage(Row, frozen=True):
-    """An image's occurrences, the one to keep first, where it is said what stands on it, and the
-    occurrences whose labels contradict that."""
+    """An image's occurrences, the one to keep first, and what stands on it."""
 
-    occurrences: list[Occurrence]
-    at: RowAt
-    contradicting: list[Image]
-
-
-class ImageAt(Row, frozen=True):
-    """An image and the number of its row in a file of annotations."""
-
-    image: Image
-    row: int
-
-
-def occurrences_in(path: str, engine: str) -> Iterator[tuple[str, Occurrence]]:
-    """(image id, occurrence) of a part of the catalog."""
-    for row, image in enumerate(read_rows(Image, path)):
-        yield (
-            image.image_id,
-            Occurrence(
-                replace(image, truth=None, layer=None),
-                RowAt(path, row),
-                image.truth is not None,
-                precedence(image),
-                wanted_engine(image, engine),
-            ),
-        )
-
-
-def readings_in(path: str, engine: str) -> Iterator[tuple[str, Reading]]:
-    """(image id, reading) of a part of the annotations, of the truth and by the engine alone."""
-    columns = read_columns(Annotation, path, ["image_id", "engine"])
-    for row, (image_id, by) in enumerate(zip(*columns.values(), strict=True)):
-        if is_by(by, engine) or by.startswith(TRUTH_ENGINE):
-            yield image_id, Reading(by, RowAt(path, row))
+    images: list[Image]
+    annotation: Annotation
 
 
 class Pages(NamedTuple):
-    """`pages`: PCollection[Page]; `summaries`: of PageSummary, of the same; `exact`: of Duplicate;
-    `rejects`: of Reject; `counts`: what each side of each step saw."""
+    """`pages`: PCollection[Page]; `exact`: of Duplicate; `rejects`: of Reject; `counts`: what each
+    side of each step saw."""
 
     pages: Any
-    summaries: Any
     exact: Any
     rejects: Any
     counts: list[Any]
 
 
-def annotated(_: str, found: Found) -> Iterator[Any]:
-    """One image's occurrences with the place of its annotation, or a reject for each of them.
+def annotated(image_id: str, found: Found, engine: str) -> Iterator[Any]:
+    """One image's occurrences with its annotation, or a reject for each of them.
 
     Raises GyogwaError when nobody has tried to read the image yet.
     """
-    occurrences: list[Occurrence] = sorted(
-        found["occurrences"], key=lambda o: (o.image.source, o.image.uri)
-    )
-    if not occurrences:
+    images: list[Image] = in_order(found["images"])
+    if not images:
         return  # an annotation kept from earlier inputs
-    best = min(occurrences, key=lambda o: o.precedence)
-    places = sorted((r.at.path, r.at.row) for r in found["readings"] if r.engine == best.wanted)
-    if places:
-        others = [other for other in occurrences if other is not best]
-        yield AnnotatedImage([best, *others], RowAt(*places[0]), _contradicting(best, others))
+    best = best_occurrence(images)
+    wanted = wanted_engine(best, engine)
+    annotation = next((a for a in found["annotations"] if a.engine == wanted), None)
+    if annotation is not None:
+        yield AnnotatedImage([best, *images[1:]], annotation)
         return
     failures: list[FailedReading] = sorted(found["failures"], key=lambda f: (f.rule, f.message))
-    if best.labelled or not failures:
+    if best.truth is not None or not failures:
         raise GyogwaError(
-            f"{best.image.source}: {best.image.uri} has no annotation by this engine and these "
-            "settings; run gyogwa annotate first"
+            f"{best.source}: {best.uri} has no annotation by this engine and these settings; run "
+            "gyogwa annotate first"
         )
-    for occurrence in occurrences:
-        yield beam.pvalue.TaggedOutput(REJECTED, unreadable(occurrence.image, failures[0]))
+    for image in images:
+        yield beam.pvalue.TaggedOutput(REJECTED, unreadable(image, failures[0]))
 
 
 def unreadable(image: Image, failure: FailedReading) -> Reject:
@@ -141,12 +82,12 @@ def unreadable(image: Image, failure: FailedReading) -> Reject:
     )
 
 
-def to_unique(found: AnnotatedImage) -> Iterator[Any]:
-    """The image under the file of its annotation, its further occurrences put aside as exact
-    duplicates, and labels of these that contradict its own."""
-    best, *others = (occurrence.image for occurrence in found.occurrences)
-    yield found.at.path, ImageAt(best, found.at.row)
-    for image in found.contradicting:
+def to_page(found: AnnotatedImage) -> Iterator[Any]:
+    """The page of an image, its further occurrences put aside as exact duplicates, and labels of
+    these that contradict its own."""
+    best, *others = found.images
+    yield Page(replace(best, truth=None, layer=None), found.annotation)
+    for image in _contradicting(found):
         yield beam.pvalue.TaggedOutput(
             REJECTED,
             Reject(
@@ -177,51 +118,27 @@ def to_unique(found: AnnotatedImage) -> Iterator[Any]:
         )
 
 
-def _contradicting(kept: Occurrence, others: list[Occurrence]) -> list[Image]:
-    """Occurrences whose labels contradict those that are kept. Labels that differ are read again;
-    the same ones want the same annotation."""
-    differing = [o for o in others if kept.labelled and o.labelled and o.wanted != kept.wanted]
-    if not differing:
+def _contradicting(found: AnnotatedImage) -> list[Image]:
+    """Occurrences whose labels contradict those that are kept."""
+    kept, *others = found.images
+    if kept.truth is None:
         return []
-    said = _truth_at(kept.at)
-    return [o.image for o in differing if contradict(said, _truth_at(o.at))]
-
-
-def _truth_at(at: RowAt) -> Truth:
-    (image,) = read_places(Image, at.path, [at.row])
-    if image.truth is None:
-        raise GyogwaError(f"{at.path}: has changed while it was read; run again")
-    return image.truth
+    return [i for i in others if i.truth is not None and contradict(kept.truth, i.truth)]
 
 
 def _labelled(found: AnnotatedImage) -> int:
-    return sum(occurrence.labelled for occurrence in found.occurrences)
+    return sum(image.truth is not None for image in found.images)
 
 
 def _agreeing(found: AnnotatedImage) -> int:
-    return _labelled(found) - len(found.contradicting)
+    return _labelled(found) - len(_contradicting(found))
 
 
-def _occurrences(found: AnnotatedImage) -> int:
-    return len(found.occurrences)
-
-
-def to_pages(element: tuple[str, Iterable[ImageAt]]) -> Iterator[tuple[RowAt, Page]]:
-    """The pages whose annotations one file holds."""
-    path, found = element
-    images = sorted(found, key=lambda image: image.row)
-    rows = read_places(Annotation, path, [image.row for image in images])
-    for image, annotation in zip(images, rows, strict=True):
-        yield RowAt(path, image.row), Page(image.image, annotation)
-
-
-def filtered(element: tuple[RowAt, Page], curriculum: Curriculum) -> Iterator[Any]:
-    """The page and its summary, or its reject, by the curriculum's own filters."""
-    at, page = element
+def filtered(page: Page, curriculum: Curriculum) -> Iterator[Any]:
+    """The page, or its reject, by the curriculum's own filters."""
     failed = failed_rule(page, curriculum.filters)
     if failed is None:
         yield page
-        yield beam.pvalue.TaggedOutput(SUMMARY, summary_of(page, at, curriculum))
     else:
         reject = page_reject(
             page, "filters", failed.rule, failed.message, failed.value, failed.threshold
@@ -229,18 +146,8 @@ def filtered(element: tuple[RowAt, Page], curriculum: Curriculum) -> Iterator[An
         yield beam.pvalue.TaggedOutput(REJECTED, reject)
 
 
-def summary_of(page: Page, at: RowAt, curriculum: Curriculum) -> PageSummary:
-    """What is decided by of a page whose annotation is at `at`."""
-    failures = {stage.name: failed_rule(page, stage.filters) for stage in curriculum.stages}
-    return PageSummary(
-        replace(page.image, phash="", boxed="", centred="", sketch="", coverage=None),
-        at,
-        page.annotation.language,
-        len(page.annotation.words),
-        bool(page.annotation.charts),
-        [name for name, failed in failures.items() if failed is None],
-        "; ".join(f"{name}: {f.rule} {f.value}" for name, f in failures.items() if f),
-    )
+def _occurrences(found: AnnotatedImage) -> int:
+    return len(found.images)
 
 
 class ReadPages(Composite):
@@ -254,49 +161,31 @@ class ReadPages(Composite):
 
     def expand(self, pipeline: Any) -> Pages:
         engine = self.engine
-        occurrences = (
-            pipeline
-            | "ListCatalog" >> ListTables(self.layout.catalog)
-            | "ReadCatalog"
-            >> beam.FlatMap(occurrences_in, engine=engine).with_output_types(tuple[str, Occurrence])
+        images = self._table(pipeline, "Catalog", self.layout.catalog, Image)
+        annotations = self._table(
+            pipeline, "Annotations", self.layout.annotations, Annotation
+        ) | "OfThisEngine" >> beam.Filter(
+            lambda a: is_by(a.engine, engine) or a.engine.startswith(TRUTH_ENGINE)
         )
-        readings = (
-            pipeline
-            | "ListAnnotations" >> ListTables(self.layout.annotations)
-            | "ReadAnnotations"
-            >> beam.FlatMap(readings_in, engine=engine).with_output_types(tuple[str, Reading])
-        )
-        failures = (
-            pipeline
-            | "ReadFailures" >> ReadTables(self.layout.failures, FailedReading)
-            | "FailuresOfThisEngine" >> beam.Filter(lambda failure: is_by(failure.engine, engine))
-            | "FailureKey"
-            >> beam.Map(lambda row: (row.image_id, row)).with_output_types(
-                tuple[str, FailedReading]
-            )
-        )
-        sides = {"occurrences": Occurrence, "readings": Reading, "failures": FailedReading}
+        failures = self._table(
+            pipeline, "Failures", self.layout.failures, FailedReading
+        ) | "FailuresOfThisEngine" >> beam.Filter(lambda failure: is_by(failure.engine, engine))
+        sides = {"images": Image, "annotations": Annotation, "failures": FailedReading}
         read = {
-            "occurrences": occurrences,
-            "readings": readings,
-            "failures": failures,
+            "images": images | "ImageKey" >> _by_image(Image),
+            "annotations": annotations | "AnnotationKey" >> _by_image(Annotation),
+            "failures": failures | "FailureKey" >> _by_image(FailedReading),
         } | "JoinAnnotations" >> Join(
-            annotated, sides, gives=AnnotatedImage, tagged={REJECTED: Reject}
+            annotated, sides, gives=AnnotatedImage, tagged={REJECTED: Reject}, engine=engine
         )
-        unique = read.main | "ToUnique" >> beam.FlatMap(to_unique).with_output_types(
-            tuple[str, ImageAt], rejected=Reject, duplicate=Duplicate
+        unique = read.main | "ToPage" >> beam.FlatMap(to_page).with_output_types(
+            Page, rejected=Reject, duplicate=Duplicate
         ).with_outputs(REJECTED, DUPLICATE, main="main")
-        passed = (
-            unique.main
-            | "GroupByFile" >> beam.GroupByKey()
-            | "ToPages" >> beam.FlatMap(to_pages).with_output_types(tuple[RowAt, Page])
-            | "Filter"
-            >> beam.FlatMap(filtered, curriculum=self.curriculum)
-            .with_output_types(Page, rejected=Reject, summary=PageSummary)
-            .with_outputs(REJECTED, SUMMARY, main="main")
-        )
+        passed = unique.main | "Filter" >> beam.FlatMap(
+            filtered, curriculum=self.curriculum
+        ).with_output_types(Page, rejected=Reject).with_outputs(REJECTED, main="main")
         counts = [
-            occurrences | "CountCatalog" >> Count("annotate", "images", "incoming"),
+            images | "CountCatalog" >> Count("annotate", "images", "incoming"),
             read.main | "CountRead" >> Count("annotate", "images", "kept", _occurrences),
             read.rejected | "CountUnread" >> Count("annotate", "images", "rejected"),
             read.main
@@ -315,4 +204,12 @@ class ReadPages(Composite):
             passed.rejected | "CountFiltered" >> Count("filters", "images", "rejected"),
         ]
         rejects = (read.rejected, unique.rejected, passed.rejected) | "Rejects" >> beam.Flatten()
-        return Pages(passed.main, passed.summary, unique.duplicate, rejects, counts)
+        return Pages(passed.main, unique.duplicate, rejects, counts)
+
+    def _table(self, pipeline: Any, name: str, folder: str, record: type[Row]) -> Any:
+        """The rows of a folder's tables, read on the workers."""
+        return pipeline | f"Read{name}" >> ReadTables(folder, record)
+
+
+def _by_image(record: type[Row]) -> beam.PTransform:
+    return beam.Map(lambda row: (row.image_id, row)).with_output_types(typehints.Tuple[str, record])

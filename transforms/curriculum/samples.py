@@ -10,20 +10,10 @@ from gyogwa.schemas.ledger import Reject
 from gyogwa.schemas.records import Conversation
 from gyogwa.schemas.samples import Sample
 from gyogwa.transforms.curriculum.conversations import ConversationSamples
-from gyogwa.transforms.curriculum.groups import GroupSamples, VersionPages
-from gyogwa.transforms.curriculum.staging import (
-    REJECTED,
-    USED,
-    VERSION,
-    Group,
-    Staged,
-    StagedPage,
-    page_samples,
-    place_page,
-    with_annotations,
-)
+from gyogwa.transforms.curriculum.groups import GroupSamples
+from gyogwa.transforms.curriculum.staging import REJECTED, USED, Staged, page_samples, place_page
 from gyogwa.transforms.flow.ledger import Count
-from gyogwa.transforms.flow.steps import Composite, Join
+from gyogwa.transforms.flow.steps import Composite
 from gyogwa.transforms.flow.tables import ReadTables
 
 
@@ -38,7 +28,7 @@ class Made(NamedTuple):
 
 
 class MakeSamples(Composite):
-    """(Summaries of pages, pairs looked at, documents joined) to samples.
+    """(Pages, pairs looked at, images kept instead, documents joined) to samples.
 
     Conversations are read from the run's tables.
     """
@@ -49,26 +39,13 @@ class MakeSamples(Composite):
         self.benchmarks = benchmarks
         self.curriculum = curriculum
 
-    def expand(self, unique: tuple[Any, Any, Any]) -> Made:
-        pages, pairs, roots = unique
+    def expand(self, unique: tuple[Any, Any, Any, Any]) -> Made:
+        pages, pairs, instead, roots = unique
         curriculum = self.curriculum
         placed = pages | "Place" >> beam.FlatMap(
             place_page, roots=beam.pvalue.AsDict(roots), curriculum=curriculum
         ).with_output_types(Staged, rejected=Reject).with_outputs(REJECTED, main="main")
-        read = {
-            "staged": placed.main
-            | "ByFile"
-            >> beam.Map(lambda staged: (staged.page.at.path, staged)).with_output_types(
-                tuple[str, Staged]
-            ),
-            "versions": (placed.main, pairs) | "Versions" >> VersionPages(curriculum),
-        } | "WithAnnotations" >> Join(
-            with_annotations,
-            {"staged": Staged, "versions": tuple[Group, Staged]},
-            gives=StagedPage,
-            tagged={VERSION: tuple[Group, StagedPage]},
-        )
-        alone = read.main | "PageSamples" >> beam.FlatMap(
+        alone = placed.main | "PageSamples" >> beam.FlatMap(
             page_samples, curriculum=curriculum
         ).with_output_types(Sample, rejected=Reject, used=str).with_outputs(
             REJECTED, USED, main="main"
@@ -76,10 +53,10 @@ class MakeSamples(Composite):
         conversations = pages.pipeline | "ReadConversations" >> ReadTables(
             self.layout.records, Conversation
         )
-        talks = (pages, conversations, pairs, roots) | "Conversations" >> ConversationSamples(
+        talks = (pages, conversations, instead, roots) | "Conversations" >> ConversationSamples(
             curriculum, self.benchmarks
         )
-        of_groups = (placed.main, read.main, read.version) | "Groups" >> GroupSamples(curriculum)
+        of_groups = (placed.main, pairs) | "Groups" >> GroupSamples(curriculum)
         samples = (alone.main, talks.samples, of_groups) | "AllSamples" >> beam.Flatten()
         rejects = (
             placed.rejected,

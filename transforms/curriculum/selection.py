@@ -7,16 +7,30 @@ import math
 
 from gyogwa.schemas.curriculum import Curriculum, Stage
 from gyogwa.schemas.ids import fraction_of
-from gyogwa.schemas.records import Image
+from gyogwa.schemas.records import Page
 from gyogwa.schemas.samples import Split
+from gyogwa.transforms.curriculum.filters import Failed, failed_rule
 
 PAGES_A_GROUP = 4
 """So many consecutive pages of a document go to one stage together."""
 
 
-def group_of(image: Image) -> str:
+def group_of(page: Page) -> str:
     """What goes to a stage together: neighbouring pages of a document, or one image."""
-    return f"{image.document}#{(image.page - 1) // PAGES_A_GROUP}"
+    return f"{page.image.document}#{(page.image.page - 1) // PAGES_A_GROUP}"
+
+
+def stage_of(page: Page, curriculum: Curriculum) -> tuple[Stage | None, dict[str, Failed]]:
+    """The stage of a page, by share among those whose filters it passes; and why not the others."""
+    failures = {}
+    eligible = []
+    for stage in curriculum.stages:
+        failed = failed_rule(page, stage.filters)
+        if failed is None:
+            eligible.append(stage)
+        else:
+            failures[stage.name] = failed
+    return draw_stage(eligible, group_of(page), curriculum.seed), failures
 
 
 def draw_stage(stages: list[Stage], group: str, seed: int) -> Stage | None:

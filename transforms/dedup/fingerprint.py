@@ -76,6 +76,12 @@ def rank_of(page: Page) -> str:
     )
 
 
+def id_of(rank: str) -> str:
+    """The image that a rank is of: pages have ids without a dash, evaluation images stand after an
+    exclamation mark."""
+    return rank[1:] if rank.startswith("!") else rank.rpartition("-")[2]
+
+
 def _detail(page: Page) -> float:
     """How much detail an image holds, as a logarithm: by its side, its sharpness and the bytes
     spent on a pixel, never by pixels alone, which an enlarged copy has more of.

@@ -55,7 +55,12 @@ def as_words(packed: NDArray[np.uint8]) -> Words:
 
 def pairs_within(words: Words, radius: int) -> Found:
     """All pairs of distinct rows within `radius` that some band finds; rows must differ."""
-    parts = [pairs_in_band(words, band, radius) for band in range(BANDS)]
+    return pairs_in_bands(words, range(BANDS), radius)
+
+
+def pairs_in_bands(words: Words, bands: Iterable[int], radius: int) -> Found:
+    """Those that some of these bands find."""
+    parts = [pairs_in_band(words, band, radius) for band in bands]
     key = np.concatenate([part.first * len(words) + part.second for part in parts])
     distance = np.concatenate([part.distance for part in parts])
     unique, at = np.unique(key, return_index=True)

@@ -13,15 +13,19 @@ from typing import Any
 
 import apache_beam as beam
 from apache_beam.metrics import Metrics
+from msgspec.structs import replace
 from rapidfuzz import fuzz
 
 from gyogwa.schemas.curriculum import Duplicates
 from gyogwa.schemas.ids import ID_DIGITS, fingerprint_of
 from gyogwa.schemas.ledger import Duplicate, Scope
 from gyogwa.schemas.row import Row
+from gyogwa.transforms.dedup.alignment import Alignment, inverse
+from gyogwa.transforms.dedup.alignment import alignment as aligned
 from gyogwa.transforms.dedup.contamination.images import is_evaluation
-from gyogwa.transforms.dedup.fingerprint import Fingerprint
+from gyogwa.transforms.dedup.fingerprint import Fingerprint, id_of
 from gyogwa.transforms.dedup.looks import difference
+from gyogwa.transforms.dedup.perspective import flattened
 from gyogwa.transforms.dedup.picture import Picture, load
 from gyogwa.transforms.files.identity import read_verified
 from gyogwa.transforms.flow.steps import Composite, Found, Join
@@ -30,9 +34,11 @@ from gyogwa.transforms.ingest.hashes import KINDS
 from gyogwa.transforms.ingest.phash import distance
 
 NAMESPACE = "duplicates"
-LOOK_VERSION = 2
+LOOK_VERSION = 3
 """Raise it when the same pixels differ by another number."""
 _SHARES = 4
+_SAME_WORDS = 92.0  # of 100
+_SOME = 40  # letters
 
 Place = tuple[str, int]
 
@@ -48,6 +54,7 @@ def judge(
     bits: int,
     rules: Duplicates,
     apart: float | None = None,
+    alignment: Alignment | None = None,
 ) -> Duplicate:
     """The verdict on a pair: near, or different. `cluster` is filled in later.
 
@@ -77,6 +84,7 @@ def judge(
         difference=-1.0 if apart is None else apart,
         scope=scope_of(kept.source, other.source),
         look="" if apart is None else look_of(kept, other),
+        alignment=alignment or [],
     )
 
 
@@ -99,7 +107,8 @@ def look(
     rules: Duplicates,
     pixels: Callable[[Fingerprint], Picture] | None = None,
 ) -> Duplicate:
-    """The verdict on a pair whose pixels are read and compared, unless the words settle it.
+    """The verdict on a pair whose pixels are read and compared, unless the words settle it. Where
+    they differ but the words don't, once more with the other laid flat (`perspective`).
 
     `pixels` reads an image, by default from its place. Raises GyogwaError where the bytes of one
     aren't those that were ingested.
@@ -107,8 +116,21 @@ def look(
     if other_digits(first, second):
         return judge(first, second, bits, rules)
     read = pixels or _pixels
-    apart = difference(read(first), read(second), (second.turned - first.turned) % 360)
-    return judge(first, second, bits, rules, apart)
+    kept, other = sorted((first, second), key=lambda f: f.rank)
+    turn = (other.turned - kept.turned) % 360
+    apart = difference(read(kept), read(other), turn)
+    if apart > rules.max_difference and says_the_same(kept.text, other.text):
+        flat = flattened(read(kept), read(other).turned(turn))
+        apart = apart if flat is None else min(apart, difference(read(kept), flat))
+    placed = aligned(read(kept), read(other), turn) if apart <= rules.max_difference else None
+    return judge(kept, other, bits, rules, apart, placed)
+
+
+def says_the_same(first: str, second: str) -> bool:
+    """Whether two texts are so alike, their digits too, that one may be read from a photograph of
+    the other: fillings of a form seldom are."""
+    alike = fuzz.ratio(first, second) >= _SAME_WORDS and min(len(first), len(second)) >= _SOME
+    return alike and fuzz.ratio(_digits(first), _digits(second)) >= _SAME_WORDS
 
 
 def hash_distance(first: Fingerprint, second: Fingerprint) -> int:
@@ -144,17 +166,27 @@ class Compared(Row, frozen=True):
     other: Fingerprint
 
 
-class First(Row, frozen=True):
-    """The better image of a pair on its way to the other."""
+class Pair(Row, frozen=True):
+    """Two images to be looked at, by rank, the better first."""
 
-    kept: Fingerprint
+    first: str
+    second: str
+
+
+class Shown(Row, frozen=True):
+    """An image where pairs of it are looked at, without its sketch."""
+
+    image: Fingerprint
+    pairs: list[Pair]
 
 
 class Known(Row, frozen=True):
-    """A look that an earlier run has made."""
+    """A look that an earlier run has made, with `kept` as the better image."""
 
     look: str
+    kept: str
     difference: float
+    alignment: Alignment
 
 
 class Judged(Row, frozen=True):
@@ -183,42 +215,41 @@ class JudgePairs(Composite):
 
     def expand(self, inputs: tuple[Any, Any]) -> Any:
         prints, pairs = inputs
-        by_rank = prints | "PrintKey" >> beam.Map(lambda f: (f.rank, f)).with_output_types(
-            tuple[str, Fingerprint]
-        )
-        first = {
-            "prints": by_rank,
-            "pairs": pairs
-            | "FirstKey"
-            >> beam.MapTuple(lambda ranks, _: ranks).with_output_types(tuple[str, str]),
-        } | "First" >> Join(
-            _with_first, {"prints": Fingerprint, "pairs": str}, gives=tuple[str, First]
-        )
-        compared = {"prints": by_rank, "firsts": first} | "Second" >> Join(
-            _with_second, {"prints": Fingerprint, "firsts": First}, gives=tuple[Place, Compared]
-        )
+        sides = {"images": Fingerprint, "pairs": Pair}
+        shown = {
+            "images": prints
+            | "PrintKey" >> beam.Map(_by_rank).with_output_types(tuple[str, Fingerprint]),
+            "pairs": pairs | "Ends" >> beam.FlatMap(_ends).with_output_types(tuple[str, Pair]),
+        } | "Show" >> Join(_shown, sides, gives=tuple[Place, Shown])
         known = (
             prints.pipeline
             | "ReadLooks" >> ReadFiles(self.looks, Duplicate)
             | "Known" >> beam.FlatMap(_known).with_output_types(tuple[Place, Known])
         )
-        return {"compared": compared, "known": known} | "Look" >> Join(
-            _looked, {"compared": Compared, "known": Known}, gives=Judged, rules=self.rules
+        return {"shown": shown, "known": known} | "Look" >> Join(
+            _looked, {"shown": Shown, "known": Known}, gives=Judged, rules=self.rules
         )
 
 
-def _with_first(_: str, found: Found) -> Iterator[tuple[str, First]]:
-    for print_ in found["prints"]:
-        for other in found["pairs"]:
-            yield other, First(print_)
+def _by_rank(print_: Fingerprint) -> tuple[str, Fingerprint]:
+    return print_.rank, replace(print_, hashes=replace(print_.hashes, sketch=""))
 
 
-def _with_second(_: str, found: Found) -> Iterator[tuple[Place, Compared]]:
-    for second in found["prints"]:
-        for first in found["firsts"]:
-            kept = first.kept
-            if not (is_evaluation(kept.image_id) and is_evaluation(second.image_id)):
-                yield _place(kept.image_id, second.image_id), Compared(kept, second)
+def _ends(proposed: tuple[tuple[str, str], int]) -> Iterator[tuple[str, Pair]]:
+    pair = Pair(*proposed[0])
+    if not is_evaluation(id_of(pair.first)) or not is_evaluation(id_of(pair.second)):
+        yield pair.first, pair
+        yield pair.second, pair
+
+
+def _shown(_: str, found: Found) -> Iterator[tuple[Place, Shown]]:
+    """An image to each place where it is looked at, once."""
+    places: dict[Place, list[Pair]] = {}
+    for pair in found["pairs"]:
+        places.setdefault(_place(id_of(pair.first), id_of(pair.second)), []).append(pair)
+    for image in found["images"]:
+        for place, pairs in places.items():
+            yield place, Shown(image, pairs)
 
 
 def _place(first: str, second: str) -> Place:
@@ -229,31 +260,36 @@ def _place(first: str, second: str) -> Place:
 
 def _known(pair: Duplicate) -> Iterator[tuple[Place, Known]]:
     if pair.look:
-        yield _place(pair.kept, pair.member), Known(pair.look, pair.difference)
+        known = Known(pair.look, pair.kept, pair.difference, pair.alignment)
+        yield _place(pair.kept, pair.member), known
 
 
 def _looked(_: Place, found: Found, rules: Duplicates) -> Iterator[Judged]:
-    known = {known.look: known.difference for known in found["known"]}
+    known = {known.look: known for known in found["known"]}
     pixels = lru_cache(maxsize=4)(_pixels)
-    for compared in sorted(found["compared"], key=lambda c: (c.kept.rank, c.other.rank)):
-        yield judged(compared, rules, known, pixels)
+    images = {shown.image.rank: shown.image for shown in found["shown"]}
+    pairs = {(pair.first, pair.second) for shown in found["shown"] for pair in shown.pairs}
+    for first, second in sorted(pairs):
+        yield judged(Compared(images[first], images[second]), rules, known, pixels)
 
 
 def judged(
     compared: Compared,
     rules: Duplicates,
-    known: dict[str, float],
+    known: dict[str, Known],
     pixels: Callable[[Fingerprint], Picture] | None = None,
 ) -> Judged:
-    """The verdict on a pair, in the order of ranks; `known` are differences by `look_of`."""
+    """The verdict on a pair, in the order of ranks; `known` are looks by `look_of`."""
     kept, other = compared.kept, compared.other
     bits = hash_distance(kept, other)
-    apart = known.get(look_of(kept, other))
-    if apart is None or other_digits(kept, other):
+    before = known.get(look_of(kept, other))
+    if before is None or other_digits(kept, other):
         pair = look(kept, other, bits, rules, pixels)
         Metrics.counter(NAMESPACE, "looked").inc(pair.difference >= 0)
     else:
-        pair = judge(kept, other, bits, rules, apart)
+        same_way = before.kept == kept.image_id
+        placed = before.alignment if same_way else inverse(before.alignment)
+        pair = judge(kept, other, bits, rules, before.difference, placed)
         Metrics.counter(NAMESPACE, "known").inc()
     documents = (kept.document, other.document)
     if not (kept.hashes.boxed or other.hashes.boxed):

@@ -14,9 +14,9 @@ import apache_beam as beam
 
 from gyogwa.schemas.curriculum import Duplicates
 from gyogwa.schemas.ledger import Duplicate, Reject
-from gyogwa.schemas.records import BenchmarkRow
-from gyogwa.schemas.summary import PageSummary
+from gyogwa.schemas.records import BenchmarkRow, MovedLabels, Page
 from gyogwa.transforms.dedup.blanks import CapBlank
+from gyogwa.transforms.dedup.contamination.embedded import FindEmbedded
 from gyogwa.transforms.dedup.contamination.images import (
     display_name,
     fingerprints_of,
@@ -24,32 +24,44 @@ from gyogwa.transforms.dedup.contamination.images import (
 )
 from gyogwa.transforms.dedup.fingerprint import Fingerprint, fingerprint
 from gyogwa.transforms.dedup.judge import JudgePairs
+from gyogwa.transforms.dedup.labels import (
+    Instead,
+    Labels,
+    is_labelled,
+    merged,
+    tells,
+)
 from gyogwa.transforms.dedup.propose import ProposePairs
 from gyogwa.transforms.dedup.settle import SettlePairs
 from gyogwa.transforms.flow.ledger import Count, page_reject
 from gyogwa.transforms.flow.steps import Composite, Found, Join
 from gyogwa.transforms.flow.tables import ReadFiles
 
-REJECTED = "rejected"
+REJECTED, REFUSED = "rejected", "refused"
+INSTEAD, MOVED, AGREED = "instead", "moved", "agreed"
 
 
 class Unique(NamedTuple):
-    """`pages`: PCollection[PageSummary], those kept; `pairs`: of Duplicate, all that were looked
-    at; `roots`: of (document, the first of the documents that share a page with it); `rejects`: of
-    Reject; `counts`: what each side saw."""
+    """`pages`: PCollection[Page], those kept; `pairs`: of Duplicate, all that were looked at;
+    `roots`: of (document, the first of the documents that share a page with it); `rejects`: of
+    Reject; `instead`: of (image id, Instead), of each image dropped; `moved`: of MovedLabels;
+    `counts`: what each side saw."""
 
     pages: Any
     pairs: Any
     roots: Any
+    instead: Any
+    moved: Any
     rejects: Any
     counts: list[Any]
 
 
 class DropNearDuplicates(Composite):
-    """(Pages, their summaries) to the summaries of unique pages.
+    """Pages to unique pages.
 
     Images of the evaluation sets in `benchmarks` (files of `BenchmarkRow`) take part in the search,
-    so that copies of them are dropped like any others. `looks`: see `judge.JudgePairs`.
+    so that copies of them are dropped like any others, and so are pages that hold one as a part of
+    them (`contamination.embedded`). `looks`: see `judge.JudgePairs`.
     """
 
     def __init__(self, rules: Duplicates, benchmarks: list[str], looks: list[str]) -> None:
@@ -57,8 +69,7 @@ class DropNearDuplicates(Composite):
         self.rules, self.looks = rules, looks
         self.benchmarks = benchmarks
 
-    def expand(self, inputs: tuple[Any, Any]) -> Unique:
-        pages, summaries = inputs
+    def expand(self, pages: Any) -> Unique:
         capped = pages | "CapBlank" >> CapBlank(self.rules.max_blank_share)
         of_pages = capped.pages | "Fingerprint" >> beam.Map(fingerprint).with_output_types(
             Fingerprint
@@ -72,49 +83,81 @@ class DropNearDuplicates(Composite):
         proposed = prints | "Propose" >> ProposePairs(self.rules.max_distance)
         judged = (prints, proposed) | "Judge" >> JudgePairs(self.rules, self.looks)
         settled = judged | "Settle" >> SettlePairs()
+        embedded = capped.pages | "Embedded" >> FindEmbedded(self.rules, self.benchmarks)
+        looked_at = (settled.pairs, embedded) | "LookedAt" >> beam.Flatten()
         dropped = (
-            settled.pairs
+            looked_at
             | "NearOnly" >> beam.Filter(lambda pair: pair.verdict == "near")
             | "Members"
             >> beam.Map(lambda pair: (pair.member, pair)).with_output_types(tuple[str, Duplicate])
         )
-        split = {
-            "pages": summaries
-            | "PageKey"
-            >> beam.Map(lambda page: (page.image.image_id, page)).with_output_types(
-                tuple[str, PageSummary]
-            ),
+        by_id = capped.pages | "PageKey" >> beam.Map(
+            lambda page: (page.image.image_id, page)
+        ).with_output_types(tuple[str, Page])
+        labels = {
+            "pages": by_id | "Telling" >> beam.Filter(lambda keyed: tells(keyed[1])),
             "dropped": dropped,
-            "capped": capped.rejects
-            | "CappedKey"
-            >> beam.Map(lambda reject: (reject.id, reject.rule)).with_output_types(tuple[str, str]),
-        } | "Split" >> Join(
-            _split,
-            {"pages": PageSummary, "dropped": Duplicate, "capped": str},
-            gives=PageSummary,
-            tagged={REJECTED: Reject},
+        } | "Labels" >> Join(
+            _labels, {"pages": Page, "dropped": Duplicate}, gives=tuple[str, Labels]
         )
-        rejects = (split.rejected, capped.rejects) | "Dropped" >> beam.Flatten()
+        split = {"pages": by_id, "dropped": dropped, "labels": labels} | "Split" >> Join(
+            _split,
+            {"pages": Page, "dropped": Duplicate, "labels": Labels},
+            gives=Page,
+            tagged={
+                REJECTED: Reject,
+                REFUSED: Reject,
+                INSTEAD: tuple[str, Instead],
+                MOVED: MovedLabels,
+                AGREED: int,
+            },
+        )
+        kept = (split.main, capped.blank) | "Kept" >> beam.Flatten()
+        gone = (split.rejected, capped.rejects) | "Dropped" >> beam.Flatten()
+        rejects = (gone, split.refused) | "Rejects" >> beam.Flatten()
+        labelled = labels | "Labelled" >> beam.Filter(lambda keyed: is_labelled(keyed[1].page))
         counts = [
             pages | "CountPages" >> Count("near_duplicates", "images", "incoming"),
-            split.main | "CountKept" >> Count("near_duplicates", "images", "kept"),
-            rejects | "CountNear" >> Count("near_duplicates", "images", "rejected"),
+            kept | "CountKept" >> Count("near_duplicates", "images", "kept"),
+            gone | "CountNear" >> Count("near_duplicates", "images", "rejected"),
+            labelled | "CountLabels" >> Count("near_duplicates", "labels", "incoming"),
+            split.agreed | "CountAgreed" >> Count("near_duplicates", "labels", "kept", int),
+            split.refused | "CountRefused" >> Count("near_duplicates", "labels", "rejected"),
         ]
-        return Unique(split.main, settled.pairs, settled.roots, rejects, counts)
+        return Unique(kept, looked_at, settled.roots, split.instead, split.moved, rejects, counts)
 
 
-def _split(_: str, found: Found) -> Iterator[Any]:
-    dropped: list[Duplicate] = found["dropped"]
+def _labels(_: str, found: Found) -> Iterator[tuple[str, Labels]]:
+    """Under the id of the image kept, what is known of its copy."""
     for page in found["pages"]:
-        if found["capped"]:
-            continue  # has its reject
-        if not dropped:
-            yield page
+        for pair in found["dropped"]:
+            if not is_evaluation(pair.kept):
+                yield pair.kept, Labels(page, pair.alignment)
+
+
+def _split(image_id: str, found: Found) -> Iterator[Any]:
+    dropped: list[Duplicate] = sorted(
+        found["dropped"], key=lambda pair: not is_evaluation(pair.kept)
+    )
+    labels: list[Labels] = found["labels"]
+    for page in found["pages"]:
+        if dropped:
+            pair, image = dropped[0], page.image
+            yield beam.pvalue.TaggedOutput(REJECTED, _reject(page, pair))
+            instead = Instead(pair.kept, pair.alignment, image.width, image.height)
+            yield beam.pvalue.TaggedOutput(INSTEAD, (image_id, instead))
             continue
-        yield beam.pvalue.TaggedOutput(REJECTED, _reject(page, dropped[0]))
+        with_labels = merged(page, labels)
+        yield with_labels.page
+        for moved in with_labels.moved:
+            yield beam.pvalue.TaggedOutput(MOVED, moved)
+        for reject in with_labels.rejects:
+            yield beam.pvalue.TaggedOutput(REFUSED, reject)
+        agreed = sum(is_labelled(copy.page) for copy in labels) - len(with_labels.rejects)
+        yield beam.pvalue.TaggedOutput(AGREED, agreed)
 
 
-def _reject(page: PageSummary, pair: Duplicate) -> Reject:
+def _reject(page: Page, pair: Duplicate) -> Reject:
     bits = f"{pair.distance}"
     if is_evaluation(pair.kept):
         message = f"shows what the evaluation set shows: {display_name(pair.kept)}"

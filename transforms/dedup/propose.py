@@ -11,8 +11,9 @@ that ten thousand blank pages are tied together by 160 thousand pairs and not by
 hashes near one another as many stand for each, and the first of each is tied to all of the other.
 So where names are ranks, the image that is kept of a crowd was compared with all of it.
 
-Hashes travel in blocks of some hundred images. A band's search holds all hashes of its kind that
-are in no crowd: 32 bytes and a rank each.
+Hashes travel in blocks of some hundred images, all kinds together, and on to the search in `SHARES`
+of the bands: each holds all hashes of its kind that are in no crowd, 32 bytes and a rank each, and
+tells a pair once however many of its bands find it.
 
 Beam counters, namespace "duplicates": `skipped`, comparisons of hashes that were not made because
 too many are alike; `crowds`, hashes that more than `TOGETHER` images share; `crowded`, images whose
@@ -20,6 +21,7 @@ copies were looked for inside a crowd.
 """
 
 import zlib
+from base64 import b64decode, b64encode
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
@@ -30,7 +32,7 @@ from apache_beam.metrics import Metrics
 from gyogwa.schemas.row import Row
 from gyogwa.transforms.dedup.crowds import centres_of, placed
 from gyogwa.transforms.dedup.fingerprint import Fingerprint
-from gyogwa.transforms.dedup.hash_index import BANDS, Found, Words, pairs_in_band, words_of
+from gyogwa.transforms.dedup.hash_index import BANDS, Found, Words, as_words, pairs_in_bands
 from gyogwa.transforms.dedup.judge import NAMESPACE
 from gyogwa.transforms.dedup.within import Member, PairsWithin
 from gyogwa.transforms.dedup.words import PairsByWords
@@ -38,9 +40,10 @@ from gyogwa.transforms.flow.steps import Composite, LeastByKey
 from gyogwa.transforms.ingest.hashes import KINDS
 
 TOGETHER = 16
+SHARES = 3
 _BLOCKS = 256
-_HEX = 64
-MEMBERS, EQUAL = "members", "equal"
+_BYTES = 32
+MEMBERS = "members"
 
 Pair = tuple[str, str, int]
 
@@ -54,36 +57,38 @@ def same_hash(ids: Iterable[str]) -> Iterator[Pair]:
 
 
 def near_hashes(
-    band: int,
-    hashes: Iterable[tuple[str, str]],
+    bands: Iterable[int],
+    hashes: Iterable[tuple[str, bytes]],
     radius: int,
     skipped: Callable[[int], None] | None = None,
 ) -> Iterator[Pair]:
-    """Pairs of images with different hashes that this band finds; a pair may come from several.
+    """Pairs of images with different hashes that one of these bands finds, each once.
 
-    `hashes` are (id, 64 hex digits). Ids within a pair are in order. `skipped` is told how many
+    `hashes` are (id, 32 bytes). Ids within a pair are in order. `skipped` is told how many
     comparisons crowds cost, if any.
     """
     grouped = groups(hashes)
     distinct = sorted(grouped)
     if len(distinct) < 2:
         return
-    found = pairs_in_band(words_of(distinct), band, radius)
+    found = pairs_in_bands(as_words(np.frombuffer(b"".join(distinct), np.uint8)), bands, radius)
     if skipped is not None and found.skipped:
         skipped(found.skipped)
     yield from spread(found, distinct, grouped)
 
 
-def groups(hashes: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
+def groups(hashes: Iterable[tuple[str, bytes]]) -> dict[bytes, list[str]]:
     """Hash to the ids that have it, in order; images without a hash are left out."""
-    found: dict[str, list[str]] = {}
+    found: dict[bytes, list[str]] = {}
     for image_id, value in sorted(hashes):
         if value:
             found.setdefault(value, []).append(image_id)
     return found
 
 
-def spread(found: Found, distinct: Sequence[str], grouped: dict[str, list[str]]) -> Iterator[Pair]:
+def spread(
+    found: Found, distinct: Sequence[bytes], grouped: dict[bytes, list[str]]
+) -> Iterator[Pair]:
     """Pairs of hashes as pairs of the images that have them."""
     rows = np.stack([found.first, found.second, found.distance], axis=1).tolist()
     for first, second, distance in rows:
@@ -95,21 +100,38 @@ def spread(found: Found, distinct: Sequence[str], grouped: dict[str, list[str]])
                 yield low, high, distance
 
 
-class Hashed(Row, frozen=True):
-    """Of many images the rank, the hashes of one kind, 64 hex digits each, joined, and sketches
-    where they are needed."""
+class Slim(Row, frozen=True):
+    """What the search needs of a fingerprint: hashes of 32 bytes, in the order of `KINDS`, and the
+    sketch; empty where there is none."""
 
-    kind: str
+    rank: str
+    hashes: list[bytes]
+    sketch: bytes
+
+
+class Block(Row, frozen=True):
+    """Some images, in the order of their ranks."""
+
+    images: list[Slim]
+
+    def having(self, kind: int) -> tuple[list[Slim], bytes]:
+        """Those that have a hash of a kind, and these hashes, joined."""
+        having = [image for image in self.images if image.hashes[kind]]
+        return having, b"".join(image.hashes[kind] for image in having)
+
+
+class Hashed(Row, frozen=True):
+    """Of many images the rank and the hashes of one kind, joined."""
+
     ranks: list[str]
-    hashes: str
-    sketches: list[str]
+    hashes: bytes
 
 
 class Centres(Row, frozen=True):
-    """The centres of the crowds of one kind, 64 hex digits each, joined, sorted."""
+    """The centres of the crowds of one kind, joined, sorted."""
 
     kind: str
-    hashes: str
+    hashes: bytes
 
 
 class ProposePairs(Composite):
@@ -129,92 +151,77 @@ class ProposePairs(Composite):
                 lambda f: (zlib.crc32(f.rank.encode()) % _BLOCKS, _slim(f))
             ).with_output_types(tuple[int, Slim])
             | "GroupBlock" >> beam.GroupByKey()
-            | "Block" >> beam.FlatMap(_hashed).with_output_types(Hashed)
+            | "Block" >> beam.Map(_block).with_output_types(Block)
         )
         centres = (
             blocks
-            | "HashesOfKind"
-            >> beam.Map(lambda b: (b.kind, b.hashes)).with_output_types(tuple[str, str])
+            | "HashesOfKind" >> beam.FlatMap(_of_kinds).with_output_types(tuple[str, bytes])
             | "GroupKind" >> beam.GroupByKey()
             | "Centres" >> beam.Map(_centres).with_output_types(Centres)
         )
         dealt = blocks | "Deal" >> beam.FlatMap(
             _dealt, beam.pvalue.AsList(centres)
-        ).with_output_types(
-            tuple[str, Hashed], members=tuple[str, Member], equal=tuple[str, str]
-        ).with_outputs(MEMBERS, EQUAL, main="main")
-        equal = (
-            dealt.equal
-            | "GroupHash" >> beam.GroupByKey()
-            | "EqualHashes" >> beam.FlatMap(_equal).with_output_types(pair)
+        ).with_output_types(tuple[str, Hashed], members=tuple[str, Member]).with_outputs(
+            MEMBERS, main="main"
         )
         near = (
             dealt.main
-            | "GroupBand" >> beam.GroupByKey()
-            | "PairsInBand" >> beam.FlatMap(_near, radius=self.radius).with_output_types(pair)
+            | "GroupShare" >> beam.GroupByKey()
+            | "PairsInShare" >> beam.FlatMap(_near, radius=self.radius).with_output_types(pair)
         )
         within = dealt.members | "Within" >> PairsWithin()
         said = prints | "Words" >> PairsByWords()
-        return (
-            (equal, near, within, said) | "Proposed" >> beam.Flatten() | "Nearest" >> LeastByKey()
-        )
-
-
-class Slim(Row, frozen=True):
-    """What the search needs of a fingerprint."""
-
-    rank: str
-    whole: str
-    boxed: str
-    centred: str
-    sketch: str
+        return (near, within, said) | "Proposed" >> beam.Flatten() | "Nearest" >> LeastByKey()
 
 
 def _slim(print_: Fingerprint) -> Slim:
     hashes = print_.hashes
-    return Slim(print_.rank, hashes.whole, hashes.boxed, hashes.centred, hashes.sketch)
+    of_kinds = [bytes.fromhex(getattr(hashes, kind)) for kind in KINDS]
+    return Slim(print_.rank, of_kinds, b64decode(hashes.sketch))
 
 
-def _hashed(element: tuple[int, Iterable[Slim]]) -> Iterator[Hashed]:
-    slim = sorted(element[1], key=lambda s: s.rank)
-    for kind in KINDS:
-        having = [s for s in slim if getattr(s, kind)]
-        if having:
-            hashes = "".join(getattr(s, kind) for s in having)
-            yield Hashed(kind, [s.rank for s in having], hashes, [s.sketch for s in having])
+def _block(element: tuple[int, Iterable[Slim]]) -> Block:
+    return Block(sorted(element[1], key=lambda image: image.rank))
 
 
-def _words(hashes: str) -> Words:
-    return words_of([hashes]) if hashes else words_of([])
+def _words(hashes: bytes) -> Words:
+    return as_words(np.frombuffer(hashes, np.uint8))
 
 
-def _centres(element: tuple[str, Iterable[str]]) -> Centres:
+def _of_kinds(block: Block) -> Iterator[tuple[str, bytes]]:
+    for number, kind in enumerate(KINDS):
+        yield kind, block.having(number)[1]
+
+
+def _centres(element: tuple[str, Iterable[bytes]]) -> Centres:
     kind, hashes = element
-    found = centres_of(_words("".join(hashes)))
-    return Centres(kind, found.astype(">u8").tobytes().hex())
+    found = centres_of(_words(b"".join(hashes)))
+    return Centres(kind, found.astype(">u8").tobytes())
 
 
-def _dealt(block: Hashed, centres: list[Centres]) -> Iterator[Any]:
-    """Images of crowds to their crowd; the others to every band, and to those of equal hash."""
-    of_kind = next(c for c in centres if c.kind == block.kind)
-    crowds, core = placed(_words(block.hashes), _words(of_kind.hashes))
-    loose = []
-    for at, (rank, sketch) in enumerate(zip(block.ranks, block.sketches, strict=True)):
-        for crowd in crowds[at] if sketch else ():
-            yield beam.pvalue.TaggedOutput(
-                MEMBERS, (f"{block.kind}-{crowd:06d}", Member(rank, sketch))
-            )
-        if core[at] and sketch:
-            Metrics.counter(NAMESPACE, "crowded").inc()
+def _dealt(block: Block, centres: list[Centres]) -> Iterator[Any]:
+    """Images of crowds to their crowd; the others to every share of the bands."""
+    for number, kind in enumerate(KINDS):
+        having, hashes = block.having(number)
+        if not having:
             continue
-        loose.append(at)
-        value = block.hashes[_HEX * at : _HEX * (at + 1)]
-        yield beam.pvalue.TaggedOutput(EQUAL, (block.kind + value, rank))
-    if loose:
-        hashes = "".join(block.hashes[_HEX * at : _HEX * (at + 1)] for at in loose)
-        rest = Hashed(block.kind, [block.ranks[at] for at in loose], hashes, [])
-        for band in range(BANDS):
-            yield f"{block.kind}-{band}", rest
+        of_kind = next(c for c in centres if c.kind == kind)
+        crowds, core = placed(_words(hashes), _words(of_kind.hashes))
+        loose = []
+        for at, slim in enumerate(having):
+            if crowds[at] and slim.sketch:
+                member = Member(slim.rank, b64encode(slim.sketch).decode())
+                for crowd in crowds[at]:
+                    yield beam.pvalue.TaggedOutput(MEMBERS, (f"{kind}-{crowd:06d}", member))
+            if core[at] and slim.sketch:
+                Metrics.counter(NAMESPACE, "crowded").inc()
+                continue
+            loose.append(slim)
+        if loose:
+            joined = b"".join(slim.hashes[number] for slim in loose)
+            rest = Hashed([slim.rank for slim in loose], joined)
+            for share in range(SHARES):
+                yield f"{kind}-{share}", rest
 
 
 def _keyed(pairs: Iterable[Pair]) -> Iterator[tuple[tuple[str, str], int]]:
@@ -222,23 +229,23 @@ def _keyed(pairs: Iterable[Pair]) -> Iterator[tuple[tuple[str, str], int]]:
         yield (first, second), distance
 
 
-def _equal(element: tuple[str, Iterable[str]]) -> Iterator[tuple[tuple[str, str], int]]:
-    ranks = list(element[1])
-    beyond = len(ranks) - TOGETHER
-    if beyond > 0:
-        Metrics.counter(NAMESPACE, "crowds").inc()
-        Metrics.counter(NAMESPACE, "skipped").inc(beyond * (beyond - 1) // 2)
-    yield from _keyed(same_hash(ranks))
-
-
 def _near(
     element: tuple[str, Iterable[Hashed]], radius: int
 ) -> Iterator[tuple[tuple[str, str], int]]:
     key, blocks = element
     hashes = [
-        (rank, block.hashes[_HEX * at : _HEX * (at + 1)])
+        (rank, block.hashes[_BYTES * at : _BYTES * (at + 1)])
         for block in blocks
         for at, rank in enumerate(block.ranks)
     ]
     skipped = Metrics.counter(NAMESPACE, "skipped")
-    yield from _keyed(near_hashes(int(key.split("-")[1]), hashes, radius, skipped.inc))
+    share = int(key.split("-")[1])
+    if share == 0:
+        for ranks in groups(hashes).values():
+            beyond = len(ranks) - TOGETHER
+            if beyond > 0:
+                Metrics.counter(NAMESPACE, "crowds").inc()
+                skipped.inc(beyond * (beyond - 1) // 2)
+            yield from _keyed(same_hash(ranks))
+    bands = range(share, BANDS, SHARES)
+    yield from _keyed(near_hashes(bands, hashes, radius, skipped.inc))

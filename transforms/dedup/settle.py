@@ -1,7 +1,8 @@
 """From pairs found to be the same to what is kept and what is dropped, without chains.
 
-Each dropped image was itself compared with the one that stays for it. Time and memory grow with the
-number of pairs; the outcome depends neither on their order nor on who found them.
+Each dropped image was itself compared with the one that stays for it. Pairs are settled where their
+connected component is; what is as large as the run is 16 bytes a copy (`components`). The outcome
+depends neither on their order nor on who found them.
 """
 
 from collections import defaultdict
@@ -12,10 +13,11 @@ import apache_beam as beam
 from msgspec.structs import replace
 
 from gyogwa.schemas.ledger import VERSION_SIMILARITY, Duplicate
+from gyogwa.transforms.dedup.components import Components, component_of
 from gyogwa.transforms.dedup.judge import Judged
 from gyogwa.transforms.flow.steps import Composite
 
-DOCUMENTS = "documents"
+NEAR, DOCUMENTS = "near", "documents"
 
 
 def _any(first: str, second: str) -> bool:
@@ -63,52 +65,83 @@ def joined(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
     return {node: root(node) for node in list(parent)}
 
 
-def settled(rows: Iterable[Judged]) -> Iterator[Any]:
-    """The rows of the duplicates table, one a pair, and (document, root) of documents that belong
-    on one side of a split because pages of theirs are alike.
+def settled(rows: Iterable[Judged]) -> Iterator[Duplicate]:
+    """The rows of the duplicates table from pairs that are near, of one component or of several.
 
     Verdict "near" names the pair that drops its member; "alike" a pair that is as near, but whose
     member is dropped for another or whose better image is dropped itself.
     """
     pairs = sorted(rows, key=lambda row: (row.kept_rank, row.other_rank))
-    near = [row for row in pairs if row.pair.verdict == "near"]
-    instead = kept_instead((row.kept_rank, row.other_rank) for row in near)
+    instead = kept_instead((row.kept_rank, row.other_rank) for row in pairs)
     for row in pairs:
-        if row.pair.verdict != "near":
-            yield row.pair
-        elif instead.get(row.other_rank) == row.kept_rank:
+        if instead.get(row.other_rank) == row.kept_rank:
             yield replace(row.pair, cluster=row.pair.kept)
         else:
             yield replace(row.pair, verdict="alike")
-    related = [
-        row
-        for row in pairs
-        if (row.pair.verdict == "near" or row.pair.similarity >= VERSION_SIMILARITY)
-        and row.kept_document
-        and row.other_document
-    ]
-    for document, root in joined((r.kept_document, r.other_document) for r in related).items():
-        yield beam.pvalue.TaggedOutput(DOCUMENTS, (document, root))
 
 
 class Settled(NamedTuple):
-    """`pairs`: PCollection[Duplicate]; `roots`: of (document, root)."""
+    """`pairs`: PCollection[Duplicate], a row of the duplicates table for each pair; `roots`: of
+    (document, root), of documents that belong on one side of a split because pages of theirs are
+    alike."""
 
     pairs: Any
     roots: Any
 
 
 class SettlePairs(Composite):
-    """Pairs judged to rows of the duplicates table and documents that belong together."""
+    """Pairs judged to rows of the duplicates table and documents that belong together.
+
+    Pairs that differ pass; those that are near meet by connected component (`components`).
+    """
 
     def expand(self, judged: Any) -> Settled:
-        outcome = (
-            judged
-            | "OneKey" >> beam.Map(lambda row: (0, row)).with_output_types(tuple[int, Judged])
-            | "Gather" >> beam.GroupByKey()
-            | "Settle"
-            >> beam.FlatMap(lambda kv: settled(kv[1]))
-            .with_output_types(Duplicate, documents=tuple[str, str])
-            .with_outputs(DOCUMENTS, main="main")
+        names = tuple[str, str]
+        told = judged | "Tell" >> beam.FlatMap(_told).with_output_types(
+            Duplicate, near=Judged, documents=names
+        ).with_outputs(NEAR, DOCUMENTS, main="main")
+        of_images = (
+            told.near
+            | "Ranks" >> beam.Map(_ranks).with_output_types(names)
+            | "OfImages" >> Components()
         )
-        return Settled(outcome.main, outcome.documents)
+        of_documents = told.documents | "OfDocuments" >> Components()
+        settled_pairs = (
+            told.near
+            | "ImageComponent"
+            >> beam.Map(_by_image, beam.pvalue.AsList(of_images)).with_output_types(
+                tuple[int, Judged]
+            )
+            | "GroupImages" >> beam.GroupByKey()
+            | "Settle" >> beam.FlatMap(lambda kv: settled(kv[1])).with_output_types(Duplicate)
+        )
+        roots = (
+            told.documents
+            | "DocumentComponent"
+            >> beam.Map(_by_document, beam.pvalue.AsList(of_documents)).with_output_types(
+                tuple[int, names]
+            )
+            | "GroupDocuments" >> beam.GroupByKey()
+            | "Join" >> beam.FlatMap(lambda kv: joined(kv[1]).items()).with_output_types(names)
+        )
+        return Settled((told.main, settled_pairs) | "Pairs" >> beam.Flatten(), roots)
+
+
+def _told(row: Judged) -> Iterator[Any]:
+    near = row.pair.verdict == "near"
+    yield beam.pvalue.TaggedOutput(NEAR, row) if near else row.pair
+    related = near or row.pair.similarity >= VERSION_SIMILARITY
+    if related and row.kept_document and row.other_document:
+        yield beam.pvalue.TaggedOutput(DOCUMENTS, (row.kept_document, row.other_document))
+
+
+def _ranks(row: Judged) -> tuple[str, str]:
+    return row.kept_rank, row.other_rank
+
+
+def _by_image(row: Judged, found: list[bytes]) -> tuple[int, Judged]:
+    return component_of(row.kept_rank, found), row
+
+
+def _by_document(pair: tuple[str, str], found: list[bytes]) -> tuple[int, tuple[str, str]]:
+    return component_of(pair[0], found), pair

@@ -31,12 +31,6 @@ def read_rows(record: type[T], path: str) -> Iterator[T]:
     yield from rows_of(record, read_table(record, path, source=_source(path)))
 
 
-def read_places(record: type[T], path: str, places: list[int]) -> list[T]:
-    """The rows of one file at these places, from 0, in their order; only those become objects."""
-    table = read_table(record, path, source=_source(path))
-    return list(rows_of(record, table.take(pa.array(places, pa.int64()))))
-
-
 def read_columns(record: type[Row], path: str, columns: list[str]) -> dict[str, list[Any]]:
     """Some columns of one file, as lists."""
     columns_read: dict[str, list[Any]] = read_table(

@@ -7,7 +7,6 @@ import apache_beam as beam
 
 from gyogwa.schemas.ledger import LedgerRow, Reject, Rule, Step, Unit
 from gyogwa.schemas.records import Page
-from gyogwa.schemas.summary import PageSummary
 from gyogwa.transforms.flow.steps import Composite, SumByKey
 
 Column = Literal["incoming", "kept", "rejected"]
@@ -54,12 +53,7 @@ class LedgerOf(Composite):
 
 
 def page_reject(
-    page: Page | PageSummary,
-    step: Step,
-    rule: Rule,
-    message: str,
-    value: str = "",
-    threshold: str = "",
+    page: Page, step: Step, rule: Rule, message: str, value: str = "", threshold: str = ""
 ) -> Reject:
     """The reject row of a page."""
     image = page.image

@@ -25,6 +25,7 @@ from gyogwa.transforms.ingest.grounding import Size, in_fractions
 from gyogwa.transforms.ingest.hashes import hashes_of
 from gyogwa.transforms.ingest.labels.believe import Seen
 from gyogwa.transforms.ingest.labels.truth import Labels
+from gyogwa.transforms.ingest.page_rows import with_page_rows
 from gyogwa.transforms.ingest.places import TRANSCRIPTION, conversation_id
 from gyogwa.transforms.ingest.raw import RawImage, RawRow, SourcePart
 from gyogwa.transforms.ingest.reduced import to_size
@@ -159,7 +160,10 @@ def catalogue(raw: RawImage, part: SourcePart, pack: Pack) -> Catalogued:
 
 
 def _coverage_of(known: Truth | None, seen: Seen) -> Coverage | None:
-    return coverage_of(seen.grey, [word.box for word in known.words]) if known else None
+    if known is None:
+        return None
+    pictures = [picture.box for picture in known.pictures]
+    return coverage_of(seen.grey, [word.box for word in known.words], pictures)
 
 
 def _labels_of(raw: RawImage, seen: Seen) -> tuple[Labels, BadImage | None]:
@@ -254,8 +258,10 @@ def read_part(part: SourcePart, layout: RunLayout, done: Callable[[], None] = _o
     """Read one part, as one source holds it; what has no address of its own is packed. `done` is
     called after each row."""
     outcome = Outcome()
+    form = FORMATS[part.kind]
+    items = with_page_rows(form.read(part), part) if form.paged else form.read(part)
     with Pack(f"{layout.packs}/{part.part_id}.tar") as pack:
-        for item in FORMATS[part.kind].read(part):
+        for item in items:
             if isinstance(item, Reject):
                 outcome.seen[item.unit] += 1
                 outcome.rejects.append(item)

@@ -23,8 +23,11 @@ _MOST_PIXELS = 4_000_000
 """Of larger images every second, third, ... pixel is looked at."""
 
 
-def coverage_of(grey: NDArray[np.uint8], boxes: Sequence[Box]) -> Coverage:
-    """Of an image [height, width] and the boxes of its words, fractions."""
+def coverage_of(
+    grey: NDArray[np.uint8], boxes: Sequence[Box], pictures: Sequence[Box] = ()
+) -> Coverage:
+    """Of an image [height, width] and the boxes of its words, fractions. `pictures`: regions that
+    are known to be pictures, whose strokes count for nothing but where words stand in them."""
     step = 1
     while grey.size // (step * step) > _MOST_PIXELS:
         step += 1
@@ -32,6 +35,11 @@ def coverage_of(grey: NDArray[np.uint8], boxes: Sequence[Box]) -> Coverage:
     edges = edges_of(grey)
     height, width = grey.shape
     inside = np.zeros(grey.shape, bool)
+    counted = np.ones(grey.shape, bool)
+    for x0, y0, x1, y1 in pictures:
+        left, right = max(int(x0 * width) - _NEAR, 0), int(np.ceil(x1 * width)) + _NEAR
+        top, bottom = max(int(y0 * height) - _NEAR, 0), int(np.ceil(y1 * height)) + _NEAR
+        counted[top:bottom, left:right] = False
     bare = 0
     for x0, y0, x1, y1 in boxes:
         left, right = max(int(x0 * width) - _NEAR, 0), int(np.ceil(x1 * width)) + _NEAR
@@ -40,8 +48,8 @@ def coverage_of(grey: NDArray[np.uint8], boxes: Sequence[Box]) -> Coverage:
         there = edges[bottom, right] - edges[top, right] - edges[bottom, left] + edges[top, left]
         bare += int(there) == 0
         inside[top:bottom, left:right] = True
-    total = float(edges[-1, -1])
+    marks = np.diff(np.diff(edges, axis=0), axis=1)
+    total = float(marks[counted | inside].sum()) if pictures else float(edges[-1, -1])
     if total < _LEAST:
         return Coverage(1.0, bare)
-    marks = np.diff(np.diff(edges, axis=0), axis=1)
     return Coverage(round(float(marks[inside].sum()) / total, 4), bare)

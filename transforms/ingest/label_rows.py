@@ -29,6 +29,7 @@ from gyogwa.transforms.ingest.labels.registry import FORMS
 from gyogwa.transforms.ingest.labels.streams import MOST_LINE
 from gyogwa.transforms.ingest.labels.text import line_text
 from gyogwa.transforms.ingest.labels.truth import LABELS, SAYS
+from gyogwa.transforms.ingest.labels.values import number_of
 from gyogwa.transforms.ingest.labels.vocabulary import mapped
 from gyogwa.transforms.ingest.listing import LISTED
 from gyogwa.transforms.ingest.matching import ANY_ENDING
@@ -61,7 +62,7 @@ class MetadataRow(Row, frozen=True):
     """What of a row decides where it goes: the folder of its file, and the files that it names
     from there; a hash of each of `SAYS` that it holds ("" for others); whether it holds a
     conversation. `loose`: its names are looked for in all the input. `extent`: of its boxes, where
-    nothing says how they are meant."""
+    nothing says how they are meant. `page`: of a document, 0 where it says none."""
 
     source: str
     uri: str
@@ -72,6 +73,7 @@ class MetadataRow(Row, frozen=True):
     talks: bool
     loose: bool = False
     extent: tuple[int, int, int] = (0, 0, 0)
+    page: int = 0
 
     @property
     def key(self) -> str:
@@ -247,7 +249,14 @@ def _row(
         talks(known),
         loose,
         (*extent,) if extent else (0, 0, 0),
+        _page(known),
     )
+
+
+def _page(row: LabelRow) -> int:
+    """The page that a row says, 0 for what is none: that is said where the row is read."""
+    number = number_of(row.get("page"))
+    return int(number) if number is not None and 0 < number < 2**31 else 0
 
 
 def _names(row: LabelRow) -> tuple[str, ...]:

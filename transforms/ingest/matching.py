@@ -7,7 +7,8 @@ stem that an image shares with its label file. What is looked for, in this order
 2. the same but for Unicode's forms, `\\`, `%20`, and the case of letters;
 3. where names are loose, or begin at the root of some disk: of the files called so, the one whose
    path ends most like the name and, among these, shares most folders with the label file; two that
-   are as good are none.
+   are as good are none. Of a name that Label Studio gave what was uploaded to it
+   (`0a1b2c3d-page.jpg`) the beginning may be missing, or be there where the name has none.
 """
 
 import posixpath
@@ -20,6 +21,7 @@ from urllib.parse import unquote
 from gyogwa.transforms.ingest.raw import ListedFile
 
 _ROOT = re.compile(r"[A-Za-z]:|[/\\]")
+_UPLOADED = re.compile(r"[0-9a-f]{8}-(?=.)")
 NEAR = 1
 """`Chosen.far` of an image where the row says it is, in some spelling, begins with this at most."""
 ANY_ENDING = ".*"
@@ -38,7 +40,7 @@ def folded(path: str) -> str:
 
 def key_of_name(name: str) -> str:
     """The key under which a name and the files that it may mean meet: the folded stem."""
-    stem = posixpath.basename(folded(name))
+    stem = _plain(posixpath.basename(folded(name)))
     return stem.rpartition(".")[0] or stem
 
 
@@ -82,8 +84,8 @@ class Candidates:
             return Chosen(same[0], (1, 0, 0))
         if not loose and not _ROOT.match(name):
             return None
-        here, wanted = folded(folder), folded(name).split("/")
-        beside = [p for p in self._in_folder.get(here, []) if p.matches(wanted[-1])]
+        here, wanted = folded(folder) if folder else "", folded(name).split("/")
+        beside = [p for p in self._in_folder.get(here, []) if p.is_called(wanted[-1])]
         if len(wanted) == 1 and len(beside) == 1:
             return Chosen(beside[0].file, (1, 0, 0))
         return self._nearest(tuple(here.split("/")) if here else (), wanted)
@@ -94,9 +96,8 @@ class Candidates:
 
     def _nearest(self, here: tuple[str, ...], wanted: list[str]) -> Chosen | None:
         best: list[tuple[int, int, ListedFile]] = []
-        for place in self._places:
-            if not place.matches(wanted[-1]):
-                continue
+        called = [place for place in self._places if place.is_called(wanted[-1])]
+        for place in called or [p for p in self._places if p.may_be_called(wanted[-1])]:
             alike = 1 + _common(reversed(place.folder), reversed(wanted[:-1]))
             if alike == 1 < len(wanted):
                 continue  # it names a folder, and that is another one
@@ -116,10 +117,18 @@ class _Place(NamedTuple):
     name: str
     file: ListedFile
 
-    def matches(self, wanted: str) -> bool:
+    def is_called(self, wanted: str) -> bool:
         if wanted.endswith(ANY_ENDING):
             return self.name.rpartition(".")[0] == wanted.removesuffix(ANY_ENDING)
         return self.name == wanted
+
+    def may_be_called(self, wanted: str) -> bool:
+        return _plain(self.name) == _plain(wanted)
+
+
+def _plain(name: str) -> str:
+    """A name without what an upload put before it."""
+    return _UPLOADED.sub("", name, count=1) if _UPLOADED.match(name) else name
 
 
 def _common(one: Iterable[str], other: Iterable[str]) -> int:

@@ -30,10 +30,10 @@ from gyogwa.transforms.ingest.label_rows import (
 )
 from gyogwa.transforms.ingest.labels.truth import SAYS
 from gyogwa.transforms.ingest.matching import ANY_ENDING, NEAR, Candidates, key_of_name
-from gyogwa.transforms.ingest.raw import Input, ListedFile, Placed, SourceFile
+from gyogwa.transforms.ingest.raw import Input, ListedFile, PageRow, Placed, SourceFile
 from gyogwa.transforms.ingest.sources.registry import FORMATS
 
-SHOWN = "shown"
+SHOWN, PAGES = "shown", "pages"
 
 
 class Mention(Row, frozen=True):
@@ -74,10 +74,12 @@ def of_no_image(row: MetadataRow) -> Iterator[Placed]:
 
 def with_rows(_: str, found: Found) -> Iterator[Any]:
     """The images that one name may mean with their rows, entries of further rows, and, tagged, what
-    rows about several images name here."""
+    rows about several images name here, and rows about documents."""
     files: list[ListedFile] = found["files"]
     images = [file for file in files if file.kind in FORMATS and FORMATS[file.kind].together]
     candidates = Candidates(files, images)
+    documents = [f for f in files if f.kind in FORMATS and FORMATS[f.kind].paged and not f.rule]
+    papers = Candidates(documents, documents)
     rows_of_image: dict[str, list[tuple[tuple[int, int, int], MetadataRow]]] = {}
     for mention in sorted(found["mentions"], key=lambda m: (m.row.uri, m.index)):
         row, name = mention.row, mention.row.names[mention.index]
@@ -87,7 +89,13 @@ def with_rows(_: str, found: Found) -> Iterator[Any]:
             named = Named(mention, chosen.image.content if chosen else "", other)
             yield beam.pvalue.TaggedOutput(SHOWN, (row.key, named))
         elif chosen is None:
-            yield rejected(row.uri, _absent(row, name, other), row.source)
+            if paper := papers.choose(row.folder, name, row.loose):
+                far = paper.far[0] > NEAR
+                ref = replace(row.ref, far=far)
+                of_page = PageRow(row.source, paper.image.path, ref, row.page)
+                yield beam.pvalue.TaggedOutput(PAGES, (of_page.key, of_page))
+            else:
+                yield rejected(row.uri, _absent(row, name, other), row.source)
         else:
             if chosen.far[0] > NEAR:
                 row = replace(row, ref=replace(row.ref, far=True))
@@ -139,7 +147,7 @@ def of_several(_: str, found: Found) -> Iterator[Any]:
 def _absent(row: MetadataRow, name: str, is_file: bool) -> BadImage:
     path = posixpath.join(row.folder, name)
     if is_file:
-        message = "rows of labels are read for images only; --licence covers other files"
+        message = "names a file that is no image and no document, or one of several images that is"
         return BadImage("unsupported_row", message, path)
     if name.endswith(ANY_ENDING):
         return BadImage(
@@ -150,10 +158,11 @@ def _absent(row: MetadataRow, name: str, is_file: bool) -> BadImage:
 
 
 class WithRows(NamedTuple):
-    """`entries`: PCollection[Placed] of images and of rows; `rejects`: of Reject; `readings`: of
-    BoxReading."""
+    """`entries`: PCollection[Placed] of images and of rows; `pages`: of (key, PageRow), rows about
+    documents; `rejects`: of Reject; `readings`: of BoxReading."""
 
     entries: Any
+    pages: Any
     rejects: Any
     readings: Any
 
@@ -201,7 +210,7 @@ class JoinMetadata(Composite):
             with_rows,
             {"files": ListedFile, "mentions": Mention},
             gives=Placed,
-            tagged={REJECTED: Reject, SHOWN: tuple[str, Named]},
+            tagged={REJECTED: Reject, SHOWN: tuple[str, Named], PAGES: tuple[str, PageRow]},
         )
         several = {"named": joined.shown} | "OfSeveral" >> Join(
             of_several, {"named": Named}, gives=Placed, tagged={REJECTED: Reject}
@@ -211,7 +220,10 @@ class JoinMetadata(Composite):
         read_boxes = (rows.main, entries) | "Boxes" >> ReadBoxes(self.layout)
         rejects = [each.rejected for each in (read, labels, rows, joined, several)]
         return WithRows(
-            read_boxes.entries, tuple(rejects) | "Rejects" >> beam.Flatten(), read_boxes.readings
+            read_boxes.entries,
+            joined.pages,
+            tuple(rejects) | "Rejects" >> beam.Flatten(),
+            read_boxes.readings,
         )
 
 

@@ -14,10 +14,12 @@ import apache_beam as beam
 
 from gyogwa.schemas.ids import fingerprint_of, hash_of
 from gyogwa.transforms.files.decode import MAX_PIXELS
-from gyogwa.transforms.flow.steps import Composite
+from gyogwa.transforms.flow.steps import Composite, Found, Join
+from gyogwa.transforms.ingest.page_rows import on_run
 from gyogwa.transforms.ingest.raw import (
     Input,
     ListedFile,
+    PageRow,
     Placed,
     SourceFile,
     SourcePart,
@@ -26,11 +28,16 @@ from gyogwa.transforms.ingest.raw import (
 from gyogwa.transforms.ingest.sources.formats import Format
 from gyogwa.transforms.ingest.sources.registry import FORMATS, ending_of
 
-INGEST_VERSION = 9
+INGEST_VERSION = 10
 """Raise it when ingest of the same files gives other rows: parts are then made anew."""
 
 _FILES_A_PART = 128
 _MOST_FILES = 4 * _FILES_A_PART
+
+
+def is_whole(file: ListedFile) -> bool:
+    """Whether a file is read, and by itself: not gathered with others."""
+    return file.kind in FORMATS and not FORMATS[file.kind].together and not file.rule
 
 
 def parts_of_file(
@@ -40,18 +47,20 @@ def parts_of_file(
     max_pixels: int = MAX_PIXELS,
     columns: dict[str, str] | None = None,
     pdf_text: str = "auto",
+    rows: Sequence[PageRow] = (),
 ) -> Iterator[tuple[str, SourcePart]]:
     """The parts of a file whose format isn't gathered, by their ids; none where it can't be used.
 
-    Of a document, one for each run of pages; else the whole file.
+    Of a document, one for each run of pages, with the `rows` about these; else the whole file.
     """
-    form = FORMATS.get(file.kind)
-    if form is None or form.together or file.rule:
+    if not is_whole(file):
         return
+    form = FORMATS[file.kind]
     step = form.pages_a_part if form.pages else 1
     for first in range(0, file.pages if form.pages else 1, step):
         last = min(first + step, file.pages)
-        entry = SourceFile(file.path, file.uri, file.content, (), first, last)
+        about = on_run(rows, first, last, file.pages) if rows else ()
+        entry = SourceFile(file.path, file.uri, file.content, about, first, last)
         mapped = (columns or {}).get(file.source, "")
         licence = licences[file.source]
         part = part_of(form, [entry], file.source, licence, pdf_dpi, max_pixels, mapped, pdf_text)
@@ -126,8 +135,15 @@ def parts_of_run(
         yield part.part_id, part
 
 
+def parts_of_whole(_: str, found: Found, **settings: Any) -> Iterator[tuple[str, SourcePart]]:
+    """The parts of a file, with the rows about it."""
+    for file in found["files"]:
+        yield from parts_of_file(file, rows=found["rows"], **settings)
+
+
 class CutParts(Composite):
-    """(Files, entries of images and rows) to parts, keyed by their ids."""
+    """(Files, entries of images and rows, rows about documents by the keys of these) to parts,
+    keyed by their ids."""
 
     def __init__(
         self,
@@ -142,8 +158,8 @@ class CutParts(Composite):
         self.max_pixels = max_pixels
         self.settings = {"pdf_dpi": pdf_dpi, "max_pixels": max_pixels, "pdf_text": pdf_text}
 
-    def expand(self, sides: tuple[Any, Any]) -> Any:
-        files, entries = sides
+    def expand(self, sides: tuple[Any, Any, Any]) -> Any:
+        files, entries, rows = sides
         cuts = (
             entries
             | "Ends" >> beam.Filter(ends_part)
@@ -159,7 +175,18 @@ class CutParts(Composite):
                 parts_of_run, licences=self.licences, max_pixels=self.max_pixels
             ).with_output_types(tuple[str, SourcePart])
         )
-        whole = files | "PartsOfFile" >> beam.FlatMap(
-            parts_of_file, licences=self.licences, columns=self.columns, **self.settings
-        ).with_output_types(tuple[str, SourcePart])
+        by_key = (
+            files
+            | "Whole" >> beam.Filter(is_whole)
+            | "Key"
+            >> beam.Map(lambda file: (file.key, file)).with_output_types(tuple[str, ListedFile])
+        )
+        whole = {"files": by_key, "rows": rows} | "PartsOfFile" >> Join(
+            parts_of_whole,
+            {"files": ListedFile, "rows": PageRow},
+            gives=tuple[str, SourcePart],
+            licences=self.licences,
+            columns=self.columns,
+            **self.settings,
+        )
         return (gathered, whole) | "Parts" >> beam.Flatten()

@@ -7,7 +7,7 @@ from typing import Literal
 from gyogwa.schemas.ids import hash_of
 from gyogwa.schemas.ledger import FileRule
 from gyogwa.schemas.page import TextLayer
-from gyogwa.schemas.records import Place, Turn
+from gyogwa.schemas.records import ANY_KIND, Place, Turn
 from gyogwa.schemas.row import Row
 from gyogwa.transforms.files.decode import MAX_PIXELS, BadImage
 from gyogwa.transforms.ingest.labels.believe import Seen
@@ -67,6 +67,11 @@ class ListedFile(Row, frozen=True):
     rule: FileRule | Literal[""] = ""
     message: str = ""
 
+    @property
+    def key(self) -> str:
+        """Its source and path."""
+        return f"{self.source}/{self.path}"
+
 
 UNDECIDED, SAID = "?", "="
 """What `RowRef.boxes` begins with while it stands for rows whose boxes are yet to be understood,
@@ -87,6 +92,21 @@ class RowRef(Row, frozen=True):
     boxes: str = ""
     columns: str = ""
     far: bool = False
+
+
+class PageRow(Row, frozen=True):
+    """A row of labels that names a document: the source and path of that, and the page, from 1; 0
+    where it says none."""
+
+    source: str
+    path: str
+    ref: RowRef
+    page: int = 0
+
+    @property
+    def key(self) -> str:
+        """That of the document: see `ListedFile.key`."""
+        return f"{self.source}/{self.path}"
 
 
 class SourceFile(Row, frozen=True):
@@ -151,7 +171,7 @@ class RawImage:
     path: str = ""
     offset: int = 0
     image_id: str = ""
-    kind: str = "image"
+    kind: str = ANY_KIND
     document: str = ""
     page: int = 1
     licence: str = ""

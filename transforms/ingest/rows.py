@@ -7,6 +7,7 @@ from typing import Any
 
 from gyogwa.schemas.ids import hash_of
 from gyogwa.schemas.ledger import Reject, Unit
+from gyogwa.schemas.records import ANY_KIND
 from gyogwa.transforms.files.decode import BadImage
 from gyogwa.transforms.ingest.raw import RawImage, RawRow
 
@@ -65,7 +66,7 @@ def described(image: RawImage, row: dict[str, Any]) -> RawImage:
         raise ValueError(f"page {value!r} is not a page number")
     return replace(
         image,
-        kind=_text(row, "kind") or "image",
+        kind=_text(row, "kind") or ANY_KIND,
         document=_text(row, "document"),
         page=page,
         licence=licence_of(row),

@@ -3,7 +3,7 @@
 import io
 import math
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Any, Literal, NamedTuple
 
 import apache_beam as beam
@@ -24,7 +24,6 @@ from gyogwa.schemas.manifest import (
 from gyogwa.schemas.records import Annotation
 from gyogwa.schemas.samples import IndexRow, Sample
 from gyogwa.transforms.files.progress import advance
-from gyogwa.transforms.files.tables import read_places
 from gyogwa.transforms.files.tar import BLOCK
 from gyogwa.transforms.files.writing import write_bytes
 from gyogwa.transforms.flow.ledger import Count
@@ -66,21 +65,18 @@ def to_bucket(
     return (sample.stage, sample.split, series, bucket_of(sample.key, buckets)), sample
 
 
-def shown_in(element: tuple[Bucket, Sample]) -> Iterator[tuple[str, tuple[int, Bucket]]]:
-    """The annotations of a sample's images, by file and row, each with where it is written."""
+def shown_in(element: tuple[Bucket, Sample]) -> Iterator[tuple[str, Bucket]]:
+    """The images of a sample, each with where it is written."""
     bucket, sample = element
     for image in sample.images:
-        yield image.at.path, (image.at.row, bucket)
+        yield image.image_id, bucket
 
 
-def to_buckets(
-    element: tuple[str, Iterable[tuple[int, Bucket]]],
-) -> Iterator[tuple[Bucket, Annotation]]:
-    """Of one file the annotations of images that are shown, for each bucket once."""
-    path, found = element
-    shown = sorted(set(found))
-    rows = read_places(Annotation, path, [row for row, _ in shown])
-    yield from zip((bucket for _, bucket in shown), rows, strict=True)
+def to_buckets(_: str, found: Found) -> Iterator[tuple[Bucket, Annotation]]:
+    """An image's annotation for each bucket with a sample that shows it."""
+    for bucket in sorted(set(found["buckets"])):
+        for annotation in found["annotations"]:
+            yield bucket, annotation
 
 
 def write_bucket(
@@ -202,10 +198,10 @@ class WrittenStages(NamedTuple):
 
 
 class WriteStages(Composite):
-    """Chosen samples to shards, indexes and pending manifests.
+    """(Chosen samples, pages) to shards, indexes and pending manifests.
 
-    Annotations are many times larger than samples, several of which show one page: they are read
-    from their tables for the buckets, and join these there, once each.
+    Annotations are many times larger than samples, several of which show one page: they join these
+    in the buckets, once each.
     """
 
     def __init__(
@@ -220,7 +216,8 @@ class WriteStages(Composite):
         self.benchmarks = benchmarks
         self.splits = ["train", "validation"] if curriculum.validation_share else ["train"]
 
-    def expand(self, samples: Any) -> WrittenStages:
+    def expand(self, inputs: tuple[Any, Any]) -> WrittenStages:
+        samples, pages = inputs
         stages = {stage.name: stage for stage in self.curriculum.stages}
         sizes = (
             samples
@@ -235,11 +232,18 @@ class WriteStages(Composite):
         placed = samples | "ToBucket" >> beam.Map(
             to_bucket, sizes=beam.pvalue.AsDict(sizes), stages=stages
         ).with_output_types(tuple[Bucket, Sample])
-        annotations = (
-            placed
-            | "ShownIn" >> beam.FlatMap(shown_in).with_output_types(tuple[str, tuple[int, Bucket]])
-            | "GroupByFile" >> beam.GroupByKey()
-            | "ToBuckets" >> beam.FlatMap(to_buckets).with_output_types(tuple[Bucket, Annotation])
+        annotations = {
+            "annotations": pages
+            | "AnnotationOf"
+            >> beam.Map(lambda page: (page.image.image_id, page.annotation)).with_output_types(
+                tuple[str, Annotation]
+            ),
+            "buckets": placed
+            | "ShownIn" >> beam.FlatMap(shown_in).with_output_types(tuple[str, Bucket]),
+        } | "ToBuckets" >> Join(
+            to_buckets,
+            {"annotations": Annotation, "buckets": Bucket},
+            gives=tuple[Bucket, Annotation],
         )
         shards = {"samples": placed, "annotations": annotations} | "WriteShard" >> Join(
             write_bucket,

@@ -1,8 +1,8 @@
 """Full-page layout: what kinds of things stand where, in reading order.
 
-One item a block, its kind as the source calls it, and one a table or chart, whose contents have
-tasks of their own. Kinds are known or the task isn't made: where a single block outside of figures
-was found from the boxes of words alone, it may be anything.
+One item a block, its kind as the source calls it, and one a table, chart or picture, whose contents
+have tasks of their own or none. Kinds are known or the task isn't made: where a single block
+outside of figures was found from the boxes of words alone, it may be anything.
 """
 
 from collections.abc import Iterator
@@ -35,7 +35,12 @@ def layout_things(page: Page) -> list[Item]:
     annotation = page.annotation
     figures = _figures(annotation)
     things: list[Item] = []
-    for block in annotation.blocks:
+    pictures = {picture.before: picture for picture in annotation.pictures}
+    for number, block in enumerate([*annotation.blocks, None]):
+        if number in pictures:
+            things.append(Item("picture", [pictures[number].box]))
+        if block is None or (block.kind == "picture" and number in pictures):
+            continue
         figure = _figure_around(block, figures)
         if figure is None and not block.known:
             return []

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 from gyogwa.schemas.page import Block
 from gyogwa.schemas.records import Page
+from gyogwa.transforms.ingest.furniture import is_page_number
+from gyogwa.transforms.tasks.furniture import FURNITURE
 
-_FURNITURE = ("page-header", "page-footer", "page-number")
 _RUNNING = 2  # sentences or list items that make running text
 _STOP = re.compile(r"[.!?。][)\"'”’]*(?=\s|$)")
 _FINISHED = re.compile(r"[.!?:;。…][)\"'”’]*$")
@@ -16,7 +17,6 @@ _ABBREVIATION = re.compile(
 )
 MARKER = re.compile(r"^(?:[○●□■※·•–—*\-]|\d{1,2}[.)]|[가-힣a-z]\))\s+(?=\S)")
 _LABEL = re.compile(r"^([^\W\d][^:：\"]{0,19})[:：]\s+(?=\S)")
-_PAGE_NUMBER = re.compile(r"[\s\-–—]*\d{1,4}(?:\s*/\s*\d{1,4})?[\s\-–—]*")
 
 
 @dataclass(frozen=True)
@@ -57,11 +57,6 @@ def sentences(text: str) -> list[str]:
     return [*pieces, rest] if rest else pieces
 
 
-def is_page_number(text: str) -> bool:
-    """Whether a line holds nothing but the number of the page."""
-    return bool(_PAGE_NUMBER.fullmatch(text))
-
-
 def text_blocks(page: Page) -> list[tuple[Block, list[str]]]:
     """The blocks with their lines' texts, in reading order, without page numbers and what the
     source calls a head or foot of the page."""
@@ -70,7 +65,7 @@ def text_blocks(page: Page) -> list[tuple[Block, list[str]]]:
     return [
         (block, lines)
         for block, lines in blocks
-        if block.kind not in _FURNITURE and not is_page_number(" ".join(lines))
+        if block.kind not in FURNITURE and not is_page_number(" ".join(lines))
     ]
 
 

@@ -9,6 +9,7 @@ from itertools import pairwise, zip_longest
 
 from gyogwa.schemas.ids import hash_of
 from gyogwa.schemas.records import Page
+from gyogwa.transforms.ingest.furniture import is_page_number
 from gyogwa.transforms.prompts import prompt_for
 from gyogwa.transforms.tasks.furniture import without_furniture
 from gyogwa.transforms.tasks.page import Draft, Setting, ask
@@ -16,7 +17,6 @@ from gyogwa.transforms.tasks.questions_base import Answers, answered
 from gyogwa.transforms.tasks.sentences import (
     MARKER,
     finished,
-    is_page_number,
     sentences,
     text_blocks,
 )

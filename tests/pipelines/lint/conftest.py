@@ -14,6 +14,7 @@ from PIL import Image, ImageDraw, ImageFont
 from gyogwa.pipelines.synthesize import synthesize
 from tests.conftest import Build
 from tests.pipelines.lint.forgery import Forgery
+from tests.sharing import Share
 
 CURRICULUM = """
 name: small
@@ -58,10 +59,14 @@ def sheet(text: str) -> Image.Image:
 
 
 @pytest.fixture(scope="session")
-def good(build: Build, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def good(build: Build, share: Share) -> Path:
     """A finished run of four stages with validation, replays, pairs, PDF pages, talks, rejects of
     a filter and an evaluation set. It is read only: make faults in a `Forgery`."""
-    root = tmp_path_factory.mktemp("lint")
+    return share("good", lambda root: make_good(build, root)) / "run"
+
+
+def make_good(build: Build, root: Path) -> None:
+    """Write the inputs of the good run, and the run."""
     synthesize(root / "pages", count=14, seed=8, languages=["ko", "en"], copies=0.1)
     noise(99).resize((20, 20)).save(root / "pages" / "tiny.png")
     rows = [
@@ -94,7 +99,7 @@ def good(build: Build, tmp_path_factory: pytest.TempPathFactory) -> Path:
         "--curriculum", str(root / "small.yaml"), "--benchmarks", str(root / "exam.tsv"),
     )  # fmt: skip
     inputs = [f"{name}={root / name}" for name in ("pages", "scans")]
-    return build(root / "run", *inputs, f"pairs={root}/pairs.parquet", options=options)
+    build(root / "run", *inputs, f"pairs={root}/pairs.parquet", options=options)
 
 
 @pytest.fixture

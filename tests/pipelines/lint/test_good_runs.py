@@ -27,14 +27,14 @@ TASKS = (
 
 
 def curriculum() -> str:
-    """A stage for each dialect, images shrunk in every other one."""
+    """A stage for each dialect, images shrunk in every other one; by this seed each gets a page."""
     stages = [
         f"- {{name: {name.replace('.', '-')}, dialect: {name}, trains: [projector], share: 1, "
         f"may_be_empty: true, resolution: {{stored_max_side: {(150, 900)[place % 2]}}}, "
         f"tasks: {{{TASKS}}}}}"
         for place, name in enumerate(DIALECTS)
     ]
-    return "\n".join(["name: dialects", "seed: 2", "stages:", *stages])
+    return "\n".join(["name: dialects", "seed: 44", "stages:", *stages])
 
 
 def odd_images(folder: Path) -> None:
@@ -84,7 +84,7 @@ def test_sources_that_went_on_since(
 def test_every_dialect_and_every_change(
     build: Build, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    synthesize(tmp_path / "pages", count=36, seed=4, languages=["ko", "en"], copies=0.0)
+    synthesize(tmp_path / "pages", count=14, seed=4, languages=["ko", "en"], copies=0.0)
     odd_images(tmp_path / "odd")
     (tmp_path / "dialects.yaml").write_text(curriculum())
     inputs = (f"pages={tmp_path}/pages", f"odd={tmp_path}/odd")

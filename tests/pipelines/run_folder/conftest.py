@@ -9,6 +9,8 @@ import pytest
 from PIL import Image
 
 from gyogwa.pipelines.cli import main
+from tests.conftest import Build
+from tests.sharing import Share
 
 CURRICULUM = """
 name: one
@@ -45,40 +47,49 @@ def images(folder: Path, *numbers: int) -> Path:
 
 
 @pytest.fixture(scope="session")
-def curricula(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+def curricula(share: Share) -> dict[str, str]:
     """Paths of two curricula, by name."""
-    folder = tmp_path_factory.mktemp("curricula")
-    for name, text in (("one", CURRICULUM), ("other", OTHER)):
-        (folder / f"{name}.yaml").write_text(text)
-    return {name: str(folder / f"{name}.yaml") for name in ("one", "other")}
+
+    def make(folder: Path) -> None:
+        for name, text in (("one", CURRICULUM), ("other", OTHER)):
+            (folder / f"{name}.yaml").write_text(text)
+
+    return {name: str(share("curricula", make) / f"{name}.yaml") for name in ("one", "other")}
 
 
 @pytest.fixture(scope="session")
-def labelled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def labelled(share: Share) -> Path:
     """A folder of eight labelled images."""
-    return images(tmp_path_factory.mktemp("labelled") / "in", *range(8))
+    return share("labelled", lambda folder: images(folder / "in", *range(8))) / "in"
 
 
 @pytest.fixture(scope="session")
-def first(
-    labelled: Path, curricula: dict[str, str], tmp_path_factory: pytest.TempPathFactory
-) -> Path:
+def ingested(labelled: Path, share: Share) -> Path:
+    """A run that has a catalog and nothing else; tests take copies of it."""
+
+    def make(folder: Path) -> None:
+        arguments = ["--input", str(labelled), "--output", str(folder / "run")]
+        assert main(["ingest", *arguments]) == 0
+
+    return share("ingested", make) / "run"
+
+
+@pytest.fixture(scope="session")
+def first(build: Build, labelled: Path, curricula: dict[str, str], share: Share) -> Path:
     """A finished run; tests take copies of it."""
-    run = tmp_path_factory.mktemp("first") / "run"
-    inputs = ["--input", str(labelled), "--curriculum", curricula["one"]]
-    assert main(["build", *inputs, "--output", str(run)]) == 0
-    return run
+    options = ("--curriculum", curricula["one"])
+    return share("first", lambda made: build(made / "run", str(labelled), options=options)) / "run"
 
 
 @pytest.fixture(scope="session")
-def second(
-    first: Path, curricula: dict[str, str], tmp_path_factory: pytest.TempPathFactory
-) -> Path:
+def second(first: Path, curricula: dict[str, str], share: Share) -> Path:
     """The same run after it was assembled by the other curriculum."""
-    run = tmp_path_factory.mktemp("second") / "run"
-    shutil.copytree(first, run)
-    assert main(["assemble", "--output", str(run), "--curriculum", curricula["other"]]) == 0
-    return run
+
+    def make(folder: Path) -> None:
+        run = shutil.copytree(first, folder / "run")
+        assert main(["assemble", "--output", str(run), "--curriculum", curricula["other"]]) == 0
+
+    return share("second", make) / "run"
 
 
 @pytest.fixture

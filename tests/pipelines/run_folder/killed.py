@@ -1,10 +1,12 @@
 """Puts a build in place again and again, killed with SIGKILL before its first step that changes a
 folder, before its second, and so on until nothing is left to kill.
 
-    python killed.py RUN BUILT FOLDER EVERY [--without_exchange]
+    python killed.py RUN BUILT FOLDER EVERY [--without_exchange] [--mend]
 
 For each EVERY-th step N it copies RUN to FOLDER/N, lays the files of BUILT aside there and lets a
-process of its own put them in place. Prints the numbers of the steps at which one was killed.
+process of its own put them in place. Prints the numbers of the steps at which one was killed. With
+--mend it also has what was decided put in order, killed again and again until that is done, and
+prints only the numbers of those; others' files are looked at after each kill.
 """
 
 import os
@@ -16,8 +18,10 @@ from pathlib import Path
 from typing import Any
 
 from gyogwa.pipelines.run_folder import trading
-from gyogwa.pipelines.run_folder.aside import put_in_place, swap_of
+from gyogwa.pipelines.run_folder.aside import put_in_place, recover, swap_of
 from gyogwa.pipelines.run_folder.ownership import read_listed
+from gyogwa.schemas.layout import is_run_name
+from tests.pipelines.run_folder.trees import foreign_in
 
 CHANGING = ("rename", "replace", "link", "unlink", "remove", "rmdir", "mkdir", "chmod")
 
@@ -66,6 +70,23 @@ def in_a_process(work: Callable[[], None]) -> bool:
     return True
 
 
+def mend_killed(run: Path, number: int) -> bool:
+    """Put a run in order that was killed at step `number`; False when it had decided nothing."""
+    if not (run / ".building" / "0123456789ab" / "published.json").exists():
+        return False
+    foreign = foreign_in(run)
+    for step in range(1 + number % 3, 60, 3):
+
+        def mend(step: int = step) -> None:
+            die_before(step)
+            recover(str(run), is_run_name, lambda _: None)
+
+        if in_a_process(mend):
+            break
+        assert foreign_in(run) == foreign, (number, step)
+    return True
+
+
 def main() -> None:
     """See above."""
     run, built, folder = (Path(argument) for argument in sys.argv[1:4])
@@ -86,7 +107,8 @@ def main() -> None:
 
         if in_a_process(work):
             break
-        print(step, flush=True)
+        if "--mend" not in sys.argv or mend_killed(here, step):
+            print(step, flush=True)
 
 
 if __name__ == "__main__":

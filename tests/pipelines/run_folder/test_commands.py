@@ -7,41 +7,57 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from gyogwa.pipelines.cli import main
-from tests.pipelines.program import as_in_a_terminal
+from tests.pipelines.program import PATIENCE, as_in_a_terminal, wait_until
 from tests.pipelines.run_folder.checks import is_clean, opens, refused
 from tests.pipelines.run_folder.conftest import Assemble
 from tests.pipelines.run_folder.trees import add_foreign, foreign_in, published
 
 Command = subprocess.Popen[bytes]
-PATIENCE = 120
+STOPS = """
+import os, signal, sys
+from gyogwa.pipelines import assemble
+from gyogwa.pipelines.cli import main
+
+run = assemble.run_pipeline
+
+def run_and_stop(*arguments):
+    done = run(*arguments)
+    os.kill(os.getpid(), signal.SIGSTOP)
+    return done
+
+assemble.run_pipeline = run_and_stop
+sys.exit(main())
+"""
+"""The command line, which stops when it has written all stages aside, as by Ctrl-Z."""
 
 
 @pytest.fixture
 def start(run: Path, curricula: dict[str, str]) -> Iterator[Callable[[], Command]]:
-    """Start `gyogwa assemble` on the run; gives the process once it builds aside."""
+    """Start `gyogwa assemble` on the run; gives the process, stopped while it builds aside."""
     started: list[Command] = []
 
     def call() -> Command:
-        code = "import sys; from gyogwa.pipelines.cli import main; sys.exit(main())"
         options = ["assemble", "--output", str(run), "--curriculum", curricula["other"]]
         process = subprocess.Popen(
-            [sys.executable, "-P", "-c", code, *options],
+            [sys.executable, "-P", "-c", STOPS, *options],
             stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True,
             preexec_fn=as_in_a_terminal,
         )  # fmt: skip
         started.append(process)
-        until = time.monotonic() + PATIENCE
-        while not list((run / ".building").glob("*")):
+
+        def has_stopped() -> bool:
             assert process.poll() is None
-            assert time.monotonic() < until
-            time.sleep(0.02)
+            stat = Path(f"/proc/{process.pid}/stat").read_text()
+            return stat.rpartition(")")[2].split()[0] == "T"
+
+        wait_until(has_stopped, "a build aside")
+        assert list((run / ".building").glob("*/stages"))
         return process
 
     yield call
@@ -69,9 +85,9 @@ def test_a_second_writer_refuses_while_readers_read_the_old_run(
         assert refused(capsys, "run.lock", str(process.pid), "assemble")
     assert is_clean(run, capsys)
     assert opens(run)
-    if process.poll() is None:
-        assert published(run) == before
-        assert marker(run)["state"] == "running"
+    assert published(run) == before
+    assert marker(run)["state"] == "running"
+    process.send_signal(signal.SIGCONT)
     assert process.wait(PATIENCE) == 0
     assert published(run) == published(second)
     assert marker(run)["state"] == "done"
@@ -89,6 +105,7 @@ def test_a_stopped_command_gives_everything_back(
     foreign, before = add_foreign(run), published(run)
     process = start()
     process.send_signal(number)
+    process.send_signal(signal.SIGCONT)
     assert process.wait(PATIENCE) == 128 + number
     assert not (run / "run.lock").exists()
     assert not (run / ".building").exists()
@@ -107,7 +124,7 @@ from gyogwa.transforms.files.writing import write_bytes
 from gyogwa.transforms.files.unfinished import give_up
 
 def end():
-    give_up(0.4)
+    give_up(60)
     os._exit(143)
 
 with claimed(RunLayout(sys.argv[1]), "assemble") as run:

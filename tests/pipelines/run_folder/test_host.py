@@ -13,7 +13,7 @@ import pytest
 from gyogwa.pipelines.run_folder import host
 from gyogwa.pipelines.run_folder.host import alone_on_this_host
 from gyogwa.schemas.errors import GyogwaError
-from tests.pipelines.program import environment
+from tests.pipelines.program import PATIENCE, environment
 
 WAIT = """
 import sys
@@ -110,7 +110,7 @@ def test_taking_the_file_away_lets_no_two_in(start: Start, shared: Path, tmp_pat
     count = tmp_path / "count"
     count.write_text("0")
     processes = [start(COUNT, count) for _ in range(4)]
-    assert [process.wait(60) for process in processes] == [0] * 4
+    assert [process.wait(PATIENCE) for process in processes] == [0] * 4
     assert count.read_text() == "1200"
     assert list(shared.iterdir()) == []
 
@@ -126,7 +126,7 @@ def test_a_child_that_was_forked_inside_keeps_nobody_out(start: Start, shared: P
             os.close(theirs)
             os.read(ours, 1)
             os._exit(0)
-    came_in = not says_nothing(second, 10)
+    came_in = not says_nothing(second, PATIENCE)
     os.close(theirs)
     os.waitpid(child, 0)
     os.close(ours)

@@ -19,7 +19,7 @@ from gyogwa.pipelines.run_folder.lock import Held, holding
 from gyogwa.schemas.errors import GyogwaError
 from gyogwa.schemas.run import LockHolder
 from gyogwa.transforms.files import retries
-from tests.pipelines.program import environment
+from tests.pipelines.program import PATIENCE, environment
 
 HOLD = """
 import sys, time
@@ -106,7 +106,7 @@ def test_the_lock_of_a_killed_process_is_taken_over(held: Holder, path: Path) ->
 
 def test_a_killed_process_that_nobody_waited_for_is_gone_too(held: Holder, path: Path) -> None:
     os.kill(held.pid, signal.SIGKILL)
-    until = time.monotonic() + 30
+    until = time.monotonic() + PATIENCE
     while True:
         try:
             assert len(take(path)) == 1

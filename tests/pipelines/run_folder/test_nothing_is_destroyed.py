@@ -135,13 +135,13 @@ def test_an_edited_file_is_not_overwritten(
 )
 def test_a_file_that_stands_in_the_way_is_not_overwritten(
     labelled: Path,
+    ingested: Path,
     tmp_path: Path,
     name: str,
     curricula: dict[str, str],
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    run = tmp_path / "run"
-    assert main(["ingest", "--input", str(labelled), "--output", str(run)]) == 0
+    run = shutil.copytree(ingested, tmp_path / "run")
     (run / name).parent.mkdir(parents=True, exist_ok=True)
     (run / name).write_text("mine")
     before = tree_of(run)

@@ -200,7 +200,7 @@ from gyogwa.transforms.files.writing import write_bytes
 from tests.pipelines.run_folder import shelf
 
 def end():
-    give_up(5)
+    give_up(60)
     os._exit(143)
 
 with claimed(RunLayout(sys.argv[1]), "assemble") as run:

@@ -12,14 +12,15 @@ import pytest
 from gyogwa.loader.curriculum import CurriculumLoader
 from gyogwa.pipelines.cli import main
 from gyogwa.pipelines.run_folder import trading
-from gyogwa.pipelines.run_folder.aside import put_in_place, recover, swap_of
+from gyogwa.pipelines.run_folder.aside import put_in_place, swap_of
 from gyogwa.pipelines.run_folder.claim import settle
 from gyogwa.pipelines.run_folder.exchange import exchange
 from gyogwa.schemas.errors import GyogwaError
-from gyogwa.schemas.layout import RunLayout, is_run_name
+from gyogwa.schemas.layout import RunLayout
+from tests.pipelines.program import environment
 from tests.pipelines.run_folder import killed
 from tests.pipelines.run_folder.checks import is_clean, opens, refused
-from tests.pipelines.run_folder.killed import in_a_process, lay_aside
+from tests.pipelines.run_folder.killed import lay_aside
 from tests.pipelines.run_folder.trees import Tree, add_foreign, foreign_in, published, tree_of
 
 IDENTITY = "0123456789ab"
@@ -38,7 +39,7 @@ def kill_everywhere(
     folder.mkdir()
     where = [str(run), str(built), str(folder), str(every)]
     command = [sys.executable, "-P", killed.__file__, *where, *options]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    done = subprocess.run(command, env=environment(), capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     return [folder / number for number in done.stdout.split()]
 
@@ -74,9 +75,10 @@ def test_a_kill_at_any_step_is_mended_by_the_next_command(
         if number in closed or number % 6 == 0:
             assert is_clean(here, capsys)
         assert opens(here)
-        assert published(here) in (old, new)
+        found = published(here)
+        assert found in (old, new)
         assert foreign_in(here) == foreign
-        finished = published(here) == new
+        finished = found == new
         assert finished or not decided
         outcomes.append(finished)
     assert outcomes == sorted(outcomes)  # first the old, from some step on the new
@@ -106,22 +108,12 @@ def test_so_it_is_where_folders_cannot_be_exchanged(
     assert missing == 1
 
 
-def test_mending_may_be_killed_too(
-    run: Path, second: Path, foreign: Tree, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_mending_may_be_killed_too(run: Path, second: Path, foreign: Tree, tmp_path: Path) -> None:
     new = published(second)
-    for number, here in enumerate(kill_everywhere(run, second, tmp_path / "killed", every=5)):
-        if not (here / ".building" / IDENTITY / "published.json").exists():
-            continue
-        for step in range(1 + number % 3, 60, 3):
-
-            def mend(here: Path = here, step: int = step) -> None:
-                killed.die_before(step)
-                recover(str(here), is_run_name, lambda _: None)
-
-            if in_a_process(mend):
-                break
-            assert foreign_in(here) == foreign
+    mended = kill_everywhere(run, second, tmp_path / "killed", "--mend", every=5)
+    assert len(mended) > 5
+    for here in mended:
+        assert foreign_in(here) == foreign
         assert main(["lint", str(here)]) == 0
         assert published(here) == new
         assert not (here / ".building").exists()

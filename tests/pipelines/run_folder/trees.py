@@ -2,7 +2,7 @@
 
 import hashlib
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 Tree = dict[str, str]
@@ -47,16 +47,18 @@ def add_foreign(run: Path, paths: Iterable[str] = tuple(FOREIGN)) -> Tree:
 def foreign_in(run: Path) -> Tree:
     """What is left of them."""
     names = {*FOREIGN, "stages/link", "stages/empty"}
-    return {path: what for path, what in tree_of(run).items() if path in names}
+    return tree_of(run, names.__contains__)
 
 
-def tree_of(folder: Path) -> Tree:
-    """Everything below a folder."""
+def tree_of(folder: Path, wanted: Callable[[str], bool] = lambda _: True) -> Tree:
+    """Everything below a folder, or what is wanted of it, by relative paths."""
     found: Tree = {}
     for here, folders, files in os.walk(folder):
         for name in [*folders, *files]:
             path = Path(here, name)
             key = str(path.relative_to(folder))
+            if not wanted(key):
+                continue
             if path.is_symlink():
                 found[key] = f"-> {os.readlink(path)}"
             elif path.is_dir():
@@ -72,11 +74,9 @@ PUBLISHED_FILES = ("README.md", "curriculum.json", "plan.json", "report.html", "
 
 def published(run: Path) -> Tree:
     """The files of a run that an assembly writes, without those of others."""
-    return {
-        path: what
-        for path, what in tree_of(run).items()
-        if what != "folder"
-        and (path.startswith(PUBLISHED) or path in PUBLISHED_FILES)
-        and path not in FOREIGN
-        and path != "stages/link"
-    }
+
+    def wanted(path: str) -> bool:
+        ours = path.startswith(PUBLISHED) or path in PUBLISHED_FILES
+        return ours and path not in FOREIGN and path != "stages/link"
+
+    return {path: what for path, what in tree_of(run, wanted).items() if what != "folder"}

@@ -2,9 +2,11 @@
 
 import pytest
 
+from gyogwa.schemas.curriculum import Curriculum, Filters, Stage, TaskSpec
 from gyogwa.schemas.records import Conversation, Turn
+from gyogwa.schemas.samples import Sample
 from gyogwa.transforms import prompts
-from gyogwa.transforms.curriculum.conversations import with_question
+from gyogwa.transforms.curriculum.conversations import conversation_samples, with_question
 from gyogwa.transforms.ingest.sources.folder import conversation_from
 
 
@@ -39,3 +41,28 @@ def test_only_captions_get_a_question() -> None:
     assert with_question(talk(alone, images=0)).conversation == alone
     asked = [Turn("user", "<image>Q"), Turn("assistant", "A")]
     assert with_question(talk(asked)).conversation == asked
+
+
+@pytest.mark.parametrize(
+    ("said", "kept"),
+    [
+        ("Il décrit les conditions générales de vente de cette entreprise.", False),
+        ("이 문서는 판매 조건을 설명합니다.", True),
+        ("2 + 2 = 4", True),
+    ],
+)
+def test_a_conversation_without_images_passes_the_filter_of_languages(
+    said: str, kept: bool
+) -> None:
+    bounds = Filters(languages=["ko", "en"])
+    stage = Stage(
+        name="a", share=1, trains=["projector"], tasks={"text_only": TaskSpec()}, filters=bounds
+    )
+    curriculum = Curriculum(name="c", seed=1, stages=[stage])
+    turns = [Turn("user", "..."), Turn("assistant", said)]
+    found = {"conversations": [talk(turns, images=0)], "pages": []}
+    (made,) = conversation_samples("id", found, {}, curriculum, [])
+    assert isinstance(made, Sample) == kept
+    if not kept:
+        assert made.value.rule == "no_stage"
+        assert "language (fr)" in made.value.message

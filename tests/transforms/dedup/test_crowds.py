@@ -61,7 +61,7 @@ def test_without_crowds_everybody_is_searched_for_by_hash() -> None:
     crowds, core = placed(words(rows), centres_of(words(rows)))
     assert not core.any()
     assert not any(crowds)
-    assert list(near_hashes(0, [("a", rows[0].tobytes().hex())], 40)) == []
+    assert list(near_hashes([0], [("a", rows[0].tobytes())], 40)) == []
 
 
 def test_centres_near_one_another_are_one_crowd() -> None:

@@ -37,7 +37,8 @@ def test_every_pair_within_the_radius(
         if distance(x, y) <= radius
     }
     rng.shuffle(hashes)
-    found = {pair for band in range(BANDS) for pair in near_hashes(band, hashes, radius)}
+    packed = [(name, bytes.fromhex(value)) for name, value in hashes]
+    found = set(near_hashes(range(BANDS), packed, radius))
     for value in {value for _, value in hashes}:
         found |= set(same_hash(i for i, other in hashes if other == value))
     assert found == expected
@@ -66,7 +67,8 @@ def test_of_a_crowd_of_blank_pages_one_is_kept() -> None:
     """Two hashes near one another with thousands of images each, of which any may rank first."""
     ranks = [f"{(7919 * index) % 10_007:05d}" for index in range(10_000)]
     hashes = [(rank, f"{index % 2:064x}") for index, rank in enumerate(ranks)]
-    pairs = set(near_hashes(0, hashes, 8))
+    packed = [(rank, bytes.fromhex(value)) for rank, value in hashes]
+    pairs = set(near_hashes([0], packed, 8))
     for value in {value for _, value in hashes}:
         pairs |= set(same_hash(rank for rank, other in hashes if other == value))
     assert len(pairs) < 20 * len(hashes)

@@ -10,7 +10,7 @@ from gyogwa.schemas.curriculum import Duplicates
 from gyogwa.schemas.errors import GyogwaError
 from gyogwa.schemas.records import ImageRef
 from gyogwa.transforms.dedup.fingerprint import Fingerprint
-from gyogwa.transforms.dedup.judge import Compared, judge, judged, look_of, other_digits
+from gyogwa.transforms.dedup.judge import Compared, Known, judge, judged, look_of, other_digits
 from gyogwa.transforms.dedup.settle import joined, kept_instead
 from gyogwa.transforms.ingest.hashes import Hashes
 
@@ -47,9 +47,11 @@ def test_labels_that_lack_some_words_are_no_difference() -> None:
 def test_a_look_made_before_is_not_made_again() -> None:
     """Neither image exists, so whoever reads pixels fails."""
     first, second = fingerprint("a", "", False), fingerprint("b", "", False)
-    known = {look_of(second, first): 0.2}
+    named = look_of(second, first)
+    known = {named: Known(named, "b", 0.2, [2.0, 0.0, -0.5, 0.0, 1.0, 0.0])}
     row = judged(Compared(first, second), Duplicates(), known)
     assert (row.pair.verdict, row.pair.difference) == ("near", 0.2)
+    assert row.pair.alignment == [0.5, 0.0, 0.25, 0.0, 1.0, 0.0]  # it was the other that was kept
     stricter = judged(Compared(first, second), Duplicates(max_difference=0.1), known)
     assert stricter.pair.verdict == "different"
     with pytest.raises(GyogwaError):

@@ -107,6 +107,15 @@ class Sheet:
         pdfium_c.FPDFPath_SetDrawMode(drawn, pdfium_c.FPDF_FILLMODE_WINDING, False)
         pdfium_c.FPDFPage_InsertObject(self.page.raw, drawn)
 
+    def rule(self, x0: float, y0: float, x1: float, y1: float) -> None:
+        """A thin line."""
+        drawn = pdfium_c.FPDFPageObj_CreateNewPath(x0, y0)
+        pdfium_c.FPDFPath_LineTo(drawn, x1, y1)
+        pdfium_c.FPDFPageObj_SetStrokeColor(drawn, 0, 0, 0, 255)
+        pdfium_c.FPDFPageObj_SetStrokeWidth(drawn, 0.6)
+        pdfium_c.FPDFPath_SetDrawMode(drawn, pdfium_c.FPDF_FILLMODE_NONE, True)
+        pdfium_c.FPDFPage_InsertObject(self.page.raw, drawn)
+
     def black_annotation(self, x: float, y: float, width: float, height: float) -> None:
         """A square that somebody drew in a viewer, without the looks that viewers save."""
         note = pdfium_c.FPDFPage_CreateAnnot(self.page.raw, pdfium_c.FPDF_ANNOT_SQUARE)
@@ -166,11 +175,22 @@ def pdf_of(
     says: Callable[[int], int] = lambda code: code,
 ) -> bytes:
     """A PDF of one page; `says`: which character its map to Unicode gives for each."""
+    return pages_of([draw], language, rotation, says)
+
+
+def pages_of(
+    draws: Sequence[Draw],
+    language: str,
+    rotation: int = 0,
+    says: Callable[[int], int] = lambda code: code,
+) -> bytes:
+    """A PDF of a page for each of `draws`."""
     document = pdfium.PdfDocument.new()
-    sheet = Sheet(document, language, says)
-    draw(sheet)
-    sheet.page.set_rotation(rotation)
-    sheet.page.gen_content()
+    for draw in draws:
+        sheet = Sheet(document, language, says)
+        draw(sheet)
+        sheet.page.set_rotation(rotation)
+        sheet.page.gen_content()
     out = io.BytesIO()
     document.save(out)
     return out.getvalue()

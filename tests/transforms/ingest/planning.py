@@ -43,7 +43,7 @@ def planned(*inputs: str, dpi: int = 100, run: Path | None = None) -> Planned:
         def build(pipeline: beam.Pipeline) -> None:
             files = pipeline | ReadTables(layout.listing, ListedFile, f"{FILES}-")
             found = files | JoinMetadata(layout, sources)
-            parts = (files, found.entries) | CutParts(sources, dpi)
+            parts = (files, found.entries, found.pages) | CutParts(sources, dpi)
             for name, rows in (("part", parts), ("reject", found.rejects)):
                 _ = rows | name >> beam.Map(_keep, folder=out, name=name).with_output_types(int)
 

@@ -80,7 +80,7 @@ def test_a_page_that_swells_costs_itself(tmp_path: Path) -> None:
     fine, swelling = b"0 0 9 9 re f", b"0 0 9 9 re f " * 4_000_000
     (tmp_path / "in/a.pdf").write_bytes(pdf(fine, swelling, fine))
     (tmp_path / "in/b.png").write_bytes(png())
-    images, rejects = read_within(tmp_path / "in", tmp_path / "out", Limits(50, 200_000_000))
+    images, rejects = read_within(tmp_path / "in", tmp_path / "out", Limits(600, 200_000_000))
     assert images == ["a.pdf#page=1", "a.pdf#page=3", "b.png"]
     assert rejects == {("a.pdf#page=2", "decoding_memory")}
 
@@ -88,9 +88,9 @@ def test_a_page_that_swells_costs_itself(tmp_path: Path) -> None:
 def test_an_image_that_takes_too_long_costs_itself(tmp_path: Path) -> None:
     (tmp_path / "in").mkdir()
     (tmp_path / "in/a.png").write_bytes(png())
-    Picture.effect_noise((7000, 7000), 90).save(tmp_path / "in/b.png", compress_level=1)
+    Picture.new("1", (10_900, 10_900)).save(tmp_path / "in/b.png")  # four times the limit here
     (tmp_path / "in/c.png").write_bytes(png(1))
-    images, rejects = read_within(tmp_path / "in", tmp_path / "out", Limits(0.2, 1 << 30))
+    images, rejects = read_within(tmp_path / "in", tmp_path / "out", Limits(0.2, 4 << 30))
     assert images == ["a.png", "c.png"]
     assert rejects == {("b.png", "decoding_timeout")}
 

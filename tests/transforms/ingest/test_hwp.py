@@ -4,6 +4,7 @@ import io
 from collections import Counter
 from pathlib import Path
 
+import hwpforge
 import numpy as np
 import pytest
 from PIL import Image
@@ -65,6 +66,17 @@ def test_words_and_tables_are_those_of_the_document(seed: int, tmp_path: Path) -
     assert around.sum() <= 0.02 * ink.sum()
 
 
+def test_footnotes_are_words_of_the_page(tmp_path: Path) -> None:
+    said = "본문에 각주가 있다[^1].\n\n[^1]: 각주의 내용이다.\n"
+    (tmp_path / "a.hwpx").write_bytes(hwpforge.convert_md(said).document.to_bytes())
+    (row,) = pages_of(tmp_path / "a.hwpx")
+    labels = labels_of(row)
+    assert labels.truth is not None
+    words = [word.text for word in labels.truth.words]
+    assert words == ["본문에", "각주가", "있다.", "1)", "1)", "각주의", "내용이다."]
+    assert labels.truth.words[-1].box[1] > 0.5
+
+
 def _pixels(box: list[float], shape: tuple[int, ...]) -> tuple[int, int, int, int]:
     height, width = shape
     x0, y0, x1, y1 = box
@@ -123,6 +135,14 @@ def test_the_text_says_where_words_end_and_gaps_where_it_does_not() -> None:
     assert found(spread, "보고서")[0] == ["보고서"]
     assert found(spread, "다른 글")[0] == ["보", "고서"]
     assert found(glyphs("1.보고서", 20, 50), "머리 보고 서")[0] == ["1.", "보고", "서"]
+
+
+def test_hancoms_own_bullets_quotes_and_numbers_are_known() -> None:
+    said = "\uf06c\u00a0󰡔석보상절󰡕 \U000f02b1 \U000f02ef"
+    shown = glyphs("\uf06c", 20, 50) + glyphs("󰡔석보상절󰡕", 60, 50)
+    assert found(shown, said) == (["●", "《석보상절》"], {})
+    # the layout has them already, the document's text doesn't
+    assert found(glyphs("●《석보상절》①·", 20, 50), said)[0] == ["●", "《석보상절》", "①", "·"]
 
 
 TURNED = ' transform="rotate(90,20,50)"'

@@ -8,11 +8,12 @@ import numpy as np
 import pypdfium2 as pdfium
 import pytest
 from PIL import Image as Pictures
+from rapidfuzz.distance import Levenshtein
 
 from gyogwa.schemas.page import TextLayer, Truth
-from gyogwa.schemas.records import Image, ImageRef, Signals
+from gyogwa.schemas.records import Annotation, Image, ImageRef, Signals
 from gyogwa.transforms.annotate.annotation import annotate_doubted, annotate_truth
-from gyogwa.transforms.annotate.engines.protocol import EngineSettings, make_engine
+from gyogwa.transforms.annotate.engines.protocol import Engine, EngineSettings, make_engine
 from gyogwa.transforms.annotate.engines.upright import read_upright
 from gyogwa.transforms.ingest.sources.pdf_layer import judge
 from gyogwa.transforms.ingest.sources.pdf_objects import flattened
@@ -267,17 +268,26 @@ def few_words(sheet: Sheet) -> None:
 
 
 @pytest.fixture(scope="module")
-def read() -> Callable[[bytes], tuple[str, str]]:
+def engine() -> Engine:
+    return make_engine(EngineSettings("tesseract"))
+
+
+def decided(engine: Engine, data: bytes) -> Annotation:
+    """What becomes of a PDF whose layer is in doubt."""
+    layer = judged(data)
+    assert layer.verdict == "doubted"
+    assert layer.truth is not None
+    page = Pictures.open(io.BytesIO(rendered(pdfium.PdfDocument(data)[0], 150 / 72)))
+    image = image_of(*page.size)
+    return annotate_doubted(image, layer.truth, read_upright(engine, page), "by")
+
+
+@pytest.fixture(scope="module")
+def read(engine: Engine) -> Callable[[bytes], tuple[str, str]]:
     """From a PDF whose layer is in doubt to the origin of its words, and them."""
-    engine = make_engine(EngineSettings("tesseract"))
 
     def decide(data: bytes) -> tuple[str, str]:
-        layer = judged(data)
-        assert layer.verdict == "doubted"
-        assert layer.truth is not None
-        page = Pictures.open(io.BytesIO(rendered(pdfium.PdfDocument(data)[0], 150 / 72)))
-        image = image_of(*page.size)
-        found = annotate_doubted(image, layer.truth, read_upright(engine, page), "by")
+        found = decided(engine, data)
         return found.origin, " ".join(word.text for word in found.words)
 
     return decide
@@ -301,6 +311,24 @@ def test_a_stamp_is_not_all_that_a_scan_says(
     origin, text = read(pdf_of(draw, language))
     assert origin == "ocr"
     assert spoken(language)[0] in text
+    stamp = "DOC-000123" if draw is stamp_on_a_scan else "2024-05-13"
+    assert text.count(stamp) == 1
+
+
+@LANGUAGES
+def test_a_picture_of_text_is_read_and_the_layer_kept(engine: Engine, language: str) -> None:
+    def draw(sheet: Sheet) -> None:
+        sheet.body(sheet.lines[:6])
+        scanned = scan(sheet.lines[6:]).crop((0, 0, 2 * WIDTH, HEIGHT))
+        sheet.picture(scanned, 0, 0, WIDTH, HEIGHT / 2)
+
+    found = decided(engine, pdf_of(draw, language))
+    own = [word for word in found.words if word.origin == "text_layer"]
+    assert [word.text for word in own] == " ".join(TEXTS[language][:6]).split()
+    assert all(word.confidence == 1.0 for word in own)
+    rest = "".join(word.text for word in found.words if not word.origin)
+    said = "".join("".join(TEXTS[language][6:]).split())
+    assert Levenshtein.normalized_similarity(rest, said) > 0.85
 
 
 @LANGUAGES

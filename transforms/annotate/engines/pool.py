@@ -62,17 +62,17 @@ Asked = tuple[ImageRef, str]
 
 
 class EnginePool:
-    """`processes` children of one engine. Use from one thread at a time; close when done."""
+    """Up to `processes` children of one engine: the first tells what the engine is, and others come
+    when there is as much to read. Use from one thread at a time; close when done."""
 
     def __init__(self, settings: EngineSettings, processes: int, limits: Limits) -> None:
         """Raises GyogwaError when the engine can't be loaded."""
         self._settings, self._limits = settings, limits
         self.processes = processes
         self.fingerprint = ""
-        self._children = [EngineProcess(settings) for _ in range(processes)]
+        self._children = [EngineProcess(settings)]
         try:
-            for place in range(processes):
-                self._start(place)
+            self._start(0)
         except BaseException:
             self.close()
             raise
@@ -85,13 +85,16 @@ class EnginePool:
         """
         asked = list(images)
         trials = _Trials(asked)
-        waiting, idle = deque(range(len(asked))), deque(range(self.processes))
+        while len(self._children) < min(self.processes, len(asked)):
+            self._children.append(EngineProcess(self._settings))  # they load side by side
+        processes = len(self._children)
+        waiting, idle = deque(range(len(asked))), deque(range(processes))
         try:
-            while waiting or len(idle) < self.processes:
+            while waiting or len(idle) < processes:
                 while waiting and idle:
                     index = waiting.popleft()
                     self._ready(idle.popleft()).give(index, *asked[index])
-                busy = [place for place in range(self.processes) if place not in idle]
+                busy = [place for place in range(processes) if place not in idle]
                 answered = wait([self._children[p].pipe for p in busy], timeout=_POLL_SECONDS)
                 for place in busy:
                     child = self._children[place]

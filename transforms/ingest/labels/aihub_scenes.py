@@ -4,7 +4,8 @@ image, and Text in the wild (81), one file for all.
 `{"images": [{"id", "width", "height", "file_name", "type"}], "annotations": [{"image_id", "text",
 "bbox": [x, y, width, height], "attributes": {"class"}}]}`, pixels from the upper left. Text in the
 wild gives words and, again, their characters; those aren't read. `xxx` and null are text that can't
-be read. Files of any size are read in little memory.
+be read. 한국어 글자체 이미지 has images of a letter, a word or a sentence, whose text stands there
+without a box. Files of any size are read in little memory.
 """
 
 from collections.abc import Iterator
@@ -28,13 +29,17 @@ def _fits(head: Head) -> bool:
     if isinstance(about, dict) and _SET in str(about.get("name")).lower():
         return True
     first = said[0] if isinstance(said, list) and said else None
-    if not isinstance(first, dict) or not {"text", "bbox"} <= first.keys():
+    if not isinstance(first, dict) or not {"text", "image_id"} <= first.keys():
+        return False
+    if not {"bbox", "attributes"} & first.keys():
         return False
     return "category_id" not in first and "image.file.name" not in str(head.json.get("images"))
 
 
 def _rows(file: LabelFile) -> Iterator[LabelRow | ValueError]:
-    for number, (image, annotations) in enumerate(images_of(JsonLists(file))):
+    lists = JsonLists(file)
+    lists.note_keys("images", "annotations")
+    for number, (image, annotations) in enumerate(images_of(lists)):
         yield row_or_error(f"images[{number}]", _row, image, annotations)
 
 
@@ -44,6 +49,10 @@ def _row(value: Any, annotations: list[Any]) -> LabelRow:
     if name is None:
         raise ValueError("file_name is missing")
     entries = Entries()
+    alone = [each for each in annotations if isinstance(each, dict)]
+    if alone and not any("bbox" in each for each in alone):
+        texts = [text for each in alone if (text := text_of(each.get("text")))]
+        return {"file_name": name, "transcription": "\n".join(texts)}
     for said in entries.objects(annotations, "annotations"):
         text, kind = text_of(said.get("text")), _class(said)
         if kind == "character":

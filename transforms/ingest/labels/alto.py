@@ -7,16 +7,26 @@ Hyphens at the ends of lines (HYP), styles and tags are not read.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from xml.etree.ElementTree import Element
 
 from gyogwa.transforms.ingest.labels.entries import Entries
 from gyogwa.transforms.ingest.labels.form import Head, LabelFile, LabelForm, LabelRow
 from gyogwa.transforms.ingest.labels.naming import of_image
-from gyogwa.transforms.ingest.labels.streams import local, tree_of
+from gyogwa.transforms.ingest.labels.streams import local, note_elements, tree_of
 from gyogwa.transforms.ingest.labels.values import box_of, number_of, size_of
 
 _ROOT = re.compile(r"<(?:\w+:)?alto\b")
+_PLACE = ("HPOS", "VPOS", "WIDTH", "HEIGHT")
+_KNOWN: dict[str, Collection[str]] = {
+    **dict.fromkeys(("alto", "Layout", "Description", "MeasurementUnit", "fileName"), ()),
+    **dict.fromkeys(("sourceImageInformation", "SP"), _PLACE),
+    "Page": ("WIDTH", "HEIGHT", "PHYSICAL_IMG_NR"),
+    **dict.fromkeys(("PrintSpace", "TextBlock", "TextLine", "ComposedBlock"), _PLACE),
+    "String": (*_PLACE, "CONTENT", "WC"),
+    **dict.fromkeys(("Illustration", "GraphicalElement"), _PLACE),
+}
+"""Elements that are read, with their attributes; of the last two it is said that they are there."""
 _PIXELS = "pixel"
 
 
@@ -26,6 +36,7 @@ def _fits(head: Head) -> bool:
 
 def _rows(file: LabelFile) -> Iterator[LabelRow]:
     root = tree_of(file)
+    note_elements(file, root, _KNOWN)
     pages = _all(root, "Page")
     if len(pages) != 1:
         raise ValueError(f"{len(pages)} Page elements, expected one")
@@ -54,7 +65,7 @@ def _all(element: Element, name: str) -> list[Element]:
 
 
 def _box(element: Element) -> list[str | None]:
-    return [element.get(name) for name in ("HPOS", "VPOS", "WIDTH", "HEIGHT")]
+    return [element.get(name) for name in _PLACE]
 
 
 def _confidence(word: Element) -> float | None:

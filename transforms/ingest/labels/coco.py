@@ -42,6 +42,7 @@ def _are_annotations(value: Any) -> bool:
 
 def _rows(file: LabelFile) -> Iterator[LabelRow | ValueError]:
     lists = JsonLists(file)
+    lists.note_keys("images", "annotations", "categories")
     kinds = {
         str(category.get("id")): category.get("name")
         for category in lists.items("categories.item")

@@ -1,7 +1,8 @@
 """Words with boxes in the columns of a table: LayoutLM's, structs of lists, detection's objects.
 
 LayoutLM users keep `words` or `tokens` beside `bboxes`, in thousandths of the image's sides
-(https://huggingface.co/docs/transformers/model_doc/layoutlm). `datasets` writes a list of objects
+(https://huggingface.co/docs/transformers/model_doc/layoutlm), unless the ink says otherwise: others
+keep pixels so. `datasets` writes a list of objects
 as an object of lists. `objects: {"bbox", "text"}` is the ImageFolder's convention for detection,
 boxes x, y, width, height as in COCO (https://huggingface.co/docs/datasets/image_dataset).
 """
@@ -9,17 +10,20 @@ boxes x, y, width, height as in COCO (https://huggingface.co/docs/datasets/image
 from typing import Any
 
 from gyogwa.transforms.ingest.labels.published import Published, as_text, is_absent, unpacked
+from gyogwa.transforms.ingest.labels.units import GUESS
 
 _WORDS = ("words", "tokens", "texts", "text")
 _BOXES = ("bboxes", "boxes", "bbox", "normalized_bboxes")
+_BY_LINE, _PAGE_SIZE = "bboxes_line", ("coco_width", "coco_height")
 _TEXT = ("text", "word", "transcription", "texts", "transcriptions", "words")
 _BOX = ("box", "bbox", "quad", "bounding_box", "polygon", "points")
+_SURE = "confidence"
 _PLAIN = {"text", "box"}
 """The keys of a word that is in the vocabulary already, as most are."""
 _OBJECT_TEXTS = ("text", "texts", "transcription", "transcriptions", "words")
 _OBJECT_BOXES = ("bbox", "bboxes", "box", "boxes")
 _RUNS = ("lines", "blocks", "tables", "charts", "lines_of_text", "regions")
-KEYS = (*_WORDS, *_BOXES, *_RUNS, "objects")
+KEYS = (*_WORDS, *_BOXES, *_RUNS, "objects", _BY_LINE, *_PAGE_SIZE)
 
 
 def take_words(row: Published) -> None:
@@ -30,6 +34,7 @@ def take_words(row: Published) -> None:
             row.row[name] = unpacked(row.take(name))
     if isinstance(row.left.get("boxes"), dict):
         row.row["boxes"] = row.take("boxes")
+    _lines(row)
     if not _parallel(row) and "words" in row.left:
         found = unpacked(row.left["words"])
         words = _rows_of(found) if isinstance(found, dict) else found
@@ -54,9 +59,23 @@ def _parallel(row: Published) -> bool:
         row.take(boxes)
         row.row["words"] = _words(texts, numbers)
         if _are_thousandths(numbers):
-            row.row.setdefault("boxes", {"unit": "thousandths"})
+            row.row.setdefault("boxes", {GUESS: "thousandths"})
         return True
     return False
+
+
+def _lines(row: Published) -> None:
+    """Lines of text in the columns of DocLayNet-base: `texts` beside `bboxes_line`, x, y, width and
+    height in pixels of `coco_width` by `coco_height`."""
+    texts, boxes = (unpacked(row.left.get(name)) for name in ("texts", _BY_LINE))
+    if not (isinstance(texts, list) and isinstance(boxes, list) and len(texts) == len(boxes)):
+        return
+    row.take("texts")
+    row.take(_BY_LINE)
+    row.row["lines_of_text"] = _words(texts, boxes)
+    size = [row.take(name) for name in _PAGE_SIZE]
+    known = {"size": size} if all(isinstance(side, int | float) for side in size) else {}
+    row.row.setdefault("boxes", {"unit": "pixels", "form": "sizes", **known})
 
 
 def _words(texts: list[Any], boxes: list[Any]) -> list[Any]:
@@ -103,11 +122,12 @@ def _named(row: Published, words: list[Any], path: str) -> list[Any]:
             if not counted:
                 continue
             text = ""
-        row.skip(path, (key for key in word if key not in (text_key, box_key)))
+        row.skip(path, (key for key in word if key not in (text_key, box_key, _SURE)))
         plain = as_text(text)
         found.append(
             {"text": text if plain is None else plain}
             | ({"box": box_of(word[box_key])} if box_key else {})
+            | ({_SURE: word[_SURE]} if _SURE in word else {})
         )
     return found
 

@@ -12,6 +12,8 @@ from gyogwa.transforms.ingest.labels.form import LabelRow
 from gyogwa.transforms.ingest.labels.kinds import region_kind
 from gyogwa.transforms.ingest.labels.values import box_of, list_of, text_of
 
+MACHINE = "words that an OCR engine read"
+"""What is told of files that OCR wrote: their words are as sure as they say."""
 _Line = tuple[int, int, Any, Any]
 """First entry, last one excluded, the line's text and box where the file gives them."""
 
@@ -41,6 +43,11 @@ class Entries:
         else:
             entry = {"text": said, "box": place}
             self.texts.append(entry if confidence is None else {**entry, "confidence": confidence})
+
+    @property
+    def has_quads(self) -> bool:
+        """Whether all boxes are four points, of which nobody need ask how they are meant."""
+        return all(isinstance(entry["box"][0], list) for entry in self.texts)
 
     def end_line(self, first: int, text: Any = None, box: Any = None) -> None:
         """What was added since there were `first` texts is a line; without any, its own text is."""

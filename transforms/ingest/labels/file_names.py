@@ -16,7 +16,8 @@ _ONE = "file_name"
 _SEVERAL = "file_names"
 _OTHERS = (
     "images", "image", "image_path", "image_paths", "img_path", "image_file", "image_name",
-    "filename", "img", "imgs",
+    "filename", "img", "imgs", "pdf", "pdf_path", "pdf_file",
+    "image_local_name", "file_path", "filepath", "file", "fname", "img_name",
 )  # fmt: skip
 _IDS = ("image_id", "img_id", "imageId", "image_ids")
 """Keys of an image's name without its ending, where no other names it."""

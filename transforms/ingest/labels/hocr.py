@@ -19,6 +19,9 @@ _PAGE = "ocr_page"
 _MARK = re.compile(r"class\s*=\s*[\"'][^\"']*\bocr_page\b")
 _WORDS = {"ocrx_word", "ocr_word"}
 _LINES = {"ocr_line", "ocrx_line", "ocr_header", "ocr_footer", "ocr_caption", "ocr_textfloat"}
+_KINDS = {_PAGE, *_WORDS, *_LINES, "ocr_par"}
+_READ = {"bbox", "image", "x_wconf", "ppageno"}
+"""Properties of titles that are read, and that number pages."""
 _NO_IMAGE = (None, "unknown")
 """What stands for an image's name where there was no file: Tesseract's word for its input."""
 _VOID = {*("area", "base", "br", "col", "hr", "img", "input", "link", "meta", "source", "wbr")}
@@ -66,12 +69,16 @@ class _Reader(HTMLParser):
         super().__init__(convert_charrefs=True)
         self.root = _Node("", {})
         self.open = [self.root]
+        self.kinds: set[str] = set()
+        self.said: set[str] = set()
 
     def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
         if tag in _VOID:
             return
         node = _Node(tag, dict(attributes))
         if node.kind:
+            self.kinds.add(node.kind)
+            self.said.update(node.said)
             parent = next(n for n in reversed(self.open) if n.kind or n is self.root)
             parent.nodes.append(node)
         self.open.append(node)
@@ -98,6 +105,8 @@ def _rows(file: LabelFile) -> Iterator[LabelRow | ValueError]:
         reader.close()
     except AssertionError as error:  # what html.parser says of some broken declarations
         raise ValueError(f"broken HTML: {error}") from error
+    for name in (*reader.kinds - _KINDS, *(f"title.{n}" for n in reader.said - _READ)):
+        file.keys.there.setdefault(name)
     pages = list(reader.root.all({_PAGE}))
     if not pages:
         raise ValueError("no element of the class ocr_page")

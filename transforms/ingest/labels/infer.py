@@ -16,6 +16,7 @@ from gyogwa.schemas.boxes import Box
 from gyogwa.schemas.errors import GyogwaError
 from gyogwa.transforms.ingest.labels.ink import edges_of, fit
 from gyogwa.transforms.ingest.labels.units import (
+    GUESS,
     Form,
     Of,
     Reading,
@@ -164,8 +165,9 @@ def fits_of(extent: Extent, page: Page, default: Reading) -> dict[Reading, float
     """How well each reading that numbers and declarations allow, and the default, fits the ink of
     a page."""
     of: tuple[Of, ...] = ("displayed", "stored") if page.orientation != 1 else ("displayed",)
+    declared = {name: value for name, value in page.declared.items() if name != GUESS}
     meant = [
-        reading_of(page.declared, Reading(*each))._replace(width=0, height=0)
+        reading_of(declared, Reading(*each))._replace(width=0, height=0)
         for each in product(extent.units(), extent.forms(), of)
     ]
     readings = {default, *meant}

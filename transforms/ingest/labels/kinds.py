@@ -1,5 +1,8 @@
 """What parts of a page are called in data sets of layouts, and what they are called here."""
 
+import re
+
+_CLASS = re.compile(r"[a-z][a-z0-9_-]*")
 _KINDS = {
     "title": "heading",
     "section-header": "heading",
@@ -48,6 +51,18 @@ def region_kind(name: str) -> str:
 def is_region_kind(name: str) -> bool:
     """Whether a name is that of a part of a page in some data set."""
     return _plain(name) in _OURS | _KINDS.keys()
+
+
+def are_classes(labels: list[str]) -> bool:
+    """Whether the labels of an image's shapes are names of classes, and no texts: parts of a page,
+    what looks like a name in a program, or what repeats as classes do.
+
+    >>> are_classes(["stamp_1", "title"]), are_classes(["주민", "설명회", "2024년"])
+    (True, False)
+    """
+    if all(is_region_kind(label) or _CLASS.fullmatch(label) for label in labels):
+        return True
+    return 2 * len(set(labels)) <= len(labels)
 
 
 def _plain(name: str) -> str:

@@ -8,19 +8,17 @@ like names of classes (`stamp_1`), or they repeat as those do. Other shapes than
 rectangles are not read.
 """
 
-import re
 from collections.abc import Iterator
 from typing import Any
 
 from gyogwa.transforms.ingest.labels.entries import Entries
 from gyogwa.transforms.ingest.labels.form import Head, LabelFile, LabelForm, LabelRow
-from gyogwa.transforms.ingest.labels.kinds import is_region_kind
+from gyogwa.transforms.ingest.labels.kinds import are_classes
 from gyogwa.transforms.ingest.labels.naming import path_of
 from gyogwa.transforms.ingest.labels.streams import json_of
 from gyogwa.transforms.ingest.labels.values import object_of, quad_of, size_of, text_of
 
 _READ = ("polygon", "rectangle")
-_CLASS = re.compile(r"[a-z][a-z0-9_-]*")
 
 
 def _fits(head: Head) -> bool:
@@ -59,12 +57,9 @@ def _rows(file: LabelFile) -> Iterator[LabelRow]:
 
 
 def _are_classes(shapes: list[dict[str, Any]]) -> bool:
-    labels = [text for shape in shapes if (text := text_of(shape.get("label")))]
     if any(text_of(shape.get("description")) for shape in shapes):
         return True
-    if all(is_region_kind(label) or _CLASS.fullmatch(label) for label in labels):
-        return True
-    return 2 * len(set(labels)) <= len(labels)
+    return are_classes([text for shape in shapes if (text := text_of(shape.get("label")))])
 
 
 FORM = LabelForm(

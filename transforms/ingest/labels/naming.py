@@ -34,3 +34,9 @@ def of_image(file: LabelFile, name: Any) -> LabelRow:
     if path is None or stem_of(path) == file.stem:
         return {"stem": file.stem}
     return {"file_name": path}
+
+
+def of_page(file: LabelFile, page: int, pages: int) -> LabelRow:
+    """The image or document that has the label file's own name; `page` of it where the file speaks
+    of several pages."""
+    return {"stem": file.stem, "page": page} if pages > 1 else {"stem": file.stem}

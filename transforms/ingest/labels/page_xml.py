@@ -9,7 +9,7 @@ doesn't name after them. Glyphs, baselines and the grid of tables are not read.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 from xml.etree.ElementTree import Element
 
@@ -17,10 +17,32 @@ from gyogwa.transforms.ingest.labels.entries import Entries
 from gyogwa.transforms.ingest.labels.form import Head, LabelFile, LabelForm, LabelRow
 from gyogwa.transforms.ingest.labels.naming import of_image
 from gyogwa.transforms.ingest.labels.pieces import joined
-from gyogwa.transforms.ingest.labels.streams import local, tree_of
+from gyogwa.transforms.ingest.labels.streams import local, note_elements, tree_of
 from gyogwa.transforms.ingest.labels.values import around_points, number_of, size_of
 
 _ROOT = re.compile(r"<(?:\w+:)?PcGts\b")
+_REGION: Collection[str] = ("type",)
+_KNOWN: dict[str, Collection[str]] = {
+    "PcGts": (),
+    "Page": ("imageFilename", "imageWidth", "imageHeight"),
+    **dict.fromkeys(("ReadingOrder", "Word", "TextLine", "Unicode", "PlainText"), ()),
+    **dict.fromkeys(
+        ("RegionRef", "RegionRefIndexed", "OrderedGroup", "OrderedGroupIndexed", "UnorderedGroup"),
+        ("index", "regionRef"),
+    ),
+    "UnorderedGroupIndexed": ("index", "regionRef"),
+    "TextEquiv": ("index",),
+    "Coords": ("points",),
+    "Point": ("x", "y"),
+    **{
+        f"{kind}Region": _REGION
+        for kind in (
+            *("Text", "Image", "Graphic", "LineDrawing", "Table", "Chart", "Separator", "Maths"),
+            *("Chem", "Music", "Advert", "Noise", "Unknown", "Custom", "Map"),
+        )
+    },
+}
+"""Elements that are read, with their attributes."""
 _LAST = float("inf")
 
 
@@ -38,6 +60,7 @@ def _rows(file: LabelFile) -> Iterator[LabelRow]:
     pages = _children(root, "Page")
     if len(pages) != 1:
         raise ValueError(f"{len(pages)} Page elements, expected one")
+    note_elements(file, root, _KNOWN)
     page, entries = pages[0], Entries()
     for region in _in_order(page):
         whole = None if _children(region, "TextLine") else _text(region)

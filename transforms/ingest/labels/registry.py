@@ -6,24 +6,40 @@ from gyogwa.transforms.ingest.labels import (
     aihub_photos,
     aihub_scenes,
     alto,
+    azure_read,
+    clova,
     coco,
     cord,
     csv_rows,
+    cvat,
     doclaynet,
+    doctr,
+    document_ai,
     donut,
     funsd,
+    google_vision,
     hocr,
     icdar,
     json_beside,
     json_rows,
+    label_studio,
     labelme,
     line_text,
+    ocr_lists,
     omnidocbench,
     paddle,
     page_xml,
     parquet_rows,
+    pascal_voc,
     pubtabnet,
+    recognition_list,
+    surya,
+    tesseract_tsv,
+    textract,
+    upstage,
+    via,
     xfund,
+    yolo,
 )
 from gyogwa.transforms.ingest.labels.form import Head, LabelForm
 
@@ -31,16 +47,18 @@ FORMS: dict[str, LabelForm] = {
     module.FORM.name: module.FORM
     for module in (
         *(funsd, xfund, omnidocbench, doclaynet, cord, donut, labelme),
+        *(label_studio, via, textract, google_vision, clova, document_ai, azure_read),
+        *(upstage, doctr, surya, ocr_lists),
         *(aihub_documents, aihub_forms, aihub_photos, aihub_scenes, coco),  # the last takes any
-        *(page_xml, alto, hocr),
-        *(pubtabnet, paddle, line_text, icdar),
+        *(page_xml, alto, hocr, cvat, pascal_voc),
+        *(pubtabnet, paddle, line_text, icdar, yolo, tesseract_tsv, recognition_list),
         *(json_rows, csv_rows, parquet_rows),
         json_beside,  # takes what the others don't
     )
 }
 ENDINGS = tuple(sorted({ending for form in FORMS.values() for ending in form.endings}))
 """Of the names of files that are looked into for labels."""
-VERSION = "2"
+VERSION = "3"
 """Raise it when a form is added or tells its files otherwise: they are then looked into anew."""
 
 

@@ -3,7 +3,7 @@
 import codecs
 import io
 import json
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from functools import partial
 from typing import IO, Any
 from xml.etree import ElementTree
@@ -14,6 +14,8 @@ from gyogwa.transforms.ingest.labels.form import LabelFile
 
 MOST_LINE = 32 << 20
 """Characters of a line at most: a row in Python takes ten times as much."""
+_IDS = {"id", "schemalocation", "regionrefid"}
+"""Attributes that name things, or the schema."""
 _CHUNK = 1 << 20
 _HEAD = 1 << 16
 
@@ -85,6 +87,27 @@ class JsonLists:
             except (ijson.JSONError, UnicodeError) as error:
                 raise ValueError(f"broken JSON: {error}") from error
 
+    def note_keys(self, *read: str) -> None:
+        """Note which keys the object around the lists has beside those that are `read`. Raises
+        ValueError at broken JSON. Cost: reads the file."""
+        key, opened = "", 0
+        with self.file.open() as stream:
+            try:
+                for event, value in ijson.basic_parse(_Utf8(stream, self.encoding)):
+                    if event in ("start_map", "start_array"):
+                        opened += 1
+                    elif event in ("end_map", "end_array"):
+                        opened -= 1
+                        continue
+                    if opened == 1 and event == "map_key":
+                        key = value
+                    elif key and event not in ("null", "start_map", "start_array"):
+                        if key not in read:
+                            self.file.keys.there.setdefault(key)
+                        key = ""
+            except (ijson.JSONError, UnicodeError) as error:
+                raise ValueError(f"broken JSON: {error}") from error
+
 
 class _Utf8:
     """A stream of bytes in any encoding, as UTF-8 without its mark."""
@@ -107,6 +130,49 @@ def json_of(file: LabelFile) -> Any:
         return file.keys.watched(json.loads(file.text()))
     except RecursionError as error:
         raise ValueError("JSON that is nested too deep") from error
+
+
+def elements_in(file: LabelFile, name: str) -> Iterator[ElementTree.Element]:
+    """The elements of a name below the root of the XML that the file is, one after the other.
+    Raises ValueError as `tree_of` does. Memory: one of them."""
+    parser: Any = ElementTree.XMLPullParser(("start", "end"))
+    encoding, before = encoding_of(file), ""
+    root: Any = None
+    with file.open() as stream, io.TextIOWrapper(stream, encoding) as text:
+        try:
+            while chunk := text.read(_CHUNK):
+                if "<!ENTITY" in before[-len("<!ENTITY") :] + chunk:
+                    raise ValueError("XML that defines entities is not read")
+                parser.feed(chunk)
+                before = chunk
+                for event, element in parser.read_events():
+                    root = element if root is None else root
+                    if event == "end" and local(element) == name:
+                        yield element
+                        root.clear()
+            parser.close()
+        except (ElementTree.ParseError, UnicodeError) as error:
+            raise ValueError(f"broken XML: {error}") from error
+
+
+def note_elements(
+    file: LabelFile, root: ElementTree.Element, known: Mapping[str, Collection[str]]
+) -> None:
+    """Note which elements and attributes an XML has that nothing reads: `known` are those that are
+    read, an element's name with the names of its attributes. Names of things are no labels."""
+    left = [root]
+    while left:
+        element = left.pop()
+        name = local(element)
+        if name not in known:
+            if name and (len(element) or element.attrib or (element.text or "").strip()):
+                file.keys.there.setdefault(name)
+            continue
+        for attribute, value in element.attrib.items():
+            plain = attribute.rpartition("}")[2]
+            if value and plain not in known[name] and plain.lower() not in _IDS:
+                file.keys.there.setdefault(f"{name}@{plain}")
+        left += list(element)[::-1]
 
 
 def local(element: ElementTree.Element) -> str:

@@ -14,6 +14,9 @@ from gyogwa.schemas.boxes import Box
 Unit = Literal["pixels", "fractions", "thousandths"]
 Form = Literal["corners", "sizes", "rows_first"]
 Of = Literal["displayed", "stored"]
+GUESS = "guess"
+"""Under this name `boxes` says which unit is usual for such columns, where it says no unit: it
+holds unless the ink plainly says otherwise."""
 _SWAPPED = range(5, 9)
 """EXIF orientations in which width and height change places."""
 _STRAIGHT = 0.02
@@ -47,7 +50,7 @@ def reading_of(declared: Any, default: Reading | None = None) -> Reading:
     if not isinstance(size, list | tuple) or len(size) != 2 or not all(map(_is_length, size)):
         raise ValueError(f"size {size!r} is no width and height")
     return Reading(
-        _one(declared.get("unit") or known.unit, Unit),
+        _one(declared.get("unit") or declared.get(GUESS) or known.unit, Unit),
         _one(declared.get("form") or known.form, Form),
         _one(declared.get("of") or known.of, Of),
         float(size[0]),

@@ -19,7 +19,7 @@ from gyogwa.transforms.ingest.labels.file_names import (
 from gyogwa.transforms.ingest.labels.ground_truth import take_ground_truth
 from gyogwa.transforms.ingest.labels.html import take_html
 from gyogwa.transforms.ingest.labels.placeholders import fill_placeholders
-from gyogwa.transforms.ingest.labels.published import Published, is_absent
+from gyogwa.transforms.ingest.labels.published import Published, is_absent, unpacked
 from gyogwa.transforms.ingest.labels.talk import take_talk
 
 _AS_THEY_ARE = (
@@ -27,11 +27,13 @@ _AS_THEY_ARE = (
     *("lines_of_text", "regions", "language", "told"),
 )
 _SAYS = ("conversations", "words", "transcription")
+_PAGES = ("page_no", "page_number", "page_num")
+"""Other names of `page`, which all count from 1."""
 _LICENCES = ("licence", "license")
 _TRANSCRIPTIONS = ("transcript", "ocr_text", "ocr")
 _EVERY = {
-    *_AS_THEY_ARE, *_LICENCES, *_TRANSCRIPTIONS, *file_names.KEYS, *columns.KEYS, *talk.KEYS,
-    *html.KEYS, ground_truth.KEY,
+    *_AS_THEY_ARE, *_PAGES, *_LICENCES, *_TRANSCRIPTIONS, *file_names.KEYS, *columns.KEYS,
+    *talk.KEYS, *html.KEYS, ground_truth.KEY,
 }  # fmt: skip
 
 
@@ -66,6 +68,8 @@ def mapped(row: dict[str, Any], transcribed: bool = False, shown: bool = False) 
     for name in _AS_THEY_ARE:
         if name in left.left:
             left.row[name] = left.take(name)
+    if "page" not in left.row and (name := left.first(_PAGES)):
+        left.row["page"] = left.take(name)
     if name := left.first(_LICENCES):
         left.row["licence"] = left.take(name)
     if "transcription" not in left.row and (
@@ -75,6 +79,8 @@ def mapped(row: dict[str, Any], transcribed: bool = False, shown: bool = False) 
     if not shown:
         take_names(left)
     take_words(left)
+    if "transcription" not in left.row and isinstance(unpacked(left.left.get("words")), str):
+        left.row["transcription"] = left.take("words")  # as in EasyOCR's labels.csv
     if shown or not unshown(left):
         take_talk(left)
     take_ground_truth(left)

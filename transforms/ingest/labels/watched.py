@@ -47,6 +47,11 @@ def _above(name: str) -> Iterator[str]:
         yield name
 
 
+def keys_of(value: dict[str, Any]) -> list[str]:
+    """The keys of an object, which are not read by that."""
+    return list(dict.__iter__(value))
+
+
 class Watched(dict[str, Any]):
     """A JSON object that notes which of its keys are asked for; whoever goes through it all has
     read them all."""

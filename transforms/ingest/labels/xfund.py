@@ -25,7 +25,9 @@ def _fits(head: Head) -> bool:
 
 
 def _rows(file: LabelFile) -> Iterator[LabelRow | ValueError]:
-    for number, page in enumerate(JsonLists(file).items("documents.item")):
+    lists = JsonLists(file)
+    lists.note_keys("documents")
+    for number, page in enumerate(lists.items("documents.item")):
         yield row_or_error(f"documents[{number}]", _row, page)
 
 

@@ -22,7 +22,7 @@ from gyogwa.transforms.ingest.labels.truth import SAYS, has_labels
 from gyogwa.transforms.ingest.labels.units import as_declared
 from gyogwa.transforms.ingest.labels.vocabulary import mapped
 from gyogwa.transforms.ingest.listing import read_as_listed
-from gyogwa.transforms.ingest.raw import FAR, SAID, RawImage, RawRow, SourceFile, SourcePart
+from gyogwa.transforms.ingest.raw import FAR, SAID, RawImage, RawRow, RowRef, SourceFile, SourcePart
 from gyogwa.transforms.ingest.rereading import row_at
 from gyogwa.transforms.ingest.rows import attempt, described, licence_of, merged
 from gyogwa.transforms.ingest.sources.formats import Format
@@ -84,11 +84,13 @@ class Said(NamedTuple):
 
 
 def _labels_of(entry: SourceFile) -> Said:
-    """All that rows say of an image, in the one vocabulary."""
-    if not entry.rows:
-        return Said({})
-    rows = [mapped(row_at(ref)) for ref in entry.rows]
-    for ref, (row, _) in zip(entry.rows, rows, strict=True):
+    return labels_in(entry.rows) if entry.rows else Said({})
+
+
+def labels_in(refs: tuple[RowRef, ...]) -> Said:
+    """All that some rows say of an image, in the one vocabulary."""
+    rows = [mapped(row_at(ref)) for ref in refs]
+    for ref, (row, _) in zip(refs, rows, strict=True):
         if ref.boxes:
             said = {k: v for k, v in (row.get("boxes") or {}).items() if v is not None}
             found = as_declared(ref.boxes.removeprefix(SAID))
@@ -96,7 +98,7 @@ def _labels_of(entry: SourceFile) -> Said:
             row["boxes"] = said | found if is_said else {**found, **said, FOUND: True}
     unread = tuple(name for each in rows for name in each.unread)
     noted = [str(said) for each in rows for said in each.row.pop("told", None) or ()]
-    noted += [FAR for ref in entry.rows if ref.far]
+    noted += [FAR for ref in refs if ref.far]
     return Said(merged([each.row for each in rows], SAYS), unread, tuple(noted))
 
 

@@ -28,3 +28,8 @@ class Format:
     rendered: bool = False
     together: bool = False
     tabular: bool = False
+
+    @property
+    def paged(self) -> bool:
+        """Whether its files are documents, of which rows of labels may name a page."""
+        return self.pages is not None or self.rendered

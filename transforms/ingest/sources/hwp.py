@@ -35,7 +35,7 @@ from gyogwa.transforms.ingest.sources.formats import Format
 from gyogwa.transforms.ingest.sources.pdf_render import scale_for
 
 NEEDS = ("rhwp", "resvg_py", "fontTools")
-LAYOUT = "hwp 1"
+LAYOUT = "hwp 2"
 """Raise it when the same page gives other pixels or words."""
 _MAX_BYTES = 100 << 20
 _MAX_UNPACKED = 400 << 20

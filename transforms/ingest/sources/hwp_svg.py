@@ -12,6 +12,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from math import cos, hypot, isfinite, radians, sin
 
+from gyogwa.transforms.ingest.sources.hwp_characters import public
 from gyogwa.transforms.ingest.sources.hwp_fonts import (
     Box,
     Face,
@@ -116,7 +117,7 @@ class _Reader:
                 self.page.pictures.append(_common([box, *inside]))
 
     def _glyph(self, element: ET.Element, matrix: Matrix, inside: list[Box], cell: str) -> Glyph:
-        text = element.text or ""
+        text = element.text = public(element.text or "")
         size = float(element.get("font-size", "0"))
         x, y = float(element.get("x", "0")), float(element.get("y", "0"))
         families = [name.strip(" '\"") for name in element.get("font-family", "").split(",")]

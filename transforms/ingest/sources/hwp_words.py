@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 from gyogwa.schemas.boxes import fractions, union
 from gyogwa.schemas.page import Cell, Table, Word
 from gyogwa.transforms.files.text import clean
+from gyogwa.transforms.ingest.sources.hwp_characters import is_private, public
 from gyogwa.transforms.ingest.sources.hwp_fonts import Box
 from gyogwa.transforms.ingest.sources.hwp_svg import Glyph, Page
 
@@ -70,7 +71,7 @@ def _texts(node: Any) -> Iterator[str]:
             yield from _texts(item)
     elif isinstance(node, dict):
         if node.get("kind") != "table" and isinstance(node.get("text"), str):
-            yield node["text"]
+            yield public(node["text"])
         for name, value in node.items():
             if name not in ("inlines", "prov"):
                 yield from _texts(value)
@@ -157,15 +158,11 @@ def _unusable(run: list[Glyph], said: str) -> str:
         return CUT
     if any(glyph.askew for glyph in run):
         return "words that aren't set from left to right"
-    if not said or any(_is_private(char) for glyph in run for char in glyph.text):
+    if not said or any(is_private(char) for glyph in run for char in glyph.text):
         return "words with private-use characters"
     if not all(glyph.painted for glyph in run):
         return "words that no font here can paint"
     return ""
-
-
-def _is_private(char: str) -> bool:
-    return 0xE000 <= ord(char) <= 0xF8FF or ord(char) >= 0xF0000 or char == "\ufffd"
 
 
 def _around(run: list[Glyph]) -> Box:

@@ -24,16 +24,18 @@ from gyogwa.schemas.ids import hash_of, sha256_hex
 from gyogwa.schemas.ledger import Reject
 from gyogwa.transforms.files.decode import BadImage
 from gyogwa.transforms.files.parent import die_with_parent
+from gyogwa.transforms.ingest.labels.truth import Labels
 from gyogwa.transforms.ingest.limits import check_ratio, check_size
 from gyogwa.transforms.ingest.listing import LISTED, read_as_listed
-from gyogwa.transforms.ingest.raw import RawRow, SourceFile, SourcePart
+from gyogwa.transforms.ingest.raw import RawImage, RawRow, SourceFile, SourcePart
 from gyogwa.transforms.ingest.rows import reject_of
 from gyogwa.transforms.ingest.sources import pdf
 from gyogwa.transforms.ingest.sources.formats import Format
+from gyogwa.transforms.ingest.sources.pdf_layer import NO_LANGUAGE
 
 SUITE = "soffice"
 HWP_97 = b"HWP Document File"
-CONVERSION = "office 1"
+CONVERSION = "office 2"
 """Raise it when the same document gives other pages."""
 _ZIPPED = (".docx", ".pptx", ".odt", ".odp")
 _OLE = (".doc", ".ppt")
@@ -86,13 +88,24 @@ def _of(row: RawRow, entry: SourceFile, part: SourcePart) -> RawRow:
     told = [FORMAT.version, part.pdf_dpi, part.max_pixels]
     images = [
         replace(
-            image,
+            _believed(image),
             image_id=hash_of(entry.content, image.page, *told)[:32],
             document=entry.content[:32],
         )
         for image in row.images
     ]
     return replace(row, images=images)
+
+
+def _believed(image: RawImage) -> RawImage:
+    """The page, its layer believed where only the language of its words was in doubt: the suite
+    knows what it wrote, and a slide has few words. A page with pictures stays in doubt."""
+    layer = image.layer
+    if layer is None or layer.truth is None or layer.reason != NO_LANGUAGE:
+        return image
+    labels = Labels(layer.truth, {})
+    told = with_fields(layer, verdict="believed", reason="", truth=None)
+    return replace(image, labelled=True, layer=told, truth=lambda _: labels)
 
 
 def _check(uri: str, data: bytes) -> None:

@@ -4,7 +4,7 @@ far as the pixels show them (see `pdf_layer`). Form fields and annotations belon
 A page that would have more pixels than `--max_pixels` is rendered at a lower resolution.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import cast
 
 import pypdfium2 as pdfium
@@ -13,7 +13,7 @@ from pypdfium2.version import PDFIUM_INFO
 
 from gyogwa.schemas.ids import hash_of
 from gyogwa.schemas.ledger import Reject
-from gyogwa.schemas.page import TextLayer
+from gyogwa.schemas.page import TextLayer, Truth
 from gyogwa.transforms.files.decode import BadImage
 from gyogwa.transforms.ingest.labels.truth import Labels
 from gyogwa.transforms.ingest.raw import RawImage, RawRow, SourceFile, SourcePart
@@ -21,8 +21,11 @@ from gyogwa.transforms.ingest.rows import reject_of
 from gyogwa.transforms.ingest.sources.formats import Format
 from gyogwa.transforms.ingest.sources.pdf_files import LOCK, opened
 from gyogwa.transforms.ingest.sources.pdf_layer import Belief, judge
-from gyogwa.transforms.ingest.sources.pdf_objects import flattened
+from gyogwa.transforms.ingest.sources.pdf_objects import Drawn, flattened
 from gyogwa.transforms.ingest.sources.pdf_render import rendered, scale_for
+from gyogwa.transforms.ingest.sources.pdf_window import Window
+from gyogwa.transforms.ingest.sources.pdf_words import LayerWord
+from gyogwa.transforms.ingest.sources.structure.page import truth_of
 
 RENDERER = f"pdfium {PDFIUM_INFO}"
 
@@ -43,8 +46,9 @@ def read_pages(part: SourcePart) -> Iterator[RawRow | Reject]:
             with opened(entry.path, entry.content) as (document, digest):
                 with LOCK:
                     document.init_forms()
+                window = Window(document)
                 for index in range(entry.first, entry.last):
-                    yield _page(document, index, digest, entry, part)
+                    yield _page(window, index, digest, entry, part)
         except BadImage as error:
             yield reject_of(entry.uri, "files", error, part.source)
 
@@ -53,16 +57,20 @@ FORMAT = Format("pdf", (".pdf", ".pdf.gz"), read_pages, page_count, version=REND
 
 
 def _page(
-    document: pdfium.PdfDocument, index: int, digest: str, entry: SourceFile, part: SourcePart
+    window: Window, index: int, digest: str, entry: SourceFile, part: SourcePart
 ) -> RawRow | Reject:
     uri = f"{entry.uri}#page={index + 1}"
     try:
         with LOCK:
-            page = flattened(document, index)
+            page = flattened(window.document, index)
             asked = part.pdf_dpi / 72
             scale = scale_for(page.get_size(), asked, part.max_pixels)
             data = rendered(page, scale)
-            layer = judge(page, cast(Belief, part.pdf_text))
+
+            def structure(kept: Sequence[LayerWord], drawn: Sequence[Drawn]) -> Truth:
+                return truth_of(page, kept, drawn, window.around(index))
+
+            layer = judge(page, cast(Belief, part.pdf_text), structure)
             page.close()
     except pdfium.PdfiumError as error:
         return reject_of(uri, "images", BadImage("broken_page", str(error)), part.source)

@@ -10,7 +10,7 @@ picture, is told: their text is what somebody wanted to hide.
 
 import ctypes
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from math import sqrt
 from typing import Literal
 
@@ -37,6 +37,7 @@ from gyogwa.transforms.ingest.sources.pdf_words import LayerWord, layer_words
 Belief = Literal["auto", "always", "never"]
 """Of layers: as the pixels say, whatever they say (but for words that aren't seen), or none."""
 BELIEFS: tuple[Belief, ...] = ("auto", "always", "never")
+NO_LANGUAGE = "its words aren't seen to be of a language"
 _SCALE = 150 / 72
 _MOST_PIXELS = 6_000_000  # of a rendering that is compared
 _WHOLE = 0.9
@@ -56,7 +57,15 @@ _OF_PAGE = 0.5
 _DARK = 80
 
 
-def judge(page: pdfium.PdfPage, belief: Belief = "auto") -> TextLayer | None:
+TruthOf = Callable[[Sequence[LayerWord], Sequence[Drawn]], Truth]
+"""From the words that are seen, and marks of lists among them, and from all that is drawn."""
+
+
+def judge(
+    page: pdfium.PdfPage,
+    belief: Belief = "auto",
+    truth_of: TruthOf | None = None,
+) -> TextLayer | None:
     """What becomes of the page's text layer; None where it has none. The page's objects are as
     they were afterwards."""
     words = layer_words(page)
@@ -74,16 +83,29 @@ def judge(page: pdfium.PdfPage, belief: Belief = "auto") -> TextLayer | None:
     verdict, reason = _verdict(words, kept, seen)
     if belief == "always" and kept:
         verdict, reason = "believed", ""
-    turns = [word.chars[0].turn for word in kept]
-    words_seen = [Word(word.text, word.box) for word in kept]
-    truth = Truth("text_layer", words_seen, turns=turns if any(turns) else [])
-    return TextLayer(
-        verdict,
-        reason,
-        unseen=len(hidden),
-        covered=covered,
-        truth=truth if verdict != "refused" else None,
-    )
+    if verdict == "refused" or not kept:
+        return TextLayer(verdict, reason, unseen=len(hidden), covered=covered)
+    told = [*kept, *_marks(words, seen)]
+    truth = (truth_of or plain_truth)(told, drawn)
+    return TextLayer(verdict, reason, unseen=len(hidden), covered=covered, truth=truth)
+
+
+def plain_truth(words: Sequence[LayerWord], drawn: Sequence[Drawn]) -> Truth:
+    """The words alone, in the layer's order."""
+    own = [word for word in words if not word.mark]
+    turns = [word.chars[0].turn for word in own]
+    boxes = [Word(word.text, word.box) for word in own]
+    return Truth("text_layer", boxes, turns=turns if any(turns) else [])
+
+
+def _marks(words: Sequence[LayerWord], seen: Seen) -> list[LayerWord]:
+    """Marks of lists that are seen; fonts of symbols have them, which say nothing of what they
+    mean."""
+    return [
+        word
+        for word, share in zip(words, seen.shares, strict=True)
+        if word.mark and share >= _WHOLE
+    ]
 
 
 def _kept(words: Sequence[LayerWord], seen: Seen) -> list[LayerWord]:
@@ -118,7 +140,7 @@ def _verdict(
     if strokes > _LEAST_STROKES and remainder > _REMAINDER:
         return "doubted", f"{remainder:.0%} of the strokes on the page aren't its text"
     if not _is_language(kept):
-        return "doubted", "its words aren't seen to be of a language"
+        return "doubted", NO_LANGUAGE
     return "believed", ""
 
 

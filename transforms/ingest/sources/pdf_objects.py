@@ -37,7 +37,7 @@ def drawn_on(page: pdfium.PdfPage) -> list[Drawn]:
 
 def box_of(page: pdfium.PdfPage, drawn: Drawn) -> Box:
     """Where it stands on the displayed page, fractions."""
-    return on_page(page, [_moved(point, drawn.around) for point in _corners(drawn.handle)])
+    return on_page(page, [moved(point, drawn.around) for point in _corners(drawn.handle)])
 
 
 def flattened(document: pdfium.PdfDocument, index: int) -> pdfium.PdfPage:
@@ -96,12 +96,12 @@ def _matrix_of(handle: Handle) -> _Matrix:
 def _within(inner: _Matrix, outer: _Matrix) -> _Matrix:
     """First the inner, then the outer one."""
     a, b, c, d, e, f = inner
-    x, y = _moved((e, f), outer)
+    x, y = moved((e, f), outer)
     ax, ay = outer[0] * a + outer[2] * b, outer[1] * a + outer[3] * b
     cx, cy = outer[0] * c + outer[2] * d, outer[1] * c + outer[3] * d
     return ax, ay, cx, cy, x, y
 
 
-def _moved(point: tuple[float, float], by: _Matrix) -> tuple[float, float]:
+def moved(point: tuple[float, float], by: _Matrix) -> tuple[float, float]:
     x, y = point
     return by[0] * x + by[2] * y + by[4], by[1] * x + by[3] * y + by[5]

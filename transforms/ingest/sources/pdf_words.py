@@ -8,7 +8,7 @@ import ctypes
 import math
 import unicodedata
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
@@ -16,6 +16,7 @@ import pypdfium2.raw as pdfium_c
 from gyogwa.schemas.boxes import Box, turned, union
 from gyogwa.schemas.page import OBLIQUE, Word
 from gyogwa.transforms.files.text import clean
+from gyogwa.transforms.ingest.sources.pdf_faces import PLAIN, Face, face_of
 from gyogwa.transforms.ingest.sources.pdf_objects import Handle, on_page
 
 MAX_CHARACTERS = 500_000
@@ -28,14 +29,21 @@ _MEANINGLESS = {"Cc", "Cn", "Co", "Cs"}
 @dataclass(frozen=True)
 class Char:
     """A character, its box as fractions of the displayed page, the address of the text object that
-    draws it (0: unknown), the name of its font, and how it has to be turned to stand upright (see
-    `page.Truth`)."""
+    draws it (0: unknown), how that is set, and how it has to be turned to stand upright (see
+    `page.Truth`). `em`: the box that its font gives every character of this size, so that all of
+    a line have the same upper and lower edge."""
 
     text: str
     box: Box
     drawn_by: int = 0
-    font: str = ""
+    face: Face = PLAIN
     turn: int = 0
+    em: Box = field(default_factory=list)
+
+    @property
+    def font(self) -> str:
+        """The name of its font."""
+        return self.face.name
 
     @property
     def meaningless(self) -> bool:
@@ -100,7 +108,7 @@ def chars_of(page: pdfium.PdfPage) -> list[Char | None]:
     if count > MAX_CHARACTERS:
         text_page.close()
         return []
-    fonts: dict[int, str] = {}
+    faces: dict[int, Face] = {}
     rotation = page.get_rotation()
     codes = [pdfium_c.FPDFText_GetUnicode(text_page.raw, index) for index in range(count)]
     for index, text in enumerate(texts_of(codes)):
@@ -113,21 +121,16 @@ def chars_of(page: pdfium.PdfPage) -> list[Char | None]:
         box = on_page(page, [(x0, y0), (x1, y1)])
         drawn = pdfium_c.FPDFText_GetTextObject(text_page.raw, index)
         address = ctypes.addressof(drawn.contents) if drawn else 0
-        if address and address not in fonts:
-            fonts[address] = _font_of(drawn)
+        if address and address not in faces:
+            faces[address] = face_of(drawn)
         turn = _turn(pdfium_c.FPDFText_GetCharAngle(text_page.raw, index), rotation)
-        found.append(Char(text, box, address, fonts.get(address, ""), turn))
+        if turn == OBLIQUE and _is_slanted(text_page.raw, index):
+            turn = _turn(0.0, rotation)
+        x0, y0, x1, y1 = text_page.get_charbox(index, loose=True)
+        em = on_page(page, [(x0, y0), (x1, y1)])
+        found.append(Char(text, box, address, faces.get(address, PLAIN), turn, em))
     text_page.close()
     return found
-
-
-def _font_of(drawn: Handle) -> str:
-    font = pdfium_c.FPDFTextObj_GetFont(drawn)
-    if not font:
-        return ""
-    buffer = ctypes.create_string_buffer(256)
-    pdfium_c.FPDFFont_GetBaseFontName(font, buffer, 256)
-    return buffer.value.decode(errors="replace")
 
 
 def texts_of(codes: Sequence[int]) -> Iterator[str]:
@@ -155,11 +158,20 @@ def _turn(angle: float, rotation: int) -> int:
     return quarter % 360 if abs(degrees - quarter) <= _ASKEW else OBLIQUE
 
 
+def _is_slanted(text_page: Handle, index: int) -> bool:
+    """Whether a character stands on a level line and leans, as italics that a program makes of an
+    upright font: what it is drawn with leaves the direction of lines as it is."""
+    matrix = pdfium_c.FS_MATRIX()
+    if not pdfium_c.FPDFText_GetMatrix(text_page, index, matrix):
+        return False
+    return bool(matrix.a > 0 and abs(matrix.b) < 0.05 * matrix.a and matrix.c != 0)
+
+
 def _continues(last: Char, char: Char) -> bool:
     """Whether two characters without a space between them stand on one line."""
     if last.turn != char.turn:
         return False
-    one, other = turned(last.box, last.turn), turned(char.box, char.turn)
+    one, other = (turned(each.em or each.box, each.turn) for each in (last, char))
     height = max(one[3] - one[1], other[3] - other[1])
     overlap = min(one[3], other[3]) - max(one[1], other[1])
     same_line = overlap > -0.5 * height

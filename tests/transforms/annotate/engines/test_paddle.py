@@ -254,7 +254,7 @@ def scans(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def pool(models: Path) -> Iterator[EnginePool]:
-    made = EnginePool(settings(models), 1, Limits(seconds=60))
+    made = EnginePool(settings(models), 1, Limits(seconds=600, start_seconds=600))
     yield made
     made.close()
 

@@ -3,6 +3,7 @@
 import json
 from typing import Any, NamedTuple
 
+from tests.transforms.ingest.labels import engines, tools
 from tests.transforms.ingest.labels.markup import alto, hocr, icdar, paddle, page_xml
 from tests.transforms.ingest.labels.page import (
     HEIGHT,
@@ -186,4 +187,25 @@ EXAMPLES = [
     Example("paddle", "data/folder/Label.txt", paddle().encode()),
     Example("icdar", "gt_page.txt", icdar(PAIRS).encode(), names=""),
     Example("line_text", "page.gt.txt", " ".join(WORDS).encode(), ("transcription",), ""),
+    Example("label_studio", "set/project-1.json", dumped(tools.label_studio())),
+    Example("via", "set/via_project.json", dumped(tools.via())),
+    Example("cvat", "set/annotations.xml", tools.cvat().encode()),
+    Example("pascal_voc", "set/page.xml", tools.pascal_voc().encode(), names=""),
+    Example("yolo", "labels/page.txt", tools.yolo().encode(), ("regions",), ""),
+    Example("textract", "set/page.json", dumped(engines.textract()), names=""),
+    Example("google_vision", "set/page.json", dumped(engines.google_vision()), names=""),
+    Example("clova", "set/page.json", dumped(engines.clova()), names=""),
+    Example("azure_read", "set/page.json", dumped(engines.azure_read()), names=""),
+    Example("upstage", "set/page.json", dumped(engines.upstage()), names=""),
+    Example("document_ai", "set/page.json", dumped(engines.document_ai()), names=""),
+    Example(
+        "recognition_list",
+        "set/rec_gt.txt",
+        f"page.jpg\t{' '.join(WORDS)}\n".encode(),
+        ("transcription",),
+    ),
+    Example("doctr", "set/page.json", dumped(engines.doctr()), names=""),
+    Example("surya", "set/results.json", dumped(engines.surya()), names=""),
+    Example("ocr_lists", "set/page.json", dumped(engines.easyocr()), names=""),
+    Example("tesseract_tsv", "set/page.tsv", engines.tesseract_tsv().encode(), names=""),
 ]

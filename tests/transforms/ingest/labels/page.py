@@ -81,6 +81,8 @@ def pixels(box: Any, boxes: dict[str, Any]) -> list[float]:
         x, y, width, height = numbers
         numbers = [x, y, x + width, y + height]
     width, height = boxes.get("size") or (WIDTH, HEIGHT)
+    if boxes.get("unit") == "fractions":
+        width, height = 1, 1
     return [v * side for v, side in zip(numbers, [WIDTH / width, HEIGHT / height] * 2, strict=True)]
 
 

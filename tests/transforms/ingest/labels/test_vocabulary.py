@@ -58,7 +58,7 @@ def test_images_named_in_the_parts_of_turns() -> None:
         (
             {"words": ["a", "b"], "bboxes": [[1, 2, 300, 4], [0, 0, 999, 9]]},
             [{"text": "a", "box": [1, 2, 300, 4]}, {"text": "b", "box": [0, 0, 999, 9]}],
-            {"unit": "thousandths"},
+            {"guess": "thousandths"},
         ),
         (
             {"tokens": ["a"], "bbox": [[1, 2, 1500, 4]]},

@@ -2,12 +2,14 @@
 
 import json
 from typing import Any
+from xml.etree import ElementTree
 
 import pytest
 
 from gyogwa.transforms.ingest.labels.registry import FORMS
 from gyogwa.transforms.ingest.labels.watched import Keys
 from tests.transforms.ingest.labels.examples import EXAMPLES, Example
+from tests.transforms.ingest.labels.markup import hocr
 from tests.transforms.ingest.labels.reading import file
 
 JSON = [e for e in EXAMPLES if FORMS[e.form].endings[0] == ".json" or e.form == "pubtabnet"]
@@ -24,18 +26,12 @@ def unread_in(example: Example, value: Any) -> list[str]:
 def test_a_key_that_nobody_knows_is_named_wherever_it_stands(example: Example) -> None:
     lines = example.data.decode().splitlines()
     value = json.loads(example.data) if len(lines) == 1 else json.loads(lines[0])
-    top = isinstance(value, dict)
     before = set(unread_in(example, value))
-    for at, holder in enumerate(_objects(value)):
-        if at == 0 and top and example.form in STREAMED:
-            continue  # the object around lists that are read an element at a time
+    for holder in _objects(value):
         holder["무명"] = "값"
         found = set(unread_in(example, value)) - before
         del holder["무명"]
         assert found or _is_inside(holder, before, value), holder
-
-
-STREAMED = {"xfund", "coco", "aihub_scenes"}
 
 
 def _objects(value: Any) -> list[dict[str, Any]]:
@@ -64,6 +60,38 @@ def _at(value: Any, path: list[str]) -> list[Any]:
     if not path:
         return [value]
     return _at(value[path[0]], path[1:]) if isinstance(value, dict) and path[0] in value else []
+
+
+XML = [e for e in EXAMPLES if FORMS[e.form].endings[0] == ".xml"]
+
+
+@pytest.mark.parametrize("example", XML, ids=lambda e: e.form)
+def test_an_element_or_attribute_that_nobody_knows_is_named(example: Example) -> None:
+    def named(root: ElementTree.Element) -> set[str]:
+        data = ElementTree.tostring(root, "unicode").encode()
+        (row,) = FORMS[example.form].read(file(example.uri, data))
+        assert isinstance(row, dict)
+        return set(row.get("unread") or ())
+
+    root = ElementTree.fromstring(example.data.decode())
+    before = named(root)
+    for holder in [each for each in root.iter() if len(each) or each.attrib]:
+        if example.form == "cvat" and holder in (root, *root.findall("version")):
+            continue  # what stands around the images is no label
+        holder.set("무명", "값")
+        assert named(root) - before, holder.tag
+        del holder.attrib["무명"]
+        ElementTree.SubElement(holder, "무명").text = "값"
+        assert named(root) - before, holder.tag
+        holder.remove(holder[-1])
+    assert named(root) == before
+
+
+def test_a_class_and_a_property_of_hocr_that_nobody_knows_are_named() -> None:
+    data = hocr().replace("ocr_par", "ocr_carea", 1).replace("x_wconf", "x_size 9; x_wconf", 1)
+    *_, row = FORMS["hocr"].read(file("page.hocr", data.encode()))
+    assert isinstance(row, dict)
+    assert {"ocr_carea", "title.x_size"} <= set(row["unread"])
 
 
 def test_what_is_gone_through_or_asked_for_is_read() -> None:

@@ -95,9 +95,10 @@ def test_lines_of_receipts_stay_lines() -> None:
         "주민 설명회를 알리는 안내문",
         "377,117,463,117,465,130,378,130",  # a quad, and no text
         "1,2,3,4,5\n2,3,4,5,6",
-        "0 0.5 0.5 0.1 0.2",
+        "0 5 5 1 2",
         '{"company": "X", "total": "9.00"}',
-        "a.jpg\t문장",
+        "a.jpg 문장",
+        "a.jpg\t",
         "",
     ],
 )

@@ -1,0 +1,78 @@
+"""Labels of a copy that was dropped are those of the image that is kept, with their boxes."""
+
+from typing import Any
+
+import pytest
+from msgspec.structs import replace
+
+from gyogwa.schemas.page import Cell, Chart, Line, Series, Table, Word
+from gyogwa.schemas.records import Annotation, Image, ImageRef, Page, Scripts, Signals
+from gyogwa.transforms.dedup.alignment import SAME
+from gyogwa.transforms.dedup.labels import Labels, merged
+
+BOX = [0.2, 0.2, 0.4, 0.3]
+CHART = Chart("bar", "매출", "억", ["1월"], [Series("서울", [3.0])], BOX)
+TABLE = Table(BOX, [Cell(0, 0, 1, 1, True, "합계", BOX)])
+HALVED = [0.5, 0.0, 0.25, 0.0, 0.5, 0.25]
+
+
+def page(name: str, *texts: str, **changes: Any) -> Page:
+    words = [Word(text, BOX) for text in texts]
+    image = Image(
+        name, ImageRef("", 0, 1), name, f"{name}.jpg", changes.pop("licence", "CC0"),
+        changes.pop("kind", "image"), name, 1, 200, 100, "PNG", "", name, "", Signals(1, 1, 1),
+    )  # fmt: skip
+    annotation = Annotation(
+        name, image.width, image.height, "dataset", "truth", words,
+        [Line(0, len(words), BOX)] if words else [], [], [], [], "ko" if words else "", 1.0, 1.0,
+        Scripts(hangul=len(words)), 20.0,
+    )  # fmt: skip
+    return Page(image, replace(annotation, **changes))
+
+
+def test_words_tables_charts_and_kinds_move_with_their_boxes() -> None:
+    kept = page("a", charts=[CHART])
+    words = page("b", "매출", "합계", kind="chart")
+    table = page("c", tables=[TABLE])
+    found = merged(kept, [Labels(table, SAME), Labels(words, HALVED)])
+    told = found.page.annotation
+    assert [word.text for word in told.words] == ["매출", "합계"]
+    assert told.words[0].box == told.lines[0].box == [0.35, 0.35, 0.45, 0.4]
+    assert (told.charts, told.tables) == ([CHART], [TABLE])
+    assert (told.image_id, told.language, told.scripts.hangul) == ("a", "ko", 2)
+    assert told.text_height == 10.0
+    assert found.page.image == replace(kept.image, kind="chart")
+    assert [(m.copy_id, m.parts) for m in found.moved] == [("c", "tables"), ("b", "words")]
+    assert not found.rejects
+
+
+def test_what_adds_nothing_moves_nothing() -> None:
+    kept = page("a", "매출", "합계", tables=[TABLE])
+    found = merged(kept, [Labels(page("b", "합계"), []), Labels(page("c"), SAME)])
+    assert (found.page, found.moved, found.rejects) == (kept, [], [])
+
+
+@pytest.mark.parametrize(
+    ("copy", "alignment", "rule"),
+    [
+        (page("b", "매출", "9"), SAME, "contradicting_labels"),
+        (page("b", charts=[replace(CHART, series=[Series("서울", [4.0])])]), SAME,
+         "contradicting_labels"),
+        (page("b", tables=[TABLE]), [], "unplaced_labels"),
+        (page("b", tables=[TABLE]), [4.0, 0.0, -2.0, 0.0, 4.0, -2.0], "unplaced_labels"),
+        (page("b", tables=[TABLE], licence="CC-BY-NC"), SAME, "other_licence"),
+    ],
+)  # fmt: skip
+def test_what_cannot_move_is_told(copy: Page, alignment: list[float], rule: str) -> None:
+    kept = page("a", "매출", "합계", charts=[CHART])
+    found = merged(kept, [Labels(copy, alignment)])
+    assert (found.page, found.moved) == (kept, [])
+    (reject,) = found.rejects
+    assert (reject.id, reject.rule, reject.unit) == ("b", rule, "labels")
+
+
+def test_what_was_read_never_moves() -> None:
+    read = page("b", "매출", "합계", origin="ocr", kind="table")
+    found = merged(page("a", charts=[CHART]), [Labels(read, SAME)])
+    assert found.page.image.kind == "table"
+    assert not found.page.annotation.words

@@ -1,0 +1,111 @@
+"""Blocks of pages from their setting, furniture from the pages around, figures, and their order."""
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from gyogwa.transforms.ingest.coverage import coverage_of
+from tests.transforms.ingest.pdf_pages import (
+    FONT,
+    HEIGHT,
+    TEXTS,
+    TOP,
+    WIDTH,
+    Sheet,
+    pages_of,
+    pdf_of,
+)
+from tests.transforms.ingest.structure.reading import blocks_of, texts_of, truths_of
+
+pytestmark = pytest.mark.skipif(not FONT.exists(), reason="needs Debian's fonts-nanum")
+LANGUAGES = pytest.mark.parametrize("language", ["ko", "en"])
+HEADS = {"ko": ["제 1 장 총칙", "1.1 목적"], "en": ["Chapter 1 General", "1.1 Purpose"]}
+RUNNING = {"ko": "도서관 운영 규정", "en": "Rules of the library"}
+
+
+def chapter(sheet: Sheet) -> None:
+    title, section = HEADS[sheet.language]
+    sheet.text(title, 40, TOP, size=20)
+    sheet.text(section, 40, TOP - 40, size=14)
+    for at in range(3):
+        sheet.text(sheet.lines[at], 40, TOP - 66 - 16 * at, size=10)
+    for at in range(3):
+        sheet.text(f"- {sheet.lines[3 + at]}", 52, TOP - 130 - 16 * at, size=10)
+    sheet.text(f"1) {sheet.lines[7]}", 40, 60, size=8)
+
+
+@LANGUAGES
+def test_headings_lists_and_notes_are_told_by_how_they_are_set(language: str) -> None:
+    (page,) = truths_of(pdf_of(chapter, language))
+    kinds = [block.kind for block in page.blocks]
+    assert kinds == ["heading", "heading", "paragraph", "list", "footnote"]
+    assert [block.level for block in page.blocks[:2]] == [1, 2]
+    assert [text for _, text in blocks_of(page)[:2]] == HEADS[language]
+    assert all(block.known for block in page.blocks)
+
+
+@LANGUAGES
+def test_paragraphs_end_where_a_line_is_short_or_indented(language: str) -> None:
+    def draw(sheet: Sheet) -> None:
+        texts = [" ".join(sheet.lines[at : at + 2]) for at in range(4)]
+        for at, text in enumerate(texts):
+            sheet.text(text, 40, TOP - 16 * at, size=10)
+        sheet.text(sheet.lines[8].split()[0] + ".", 40, TOP - 64, size=10)
+        for at, text in enumerate(texts):
+            sheet.text(text, 40, TOP - 80 - 16 * at, size=10)
+
+    (page,) = truths_of(pdf_of(draw, language))
+    assert [(b.kind, b.last - b.first) for b in page.blocks] == [("paragraph", 5), ("paragraph", 4)]
+
+
+@LANGUAGES
+def test_columns_are_read_one_after_the_other(language: str) -> None:
+    def draw(sheet: Sheet) -> None:
+        sheet.text(HEADS[sheet.language][0], 40, TOP, size=20)
+        for at in reversed(range(6)):
+            sheet.text(sheet.lines[at], 40, TOP - 50 - 16 * at, size=9)
+            sheet.text(sheet.lines[6 + at], 320, TOP - 50 - 16 * at, size=9)
+
+    (page,) = truths_of(pdf_of(draw, language))
+    assert texts_of(page) == [HEADS[language][0], *TEXTS[language]]
+
+
+def numbered(number: int, sheet: Sheet) -> None:
+    sheet.text(RUNNING[sheet.language], 40, 400, size=9)
+    for at in range(6):
+        sheet.text(sheet.lines[(at + number) % 12], 40, TOP - 30 - 20 * at, size=12)
+    sheet.text(str(number), 290, 14, size=9)
+
+
+@LANGUAGES
+def test_furniture_is_told_by_the_pages_around_however_a_document_is_cut(language: str) -> None:
+    data = pages_of([lambda s, n=n: numbered(n, s) for n in range(3, 9)], language)  # type: ignore[misc]
+    pages = truths_of(data)
+    for number, page in enumerate(pages, 3):
+        kinds = blocks_of(page)
+        assert kinds[0] == ("page-header", RUNNING[language])
+        assert kinds[-1] == ("page-number", str(number))
+        assert {kind for kind, _ in kinds[1:-1]} == {"paragraph"}
+    assert truths_of(data, 2, 4) == pages[2:4]
+
+
+def test_a_picture_is_a_region_whose_strokes_are_not_held_against_the_words() -> None:
+    def draw(sheet: Sheet) -> None:
+        sheet.body(sheet.lines[:4])
+        noise = np.random.default_rng(3).integers(0, 255, (40, 60, 3), np.uint8)
+        sheet.picture(Image.fromarray(noise), 100, 60, 300, 180)
+
+    (page,) = truths_of(pdf_of(draw, "en"))
+    (picture,) = page.pictures
+    expected = [100 / WIDTH, 1 - 240 / HEIGHT, 400 / WIDTH, 1 - 60 / HEIGHT]
+    assert picture.box == pytest.approx(expected, abs=0.005)
+    assert picture.before == len(page.blocks)
+    rng = np.random.default_rng(4)
+    grey = np.full((HEIGHT, WIDTH), 255, np.uint8)
+    grey[180:360, 100:400] = rng.integers(0, 255, (180, 300))
+    for word in page.words:
+        x0, y0, x1, y1 = (round(v * s) for v, s in zip(word.box, (WIDTH, HEIGHT) * 2, strict=True))
+        grey[y0:y1, x0:x1:3] = 0
+    boxes = [word.box for word in page.words]
+    assert coverage_of(grey, boxes).share < 0.5
+    assert coverage_of(grey, boxes, [picture.box]).share > 0.97

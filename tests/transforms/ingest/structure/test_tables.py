@@ -1,0 +1,118 @@
+"""Tables of pages from their rulings: cells, spans, heads, open sides, and what is no table."""
+
+import pytest
+
+from gyogwa.schemas.page import Cell
+from tests.transforms.ingest.pdf_pages import FONT, TOP, Draw, Sheet, pdf_of
+from tests.transforms.ingest.structure.reading import blocks_of, truths_of
+
+pytestmark = pytest.mark.skipif(not FONT.exists(), reason="needs Debian's fonts-nanum")
+LANGUAGES = pytest.mark.parametrize("language", ["ko", "en"])
+CELLS = {
+    "ko": [["지역", "인원", ""], ["", "남자", "여자"], ["서울", "10", "20"], ["부산", "5", "7"]],
+    "en": [["City", "Folk", ""], ["", "Men", "Women"], ["Seoul", "10", "20"], ["Busan", "5", "7"]],
+}  # fmt: skip
+LEFT, WIDE, HIGH, LOW = 60, 120, 26, 120
+"""Points: the left edge, a column's width, a row's height, the lower edge of the last row."""
+ROWS = range(5)
+
+
+def spread(sheet: Sheet, head: bool = True, sides: bool = True, whole: bool = True) -> None:
+    """A table of four rows and three columns; the first row spans two columns, its first cell two
+    rows."""
+    top = LOW + 4 * HIGH
+    right = LEFT + 3 * WIDE
+    sheet.text(sheet.lines[0], 40, TOP)
+    if head:
+        sheet.bar(LEFT, top - 2 * HIGH, 3 * WIDE, 2 * HIGH, grey=220)
+    for at in ROWS:
+        y = top - at * HIGH
+        sheet.rule(LEFT + WIDE if at == 1 else LEFT, y, right, y)
+    for column in range(4):
+        x = LEFT + column * WIDE
+        if column in (0, 3) and not sides:
+            continue
+        end = top - HIGH if column == 2 else top
+        sheet.rule(x, LOW if whole else LOW + HIGH, x, end)
+    for row, texts in enumerate(CELLS[sheet.language]):
+        for column, text in enumerate(texts):
+            if text:
+                sheet.text(text, LEFT + column * WIDE + 8, top - (row + 1) * HIGH + 8, size=11)
+    sheet.text(sheet.lines[1], 40, 60)
+
+
+def told(cells: list[Cell]) -> list[tuple[int, int, int, int, bool, str]]:
+    return [(c.row, c.column, c.row_span, c.column_span, c.header, c.text) for c in cells]
+
+
+def expected(language: str, heads: bool) -> list[tuple[int, int, int, int, bool, str]]:
+    rows = CELLS[language]
+    found = [(0, 0, 2, 1, heads, rows[0][0]), (0, 1, 1, 2, heads, rows[0][1])]
+    found += [(1, column, 1, 1, heads, rows[1][column]) for column in (1, 2)]
+    return found + [
+        (row, column, 1, 1, False, rows[row][column]) for row in (2, 3) for column in range(3)
+    ]
+
+
+@LANGUAGES
+@pytest.mark.parametrize("rotation", [0, 90])
+def test_a_ruled_table_is_known_with_its_spans_and_heads(rotation: int, language: str) -> None:
+    (page,) = truths_of(pdf_of(spread, language, rotation))
+    (table,) = page.tables
+    assert table.known
+    assert told(table.cells) == expected(language, heads=True)
+    assert [kind for kind, _ in blocks_of(page)] == ["paragraph", "table", "paragraph"]
+
+
+@LANGUAGES
+def test_sides_may_be_open_and_without_a_sign_nothing_is_a_head(language: str) -> None:
+    (page,) = truths_of(pdf_of(lambda sheet: spread(sheet, head=False, sides=False), language))
+    assert told(page.tables[0].cells) == expected(language, heads=False)
+
+
+def boxed(sheet: Sheet) -> None:
+    sheet.body()
+    for x in (30, 560):
+        sheet.rule(x, 80, x, 400)
+    for y in (80, 400):
+        sheet.rule(30, y, 560, y)
+
+
+def underlined(sheet: Sheet) -> None:
+    sheet.body()
+    for at in range(4):
+        sheet.rule(40, TOP - 4 - 26 * at, 300, TOP - 4 - 26 * at)
+
+
+def empty_grid(sheet: Sheet) -> None:
+    sheet.body(sheet.lines[:3])
+    for at in range(6):
+        sheet.rule(100, 60 + 30 * at, 400, 60 + 30 * at)
+        sheet.rule(100 + 60 * at, 60, 100 + 60 * at, 210)
+
+
+@LANGUAGES
+@pytest.mark.parametrize("draw", [boxed, underlined, empty_grid])
+def test_frames_underlines_and_empty_grids_are_no_tables(draw: Draw, language: str) -> None:
+    (page,) = truths_of(pdf_of(draw, language))
+    assert page.tables == []
+
+
+@LANGUAGES
+def test_a_table_whose_words_lie_over_rulings_is_not_known(language: str) -> None:
+    def draw(sheet: Sheet) -> None:
+        spread(sheet)
+        sheet.text(sheet.lines[2].replace(" ", ""), LEFT + 20, LOW + 8, size=11)
+
+    (page,) = truths_of(pdf_of(draw, language))
+    assert not any(table.known for table in page.tables)
+
+
+@LANGUAGES
+def test_a_cell_that_the_end_of_the_page_cuts_off_makes_the_table_unknown(language: str) -> None:
+    def draw(sheet: Sheet) -> None:
+        spread(sheet)
+        sheet.text(sheet.lines[2].split()[0], LEFT + 8, LOW - 10, size=11)
+
+    (page,) = truths_of(pdf_of(draw, language))
+    assert [table.known for table in page.tables] == [False]

@@ -1,0 +1,67 @@
+"""YOLO's text files, as Roboflow, CVAT and Ultralytics export them: one an image, in `labels/`
+beside `images/`.
+
+`class x y width height` a line, fractions of the image, of the middle; or `class x1 y1 x2 y2 …` of
+a polygon. What a class is called stands in another file (`data.yaml`, `classes.txt`), which isn't
+read: it is a number here. Boxes without text are parts of the page.
+"""
+
+import re
+from collections.abc import Iterator
+
+from gyogwa.transforms.ingest.labels.entries import Entries
+from gyogwa.transforms.ingest.labels.form import Head, LabelFile, LabelForm, LabelRow
+from gyogwa.transforms.ingest.labels.values import quad_of
+
+_LINE = re.compile(r"\d{1,4}(?:\s+-?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?){4,}")
+_LOOKED_AT = 20
+_OVER = 1.05
+
+
+def _numbers(line: str) -> list[float]:
+    return [float(number) for number in line.split()[1:]]
+
+
+def _fits(head: Head) -> bool:
+    lines = [line.strip() for line in head.text.splitlines()[:_LOOKED_AT] if line.strip()]
+    if len(head.data) >= 1 << 16:
+        lines = lines[:-1]  # cut off
+    return bool(lines) and all(map(_is_label, lines))
+
+
+def _is_label(line: str) -> bool:
+    if _LINE.fullmatch(line) is None:
+        return False
+    numbers = _numbers(line)
+    fits = len(numbers) in (4, 5) or len(numbers) % 2 == 0
+    return fits and all(-0.05 <= number <= _OVER for number in numbers) and any(numbers)
+
+
+def _rows(file: LabelFile) -> Iterator[LabelRow]:
+    entries = Entries()
+    for line in file.text().splitlines():
+        if not line.strip():
+            continue
+        if not _is_label(line.strip()):
+            entries.unread.append("lines that are no box")
+            continue
+        numbers = _numbers(line)
+        entries.region(f"class-{line.split()[0]}", _quad(numbers))
+    yield entries.row({"unit": "fractions", "of": "displayed"}, stem=file.stem)
+
+
+def _quad(numbers: list[float]) -> list[list[float]] | None:
+    if len(numbers) > 5:
+        return quad_of([numbers[at : at + 2] for at in range(0, len(numbers), 2)])
+    x, y, width, height = numbers[:4]
+    return quad_of([[x - width / 2, y - height / 2], [x + width / 2, y + height / 2]])
+
+
+FORM = LabelForm(
+    name="yolo",
+    endings=(".txt",),
+    published="https://docs.ultralytics.com/datasets/detect/",
+    fits=_fits,
+    rows=_rows,
+    one=True,
+)

@@ -1,0 +1,64 @@
+"""How a text object of a PDF is set: font, size, weight, and where the file marks it as content.
+
+Weight and pitch are told by the font's name, and where that says nothing by the flags of its
+description (ISO 32000-1, table 123), since PDFium's weight is a guess from the width of stems.
+"""
+
+import ctypes
+import math
+import re
+from typing import Any, NamedTuple
+
+import pypdfium2.raw as pdfium_c
+
+_FIXED_PITCH, _ITALIC, _FORCE_BOLD = 1, 1 << 6, 1 << 18
+_BOLD = re.compile(
+    r"bold|black|heavy|demi|medi(?!um)|cmbx|cmb\d|sfbx|cmssbx|[-,]b[di]?$|extrab", re.I
+)
+_MONO = re.compile(
+    r"mono|mon[-l]|courier|typewriter|[a-z]tt(?:sl|sc|i|b)?\d*$|tt\d|sltt|consol|menlo|fixed|coding|[a-z]code",
+    re.I,
+)
+_ITALICS = re.compile(r"italic|oblique|slant|cmti|cmsl|sfti|[-,]b?i$|ital", re.I)
+
+
+class Face(NamedTuple):
+    """Name of the font, height of its em in points, and what is told of it; `mark`: the id under
+    which the page's tags know the object, -1 without."""
+
+    name: str = ""
+    size: float = 0.0
+    bold: bool = False
+    mono: bool = False
+    italic: bool = False
+    mark: int = -1
+
+
+PLAIN = Face()
+
+
+def face_of(drawn: Any) -> Face:
+    """Of a text object, by PDFium's handle."""
+    font = pdfium_c.FPDFTextObj_GetFont(drawn)
+    size = ctypes.c_float()
+    pdfium_c.FPDFTextObj_GetFontSize(drawn, size)
+    matrix = pdfium_c.FS_MATRIX()
+    scale = 1.0
+    if pdfium_c.FPDFPageObj_GetMatrix(drawn, matrix):
+        scale = math.hypot(matrix.c, matrix.d)
+    mark = pdfium_c.FPDFPageObj_GetMarkedContentID(drawn)
+    if not font:
+        return Face("", round(size.value * scale, 2), mark=mark)
+    buffer = ctypes.create_string_buffer(256)
+    pdfium_c.FPDFFont_GetBaseFontName(font, buffer, 256)
+    full = buffer.value.decode(errors="replace")
+    name = full.partition("+")[2] or full
+    flags = max(pdfium_c.FPDFFont_GetFlags(font), 0)
+    return Face(
+        full,
+        round(size.value * scale, 2),
+        bool(_BOLD.search(name) or flags & _FORCE_BOLD),
+        bool(_MONO.search(name) or flags & _FIXED_PITCH),
+        bool(_ITALICS.search(name) or flags & _ITALIC),
+        mark,
+    )
