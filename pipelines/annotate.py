@@ -1,9 +1,9 @@
 """The annotate pipeline: the catalog to words, lines, blocks and languages."""
 
+import sys
 from dataclasses import asdict, dataclass, field
 
 import apache_beam as beam
-import pyarrow.parquet as pq
 from apache_beam.options.pipeline_options import PipelineOptions
 from pydantic import JsonValue
 
@@ -19,8 +19,7 @@ from gyogwa.transforms.annotate.engines.pool import Limits, pool_for
 from gyogwa.transforms.annotate.engines.protocol import EngineSettings
 from gyogwa.transforms.annotate.images import AnnotateImages, Reading
 from gyogwa.transforms.files.folders import remove_files
-from gyogwa.transforms.files.storage import open_file
-from gyogwa.transforms.files.tables import list_parts
+from gyogwa.transforms.files.tables import count_rows, list_parts
 from gyogwa.transforms.flow.tables import ReadTables
 
 
@@ -88,8 +87,8 @@ def _update(
 ) -> None:
     layout = claim.layout
     catalog = list_parts(layout.catalog)
-    images = sum(_rows(path) for path in catalog)
-    done = sum(_rows(path) for path in list_parts(layout.annotations))
+    images = count_rows(catalog, sys.maxsize)
+    done = count_rows(list_parts(layout.annotations), sys.maxsize)
     measured = measured_images(layout, config.measure) if config.measure else frozenset()
     with showing("annotate", max(images + len(measured) - done, 0)):
         run_pipeline(lambda p: build(p, layout, reading, images + len(measured), measured), options)
@@ -102,8 +101,3 @@ def _update(
     )
     if measured:
         print_quality(write_quality(layout, reading, measured), console)
-
-
-def _rows(path: str) -> int:
-    with open_file(path) as file:
-        return int(pq.read_metadata(file).num_rows)

@@ -1,5 +1,6 @@
 """The assemble pipeline: catalog and annotations to shards, manifests, rejects and ledger."""
 
+import sys
 import tempfile
 import uuid
 from collections.abc import Iterator
@@ -15,6 +16,7 @@ from gyogwa.pipelines.benchmarks import Benchmarks, prepare_benchmarks
 from gyogwa.pipelines.ledger import check_ledger, parts_of
 from gyogwa.pipelines.publish import publish
 from gyogwa.pipelines.runner import console, is_dry_run, is_local, run_pipeline, showing
+from gyogwa.pipelines.running.sharing import PAYS_FROM
 from gyogwa.schemas.curriculum import Curriculum
 from gyogwa.schemas.errors import GyogwaError
 from gyogwa.schemas.layout import RunLayout
@@ -31,10 +33,10 @@ from gyogwa.transforms.dedup.judge import NAMESPACE
 from gyogwa.transforms.dedup.near import DropNearDuplicates
 from gyogwa.transforms.files.folders import remove_files
 from gyogwa.transforms.files.storage import read_bytes
-from gyogwa.transforms.files.tables import list_parts, write_rows
+from gyogwa.transforms.files.tables import count_rows, list_parts, write_rows
 from gyogwa.transforms.files.writing import write_bytes
 from gyogwa.transforms.flow.ledger import LedgerOf
-from gyogwa.transforms.flow.tables import WriteTable
+from gyogwa.transforms.flow.tables import WriteTable, parts_for
 from gyogwa.transforms.shards.stages import WriteStages
 
 
@@ -64,14 +66,20 @@ def build(
     )
     _write_plan(sizes, target.plan, config.curriculum)
     ledger = (*counts, *written.counts) | "Ledger" >> LedgerOf()
+    parts = parts_for(count_rows(list_parts(layout.catalog), sys.maxsize))
     _ = rejects | "WriteRejects" >> WriteTable(
         Reject,
         target.rejects,
         "assemble",
         lambda r: (r.step, r.unit, r.id, r.source, r.uri, r.message),
+        parts=parts,
     )
     _ = pairs | "WriteDuplicates" >> WriteTable(
-        Duplicate, target.duplicates, "duplicates", lambda d: (d.cluster, d.member, d.kept)
+        Duplicate,
+        target.duplicates,
+        "duplicates",
+        lambda d: (d.cluster, d.member, d.kept),
+        parts=parts,
     )
     _ = moved | "WriteMoved" >> WriteTable(
         MovedLabels, target.moved, "moved", lambda m: (m.image_id, m.copy_id)
@@ -161,7 +169,9 @@ def run(
     None: it was a dry run."""
     with showing("assemble", 0):
         counters = run_pipeline(
-            lambda pipeline: build(pipeline, layout, target, config, benchmarks), options
+            lambda pipeline: build(pipeline, layout, target, config, benchmarks),
+            options,
+            images=count_rows(list_parts(layout.catalog), PAYS_FROM),
         )
     if is_dry_run(options):
         return None
@@ -189,7 +199,9 @@ def plan(layout: RunLayout, config: AssembleConfig, options: PipelineOptions) ->
         benchmarks = prepare_benchmarks(config.benchmarks, layout, folder)
         with showing("plan", 0):
             run_pipeline(
-                lambda pipeline: build_plan(pipeline, layout, config, benchmarks, path), options
+                lambda pipeline: build_plan(pipeline, layout, config, benchmarks, path),
+                options,
+                images=count_rows(list_parts(layout.catalog), PAYS_FROM),
             )
         return parse_json(read_bytes(path), path, Plan)
 

@@ -20,6 +20,7 @@ from gyogwa.pipelines.listed import (
     PartId,
     classes_of,
     is_done,
+    pages_listed,
     refuse_nothing,
     rows,
     say_classes,
@@ -217,6 +218,7 @@ def _update(
         counters = run_pipeline(
             lambda pipeline: build(pipeline, layout, config, classes_of(layout, config.inputs)),
             options,
+            images=0 if claim.dry else pages_listed(layout),
         )
     if claim.dry:
         return

@@ -16,16 +16,16 @@ from gyogwa.schemas.ledger import LedgerRow
 from gyogwa.schemas.row import Row, as_dict
 from gyogwa.transforms.files.folders import exists
 from gyogwa.transforms.files.storage import read_bytes
-from gyogwa.transforms.files.tables import list_parts, read_rows
+from gyogwa.transforms.files.tables import list_parts, read_columns, read_rows
 from gyogwa.transforms.flow.tables import tables_in
 from gyogwa.transforms.ingest.box_readings import READINGS, BoxReading
 from gyogwa.transforms.ingest.class_folders import ClassFolders, Shape
-from gyogwa.transforms.ingest.contents import SKIPPED, ListedInput, SkippedFolder
+from gyogwa.transforms.ingest.contents import FILES, SKIPPED, ListedInput, SkippedFolder
 from gyogwa.transforms.ingest.label_rows import ROWS_VERSION
 from gyogwa.transforms.ingest.labels.mapping import FOLDER, NOTHING, targets
 from gyogwa.transforms.ingest.labels.registry import VERSION as LABELS_VERSION
 from gyogwa.transforms.ingest.parts import INGEST_VERSION
-from gyogwa.transforms.ingest.raw import Input
+from gyogwa.transforms.ingest.raw import Input, ListedFile
 from gyogwa.transforms.ingest.sources.registry import FORMATS
 
 T = TypeVar("T", bound=Row)
@@ -92,6 +92,12 @@ def classes_of(layout: RunLayout, inputs: list[Input]) -> dict[str, Shape]:
     kept = {row.name for row in inputs if targets(row.columns).get(FOLDER) != NOTHING}
     found = rows(ClassFolders, layout, CLASSES)
     return {row.source: row.shape for row in found if row.source in kept}
+
+
+def pages_listed(layout: RunLayout) -> int:
+    """How many files were listed, those of several pages as so many."""
+    pages = (read_columns(ListedFile, p, ["pages"]) for p in tables_in(layout.listing, f"{FILES}-"))
+    return sum(max(1, count) for columns in pages for count in columns["pages"])
 
 
 def say_classes(layout: RunLayout, inputs: list[Input]) -> None:

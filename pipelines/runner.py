@@ -17,8 +17,10 @@ from gyogwa.pipelines.running.dataflow import invalid, refuse_incomplete
 from gyogwa.pipelines.running.failures import BACKLOG, WorkerFailure, cause_of, failure_of
 from gyogwa.pipelines.running.options import beam_options, is_dataflow, is_local
 from gyogwa.pipelines.running.portable import failed, lost, refuse_out_of_reach, watching_pool
+from gyogwa.pipelines.running.sharing import shared_out
 from gyogwa.pipelines.running.showing import console, following, showing
 from gyogwa.pipelines.running.states import remember_states
+from gyogwa.pipelines.running.streams import release_streams
 from gyogwa.pipelines.running.watching import note
 from gyogwa.pipelines.running.workers import crew_for, replace_workers
 from gyogwa.schemas.errors import GyogwaError
@@ -33,9 +35,10 @@ def is_dry_run(options: PipelineOptions) -> bool:
 
 
 def run_pipeline(
-    build: Callable[[beam.Pipeline], None], options: PipelineOptions
+    build: Callable[[beam.Pipeline], None], options: PipelineOptions, images: int = 0
 ) -> dict[str, int]:
-    """Build and run a pipeline until it is finished; its counters as "namespace/name".
+    """Build and run a pipeline until it is finished; its counters as "namespace/name". `images`:
+    about how many there are to work on; see `running.sharing`.
 
     A dry run ends when the graph is drawn (by the runner too, if it knows of them). Raises the
     GyogwaError that any worker raised, once and whole; for anything else that goes wrong in a
@@ -43,6 +46,7 @@ def run_pipeline(
     """
     replace_workers()
     remember_states()
+    release_streams()
     job = f"gyogwa-{uuid.uuid4().hex}"
     crew = crew_for(job)
     local = is_local(options)
@@ -52,7 +56,7 @@ def run_pipeline(
     if is_dataflow(options):
         refuse_incomplete(options)
     try:
-        with _quiet(local):
+        with _quiet(local), shared_out(options, images):
             runner = _in_process(options, job) if local else None
             pipeline = beam.Pipeline(runner=runner, options=options)
             build(pipeline)

@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 
 _PART = "[0-9a-f]{16}"
-_COUNTED = rf"ingest-{_PART}\.parquet|(?:ingest-listing|ingest-rows|assemble)-[0-9]{{2}}\.parquet"
+_COUNTED = rf"ingest-{_PART}\.parquet|(?:ingest-listing|ingest-rows|assemble)-[0-9]{{2,}}\.parquet"
 _PARTS: dict[str, re.Pattern[str]] = {
     folder: re.compile(pattern)
     for folder, pattern in {
@@ -23,7 +23,7 @@ _PARTS: dict[str, re.Pattern[str]] = {
         "annotations": rf"{_PART}\.parquet|quality\.json",
         "annotations/failures": rf".+-[0-9a-f]{{8}}-{_PART}\.parquet",
         "benchmarks": rf".+-{_PART}\.(?:json|parquet|tar)",
-        "duplicates": r"(?:duplicates|assemble)-[0-9]{2}\.parquet",
+        "duplicates": r"(?:duplicates|assemble)-[0-9]{2,}\.parquet",
         "moved": r"moved-[0-9]{2}\.parquet",
         "suspects": r"suspects-[0-9]{2}\.parquet",
         "rejects": _COUNTED,

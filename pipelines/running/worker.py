@@ -27,9 +27,11 @@ def main() -> None:
     from apache_beam.runners.worker import sdk_worker_main
 
     from gyogwa.pipelines.running.states import remember_states
+    from gyogwa.pipelines.running.streams import release_streams
     from gyogwa.pipelines.running.workers import Harness
 
     remember_states()
+    release_streams()
 
     lock = threading.Lock()
 

@@ -1,8 +1,9 @@
 """Which samples a stage takes, and how often: by the mixture, first come by hash of the key.
 
 The counts of every stratum are gathered first; the plan is a pure function of them
-(module `mixture`), so `gyogwa plan` and a build agree. Samples of the validation split are all
-taken, once each.
+(module `mixture`), so `gyogwa plan` and a build agree. A stratum is ranked in slices by hash: of
+each the size is known to all, so a sample's rank in the stratum is known where its slice is.
+Samples of the validation split are all taken, once each.
 """
 
 from collections.abc import Iterable, Iterator
@@ -21,8 +22,13 @@ from gyogwa.transforms.curriculum.staging import REJECTED, stage_named
 from gyogwa.transforms.flow.ledger import Count
 from gyogwa.transforms.flow.steps import Composite, Found, Join, SumByKey
 
+_SLICES = 64
 StratumKey = tuple[str, str, str, str, str]
 """Stage, split, task, language, source."""
+Slice = tuple[StratumKey, int]
+"""A stratum, and a slice of it by the hash that ranks its samples: no key gathers them all."""
+Ranked = tuple[str, str]
+"""What ranks a sample, and its key."""
 Counts = list[tuple[StratumKey, tuple[int, int]]]
 """Samples and tokens of each stratum."""
 
@@ -87,20 +93,44 @@ def replayed(draws: int, share: float, stage: Stage, there: int) -> int:
     return min(there, round(draws * share / own))
 
 
+def draws_of(curriculum: Curriculum, counts: Counts) -> Iterator[tuple[StratumKey, int]]:
+    """How many draws the mixtures take of each stratum of the training split."""
+    for stage in curriculum.stages:
+        for key, draws in sorted(mixture_of(stage, sorted(counts)).draws.items()):
+            yield (stage.name, "train", *key), draws
+
+
+def in_slice(sample: Sample, seed: int) -> tuple[Slice, Ranked]:
+    """A sample's key and what it is ranked by, under its slice of the stratum."""
+    by = hash_of(seed, "select", sample.key)
+    return (stratum_of(sample), slice_of(by)), (by, sample.key)
+
+
+def slice_of(by: str) -> int:
+    """The slice of what a hash ranks: slices follow one another in its order."""
+    return int(by[:4], 16) * _SLICES // 16**4
+
+
+def ranked(element: tuple[Slice, Iterable[Ranked]]) -> tuple[Slice, list[str]]:
+    """A slice's keys, each once, in the order in which they are taken."""
+    slice_, keys = element
+    return slice_, [key for _, key in sorted(set(keys))]
+
+
 def chosen_keys(
-    element: tuple[StratumKey, Iterable[str]], counts: Counts, curriculum: Curriculum
+    element: tuple[Slice, list[str]],
+    counts: dict[Slice, tuple[int]],
+    draws: dict[StratumKey, int],
 ) -> Iterator[tuple[str, int]]:
-    """(key, repeats) of the samples of one stratum that are taken."""
-    stratum, keys = element
-    ranked = sorted(set(keys), key=lambda key: hash_of(curriculum.seed, "select", key))
+    """(key, repeats) of the samples of one slice that are taken. `counts`: keys of all slices."""
+    (stratum, slice_), keys = element
     if stratum[1] == "validation":
-        yield from ((key, 1) for key in ranked)
+        yield from ((key, 1) for key in keys)
         return
-    draws = mixture_of(stage_named(curriculum, stratum[0]), sorted(counts)).draws.get(
-        stratum[2:], 0
-    )
-    each, extra = divmod(draws, len(ranked))
-    for place, key in enumerate(ranked):
+    sizes = [counts.get((stratum, place), (0,))[0] for place in range(_SLICES)]
+    before = sum(sizes[:slice_])
+    each, extra = divmod(draws.get(stratum, 0), sum(sizes))
+    for place, key in enumerate(keys, before):
         repeats = each + (place < extra)
         if repeats:
             yield key, repeats
@@ -175,16 +205,32 @@ class ChooseSamples(Composite):
             )
             | "SumSizes" >> SumByKey(2)
         )
-        keys = (
-            short.main
-            | "Strata"
-            >> beam.Map(lambda s: (stratum_of(s), s.key)).with_output_types(tuple[StratumKey, str])
-            | "GroupStrata" >> beam.GroupByKey()
-            | "ChosenKeys"
+        draws = (
+            made.pipeline
+            | "Once" >> beam.Create([0], reshuffle=False).with_output_types(int)
+            | "Draws"
             >> beam.FlatMap(
-                chosen_keys, counts=beam.pvalue.AsList(sizes), curriculum=curriculum
-            ).with_output_types(tuple[str, int])
+                lambda _, counts: draws_of(curriculum, counts), beam.pvalue.AsList(sizes)
+            ).with_output_types(tuple[StratumKey, int])
         )
+        slices = (
+            short.main
+            | "Slices"
+            >> beam.Map(in_slice, seed=curriculum.seed).with_output_types(tuple[Slice, Ranked])
+            | "GroupSlices" >> beam.GroupByKey()
+            | "Rank" >> beam.Map(ranked).with_output_types(tuple[Slice, list[str]])
+        )
+        counted = (
+            slices
+            | "SliceSize"
+            >> beam.MapTuple(lambda slice_, keys: (slice_, (len(keys),))).with_output_types(
+                tuple[Slice, tuple[int]]
+            )
+            | "SliceSizes" >> SumByKey(1)
+        )
+        keys = slices | "ChosenKeys" >> beam.FlatMap(
+            chosen_keys, counts=beam.pvalue.AsDict(counted), draws=beam.pvalue.AsDict(draws)
+        ).with_output_types(tuple[str, int])
         split = {
             "samples": short.main
             | "SampleKey" >> beam.Map(lambda s: (s.key, s)).with_output_types(tuple[str, Sample]),

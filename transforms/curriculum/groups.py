@@ -58,6 +58,11 @@ def charts(staged: Staged, count: int) -> Iterator[tuple[Group, Page]]:
         yield ((staged.stage, staged.split), f"charts/{page.annotation.language}/{bucket}"), page
 
 
+def asked_for(staged: Staged, tasks: tuple[str, ...], curriculum: Curriculum) -> bool:
+    """Whether the page's stage has one of the tasks: no other page travels to a group."""
+    return not set(tasks).isdisjoint(stage_named(curriculum, staged.stage).tasks)
+
+
 def versions(pair: Duplicate) -> Iterator[tuple[str, str]]:
     """(image id, pair's name) for both pages of a pair that looked alike and reads alike."""
     if pair.verdict == "different" and pair.similarity >= _LEAST_SIMILAR:
@@ -125,6 +130,7 @@ class GroupSamples(Composite):
         )
         of_neighbours = (
             staged
+            | "WithNeighbours" >> beam.Filter(asked_for, NEIGHBOURS, curriculum)
             | "Neighbours" >> beam.FlatMap(neighbours).with_output_types(keyed)
             | "GroupNeighbours" >> beam.GroupByKey()
             | "NeighbourSamples"
@@ -134,6 +140,7 @@ class GroupSamples(Composite):
         )
         of_charts = (
             staged
+            | "WithCharts" >> beam.Filter(asked_for, CHARTS, curriculum)
             | "Charts"
             >> beam.FlatMap(
                 lambda s, counts: charts(s, sum(n for _, (n,) in counts)),

@@ -12,7 +12,7 @@ from gyogwa.schemas.layout import is_part
 from gyogwa.schemas.row import Row
 from gyogwa.transforms.files.folders import list_files
 from gyogwa.transforms.files.locations import is_url
-from gyogwa.transforms.files.storage import read_bytes
+from gyogwa.transforms.files.storage import open_file, read_bytes
 from gyogwa.transforms.files.writing import writing
 
 T = TypeVar("T", bound=Row)
@@ -37,6 +37,17 @@ def read_columns(record: type[Row], path: str, columns: list[str]) -> dict[str, 
         record, path, columns, _source(path)
     ).to_pydict()
     return columns_read
+
+
+def count_rows(paths: Iterable[str], enough: int) -> int:
+    """How many rows the files hold; no more of them are opened than it takes to find `enough`."""
+    rows = 0
+    for path in paths:
+        if rows >= enough:
+            break
+        with open_file(path) as file:
+            rows += int(pq.read_metadata(file).num_rows)
+    return rows
 
 
 def list_parts(folder: str) -> list[str]:

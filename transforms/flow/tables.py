@@ -1,5 +1,6 @@
 """Tables of a run into a pipeline and out of it."""
 
+import math
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
@@ -12,6 +13,12 @@ from gyogwa.transforms.files.tables import list_parts, read_rows, write_rows
 from gyogwa.transforms.flow.steps import Composite, Found, Join, Spread
 
 _PARTS = 16
+_IMAGES_A_PART = 10_000
+
+
+def parts_for(images: int) -> int:
+    """In how many parts a table is written that has a few rows for each of so many images."""
+    return max(_PARTS, math.ceil(images / _IMAGES_A_PART))
 
 
 class ListTables(Composite):
