@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
@@ -111,9 +112,12 @@ def build() -> Build:
 
 @pytest.fixture(scope="session")
 def curriculum(share: Share) -> Path:
-    """The small preset with a fifth of the documents held out: a twentieth of few may be none."""
+    """The small preset for a small corpus: a fifth of the documents held out, as a twentieth of few
+    may be none, and samples of at most two questions, drawn again, so that there are batches."""
     text = (PRESETS / "varco2-1.7b.yaml").read_text(encoding="utf-8")
     text = text.replace("validation_share: 0.05", "validation_share: 0.2")
+    text = re.sub(r"turns: {most: \d+", "turns: {most: 2", text)
+    text = text.replace("max_repeats: 1 ", "max_repeats: 3 ")
     folder = share("curriculum", lambda made: (made / "test.yaml").write_text(text, "utf-8"))
     return folder / "test.yaml"
 

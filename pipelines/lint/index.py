@@ -167,7 +167,7 @@ def _lint_row(split: SplitOfStage, row: IndexRow) -> Iterator[Problem]:
         yield Problem("task_not_asked", where, what)
     if len(row.questions) > stage.turns.most:
         what = f"{len(row.questions)} questions, the stage allows {stage.turns.most}"
-        yield Problem("turns", where, what)
+        yield Problem("too_many_questions", where, what)
     most = stage.max_repeats if split.split == "train" else 1
     if not 1 <= row.repeats <= most:
         yield Problem("repeats", where, f"shown {row.repeats} times, expected 1 to {most}")

@@ -47,6 +47,7 @@ Rule = Literal[
     # a row of an index
     "key_twice",
     "task_not_asked",
+    "too_many_questions",
     "repeats",
     "sample_too_long",
     "row_without_sample",
@@ -74,6 +75,8 @@ Rule = Literal[
     "row_differs",
     "key",
     "provenance",
+    "question_names",
+    "question_turns",
     "engine",
     "licence_missing",
     "not_nfc",

@@ -42,7 +42,7 @@ def lint_sample(
     detail = entry.questions[0].detail if len(entry.questions) == 1 else ""
     if (entry.task, entry.provenance.detail) != (named, detail):
         what = f"task {entry.task!r}, detail {entry.provenance.detail!r}: expected {named!r}, "
-        yield Problem("provenance", where, f"{what}{detail!r}")
+        yield Problem("question_names", where, f"{what}{detail!r}")
     if series_of(entry) != series:
         what = f"has the shape {series_of(entry)!r} in a shard of the series {series!r}"
         yield Problem("series", where, what)
@@ -57,7 +57,7 @@ def lint_sample(
     try:
         questions = entry.apart()
     except ValueError as error:
-        yield Problem("turns", where, str(error))
+        yield Problem("question_turns", where, str(error))
         questions = []
     for question in questions:
         yield from lint_targets(context, question, where)

@@ -58,18 +58,21 @@ def seal(run: Path, changed: set[str], places: bool = True) -> None:
             rows[split] = _seal_index(folder, rows, places)
             _seal_manifest(folder, rows[split])
     edit_json(run / "plan.json", lambda plan: _seal_plan(plan, rows))
-    seal_ledger(run, sum(not is_replay(row) for split in rows.values() for row in split))
+    own = [row for split in rows.values() for row in split if not is_replay(row)]
+    seal_ledger(run, len(own), sum(len(row.questions) for row in own))
     rehash(run)
 
 
-def seal_ledger(run: Path, samples: int) -> None:
-    """So many samples were chosen and written."""
+def seal_ledger(run: Path, samples: int, questions: int) -> None:
+    """So many questions were chosen, and written in so many samples."""
     for path in sorted((run / "ledger").glob("assemble-*.parquet")):
         rows = list(read_rows(LedgerRow, str(path)))
         for place, row in enumerate(rows):
-            if row.unit == "samples":
-                numbers = {"incoming": samples + row.rejected, "kept": samples}
-                rows[place] = replace(row, **numbers)
+            if row.unit in ("samples", "questions"):
+                # a step before the turns are put together calls each question a sample
+                whole = row.unit == "samples" and row.step == "shards"
+                kept = samples if whole else questions
+                rows[place] = replace(row, incoming=kept + row.rejected, kept=kept)
         write_rows(LedgerRow, str(path), rows)
 
 
@@ -182,15 +185,22 @@ def _seal_plan(plan: Json, rows: dict[str, list[IndexRow]]) -> None:
         folder = f"{number}-{stage['name']}"
         own = [row for row in rows[folder] if not is_replay(row)]
         strata = Counter(
-            (row.task, row.language, row.source) for row in own for _ in range(row.repeats)
+            (task, row.language, row.source)
+            for row in own
+            for task in row.questions
+            for _ in range(row.repeats)
         )
         stage |= {
             "draws": strata.total(),
-            "samples": len(own),
-            "replayed": len(rows[folder]) - len(own),
-            "validation": len(rows[f"{folder}/validation"]),
+            "samples": _asked(own),
+            "replayed": _asked(rows[folder]) - _asked(own),
+            "validation": _asked(rows[f"{folder}/validation"]),
             "strata": [
                 {"task": task, "language": language, "source": source, "there": n, "draws": n}
                 for (task, language, source), n in sorted(strata.items())
             ],
         }
+
+
+def _asked(rows: list[IndexRow]) -> int:
+    return sum(len(row.questions) for row in rows)

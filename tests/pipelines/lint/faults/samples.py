@@ -6,8 +6,9 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from gyogwa.schemas.records import Conversation, Image
-from gyogwa.schemas.samples import IndexRow
+from gyogwa.schemas.records import IMAGE, Conversation, Image
+from gyogwa.schemas.sample_json import SampleEntry
+from gyogwa.schemas.samples import IndexRow, Question, key_of
 from tests.pipelines.lint.faults.registry import fault, faults
 from tests.pipelines.lint.forgery import Forged, Forgery, Wanted
 
@@ -49,6 +50,35 @@ faults(
         lambda text: text.replace('"chosen":null,"rejected":null', '"rejected":null,"chosen":null')
     ),
 )
+
+
+faults("question_turns", turns_of_nobody=_text(lambda t: t.replace('"turns":2', '"turns":3')))
+faults(
+    "question_names",
+    another_choice=_text(lambda t: '"detail":"other'.join(t.rsplit('"detail":"', 1))),
+)
+
+
+@fault("too_many_questions")
+def asked_twice(run: Forgery) -> str:
+    """A caption asked for in two turns, where the stage puts nothing together."""
+
+    def change(sample: Forged) -> None:
+        opening, answer = sample.entry["conversations"]
+        again = opening | {"content": opening["content"].replace(f"{IMAGE}\n", "")}
+        question = sample.questions()[0]
+        sample.entry["conversations"] += [again, answer]
+        sample.entry["provenance"]["detail"] = ""
+        whole = SampleEntry.model_validate(sample.entry | {"questions": [question, question]})
+        asked = [Question(q.task, q.detail, q.turns) for q in whole.questions]
+        sample.key = key_of(whole.provenance.stage, asked, [image.id for image in whole.images])
+        sample.text = whole.model_dump_json(by_alias=True).encode()
+
+    def row(sample: Forged, found: IndexRow) -> IndexRow:
+        return replace(sample.row(found), questions=["caption", "caption"])
+
+    run.edit(STAGE, of("caption"), change, row)
+    return f"stages/{STAGE}/index.parquet"
 
 
 @fault("sample_json")
