@@ -95,11 +95,12 @@ def resolves(name: str) -> bool:
 
 
 def check_beam(words: list[str]) -> None:
-    """Fail unless Beam knows the options."""
+    """Fail unless Beam knows the options; of one alone it may say that a value is missing."""
     try:
         beam_options(words)
     except GyogwaError as error:
-        pytest.fail(f"{shlex.join(words)}: {error}")
+        if len(words) > 1 or "expected one argument" not in str(error):
+            pytest.fail(f"{shlex.join(words)}: {error}")
 
 
 @pytest.fixture(params=PAGES, ids=lambda path: path.relative_to(ROOT).as_posix())

@@ -26,8 +26,8 @@ from gyogwa.pipelines.cli import main
 
 run = assemble.run_pipeline
 
-def run_and_stop(*arguments):
-    done = run(*arguments)
+def run_and_stop(*arguments, **settings):
+    done = run(*arguments, **settings)
     os.kill(os.getpid(), signal.SIGSTOP)
     return done
 

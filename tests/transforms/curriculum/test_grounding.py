@@ -62,6 +62,8 @@ def test_pixels_are_of_the_page() -> None:
     assert written == with_places(talk("<bbox>", Place("a", [BOX])), [page], stage("varco"))
 
 
-def test_a_dialect_without_boxes_takes_no_such_conversation() -> None:
+def test_a_dialect_with_requests_of_its_own_takes_no_conversation() -> None:
     assert not can_write(talk("<bbox>", Place("a", [BOX])), stage("donut"))
-    assert can_write(talk("A"), stage("donut"))
+    assert not can_write(talk("A"), stage("donut"))
+    assert can_write(talk("A"), stage("qwen3-vl"))
+    assert can_write(talk("<bbox>", Place("a", [BOX])), stage("qwen3-vl"))
