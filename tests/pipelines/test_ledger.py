@@ -59,7 +59,7 @@ def test_labels_and_conversations_are_counted_as_such(built: Path) -> None:
     assert counts(built, "ingest", "labels") == (labelled, labelled, 0)
     incoming, kept, rejected = counts(built, "conversations", "conversations")
     assert incoming == kept + rejected > 0
-    assert counts(built, "shards", "samples")[0] == counts(built, "samples", "samples")[1]
+    assert counts(built, "shards", "questions")[0] == counts(built, "samples", "samples")[1]
 
 
 def test_every_reject_is_counted_where_it_left(built: Path) -> None:

@@ -57,7 +57,9 @@ def odd_images(folder: Path) -> None:
     clear = noise(1).convert("RGBA")
     clear.putalpha(128)
     clear.save(folder / "clear.png")
-    noise(2).save(folder / "moving.gif", save_all=True, append_images=[noise(3)])
+    for number in range(10, 80, 10):  # half of the dialects have no conversations
+        more = [noise(number + 1)]
+        noise(number).save(folder / f"moving-{number}.gif", save_all=True, append_images=more)
     noise(4).save(folder / "scan.tiff")
     noise(5).save(folder / "small.webp", lossless=True)
     Image.new("L", (400, 300), 250).save(folder / "blank.png")
