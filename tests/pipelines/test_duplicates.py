@@ -157,8 +157,10 @@ def test_what_was_looked_at_is_not_looked_at_again_and_a_later_source_is(
 ) -> None:
     counted: list[dict[str, int]] = []
 
-    def watched(graph: Callable[[Pipeline], None], flags: PipelineOptions) -> dict[str, int]:
-        counted.append(run_pipeline(graph, flags))
+    def watched(
+        graph: Callable[[Pipeline], None], flags: PipelineOptions, **settings: int
+    ) -> dict[str, int]:
+        counted.append(run_pipeline(graph, flags, **settings))
         return counted[-1]
 
     monkeypatch.setattr("gyogwa.pipelines.assemble.run_pipeline", watched)

@@ -16,6 +16,7 @@ from gyogwa.schemas.curriculum import Curriculum, Stage
 from gyogwa.schemas.ids import hash_of
 from gyogwa.schemas.ledger import ChoiceRule, Reject
 from gyogwa.schemas.plan import Plan, StagePlan, Stratum
+from gyogwa.schemas.row import Row
 from gyogwa.schemas.samples import Sample
 from gyogwa.transforms.curriculum.mixture import Mixture, Stock, mix
 from gyogwa.transforms.curriculum.staging import REJECTED, stage_named
@@ -111,19 +112,26 @@ def slice_of(by: str) -> int:
     return int(by[:4], 16) * _SLICES // 16**4
 
 
-def ranked(element: tuple[Slice, Iterable[Ranked]]) -> tuple[Slice, list[str]]:
+class Ranking(Row, frozen=True):
     """A slice's keys, each once, in the order in which they are taken."""
+
+    slice: Slice
+    keys: list[str]
+
+
+def ranked(element: tuple[Slice, Iterable[Ranked]]) -> Ranking:
+    """The ranking of a slice."""
     slice_, keys = element
-    return slice_, [key for _, key in sorted(set(keys))]
+    return Ranking(slice_, [key for _, key in sorted(set(keys))])
 
 
 def chosen_keys(
-    element: tuple[Slice, list[str]],
+    ranking: Ranking,
     counts: dict[Slice, tuple[int]],
     draws: dict[StratumKey, int],
 ) -> Iterator[tuple[str, int]]:
     """(key, repeats) of the samples of one slice that are taken. `counts`: keys of all slices."""
-    (stratum, slice_), keys = element
+    (stratum, slice_), keys = ranking.slice, ranking.keys
     if stratum[1] == "validation":
         yield from ((key, 1) for key in keys)
         return
@@ -218,12 +226,12 @@ class ChooseSamples(Composite):
             | "Slices"
             >> beam.Map(in_slice, seed=curriculum.seed).with_output_types(tuple[Slice, Ranked])
             | "GroupSlices" >> beam.GroupByKey()
-            | "Rank" >> beam.Map(ranked).with_output_types(tuple[Slice, list[str]])
+            | "Rank" >> beam.Map(ranked).with_output_types(Ranking)
         )
         counted = (
             slices
             | "SliceSize"
-            >> beam.MapTuple(lambda slice_, keys: (slice_, (len(keys),))).with_output_types(
+            >> beam.Map(lambda ranking: (ranking.slice, (len(ranking.keys),))).with_output_types(
                 tuple[Slice, tuple[int]]
             )
             | "SliceSizes" >> SumByKey(1)

@@ -108,8 +108,8 @@ class JudgePairs(Composite):
             tuple[str, str], **{_WAITING: tuple[str, str]}
         ).with_outputs(_WAITING, main="main")
         at_once = (images, split.main, known) | "AtOnce" >> _LookAt(self.rules)
-        copied = at_once | "Copied" >> beam.FlatMap(_copied).with_output_types(tuple[str, bool])
-        sides = {"pairs": str, "copied": bool}
+        copied = at_once | "Copied" >> beam.FlatMap(_copied).with_output_types(tuple[str, str])
+        sides = {"pairs": str, "copied": str}
         half = {"pairs": split[_WAITING], "copied": copied} | "FirstCopied" >> Join(
             _if_copied, sides, gives=tuple[str, str]
         )
@@ -145,10 +145,11 @@ def _split(proposed: tuple[tuple[str, str], int]) -> Iterator[Any]:
     yield ranks if distance < LATER else beam.pvalue.TaggedOutput(_WAITING, ranks)
 
 
-def _copied(judged: Judged) -> Iterator[tuple[str, bool]]:
+def _copied(judged: Judged) -> Iterator[tuple[str, str]]:
+    """The images that were found to have a copy, each with that copy."""
     if judged.pair.verdict == "near":
-        yield judged.kept_rank, True
-        yield judged.other_rank, True
+        yield judged.kept_rank, judged.other_rank
+        yield judged.other_rank, judged.kept_rank
 
 
 def _if_copied(rank: str, found: Found) -> Iterator[tuple[str, str]]:

@@ -16,11 +16,11 @@ def test_slices_take_the_first_by_hash(keys: set[str], draws: int) -> None:
         by = hash_of(1, "select", key)
         slices.setdefault(slice_of(by), []).append((by, key))
     ordered = [ranked(((STRATUM, place), found)) for place, found in slices.items()]
-    counts = {place: (len(found),) for place, found in ordered}
+    counts = {ranking.slice: (len(ranking.keys),) for ranking in ordered}
     chosen = {
         key: repeats
-        for of_slice in ordered
-        for key, repeats in chosen_keys(of_slice, counts, {STRATUM: draws})
+        for ranking in ordered
+        for key, repeats in chosen_keys(ranking, counts, {STRATUM: draws})
     }
     whole = sorted(keys, key=lambda key: hash_of(1, "select", key))
     each, extra = divmod(draws, len(whole))
