@@ -16,7 +16,7 @@ LIMIT = Duplicates().max_difference
 
 @pytest.fixture(scope="module")
 def known(tmp_path_factory: pytest.TempPathFactory) -> EvaluationImages:
-    return known_images(tmp_path_factory.mktemp("set"), range(2))
+    return known_images(tmp_path_factory.mktemp("set"), range(3))
 
 
 @pytest.mark.parametrize(
