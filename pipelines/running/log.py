@@ -91,7 +91,11 @@ def report(event: str, message: str, **fields: object) -> None:
 def telling(form: str, command: str) -> Iterator[None]:
     """In the block, say things in this form, "text" or "json"."""
     if form != "json":
-        yield
+        os.environ[events.FOLDER] = events.NOBODY
+        try:
+            yield
+        finally:
+            os.environ.pop(events.FOLDER)
         return
     before = sys.stderr
     CONTEXT["command"] = command

@@ -2,8 +2,9 @@
 
 An event has a name and fields, such as the id of the image that it is about. On this machine all
 processes of a run append to files in the folder that the environment names, from which the launcher
-prints them (`pipelines.running.log`); without one, as on workers elsewhere, an event is a record of
-the logger `gyogwa`, whose text is the same JSON, and Beam takes it to the runner's own log.
+prints them (`pipelines.running.log`), or say nothing where it names `NOBODY`; without one, as on
+workers elsewhere, an event is a record of the logger `gyogwa`, whose text is the same JSON, and
+Beam takes it to the runner's own log.
 """
 
 import json
@@ -14,6 +15,8 @@ from datetime import UTC, datetime
 from typing import Literal
 
 FOLDER = "GYOGWA_EVENTS"
+NOBODY = "-"
+"""In place of a folder: nobody listens."""
 SUFFIX = ".events"
 Severity = Literal["DEBUG", "INFO", "WARNING", "ERROR"]
 _log = logging.getLogger("gyogwa")
@@ -21,9 +24,11 @@ _log = logging.getLogger("gyogwa")
 
 def tell(event: str, severity: Severity = "INFO", **fields: str | int | float) -> None:
     """Record what happened."""
+    folder = os.environ.get(FOLDER)
+    if folder == NOBODY:
+        return
     record = {"time": now(), "severity": severity, "event": event, **fields}
     text = json.dumps(record, ensure_ascii=False)
-    folder = os.environ.get(FOLDER)
     if not folder:
         _log.log(getattr(logging, severity), "%s", text)
         return

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from gyogwa.transforms.annotate.arranging import arranged
 from gyogwa.transforms.ingest.coverage import coverage_of
 from tests.transforms.ingest.pdf_pages import (
     FONT,
@@ -109,3 +110,16 @@ def test_a_picture_is_a_region_whose_strokes_are_not_held_against_the_words() ->
     boxes = [word.box for word in page.words]
     assert coverage_of(grey, boxes).share < 0.5
     assert coverage_of(grey, boxes, [picture.box]).share > 0.97
+
+
+def test_pages_set_downwards_leave_lines_to_those_who_know_columns_from_the_right() -> None:
+    def draw(sheet: Sheet) -> None:
+        for column, text in enumerate(("주민설명회안내문", "담당자홍길동")):
+            for at, letter in enumerate(text):
+                sheet.text(letter, 350 - 50 * column, TOP - 26 * at, size=20)
+
+    (page,) = truths_of(pdf_of(draw, "ko"))
+    assert sorted(word.text for word in page.words) == ["담당자홍길동", "주민설명회안내문"]
+    assert not page.lines
+    words = arranged("text_layer", page.words, HEIGHT / WIDTH).words
+    assert [word.text for word in words] == ["주민설명회안내문", "담당자홍길동"]

@@ -15,6 +15,7 @@ from gyogwa.schemas.page import OBLIQUE, Block, Cell, Line, Picture, Table, Trut
 from gyogwa.transforms.ingest.sources.pdf_objects import Drawn
 from gyogwa.transforms.ingest.sources.pdf_words import LayerWord
 from gyogwa.transforms.ingest.sources.structure.blocks import Flowing, Part, parts_of
+from gyogwa.transforms.ingest.sources.structure.downwards import set_downwards
 from gyogwa.transforms.ingest.sources.structure.drawn import drawings_of
 from gyogwa.transforms.ingest.sources.structure.figures import figures_of
 from gyogwa.transforms.ingest.sources.structure.grids import grids_of
@@ -64,8 +65,12 @@ def truth_of(
     page: pdfium.PdfPage, words: Sequence[LayerWord], objects: Sequence[Drawn], around: Around
 ) -> Truth:
     """What stands on a page whose words are these; those that are bare marks of lists tell where
-    items begin, and are no words."""
+    items begin, and are no words. Of a page that is set downwards only the words are told: columns
+    from the right are found where its lines are."""
     turn = main_turn(words)
+    said = [word for word in words if not word.mark]
+    if not any(word.chars[0].turn for word in said) and set_downwards(said, page.get_size()):
+        return Truth("text_layer", [Word(word.text, word.box) for word in said])
     size = size_of(page, turn)
     mine = [word for word in words if word.chars[0].turn == turn]
     builder = _Builder(size, (360 - turn) % 360)
