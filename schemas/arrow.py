@@ -69,12 +69,12 @@ def hints_of(record: type[Row]) -> dict[str, Any]:
 
 
 def literal_values(hint: Any) -> tuple[str, ...]:
-    """The values of a Literal or of a union of them; () for any other hint."""
+    """The values of a Literal or of a union of them, each once; () for any other hint."""
     if get_origin(hint) is Literal:
         return get_args(hint)
     if get_origin(hint) in (Union, types.UnionType):
         parts = [literal_values(part) for part in get_args(hint)]
-        return tuple(chain.from_iterable(parts)) if all(parts) else ()
+        return tuple(dict.fromkeys(chain.from_iterable(parts))) if all(parts) else ()
     return ()
 
 

@@ -60,8 +60,8 @@ ImageRule = Literal[
 ]
 DecodingRule = Literal["decoding_crash", "decoding_memory", "decoding_timeout"]
 LabelRule = Literal[
-    "bad_labels", "contradicting_labels", "empty_labels", "other_licence", "refused_layer",
-    "unplaced_labels",
+    "bad_labels", "contradicting_labels", "empty_labels", "image_dropped", "other_licence",
+    "refused_layer", "unplaced_labels",
 ]  # fmt: skip
 ConversationRule = Literal[
     "bad_conversation", "both_splits", "image_dropped", "image_placeholders", "image_rejected"

@@ -86,18 +86,18 @@ def _with_labels(page: Page, copy: Labels) -> MovedLabels | Reject | None:
     where = f"{page.image.source}: {page.image.uri}"
     if contradict(here, there):
         message = f"the same picture has other labels in {where}"
-        return _rejected(copy.page, "contradicting_labels", message)
+        return left_behind(copy.page, "contradicting_labels", message)
     parts = sorted(lacking(here, there))
     if not parts:
         return None
     if image.licence != page.image.licence:
         message = f"under {image.licence}; the picture that was kept is under {page.image.licence}"
-        return _rejected(copy.page, "other_licence", message)
+        return left_behind(copy.page, "other_licence", message)
     for part in parts:
         moved = _MOVES[part](here, there, copy.alignment)
         if moved is None:
             message = f"its boxes can't be told on the picture that was kept, {where}"
-            return _rejected(copy.page, "unplaced_labels", message)
+            return left_behind(copy.page, "unplaced_labels", message)
         here = moved
     told = (image.source, image.uri, image.licence)
     return MovedLabels(page.image.image_id, image.image_id, ",".join(parts), *told, here)
@@ -169,7 +169,8 @@ def _table(table: Table, by: Alignment) -> Table | None:
     return None if box is None or None in cells else replace(table, box=box, cells=cells)
 
 
-def _rejected(page: Page, rule: LabelRule, message: str) -> Reject:
+def left_behind(page: Page, rule: LabelRule, message: str) -> Reject:
+    """The reject of a copy's labels, which go nowhere."""
     image = page.image
     return Reject(
         id=image.image_id,

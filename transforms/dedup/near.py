@@ -28,6 +28,7 @@ from gyogwa.transforms.dedup.labels import (
     Instead,
     Labels,
     is_labelled,
+    left_behind,
     merged,
     tells,
 )
@@ -101,7 +102,7 @@ class DropNearDuplicates(Composite):
             _labels, {"pages": Page, "dropped": Duplicate}, gives=tuple[str, Labels]
         )
         split = {"pages": by_id, "dropped": dropped, "labels": labels} | "Split" >> Join(
-            _split,
+            part,
             {"pages": Page, "dropped": Duplicate, "labels": Labels},
             gives=Page,
             tagged={
@@ -135,10 +136,10 @@ def _labels(_: str, found: Found) -> Iterator[tuple[str, Labels]]:
                 yield pair.kept, Labels(page, pair.alignment)
 
 
-def _split(image_id: str, found: Found) -> Iterator[Any]:
-    dropped: list[Duplicate] = sorted(
-        found["dropped"], key=lambda pair: not is_evaluation(pair.kept)
-    )
+def part(image_id: str, found: Found) -> Iterator[Any]:
+    """What becomes of a page of which it is known for what it was dropped, if so, and what its
+    copies tell: the page, kept, or its reject, and what moves."""
+    dropped: list[Duplicate] = sorted(found["dropped"], key=_telling)
     labels: list[Labels] = found["labels"]
     for page in found["pages"]:
         if dropped:
@@ -146,6 +147,13 @@ def _split(image_id: str, found: Found) -> Iterator[Any]:
             yield beam.pvalue.TaggedOutput(REJECTED, _reject(page, pair))
             instead = Instead(pair.kept, pair.alignment, image.width, image.height)
             yield beam.pvalue.TaggedOutput(INSTEAD, (image_id, instead))
+            for (
+                copy
+            ) in labels:  # of an image that was kept, until an evaluation image was seen in it
+                if is_labelled(copy.page):
+                    message = f"what was kept instead was dropped: {image.source}: {image.uri}"
+                    reject = left_behind(copy.page, "image_dropped", message)
+                    yield beam.pvalue.TaggedOutput(REFUSED, reject)
             continue
         with_labels = merged(page, labels)
         yield with_labels.page
@@ -155,6 +163,12 @@ def _split(image_id: str, found: Found) -> Iterator[Any]:
             yield beam.pvalue.TaggedOutput(REFUSED, reject)
         agreed = sum(is_labelled(copy.page) for copy in labels) - len(with_labels.rejects)
         yield beam.pvalue.TaggedOutput(AGREED, agreed)
+
+
+def _telling(pair: Duplicate) -> tuple[bool, int, str, float]:
+    """What an image is dropped for comes first, in one order wherever pairs come from: a page may
+    be a copy of an evaluation image and hold it, or another, as a part of it."""
+    return not is_evaluation(pair.kept), pair.distance, pair.kept, pair.difference
 
 
 def _reject(page: Page, pair: Duplicate) -> Reject:

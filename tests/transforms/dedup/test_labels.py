@@ -1,14 +1,18 @@
 """Labels of a copy that was dropped are those of the image that is kept, with their boxes."""
 
+from collections import defaultdict
+from itertools import permutations
 from typing import Any
 
 import pytest
 from msgspec.structs import replace
 
+from gyogwa.schemas.ledger import Duplicate
 from gyogwa.schemas.page import Cell, Chart, Line, Series, Table, Word
 from gyogwa.schemas.records import Annotation, Image, ImageRef, Page, Scripts, Signals
 from gyogwa.transforms.dedup.alignment import SAME
 from gyogwa.transforms.dedup.labels import Labels, merged
+from gyogwa.transforms.dedup.near import AGREED, INSTEAD, REFUSED, REJECTED, part
 
 BOX = [0.2, 0.2, 0.4, 0.3]
 CHART = Chart("bar", "매출", "억", ["1월"], [Series("서울", [3.0])], BOX)
@@ -76,3 +80,33 @@ def test_what_was_read_never_moves() -> None:
     found = merged(page("a", charts=[CHART]), [Labels(read, SAME)])
     assert found.page.image.kind == "table"
     assert not found.page.annotation.words
+
+
+EMBEDDED = Duplicate("e", "a", "benchmark:set: 1", 18, 0.0, "near", 0.4, "across")
+WHOLE = replace(EMBEDDED, distance=0, difference=0.1)
+OTHER = replace(EMBEDDED, kept="benchmark:set: 0")
+COPY = Duplicate("b", "a", "b", 0, 1.0, "near", 0.1)
+
+
+def parted(dropped: list[Duplicate], labels: list[Labels]) -> dict[str, list[Any]]:
+    """What becomes of the page "a", by the name of the output."""
+    found: dict[str, list[Any]] = defaultdict(list)
+    for row in part("a", {"pages": [page("a", "매출")], "dropped": dropped, "labels": labels}):
+        found[row.tag].append(row.value)
+    return found
+
+
+@pytest.mark.parametrize("order", list(permutations([EMBEDDED, WHOLE, OTHER, COPY])))
+def test_what_an_image_is_dropped_for_is_the_same_in_any_order(order: tuple[Duplicate]) -> None:
+    found = parted(list(order), [])
+    (reject,) = found[REJECTED]
+    assert (reject.rule, reject.value) == ("contamination", "0")
+    assert "set: 1" in reject.message
+    assert [instead.kept for _, instead in found[INSTEAD]] == ["benchmark:set: 1"]
+
+
+def test_labels_that_were_to_move_to_a_dropped_image_are_told() -> None:
+    copies = [Labels(page("b", "매출"), SAME), Labels(page("c", origin="ocr"), SAME)]
+    found = parted([EMBEDDED], copies)
+    assert [(reject.id, reject.rule) for reject in found[REFUSED]] == [("b", "image_dropped")]
+    assert not found[AGREED]
