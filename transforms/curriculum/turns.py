@@ -6,8 +6,8 @@ questions as the stage's `turns` allows; those that an epoch shows equally often
 so that every question is asked as often as the mixture says.
 
 What tells more comes later: first questions with short answers, then captions, kinds and tables,
-at last the whole text and the text with its places. So no answer can be copied from an earlier one
-of its sample, but where the later one gives it a form that the earlier hadn't.
+at last the whole text and the text with its places. So what a page says can't be copied from an
+earlier answer that tells all of it; two questions may still be about one fact.
 """
 
 from collections.abc import Iterable, Iterator
@@ -29,6 +29,7 @@ from gyogwa.transforms.targets.registry import dialect_of
 from gyogwa.transforms.tasks.registry import GROUP_TASKS, PAGE_TASKS
 
 _TELLING = {
+    "chain": 1,
     "caption": 1,
     "ground_caption": 1,
     "layout": 2,

@@ -96,7 +96,10 @@ def stored_size(image: Image | Size, max_side: int | None) -> Size:
     return Size(max(1, round(image.width * scale)), max(1, round(image.height * scale)))
 
 
-def chosen_by_hash(items: list[Item], count: int, *key: object) -> Iterator[Item]:
-    """At most `count` of the items, picked by the hash of key and text."""
-    ranked = sorted(items, key=lambda item: hash_of(*key, item.text, item.boxes))
+def chosen_by_hash(
+    items: list[Item], count: int, *key: object, others: bool = False
+) -> Iterator[Item]:
+    """At most `count` of the items, picked by the hash of key, text and boxes; `others`: those that
+    are picked last otherwise, so that two tasks of a page ask about different places."""
+    ranked = sorted(items, key=lambda item: hash_of(*key, item.text, item.boxes), reverse=others)
     yield from ranked[:count]

@@ -7,6 +7,7 @@ import pytest
 from msgspec.structs import replace
 
 from gyogwa.transforms.prompts import phrasings, task_names
+from gyogwa.transforms.tasks.page import Draft, Setting
 from gyogwa.transforms.tasks.pointing import absent_text, ground, refer
 from gyogwa.transforms.tasks.registry import PAGE_TASKS
 from tests.transforms.tasks.pages import SETTING, documents
@@ -115,3 +116,22 @@ def test_every_phrasing_has_the_fields_that_the_task_fills(name: str) -> None:
 @pytest.mark.parametrize("kind", ["title", "date", "amount", "share"])
 def test_every_kind_of_document_question_has_eight_phrasings(kind: str) -> None:
     assert all(len(texts) >= 8 for texts in phrasings("doc_qa")[kind].values())
+
+
+def test_what_is_read_is_not_what_was_looked_for() -> None:
+    """In one conversation the question of the one would hold the answer of the other."""
+    setting = Setting(SETTING.spec.model_copy(update={"per_image": 2}), SETTING.dialect)
+    shared = asked = 0
+    for page in documents():
+        found = {box for draft in ground(page, setting) for box in boxes_in(draft)}
+        for draft in refer(page, setting):
+            (box,) = boxes_in(draft)
+            shared += box in found
+            asked += 1
+    assert asked > 10
+    assert shared == 0
+
+
+def boxes_in(draft: Draft) -> list[str]:
+    text = " ".join(turn.content for turn in draft.conversation)
+    return [box for run in re.findall("<bbox>(.*?)</bbox>", text) for box in run.split("<delim>")]
