@@ -84,7 +84,9 @@ class DropNearDuplicates(Composite):
         proposed = prints | "Propose" >> ProposePairs(self.rules.max_distance)
         judged = (prints, proposed) | "Judge" >> JudgePairs(self.rules, self.looks)
         settled = judged | "Settle" >> SettlePairs()
-        embedded = capped.pages | "Embedded" >> FindEmbedded(self.rules, self.benchmarks)
+        embedded = (capped.pages, settled.pairs) | "Embedded" >> FindEmbedded(
+            self.rules, self.benchmarks
+        )
         looked_at = (settled.pairs, embedded) | "LookedAt" >> beam.Flatten()
         dropped = (
             looked_at
@@ -166,8 +168,7 @@ def part(image_id: str, found: Found) -> Iterator[Any]:
 
 
 def _telling(pair: Duplicate) -> tuple[bool, int, str, float]:
-    """What an image is dropped for comes first, in one order wherever pairs come from: a page may
-    be a copy of an evaluation image and hold it, or another, as a part of it."""
+    """What an image is dropped for comes first, in one order wherever pairs come from."""
     return not is_evaluation(pair.kept), pair.distance, pair.kept, pair.difference
 
 

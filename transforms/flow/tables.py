@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import apache_beam as beam
+import msgspec
 from apache_beam.typehints import typehints
 
 from gyogwa.schemas.ids import fingerprint_of
@@ -125,7 +126,11 @@ class WriteTable(Composite):
     def _write(self, element: tuple[int, Iterable[Any]]) -> int:
         part, rows = element
         path = f"{self.folder}/{self.name}-{part:02d}.parquet"
-        return write_rows(self.record, path, sorted(rows, key=self.key))
+        return write_rows(self.record, path, sorted(rows, key=self._place))
+
+    def _place(self, row: Any) -> tuple[tuple[str, ...], bytes]:
+        """Rows of one key stand by what they hold, in whatever order they came."""
+        return self.key(row), msgspec.msgpack.encode(row)
 
     def _write_found(self, part: int, found: Found) -> Iterator[int]:
         yield self._write((part, found["rows"]))

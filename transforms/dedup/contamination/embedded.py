@@ -33,7 +33,7 @@ from gyogwa.transforms.dedup.upright import upright
 from gyogwa.transforms.files.decode import decode
 from gyogwa.transforms.files.identity import read_verified
 from gyogwa.transforms.files.tables import read_rows
-from gyogwa.transforms.flow.steps import Composite, Spread
+from gyogwa.transforms.flow.steps import Composite, Found, Join
 from gyogwa.transforms.ingest.hashes import KINDS, Hashes, hashes_of
 
 RADIUS = 56
@@ -131,25 +131,40 @@ def evaluation_images(tables: tuple[str, ...]) -> EvaluationImages:
 
 
 class FindEmbedded(Composite):
-    """Pages to a Duplicate, of evaluation image and page, for each that holds one as a part."""
+    """(pages, pairs settled) to a Duplicate, of evaluation image and page, for each page that holds
+    one as a part. Pages that were dropped for another image are not looked at."""
 
     def __init__(self, rules: Duplicates, tables: list[str]) -> None:
         super().__init__()
         self.limit, self.tables = rules.max_difference, tuple(tables)
 
-    def expand(self, pages: Any) -> Any:
+    def expand(self, inputs: tuple[Any, Any]) -> Any:
+        pages, pairs = inputs
         if not self.tables:
             return pages | "None" >> beam.FlatMap(lambda _: ()).with_output_types(Duplicate)
-        return (
-            pages
-            | "Where" >> beam.Map(_where).with_output_types(Where)
-            | "Spread" >> Spread()
-            | "Held" >> beam.FlatMap(_found, self.tables, self.limit).with_output_types(Duplicate)
+        dropped = (
+            pairs
+            | "Near" >> beam.Filter(lambda pair: pair.verdict == "near")
+            | "Member"
+            >> beam.Map(lambda pair: (pair.member, pair.kept)).with_output_types(tuple[str, str])
+        )
+        where = pages | "Where" >> beam.Map(_where).with_output_types(tuple[str, Where])
+        left = {"pages": where, "dropped": dropped} | "Left" >> Join(
+            _left, {"pages": Where, "dropped": str}, gives=Where
+        )
+        return left | "Held" >> beam.FlatMap(_found, self.tables, self.limit).with_output_types(
+            Duplicate
         )
 
 
-def _where(page: Page) -> Where:
-    return Where(page.image.image_id, page.image.ref, page.image.sha256)
+def _where(page: Page) -> tuple[str, Where]:
+    image = page.image
+    return image.image_id, Where(image.image_id, image.ref, image.sha256)
+
+
+def _left(_: str, found: Found) -> Iterator[Where]:
+    if not found["dropped"]:
+        yield from found["pages"]
 
 
 def _found(page: Where, tables: tuple[str, ...], limit: float) -> Iterator[Duplicate]:
