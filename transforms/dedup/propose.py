@@ -23,6 +23,7 @@ copies were looked for inside a crowd.
 import zlib
 from base64 import b64decode, b64encode
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import chain
 from typing import Any
 
 import apache_beam as beam
@@ -44,6 +45,7 @@ SHARES = 3
 _BLOCKS = 256
 _BYTES = 32
 MEMBERS = "members"
+_NO_CROWD: frozenset[str] = frozenset()
 
 Pair = tuple[str, str, int]
 
@@ -121,10 +123,12 @@ class Block(Row, frozen=True):
 
 
 class Hashed(Row, frozen=True):
-    """Of many images the rank and the hashes of one kind, joined."""
+    """Of many images the rank, the hashes of one kind, joined, and the crowds of other kinds whose
+    members they are."""
 
     ranks: list[str]
     hashes: bytes
+    crowds: list[list[str]]
 
 
 class Centres(Row, frozen=True):
@@ -136,7 +140,7 @@ class Centres(Row, frozen=True):
 
 class ProposePairs(Composite):
     """Fingerprints to ((rank, rank), distance), each pair once with its least distance in bits;
-    that of a pair found by words is 0, by sketch 0 or `within.LATER`."""
+    that of a pair found by words is 0, inside a crowd 0 or `likeness.LATER`."""
 
     def __init__(self, radius: int) -> None:
         super().__init__()
@@ -201,51 +205,58 @@ def _centres(element: tuple[str, Iterable[bytes]]) -> Centres:
 
 def _dealt(block: Block, centres: list[Centres]) -> Iterator[Any]:
     """Images of crowds to their crowd; the others to every share of the bands."""
+    crowded: dict[str, list[str]] = {slim.rank: [] for slim in block.images}
+    loose: list[tuple[list[Slim], bytes]] = []
     for number, kind in enumerate(KINDS):
         having, hashes = block.having(number)
-        if not having:
-            continue
-        of_kind = next(c for c in centres if c.kind == kind)
-        crowds, core = placed(_words(hashes), _words(of_kind.hashes))
-        loose = []
+        of_kind = next((c.hashes for c in centres if c.kind == kind), b"")
+        crowds, core = placed(_words(hashes), _words(of_kind))
+        rest = []
         for at, slim in enumerate(having):
             if crowds[at] and slim.sketch:
-                member = Member(slim.rank, b64encode(slim.sketch).decode())
-                for crowd in crowds[at]:
-                    yield beam.pvalue.TaggedOutput(MEMBERS, (f"{kind}-{crowd:06d}", member))
+                crowded[slim.rank] += [f"{kind}-{crowd:06d}" for crowd in crowds[at]]
             if core[at] and slim.sketch:
                 Metrics.counter(NAMESPACE, "crowded").inc()
-                continue
-            loose.append(slim)
-        if loose:
-            joined = b"".join(slim.hashes[number] for slim in loose)
-            rest = Hashed([slim.rank for slim in loose], joined)
+            else:
+                rest.append(slim)
+        loose.append((rest, b"".join(slim.hashes[number] for slim in rest)))
+    for slim in block.images:
+        if crowded[slim.rank]:
+            sketch = b64encode(slim.sketch).decode()
+            member = Member(slim.rank, sketch, slim.hashes[0], slim.hashes[1])
+            for name in crowded[slim.rank]:
+                yield beam.pvalue.TaggedOutput(MEMBERS, (name, member))
+    for kind, (rest, joined) in zip(KINDS, loose, strict=True):
+        if rest:
+            ranks = [slim.rank for slim in rest]
+            hashed = Hashed(ranks, joined, [crowded[rank] for rank in ranks])
             for share in range(SHARES):
-                yield f"{kind}-{share}", rest
-
-
-def _keyed(pairs: Iterable[Pair]) -> Iterator[tuple[tuple[str, str], int]]:
-    for first, second, distance in pairs:
-        yield (first, second), distance
+                yield f"{kind}-{share}", hashed
 
 
 def _near(
     element: tuple[str, Iterable[Hashed]], radius: int
 ) -> Iterator[tuple[tuple[str, str], int]]:
     key, blocks = element
-    hashes = [
-        (rank, block.hashes[_BYTES * at : _BYTES * (at + 1)])
-        for block in blocks
-        for at, rank in enumerate(block.ranks)
-    ]
+    hashes, crowds = [], {}
+    for block in blocks:
+        for at, rank in enumerate(block.ranks):
+            hashes.append((rank, block.hashes[_BYTES * at : _BYTES * (at + 1)]))
+            if block.crowds[at]:
+                crowds[rank] = frozenset(block.crowds[at])
     skipped = Metrics.counter(NAMESPACE, "skipped")
     share = int(key.split("-")[1])
+    found: list[Iterator[Pair]] = []
     if share == 0:
         for ranks in groups(hashes).values():
             beyond = len(ranks) - TOGETHER
             if beyond > 0:
                 Metrics.counter(NAMESPACE, "crowds").inc()
                 skipped.inc(beyond * (beyond - 1) // 2)
-            yield from _keyed(same_hash(ranks))
+            found.append(same_hash(ranks))
     bands = range(share, BANDS, SHARES)
-    yield from _keyed(near_hashes(bands, hashes, radius, skipped.inc))
+    found.append(near_hashes(bands, hashes, radius, skipped.inc))
+    for first, second, distance in chain.from_iterable(found):
+        # Two of one crowd, be it by another hash, were compared inside it.
+        if crowds.get(first, _NO_CROWD).isdisjoint(crowds.get(second, _NO_CROWD)):
+            yield (first, second), distance
