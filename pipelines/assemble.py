@@ -20,7 +20,7 @@ from gyogwa.pipelines.running.sharing import PAYS_FROM
 from gyogwa.schemas.curriculum import Curriculum
 from gyogwa.schemas.errors import GyogwaError
 from gyogwa.schemas.layout import RunLayout
-from gyogwa.schemas.ledger import Duplicate, LedgerRow, Reject, Suspect
+from gyogwa.schemas.ledger import Duplicate, LedgerRow, Reject, Searched, Suspect
 from gyogwa.schemas.loading import parse_json
 from gyogwa.schemas.manifest import CurriculumManifest
 from gyogwa.schemas.plan import Plan
@@ -60,7 +60,7 @@ def build(
     """Draw the whole graph: what ingest and annotate wrote is read from `layout`, all results go
     to `target`."""
     choice = _choose(pipeline, layout, config, benchmarks)
-    samples, sizes, pages, rejects, pairs, moved, suspects, counts = choice
+    samples, sizes, pages, rejects, pairs, moved, searched, suspects, counts = choice
     written = (samples, pages) | "Write" >> WriteStages(
         target, config.curriculum, benchmarks.checked or "none"
     )
@@ -83,6 +83,9 @@ def build(
     )
     _ = moved | "WriteMoved" >> WriteTable(
         MovedLabels, target.moved, "moved", lambda m: (m.image_id, m.copy_id)
+    )
+    _ = searched | "WriteSearched" >> WriteTable(
+        Searched, target.searched, "searched", lambda s: (s.image_id,), parts=parts
     )
     _ = suspects | "WriteSuspects" >> WriteTable(
         Suspect, target.suspects, "suspects", lambda s: (s.benchmark, s.row, s.source, s.uri)
@@ -107,7 +110,8 @@ def build_plan(
 class _Choice(NamedTuple):
     """What is there before anything is written. `samples`: PCollection[Sample]; `sizes`: questions
     and tokens of each stratum; `pages`: PCollection[Page], those that samples are made of;
-    `rejects`, `pairs`: over all steps; `moved`: of MovedLabels; `suspects`: of Suspect."""
+    `rejects`, `pairs`: over all steps; `moved`: of MovedLabels; `searched`: of Searched;
+    `suspects`: of Suspect."""
 
     samples: Any
     sizes: Any
@@ -115,6 +119,7 @@ class _Choice(NamedTuple):
     rejects: Any
     pairs: Any
     moved: Any
+    searched: Any
     suspects: Any
     counts: list[Any]
 
@@ -125,7 +130,10 @@ def _choose(
     curriculum, benchmarks = config.curriculum, sets.tables
     read = pipeline | "Pages" >> ReadPages(layout, config.engine, curriculum)
     unique = read.pages | "NearDuplicates" >> DropNearDuplicates(
-        curriculum.duplicates, benchmarks, list_parts(layout.duplicates)
+        curriculum.duplicates,
+        benchmarks,
+        list_parts(layout.duplicates),
+        list_parts(layout.searched),
     )
     made = (unique.pages, unique.pairs, unique.instead, unique.roots) | "Samples" >> MakeSamples(
         layout, curriculum, benchmarks
@@ -140,6 +148,7 @@ def _choose(
         rejects | "AllRejects" >> beam.Flatten(),
         (read.exact, unique.pairs) | "AllPairs" >> beam.Flatten(),
         unique.moved,
+        unique.searched,
         made.suspects,
         [*read.counts, *unique.counts, *made.counts, *chosen.counts, *turned.counts],
     )

@@ -34,6 +34,7 @@ ROWS: dict[str, type[Row]] = {
     "duplicate-row": ledger.Duplicate,
     "moved-labels-row": records.MovedLabels,
     "suspect-row": ledger.Suspect,
+    "searched-row": ledger.Searched,
     "index-row": samples.IndexRow,
     "ledger-row": ledger.LedgerRow,
 }

@@ -36,7 +36,7 @@ _USUAL = 4
 _FEW, _SHARE = 2, 0.9
 _NEAREST = (2, 4, 4)
 _TELLS = 0.29
-"""How far the nearest of 512 others is in the middle: of forms .34, of slides .40, of screens .24."""
+"""How far the nearest of 512 others is in the middle: forms .34, slides .40, screens .24."""
 _SAME, _LEADERS = 0.25, 8
 _CHUNK = 1 << 16
 
