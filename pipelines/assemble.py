@@ -36,7 +36,7 @@ from gyogwa.transforms.files.storage import read_bytes
 from gyogwa.transforms.files.tables import count_rows, list_parts, write_rows
 from gyogwa.transforms.files.writing import write_bytes
 from gyogwa.transforms.flow.ledger import LedgerOf
-from gyogwa.transforms.flow.tables import WriteTable, parts_for
+from gyogwa.transforms.flow.tables import Table, WriteTables, parts_for
 from gyogwa.transforms.shards.stages import WriteStages
 
 
@@ -67,28 +67,26 @@ def build(
     _write_plan(sizes, target.plan, config.curriculum)
     ledger = (*counts, *written.counts) | "Ledger" >> LedgerOf()
     parts = parts_for(count_rows(list_parts(layout.catalog), sys.maxsize))
-    _ = rejects | "WriteRejects" >> WriteTable(
-        Reject,
-        target.rejects,
-        "assemble",
-        lambda r: (r.step, r.unit, r.id, r.source, r.uri, r.message),
-        parts=parts,
-    )
-    _ = pairs | "WriteDuplicates" >> WriteTable(
-        Duplicate,
-        target.duplicates,
-        "duplicates",
-        lambda d: (d.cluster, d.member, d.kept),
-        parts=parts,
-    )
-    _ = moved | "WriteMoved" >> WriteTable(
-        MovedLabels, target.moved, "moved", lambda m: (m.image_id, m.copy_id)
-    )
-    _ = suspects | "WriteSuspects" >> WriteTable(
-        Suspect, target.suspects, "suspects", lambda s: (s.benchmark, s.row, s.source, s.uri)
-    )
-    _ = ledger | "WriteLedger" >> WriteTable(
-        LedgerRow, target.ledger, "assemble", lambda row: (row.step, row.unit)
+    _ = (rejects, pairs, moved, suspects, ledger) | "WriteTables" >> WriteTables(
+        Table(
+            Reject,
+            target.rejects,
+            "assemble",
+            lambda r: (r.step, r.unit, r.id, r.source, r.uri, r.message),
+            parts=parts,
+        ),
+        Table(
+            Duplicate,
+            target.duplicates,
+            "duplicates",
+            lambda d: (d.cluster, d.member, d.kept),
+            parts=parts,
+        ),
+        Table(MovedLabels, target.moved, "moved", lambda m: (m.image_id, m.copy_id)),
+        Table(
+            Suspect, target.suspects, "suspects", lambda s: (s.benchmark, s.row, s.source, s.uri)
+        ),
+        Table(LedgerRow, target.ledger, "assemble", lambda row: (row.step, row.unit)),
     )
 
 

