@@ -100,7 +100,7 @@ class ReadSeveral(Composite):
         return {
             name: paths
             | f"Read{name.title()}"
-            >> beam.FlatMapTuple(_rows_of, name=name, record=record).with_output_types(record)
+            >> beam.FlatMap(_rows_of, name=name, record=record).with_output_types(record)
             for name, (_, record) in self.tables.items()
         }
 
@@ -110,7 +110,8 @@ def _named(name: str, folder: str) -> Iterator[tuple[str, str]]:
         yield name, path
 
 
-def _rows_of(of: str, path: str, name: str, record: type[Row]) -> Iterator[Any]:
+def _rows_of(part: tuple[str, str], name: str, record: Any) -> Iterator[Any]:
+    of, path = part
     if of == name:
         yield from read_rows(record, path)
 
