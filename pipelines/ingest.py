@@ -202,8 +202,9 @@ def _update(
         )
     if claim.dry:
         return
-    made, moved, kept = (counters.get(f"{NAMESPACE}/{what}", 0) for what in DONE)
-    say(f"parts     {made:,} made, {moved:,} moved, {kept:,} kept")
+    if counters:  # some runners elsewhere tell none
+        made, moved, kept = (counters.get(f"{NAMESPACE}/{what}", 0) for what in DONE)
+        say(f"parts     {made:,} made, {moved:,} moved, {kept:,} kept")
     drop_parts(layout, {row.part_id for row in rows(PartId, layout, PARTS)})
     drop_rows(layout)
     write_bytes(layout.listed_state, state_of(layout, settings))

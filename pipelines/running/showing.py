@@ -34,6 +34,8 @@ NAMES = {"list": "files", "ingest": "images", "annotate": "images", "assemble": 
 console = Console(stderr=True)
 _every = {"seconds": 30.0}
 _remote: dict[str, int] = {}
+_elsewhere = threading.Event()
+"""Set while the step runs on a runner elsewhere."""
 
 
 def set_interval(seconds: float) -> None:
@@ -45,16 +47,12 @@ def set_interval(seconds: float) -> None:
 def following(result: Any) -> Iterator[None]:
     """Ask a runner elsewhere how far it is while the block waits for it."""
     stop = threading.Event()
+    _elsewhere.set()
 
     def ask() -> None:
         while not stop.wait(_ASK_SECONDS):
             with suppress(Exception):  # a courtesy: what matters fails where it is waited for
-                sums: dict[str, int] = {}
-                for counter in result.metrics().query()["counters"]:
-                    sums[name_of(counter)] = sums.get(name_of(counter), 0) + int(
-                        counter.result or 0
-                    )
-                _remote.update(sums)
+                gather(result.metrics().query())
 
     threading.Thread(target=ask, daemon=True, name="progress elsewhere").start()
     try:
@@ -63,11 +61,21 @@ def following(result: Any) -> Iterator[None]:
         stop.set()
 
 
+def gather(found: Any) -> None:
+    """Keep what a runner elsewhere has counted by now, as Beam's `metrics().query()` gives it. Some
+    tell nothing before the end, or never."""
+    sums: dict[str, int] = {}
+    for counter in found["counters"]:
+        sums[name_of(counter)] = sums.get(name_of(counter), 0) + int(counter.result or 0)
+    _remote.update(sums)
+
+
 @contextmanager
 def showing(what: str, total: int) -> Iterator[None]:
     """Show how far a step is while the block runs; `total`, where it is known beforehand."""
     with tempfile.TemporaryDirectory(prefix="gyogwa-progress-") as folder, progress.share(folder):
         _remote.clear()
+        _elsewhere.clear()
         shown = _Shown(what, total)
         stop = threading.Event()
         bar = Progress(
@@ -98,7 +106,8 @@ def showing(what: str, total: int) -> Iterator[None]:
         unit = UNITS[what][-1] if what != "ingest" else "ingest"
         done, seconds = counted[unit][0], time.monotonic() - shown.began
         rest = {f"{unit}_done": n for unit, (n, _) in counted.items()}
-        text = f"{what:<9} {done:,} done in {seconds:.1f} s"
+        count = "" if shown.untold(counted) else f"{done:,} "
+        text = f"{what:<9} {count}done in {seconds:.1f} s"
         report("step_done", text, step=what, seconds=round(seconds, 3), **rest)
 
 
@@ -140,6 +149,8 @@ class _Shown:
     def line(self) -> str:
         """The same for people."""
         counts, parts = self.counts(), []
+        if self.untold(counts):
+            return f"{self.what:<9} under way for {_span(time.monotonic() - self.began)}"
         under_way = self._under_way(counts)
         for unit, (done, expected) in counts.items():
             of = f" of {expected:,}" if expected else ""
@@ -149,6 +160,10 @@ class _Shown:
                 text += f" ({rate:.3g} a second{'' if left is None else f', {_span(left)} left'})"
             parts.append(text)
         return f"{self.what:<9} {', '.join(parts)}"
+
+    def untold(self, counts: dict[str, tuple[int, int]]) -> bool:
+        """Whether nothing is known, as the runner has told nothing yet."""
+        return _elsewhere.is_set() and not any(done for done, _ in counts.values())
 
     def share(self) -> tuple[int, int | None]:
         """How full a bar is: done, and of how many."""

@@ -144,3 +144,13 @@ def test_kubernetes_manifests_fit_their_schemas() -> None:
         validate.validate(document, "1.30", strict=True)
         seen += 1
     assert seen == 3
+
+
+@pytest.mark.parametrize("jar", ["", "/nowhere/job-server.jar"])
+def test_a_flink_cluster_without_a_job_server_says_what_to_get(jar: str) -> None:
+    script = ROOT / "infra" / "flink" / "local.sh"
+    environment = {"PATH": os.environ["PATH"], "BEAM_FLINK_JOB_SERVER_JAR": jar}
+    found = subprocess.run([script], capture_output=True, text=True, env=environment, check=False)
+    assert found.returncode == 1
+    (line,) = found.stderr.splitlines()
+    assert "org.apache.beam:beam-runners-flink-1.19-job-server:2.70.0" in line
