@@ -7,6 +7,7 @@ shows a bar; elsewhere a line is said now and then.
 import tempfile
 import threading
 import time
+from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
@@ -21,6 +22,8 @@ from gyogwa.transforms.flow.measures import PROGRESS
 
 _ASK_SECONDS = 15.0
 """Between questions to a runner elsewhere, which may cost a request to a paid service."""
+_RATE_SECONDS = 60.0
+"""Over which a rate is taken: what is known from labels goes fast, what OCR reads slowly."""
 UNITS = {
     "list": ["list"],
     "ingest": ["ingest", "parts"],
@@ -112,11 +115,11 @@ def showing(what: str, total: int) -> Iterator[None]:
 
 
 class _Shown:
-    """The units of one step, and since when each is under way."""
+    """The units of one step, and how many of each were done in the last while."""
 
     def __init__(self, what: str, total: int) -> None:
         self.what, self.total, self.began = what, total, time.monotonic()
-        self._since: dict[str, float] = {}
+        self._recent: dict[str, deque[tuple[float, int]]] = {}
 
     def counts(self) -> dict[str, tuple[int, int]]:
         """Done and expected (0: not known) of each unit."""
@@ -126,12 +129,19 @@ class _Shown:
             expected = progress.expected(unit) + _remote.get(f"{PROGRESS}/{unit}_expected", 0)
             if unit == self.what and self.total:
                 expected = self.total
-            if done and unit not in self._since:
-                self._since[unit] = time.monotonic() - 0.2
+            if done:
+                self._remember(unit, done)
             found[unit] = (done, expected)
         if watch := current():
             watch.progress.update(found)
         return found
+
+    def _remember(self, unit: str, done: int) -> None:
+        now = time.monotonic()
+        recent = self._recent.setdefault(unit, deque([(now - 0.2, 0)]))
+        recent.append((now, done))
+        while now - recent[1][0] > _RATE_SECONDS:  # one stays from before
+            recent.popleft()
 
     def fields(self) -> dict[str, object]:
         """The same for a machine: `done`, `expected`, `rate` a second and `seconds_left` of the
@@ -175,13 +185,16 @@ class _Shown:
     def _under_way(
         self, counts: dict[str, tuple[int, int]]
     ) -> tuple[str, float, float | None] | None:
-        """The last unit that was begun, how many a second, and how long it will still take."""
-        begun = [unit for unit, (done, _) in counts.items() if done]
+        """The last unit that was begun and isn't done, how many a second of late, and how long it
+        will still take."""
+        begun = [unit for unit, (done, of) in counts.items() if done and not done >= of > 0]
         if not begun:
             return None
         done, expected = counts[begun[-1]]
-        rate = done / max(time.monotonic() - self._since[begun[-1]], 0.001)
-        return begun[-1], rate, max(expected - done, 0) / rate if expected else None
+        began, before = self._recent[begun[-1]][0]
+        rate = (done - before) / max(time.monotonic() - began, 0.001)
+        left = (expected - done) / rate if expected and rate else None
+        return begun[-1], rate, left
 
 
 def _span(seconds: float) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from gyogwa.pipelines.running import showing as showing_module
 from gyogwa.pipelines.running.exposition import text_of
 from gyogwa.pipelines.running.showing import following, gather, showing
 from gyogwa.pipelines.running.watching import Watch, watched
@@ -177,3 +178,21 @@ def test_what_a_runner_elsewhere_has_counted_at_the_end_is_told(
             pass
         gather(job.query())
     assert said in capsys.readouterr().err
+
+
+def test_a_rate_is_of_late_and_what_is_done_has_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = [0.0]
+    monkeypatch.setattr(showing_module.time, "monotonic", lambda: now[0])
+    shown = showing_module._Shown("annotate", 1000)
+
+    def line(seconds: float, done: int) -> str:
+        now[0] = seconds
+        progress.advance("annotate", done)
+        return shown.line()
+
+    progress.restart("annotate")
+    assert "500 of 1,000 images (2.5e+03 a second" in line(100, 500)  # known ones, at once
+    line(130, 10)
+    assert "530 of 1,000 images (0.333 a second, 24 min left)" in line(190, 20)
+    assert line(200, 470).endswith("1,000 of 1,000 images")
+    progress.restart("annotate")
