@@ -46,9 +46,16 @@ def terraform() -> dict[str, Any]:
     found: dict[str, Any] = {}
     for path in sorted(DATAFLOW.glob("*.tf")):
         with path.open(encoding="utf-8") as file:
-            for kind, blocks in hcl2.load(file).items():
+            for kind, blocks in without_remarks(hcl2.load(file)).items():
                 found.setdefault(kind, []).extend(blocks)
     return found
+
+
+def without_remarks(value: Any) -> Any:
+    """What was read, but for what the parser says of it (`__comments__`, `__is_block__`)."""
+    if isinstance(value, dict):
+        return {k: without_remarks(v) for k, v in value.items() if not k.startswith("__")}
+    return [without_remarks(each) for each in value] if isinstance(value, list) else value
 
 
 def text(value: Any) -> str:
@@ -64,13 +71,26 @@ def resources() -> Iterator[tuple[str, str, dict[str, Any]]]:
 
 
 def test_terraform_gives_each_account_what_it_needs_and_no_more() -> None:
-    granted: dict[str, set[str]] = {}
+    (local,) = terraform()["locals"]
+    own = {text(name): text(role) for name, role in local["accounts"].items()}
+    granted: dict[str, set[str]] = {name: set() for name in own}
     for kind, _, body in resources():
         if kind.endswith("_iam_member"):
-            member = re.search(r"google_service_account\.(\w+)\.member", str(body["member"]))
-            if member:
-                granted.setdefault(member[1], set()).add(text(body["role"]))
+            account = re.search(r"google_service_account\.account\[(.+?)\]", str(body["member"]))
+            for name in own:
+                if account and account[1].strip('"') in ("each.key", name):
+                    role = text(body["role"])
+                    granted[name].add(own[name] if "each.value" in role else role)
     assert granted == LEAST_RIGHTS
+
+
+def test_terraform_refers_to_what_is_there() -> None:
+    there = {f"{kind}.{name}" for kind, name, _ in resources()}
+    there |= {f"local.{text(name)}" for block in terraform()["locals"] for name in block}
+    source = (DATAFLOW / "main.tf").read_text()
+    named = set(re.findall(r"(?<![\w./])(google_\w+\.\w+|local\.\w+)", source))
+    assert named <= there
+    assert {name for name in there if name.startswith("local.")} <= named
 
 
 def test_terraform_makes_a_template_of_every_command() -> None:
