@@ -1,6 +1,6 @@
 """The rates behind `gyogwa plan`'s estimate, measured on this machine.
 
-    python -m benchmarks.rates FOLDER [--write] [--check]
+    python -m benchmarks.rates FOLDER [--write [bytes]] [--check]
 
 Small corpora are built, command by command, each in a process of its own; what `run.json` says of
 processor time and counts is fitted to what there was to do (least squares, no rate below zero):
@@ -12,9 +12,10 @@ processor time and counts is fitted to what there was to do (least squares, no r
 - OCR is timed image by image in one process, over 8 drawn pages, charts and tables.
 
 What is finished stays in FOLDER and isn't measured again. `--write` writes
-`pipelines/estimate/rates.yaml`. `--check` builds three inputs that set no rate, drawn pages of
-other seeds, without labels and with them, and later pages of the FAQ that OCR reads as if they were
-scans, and compares what the plan said before each command with what that took.
+`pipelines/estimate/rates.yaml`, `--write bytes` all but times, for a busy machine. `--check` builds
+three inputs that set no rate, drawn pages of other seeds, without labels and with them, and later
+pages of the FAQ that OCR reads as if they were scans, and compares what the plan said before each
+command with what that took.
 """
 
 import argparse
@@ -67,6 +68,11 @@ open(sys.argv[1], "w").write(str(seen[0]))
 sys.exit(code)
 """
 PHASES = ("ingest", "annotate", "assemble")
+TIMES = (
+    "how", "start", "ingest_image", "ingest_megapixel", "render_page", "known_image", "read_image",
+    "read_megapixel", "read_ink", "assemble_page", "look", "sample",
+)  # fmt: skip
+"""What `--write bytes` leaves as it is: the others are alike on any machine."""
 SCALE = {"ingest": 0.0061, "annotate": 0.00063, "assemble": 0.0017}
 """Seconds an image from 1,000 to 8,000 small images (docs/benchmarks.md, Scale): the corpora here
 are too small to tell them from the start."""
@@ -327,14 +333,21 @@ def _rounded(value: Any) -> Any:
     return float(f"{value:.4g}") if isinstance(value, float) else value
 
 
+def with_times_of(rates: Rates, before: dict[str, Any]) -> Rates:
+    """The rates with the times, and how they were measured, of the file as it was."""
+    return rates.model_copy(update={name: before[name] for name in TIMES})
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path)
-    parser.add_argument("--write", action="store_true")
+    parser.add_argument("--write", nargs="?", const="all", choices=["all", "bytes"])
     parser.add_argument("--check", action="store_true")
     options = parser.parse_args()
     options.folder.mkdir(parents=True, exist_ok=True)
     rates = measure(options.folder) if options.write or not RATES.exists() else measured_rates()
+    if options.write == "bytes":
+        rates = with_times_of(rates, yaml.safe_load(RATES.read_text("utf-8")))
     print(yaml.safe_dump(rates.model_dump(), sort_keys=False))
     if options.write:
         RATES.write_text(
