@@ -26,7 +26,7 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -197,11 +197,11 @@ def read_times(folder: Path, pictures: list[Path]) -> list[tuple[float, float, f
     return [(row[0], row[1], row[2]) for row in json.loads(found.read_text())]
 
 
-def fitted(columns: list[list[float]], seconds: list[float]) -> list[float]:
+def fitted(columns: Sequence[Sequence[float]], found: Sequence[float]) -> list[float]:
     """Rates, none below zero, whose relative errors are least."""
-    weights = 1 / np.maximum(np.array(seconds), 0.05)
+    weights = 1 / np.maximum(np.array(found), 0.05)
     matrix = np.array(columns, dtype=float).T * weights[:, None]
-    return [float(rate) for rate in nnls(matrix, np.array(seconds) * weights)[0]]
+    return [float(rate) for rate in nnls(matrix, np.array(found) * weights)[0]]
 
 
 def measure(folder: Path) -> Rates:
@@ -236,7 +236,8 @@ def measure(folder: Path) -> Rates:
     shown = [r.samples * r.words / r.images for r in all_runs]  # words beside samples
     sizes = [r.samples * r.image_bytes / r.images for r in all_runs]
     grouped = {phase: [r.grouped[phase] for r in all_runs] for phase in PHASES}
-    an_image, a_word = {}, {}
+    an_image: dict[str, float] = {}
+    a_word: dict[str, float] = {}
     for phase in ("ingest", "annotate"):
         an_image[phase], a_word[phase] = fitted([images, words], grouped[phase])
     an_image["assemble"], a_word["assemble"], a_sample, a_sample_word = fitted(

@@ -182,7 +182,7 @@ def test_what_a_runner_elsewhere_has_counted_at_the_end_is_told(
 
 def test_a_rate_is_of_late_and_what_is_done_has_none(monkeypatch: pytest.MonkeyPatch) -> None:
     now = [0.0]
-    monkeypatch.setattr(showing_module.time, "monotonic", lambda: now[0])
+    monkeypatch.setattr(showing_module, "time", SimpleNamespace(monotonic=lambda: now[0]))
     shown = showing_module._Shown("annotate", 1000)
 
     def line(seconds: float, done: int) -> str:
