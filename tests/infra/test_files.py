@@ -174,3 +174,25 @@ def test_a_flink_cluster_without_a_job_server_says_what_to_get(jar: str) -> None
     assert found.returncode == 1
     (line,) = found.stderr.splitlines()
     assert "org.apache.beam:beam-runners-flink-1.19-job-server:2.70.0" in line
+
+
+def settings_of_flink() -> dict[str, dict[str, Any]]:
+    """The settings of the cluster on Kubernetes and of that on one machine."""
+    manifests = yaml.safe_load_all((ROOT / "infra/flink/cluster.yaml").read_text())
+    (deployment,) = (d for d in manifests if d["kind"] == "FlinkDeployment")
+    script = (ROOT / "infra/flink/local.sh").read_text()
+    here = script.partition("<<CONF\n")[2].partition("CONF\n")[0]
+    return {"cluster": deployment["spec"]["flinkConfiguration"], "local": yaml.safe_load(here)}
+
+
+@pytest.mark.parametrize("where", ["cluster", "local"])
+def test_a_lost_task_manager_is_missed_before_the_attempts_are_spent(where: str) -> None:
+    def seconds(name: str) -> float:
+        number, _, unit = str(settings[name]).partition(" ")
+        return float(number) / (1 if unit == "s" else 1000)
+
+    settings = settings_of_flink()[where]
+    strategy = "restart-strategy.fixed-delay"
+    tried = int(settings[f"{strategy}.attempts"]) * seconds(f"{strategy}.delay")
+    assert tried > 2 * seconds("heartbeat.timeout")
+    assert int(settings["taskmanager.network.sort-shuffle.min-buffers"]) == 64
