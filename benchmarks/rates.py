@@ -44,7 +44,6 @@ from gyogwa.pipelines.estimate.rates import RATES, Rates, measured_rates
 from gyogwa.pipelines.estimate.trying import rates_of_some
 from gyogwa.pipelines.estimate.work import work_of_catalog, work_of_listing
 from gyogwa.schemas.layout import RunLayout
-from gyogwa.schemas.plan import Plan
 from gyogwa.schemas.records import Annotation, Image
 from gyogwa.transforms.annotate.engines.protocol import EngineSettings, make_engine
 from gyogwa.transforms.annotate.engines.upright import read_upright
@@ -99,6 +98,10 @@ class Built:
 
     def looks(self) -> int:
         return self.counters["assemble"].get("duplicates/looked", 0)
+
+    def weight(self, what: str) -> int:
+        """What all samples come to: `assemble.Weight`."""
+        return self.counters["assemble"][f"plan/{what}"]
 
     def unique(self) -> int:
         return self.counters["assemble"]["exact_duplicates/images_kept"]
@@ -233,14 +236,14 @@ def measure(folder: Path) -> Rates:
     images = [float(r.images) for r in all_runs]
     words = [float(r.words) for r in all_runs]
     samples = [float(r.samples) for r in all_runs]
-    shown = [r.samples * r.words / r.images for r in all_runs]  # words beside samples
-    sizes = [r.samples * r.image_bytes / r.images for r in all_runs]
+    shown = [float(r.weight("words")) for r in all_runs]
+    sizes = [float(r.weight("image_bytes")) for r in all_runs]
     grouped = {phase: [r.grouped[phase] for r in all_runs] for phase in PHASES}
     an_image: dict[str, float] = {}
     a_word: dict[str, float] = {}
     for phase in ("ingest", "annotate"):
         an_image[phase], a_word[phase] = fitted([images, words], grouped[phase])
-    an_image["assemble"], a_word["assemble"], a_sample, a_sample_word = fitted(
+    an_image["assemble"], a_word["assemble"], a_sample, a_shown_word = fitted(
         [images, words, samples, shown], grouped["assemble"]
     )
     tables = fitted([images, words], [r.table_bytes for r in all_runs])
@@ -262,7 +265,7 @@ def measure(folder: Path) -> Rates:
         table_bytes_an_image=tables[0], table_bytes_a_word=tables[1],
         sample_images=stored[0], sample_bytes=stored[1], sample_bytes_a_word=stored[2],
         shuffle_an_image=an_image, shuffle_a_word=a_word,
-        shuffle_a_sample=a_sample, shuffle_a_sample_word=a_sample_word,
+        shuffle_a_sample=a_sample, shuffle_a_shown_word=a_shown_word,
         worker_memory=1.5e9,
     )  # fmt: skip
 
@@ -283,7 +286,7 @@ def check(folder: Path, rates: Rates) -> None:
         ("labelled", synthesized(18, 78, 0.2), []),
     ):
         built = build(folder, name, draw, *options)
-        found = _planned(RunLayout(str(folder / name / "run")), rates)
+        found = _planned(RunLayout(str(folder / name / "run")), built, rates)
         for phase in PHASES:
             _show(name, f"{phase}, s", found[phase].seconds, built.seconds[phase])
             _show(name, f"{phase}, MB grouped", found[phase].shuffle / 1e6,
@@ -300,7 +303,7 @@ def _show(name: str, what: str, guess: float, took: float) -> None:
     print(f"{name:8} {what:24} {guess:7.1f} of {took:7.1f}: {guess / took:.2f}", flush=True)
 
 
-def _planned(run: RunLayout, rates: Rates) -> dict[str, Phase]:
+def _planned(run: RunLayout, built: Built, rates: Rates) -> dict[str, Phase]:
     """Each phase as planned when those before it were done."""
     listed = [
         row for path in tables_in(run.listing, f"{FILES}-") for row in read_rows(ListedFile, path)
@@ -311,13 +314,15 @@ def _planned(run: RunLayout, rates: Rates) -> dict[str, Phase]:
         os.symlink(run.catalog, aside.catalog)
     reading = reading_of(AnnotateConfig(EngineSettings("tesseract"), 1))
     tried = rates_of_some(rates, aside, reading, 8)
-    plan = Plan.model_validate_json(Path(run.plan).read_bytes())
-    samples = sum(stage.samples + stage.validation for stage in plan.stages)
     works = {
         "ingest": (work_of_listing(listed, 150, rates), rates),
         "annotate": (work_of_catalog(aside, reading.engine, tried), tried),
         "assemble": (
-            replace(work_of_catalog(run, reading.engine, rates), samples=samples), rates,
+            replace(
+                work_of_catalog(run, reading.engine, rates), samples=built.weight("samples"),
+                shown=built.weight("image_bytes"), shown_words=built.weight("words"),
+            ),
+            rates,
         ),
     }  # fmt: skip
     found = {}

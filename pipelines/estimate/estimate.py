@@ -59,18 +59,17 @@ def phases_of(work: Work, rates: Rates) -> list[Phase]:
     seconds = (
         work.images * rates.assemble_page + work.looks * rates.look + work.samples * rates.sample
     )
-    size, words = (
-        amount / work.images if work.images else 0.0 for amount in (work.image_bytes, work.words)
-    )
     found.append(
         Phase(
             "assemble",
             seconds,
             work.images * by_image["assemble"]
             + work.words * by_word["assemble"]
-            + work.samples * (rates.shuffle_a_sample + words * rates.shuffle_a_sample_word),
-            work.samples
-            * (size * rates.sample_images + rates.sample_bytes + words * rates.sample_bytes_a_word),
+            + work.samples * rates.shuffle_a_sample
+            + work.shown_words * rates.shuffle_a_shown_word,
+            work.shown * rates.sample_images
+            + work.samples * rates.sample_bytes
+            + work.shown_words * rates.sample_bytes_a_word,
         )
     )
     return found

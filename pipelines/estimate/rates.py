@@ -36,12 +36,12 @@ class Rates(Written):
     table_bytes_an_image: float = Field(description="in catalog, annotations and their ledger")
     table_bytes_a_word: float
     sample_bytes: float = Field(description="in a shard, beside its images and words")
-    sample_bytes_a_word: float = Field(description="of the words of a mean image")
-    sample_images: float = Field(description="bytes of a sample's images, in mean images")
+    sample_bytes_a_word: float = Field(description="of those that its annotations hold")
+    sample_images: float = Field(description="bytes in shards for each byte of the images shown")
     shuffle_an_image: dict[str, float] = Field(description="bytes grouped, by phase")
     shuffle_a_word: dict[str, float] = Field(description="that a source tells; in assemble, of all")
     shuffle_a_sample: float
-    shuffle_a_sample_word: float = Field(description="of the words of a mean image")
+    shuffle_a_shown_word: float
     worker_memory: float = Field(description="bytes: a worker and an engine's process")
 
 

@@ -66,6 +66,9 @@ def plan_run(
             rates = rates_of_some(rates, layout, reading, tried)
             work = work_of_catalog(layout, config.engine, rates)
         return None, estimate(work, rates, cores, prices)
-    plan = assemble.plan(layout, config, options)
-    samples = sum(stage.samples + stage.validation for stage in plan.stages)
-    return plan, estimate(replace(work, samples=samples), rates, cores, prices)
+    plan, weight = assemble.plan(layout, config, options)
+    if weight:
+        work = replace(
+            work, samples=weight.samples, shown=weight.image_bytes, shown_words=weight.words
+        )
+    return plan, estimate(work, rates, cores, prices)

@@ -25,8 +25,9 @@ class Work:
     """`ingest`: images and pages still to be ingested, `megapixels` of them, `rendered` pages among
     them; `known` and `read`: images to be annotated from labels and by OCR, with `read_megapixels`
     and megapixels of `ink`; `images`: all that assemble gets, of `image_bytes`, with `looks` not
-    yet made; `samples` that it writes. Words: `words` of all images, `told` by sources and
-    `unwritten` ones of images that are still to be annotated."""
+    yet made; `samples` that it writes, which show images of `shown` bytes and `shown_words` words,
+    each as often as it is shown. Words: `words` of all images, `told` by sources and `unwritten`
+    ones of images that are still to be annotated."""
 
     ingest: float = 0.0
     megapixels: float = 0.0
@@ -39,6 +40,8 @@ class Work:
     image_bytes: float = 0.0
     looks: float = 0.0
     samples: float = 0.0
+    shown: float = 0.0
+    shown_words: float = 0.0
     words: float = 0.0
     told: float = 0.0
     unwritten: float = 0.0
@@ -80,6 +83,7 @@ def work_of_listing(files: Iterable[ListedFile], dpi: int, rates: Rates) -> Work
     megapixels = each * len(single) + page_megapixels * pages + rates.megapixels * rows
     words = megapixels * rates.words
     assumed.append(f"{words / max(images, 1):,.0f} words an image")
+    size = sum(file.size for file in single) + pages * rates.image_bytes + table_bytes
     return Work(
         ingest=images,
         megapixels=megapixels,
@@ -89,9 +93,11 @@ def work_of_listing(files: Iterable[ListedFile], dpi: int, rates: Rates) -> Work
         read_megapixels=unread * each,
         ink=unread * each * rates.ink,
         images=images,
-        image_bytes=sum(file.size for file in single) + pages * rates.image_bytes + table_bytes,
+        image_bytes=size,
         looks=images * rates.looks_an_image,
         samples=images * rates.samples_an_image,
+        shown=size * rates.samples_an_image,
+        shown_words=words * rates.samples_an_image,
         words=words,
         told=words - unread * each * rates.words,
         unwritten=words,
@@ -138,11 +144,13 @@ def work_of_catalog(layout: RunLayout, engine: str, rates: Rates) -> Work:
                 read_megapixels += width * height / 1e6
                 ink += width * height / 1e6 * signals["ink"]
     unwritten = told + read_megapixels * rates.words
+    words = written + unwritten
     return Work(
         known=known, read=read, read_megapixels=read_megapixels, ink=ink, images=len(seen),
         image_bytes=bytes_, looks=len(seen) * rates.looks_an_image,
-        samples=len(seen) * rates.samples_an_image,
-        words=written + unwritten, told=told, unwritten=unwritten,
+        samples=len(seen) * rates.samples_an_image, shown=bytes_ * rates.samples_an_image,
+        shown_words=words * rates.samples_an_image,
+        words=words, told=told, unwritten=unwritten,
     )  # fmt: skip
 
 
