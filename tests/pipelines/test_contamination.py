@@ -132,7 +132,7 @@ def test_images_and_questions_of_benchmarks_are_found_and_named(
 
     # What was looked at once is known: neither a plan nor another build looks again.
     rows = list(read_folder(Searched, str(output / "searched")))
-    assert [row.held for row in rows if row.held] == ["benchmark:chart: chart.png"]
+    assert [row.held for row in rows if row.held] == ["benchmark:chart: chart"]
     assert len(rows) > 3
     for module, name in ((embedded, "held"), (judge, "look")):
         monkeypatch.setattr(module, name, unwanted)

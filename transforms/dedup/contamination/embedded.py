@@ -163,9 +163,10 @@ class FindEmbedded(Composite):
 
     def expand(self, inputs: tuple[Any, Any]) -> Embedded:
         pages, pairs = inputs
-        where = pages | "Where" >> beam.FlatMap(_where, bool(self.tables)).with_output_types(
-            tuple[str, Where]
-        )
+        if not self.tables:
+            none = pages | "None" >> beam.FlatMap(lambda _: ()).with_output_types(Searched)
+            return Embedded(none | beam.FlatMap(_pair).with_output_types(Duplicate), none)
+        where = pages | "Where" >> beam.Map(_where).with_output_types(tuple[str, Where])
         dropped = (
             pairs
             | "Near" >> beam.Filter(lambda pair: pair.verdict == "near")
@@ -174,7 +175,7 @@ class FindEmbedded(Composite):
         )
         known = (
             pages.pipeline
-            | "ReadSearched" >> ReadFiles(self.searches if self.tables else [], Searched)
+            | "ReadSearched" >> ReadFiles(self.searches, Searched)
             | "Known"
             >> beam.Map(lambda row: (row.image_id, row)).with_output_types(tuple[str, Searched])
         )
@@ -196,10 +197,9 @@ class FindEmbedded(Composite):
         return Embedded(held_, searched)
 
 
-def _where(page: Page, wanted: bool) -> Iterator[tuple[str, Where]]:
+def _where(page: Page) -> tuple[str, Where]:
     image = page.image
-    if wanted:
-        yield image.image_id, Where(image.image_id, image.ref, image.sha256)
+    return image.image_id, Where(image.image_id, image.ref, image.sha256)
 
 
 def _left(_: str, found: Found, tables: tuple[str, ...], limit: float) -> Iterator[Any]:
