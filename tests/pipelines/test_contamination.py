@@ -134,7 +134,7 @@ def test_images_and_questions_of_benchmarks_are_found_and_named(
     rows = list(read_folder(Searched, str(output / "searched")))
     assert [row.held for row in rows if row.held] == ["benchmark:chart: chart"]
     assert len(rows) > 3
-    for module, name in ((embedded, "held"), (judge, "look")):
+    for module, name in ((embedded, "held"), (judge, "pixels_of")):
         monkeypatch.setattr(module, name, unwanted)
     sets = ("--benchmarks", str(dtc), str(seed), str(chart))
     assert main(["plan", "--output", str(output), *options, *sets]) == 0
