@@ -37,7 +37,7 @@ _FEW, _SHARE = 2, 0.9
 _NEAREST = (2, 4, 4)
 _TELLS = 0.29
 """How far the nearest of 512 others is in the middle: forms .34, slides .40, screens .24."""
-_SAME, _LEADERS = 0.25, 8
+_SAME, _TIED, _LEADERS = 0.25, 0.27, 8
 _CHUNK = 1 << 16
 
 
@@ -120,7 +120,7 @@ def _apart(vectors: Vectors, first: Places, second: Places) -> Vectors:
 def _tied(near: tuple[Any, Any, Any, Any], count: int) -> Iterator[tuple[int, int, int]]:
     """Images that are next to the same, each with the first of them."""
     first, second, apart, _ = near
-    same = apart <= _SAME
+    same = apart <= _TIED
     ties = coo_matrix((np.ones(np.count_nonzero(same)), (first[same], second[same])), [count] * 2)
     groups: dict[int, list[int]] = defaultdict(list)
     for place, group in enumerate(connected_components(ties, directed=False)[1].tolist()):

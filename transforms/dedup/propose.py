@@ -21,10 +21,9 @@ copies were looked for inside a crowd.
 """
 
 import zlib
-from base64 import b64decode, b64encode
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import chain
-from typing import Any
+from typing import Any, NamedTuple
 
 import apache_beam as beam
 import numpy as np
@@ -44,7 +43,6 @@ TOGETHER = 16
 SHARES = 3
 _BLOCKS = 256
 _BYTES = 32
-MEMBERS = "members"
 _NO_CROWD: frozenset[str] = frozenset()
 
 Pair = tuple[str, str, int]
@@ -103,12 +101,12 @@ def spread(
 
 
 class Slim(Row, frozen=True):
-    """What the search needs of a fingerprint: hashes of 32 bytes, in the order of `KINDS`, and the
-    sketch; empty where there is none."""
+    """What the search by hash needs of a fingerprint: hashes of 32 bytes, in the order of `KINDS`,
+    empty where there is none, and whether there is a sketch."""
 
     rank: str
     hashes: list[bytes]
-    sketch: bytes
+    sketched: bool
 
 
 class Block(Row, frozen=True):
@@ -163,17 +161,23 @@ class ProposePairs(Composite):
             | "GroupKind" >> beam.GroupByKey()
             | "Centres" >> beam.Map(_centres).with_output_types(Centres)
         )
-        dealt = blocks | "Deal" >> beam.FlatMap(
-            _dealt, beam.pvalue.AsList(centres)
-        ).with_output_types(tuple[str, Hashed], members=tuple[str, Member]).with_outputs(
-            MEMBERS, main="main"
-        )
         near = (
-            dealt.main
+            blocks
+            | "Deal"
+            >> beam.FlatMap(_dealt, beam.pvalue.AsList(centres)).with_output_types(
+                tuple[str, Hashed]
+            )
             | "GroupShare" >> beam.GroupByKey()
             | "PairsInShare" >> beam.FlatMap(_near, radius=self.radius).with_output_types(pair)
         )
-        within = dealt.members | "Within" >> PairsWithin()
+        within = (
+            prints
+            | "Members"
+            >> beam.FlatMap(_members, beam.pvalue.AsList(centres)).with_output_types(
+                tuple[str, Member]
+            )
+            | "Within" >> PairsWithin()
+        )
         said = prints | "Words" >> PairsByWords()
         return (near, within, said) | "Proposed" >> beam.Flatten() | "Nearest" >> LeastByKey()
 
@@ -181,7 +185,7 @@ class ProposePairs(Composite):
 def _slim(print_: Fingerprint) -> Slim:
     hashes = print_.hashes
     of_kinds = [bytes.fromhex(getattr(hashes, kind)) for kind in KINDS]
-    return Slim(print_.rank, of_kinds, b64decode(hashes.sketch))
+    return Slim(print_.rank, of_kinds, bool(hashes.sketch))
 
 
 def _block(element: tuple[int, Iterable[Slim]]) -> Block:
@@ -203,31 +207,56 @@ def _centres(element: tuple[str, Iterable[bytes]]) -> Centres:
     return Centres(kind, found.astype(">u8").tobytes())
 
 
-def _dealt(block: Block, centres: list[Centres]) -> Iterator[Any]:
-    """Images of crowds to their crowd; the others to every share of the bands."""
-    crowded: dict[str, list[str]] = {slim.rank: [] for slim in block.images}
-    loose: list[tuple[list[Slim], bytes]] = []
+class _Placed(NamedTuple):
+    """Of some images with a hash of a kind, the crowds that each takes part in and whether it is
+    compared there alone."""
+
+    images: list[Slim]
+    crowds: list[list[str]]
+    core: list[bool]
+
+
+def _placed(block: Block, centres: list[Centres]) -> Iterator[_Placed]:
+    """By kind, where the images of a block belong; one without a sketch belongs to no crowd."""
     for number, kind in enumerate(KINDS):
         having, hashes = block.having(number)
         of_kind = next((c.hashes for c in centres if c.kind == kind), b"")
-        crowds, core = placed(_words(hashes), _words(of_kind))
-        rest = []
-        for at, slim in enumerate(having):
-            if crowds[at] and slim.sketch:
-                crowded[slim.rank] += [f"{kind}-{crowd:06d}" for crowd in crowds[at]]
-            if core[at] and slim.sketch:
-                Metrics.counter(NAMESPACE, "crowded").inc()
-            else:
-                rest.append(slim)
-        loose.append((rest, b"".join(slim.hashes[number] for slim in rest)))
-    for slim in block.images:
-        if crowded[slim.rank]:
-            sketch = b64encode(slim.sketch).decode()
-            member = Member(slim.rank, sketch, slim.hashes[0], slim.hashes[1])
-            for name in crowded[slim.rank]:
-                yield beam.pvalue.TaggedOutput(MEMBERS, (name, member))
-    for kind, (rest, joined) in zip(KINDS, loose, strict=True):
+        if not of_kind:
+            yield _Placed(having, [[] for _ in having], [False] * len(having))
+            continue
+        found, core = placed(_words(hashes), _words(of_kind))
+        crowds = [
+            [f"{kind}-{crowd:06d}" for crowd in names] if slim.sketched else []
+            for slim, names in zip(having, found, strict=True)
+        ]
+        inside = [c and slim.sketched for slim, c in zip(having, core.tolist(), strict=True)]
+        yield _Placed(having, crowds, inside)
+
+
+def _members(print_: Fingerprint, centres: list[Centres]) -> Iterator[tuple[str, Member]]:
+    """An image to each crowd that it takes part in."""
+    if not print_.hashes.sketch or not any(of_kind.hashes for of_kind in centres):
+        return
+    slim = _slim(print_)
+    member = Member(slim.rank, print_.hashes.sketch, slim.hashes[0], slim.hashes[1])
+    for found in _placed(Block([slim]), centres):
+        for names in found.crowds:
+            for name in names:
+                yield name, member
+
+
+def _dealt(block: Block, centres: list[Centres]) -> Iterator[tuple[str, Hashed]]:
+    """The images that aren't compared inside a crowd alone, to every share of the bands."""
+    by_kind = list(_placed(block, centres))
+    crowded: dict[str, list[str]] = {slim.rank: [] for slim in block.images}
+    for found in by_kind:
+        Metrics.counter(NAMESPACE, "crowded").inc(sum(found.core))
+        for slim, names in zip(found.images, found.crowds, strict=True):
+            crowded[slim.rank] += names
+    for number, (kind, found) in enumerate(zip(KINDS, by_kind, strict=True)):
+        rest = [slim for slim, core in zip(found.images, found.core, strict=True) if not core]
         if rest:
+            joined = b"".join(slim.hashes[number] for slim in rest)
             ranks = [slim.rank for slim in rest]
             hashed = Hashed(ranks, joined, [crowded[rank] for rank in ranks])
             for share in range(SHARES):
