@@ -285,7 +285,13 @@ def _near(
             found.append(same_hash(ranks))
     bands = range(share, BANDS, SHARES)
     found.append(near_hashes(bands, hashes, radius, skipped.inc))
-    for first, second, distance in chain.from_iterable(found):
-        # Two of one crowd, be it by another hash, were compared inside it.
-        if crowds.get(first, _NO_CROWD).isdisjoint(crowds.get(second, _NO_CROWD)):
-            yield (first, second), distance
+    for first, second, distance in without_crowds(chain.from_iterable(found), crowds):
+        yield (first, second), distance
+
+
+def without_crowds(pairs: Iterable[Pair], crowds: dict[str, frozenset[str]]) -> Iterator[Pair]:
+    """Pairs less those of one crowd, be it by another hash: they were compared inside it."""
+    for pair in pairs:
+        first, second = (crowds.get(rank, _NO_CROWD) for rank in pair[:2])
+        if first.isdisjoint(second):
+            yield pair
