@@ -97,11 +97,13 @@ def _usual(near: tuple[Any, Any, Any, Any], count: int) -> Vectors:
     usual = np.full(count, MOST, np.float32)
     there = at < np.searchsorted(ones, np.arange(count), side="right")
     usual[there] = both[at[there]]
-    return np.maximum(usual, max(np.float32(np.median(usual)), np.float32(1e-3)))
+    found: Vectors = np.maximum(usual, max(np.float32(np.median(usual)), np.float32(1e-3)))
+    return found
 
 
 def _share(vectors: Vectors, first: Places, second: Places, usual: Vectors) -> Vectors:
-    return _apart(vectors, first, second) / np.sqrt(usual[first] * usual[second])
+    share: Vectors = _apart(vectors, first, second) / np.sqrt(usual[first] * usual[second])
+    return share
 
 
 def _same(vectors: Vectors, first: Places, second: Places) -> NDArray[np.bool_]:

@@ -72,7 +72,8 @@ def _nearest_other(vectors: Vectors) -> float:
         return 0.0
     apart = 1 - vectors @ vectors.T
     np.fill_diagonal(apart, np.inf)
-    return float(np.median(apart.min(axis=1))) * (len(vectors) / SAMPLE) ** _NEARER
+    here = float(np.median(apart.min(axis=1)))
+    return here * float((len(vectors) / SAMPLE) ** _NEARER)
 
 
 def seen(view: View, sketches: Vectors) -> Vectors:
