@@ -21,6 +21,7 @@ copies were looked for inside a crowd.
 """
 
 import zlib
+from base64 import b64decode
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import chain
 from typing import Any, NamedTuple
@@ -172,6 +173,7 @@ class ProposePairs(Composite):
         )
         within = (
             prints
+            | "Sketched" >> beam.FlatMap(_sketched).with_output_types(Member)
             | "Members"
             >> beam.FlatMap(_members, beam.pvalue.AsList(centres)).with_output_types(
                 tuple[str, Member]
@@ -233,16 +235,20 @@ def _placed(block: Block, centres: list[Centres]) -> Iterator[_Placed]:
         yield _Placed(having, crowds, inside)
 
 
-def _members(print_: Fingerprint, centres: list[Centres]) -> Iterator[tuple[str, Member]]:
+def _sketched(print_: Fingerprint) -> Iterator[Member]:
+    """What a crowd needs of an image, if it can be of any; it waits for the centres as this."""
+    if print_.hashes.sketch:
+        yield Member(print_.rank, b64decode(print_.hashes.sketch), *_slim(print_).hashes)
+
+
+def _members(member: Member, centres: list[Centres]) -> Iterator[tuple[str, Member]]:
     """An image to each crowd that it takes part in."""
-    if not print_.hashes.sketch or not any(of_kind.hashes for of_kind in centres):
-        return
-    slim = _slim(print_)
-    member = Member(slim.rank, print_.hashes.sketch, slim.hashes[0], slim.hashes[1])
-    for found in _placed(Block([slim]), centres):
-        for names in found.crowds:
-            for name in names:
-                yield name, member
+    if any(of_kind.hashes for of_kind in centres):
+        hashes = [member.whole, member.boxed, member.centred]
+        for found in _placed(Block([Slim(member.rank, hashes, True)]), centres):
+            for names in found.crowds:
+                for name in names:
+                    yield name, member
 
 
 def _dealt(block: Block, centres: list[Centres]) -> Iterator[tuple[str, Hashed]]:

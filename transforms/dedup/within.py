@@ -27,13 +27,14 @@ Ranked = tuple[tuple[str, str], int]
 
 
 class Member(Row, frozen=True):
-    """An image of a crowd: its sketch as base64, and the hashes of the whole and of the box around
-    the ink, 32 bytes each."""
+    """An image that may be of a crowd: its sketch, and the hashes of the whole, of the box around
+    the ink and around its centre, 32 bytes each."""
 
     rank: str
-    sketch: str
+    sketch: bytes
     whole: bytes
     boxed: bytes
+    centred: bytes
 
 
 class Seen(Row, frozen=True):
