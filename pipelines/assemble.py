@@ -192,7 +192,7 @@ def run(
 ) -> CurriculumManifest | None:
     """Write every stage afresh, into `target`; manifests appear only when the ledger balances.
     None: it was a dry run."""
-    with showing("assemble", 0):
+    with showing("assemble"):
         counters = run_pipeline(
             lambda pipeline: build(pipeline, layout, target, config, benchmarks),
             options,
@@ -222,7 +222,7 @@ def plan(layout: RunLayout, config: AssembleConfig, options: PipelineOptions) ->
     with scratch(options) as folder:
         path = f"{folder}/plan.json"
         benchmarks = prepare_benchmarks(config.benchmarks, layout, folder)
-        with showing("plan", 0):
+        with showing("plan"):
             counters = run_pipeline(
                 lambda pipeline: build_plan(pipeline, layout, config, benchmarks, path),
                 options,
