@@ -23,6 +23,7 @@ from gyogwa.schemas.layout import RunLayout
 from gyogwa.schemas.ledger import Duplicate, LedgerRow, Reject, Suspect
 from gyogwa.schemas.loading import parse_json
 from gyogwa.schemas.manifest import CurriculumManifest
+from gyogwa.schemas.personal import PersonalData
 from gyogwa.schemas.plan import Plan
 from gyogwa.schemas.records import MovedLabels
 from gyogwa.transforms.curriculum.choose import ChooseSamples, Counts, plan_of
@@ -37,6 +38,7 @@ from gyogwa.transforms.files.tables import count_rows, list_parts, write_rows
 from gyogwa.transforms.files.writing import write_bytes
 from gyogwa.transforms.flow.ledger import LedgerOf
 from gyogwa.transforms.flow.tables import WriteTable, parts_for
+from gyogwa.transforms.privacy.guard import GuardPages
 from gyogwa.transforms.shards.stages import WriteStages
 
 
@@ -60,7 +62,7 @@ def build(
     """Draw the whole graph: what ingest and annotate wrote is read from `layout`, all results go
     to `target`."""
     choice = _choose(pipeline, layout, config, benchmarks)
-    samples, sizes, pages, rejects, pairs, moved, suspects, counts = choice
+    samples, sizes, pages, rejects, pairs, moved, suspects, personal, counts = choice
     written = (samples, pages) | "Write" >> WriteStages(
         target, config.curriculum, benchmarks.checked or "none"
     )
@@ -87,6 +89,12 @@ def build(
     _ = suspects | "WriteSuspects" >> WriteTable(
         Suspect, target.suspects, "suspects", lambda s: (s.benchmark, s.row, s.source, s.uri)
     )
+    _ = personal.pages | "WritePersonalImages" >> WriteTable(
+        PersonalData, target.personal, "images", _by_place, parts=parts
+    )
+    _ = personal.talks | "WritePersonalConversations" >> WriteTable(
+        PersonalData, target.personal, "conversations", _by_place, parts=parts
+    )
     _ = ledger | "WriteLedger" >> WriteTable(
         LedgerRow, target.ledger, "assemble", lambda row: (row.step, row.unit)
     )
@@ -104,6 +112,17 @@ def build_plan(
     _write_plan(choice.sizes, path, config.curriculum)
 
 
+def _by_place(row: PersonalData) -> tuple[str, ...]:
+    return row.source, row.uri, row.id, row.kind
+
+
+class _Personal(NamedTuple):
+    """PCollections of PersonalData: of pages and of conversations."""
+
+    pages: Any
+    talks: Any
+
+
 class _Choice(NamedTuple):
     """What is there before anything is written. `samples`: PCollection[Sample]; `sizes`: questions
     and tokens of each stratum; `pages`: PCollection[Page], those that samples are made of;
@@ -116,6 +135,7 @@ class _Choice(NamedTuple):
     pairs: Any
     moved: Any
     suspects: Any
+    personal: _Personal
     counts: list[Any]
 
 
@@ -127,21 +147,30 @@ def _choose(
     unique = read.pages | "NearDuplicates" >> DropNearDuplicates(
         curriculum.duplicates, benchmarks, list_parts(layout.duplicates)
     )
-    made = (unique.pages, unique.pairs, unique.instead, unique.roots) | "Samples" >> MakeSamples(
+    guarded = unique.pages | "PersonalData" >> GuardPages(curriculum.personal_data)
+    made = (guarded.pages, unique.pairs, unique.instead, unique.roots) | "Samples" >> MakeSamples(
         layout, curriculum, benchmarks
     )
     chosen = made.samples | "Choose" >> ChooseSamples(curriculum)
     turned = chosen.samples | "Turns" >> GroupTurns(curriculum)
-    rejects = (read.rejects, unique.rejects, made.rejects, chosen.rejects)
+    rejects = (read.rejects, unique.rejects, guarded.rejects, made.rejects, chosen.rejects)
     return _Choice(
         turned.samples,
         chosen.sizes,
-        unique.pages,
+        guarded.pages,
         rejects | "AllRejects" >> beam.Flatten(),
         (read.exact, unique.pairs) | "AllPairs" >> beam.Flatten(),
         unique.moved,
         made.suspects,
-        [*read.counts, *unique.counts, *made.counts, *chosen.counts, *turned.counts],
+        _Personal(guarded.told, made.personal),
+        [
+            *read.counts,
+            *unique.counts,
+            *guarded.counts,
+            *made.counts,
+            *chosen.counts,
+            *turned.counts,
+        ],
     )
 
 

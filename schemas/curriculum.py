@@ -3,11 +3,12 @@
 Unknown fields are errors, so that a misspelt one can't be silently ignored.
 """
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal, Self, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from gyogwa.schemas import SCHEMA_VERSION
+from gyogwa.schemas.personal import Action, PersonalKind
 
 Name = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
 Module = Literal["vision_encoder", "projector", "language_model"]
@@ -96,6 +97,28 @@ class Duplicates(Spec):
     max_blank_share: float = Field(
         default=0.01, ge=0, le=1, description="of the images, that may be blank; 0 drops them all"
     )
+
+
+class PersonalDataPolicy(Spec):
+    """What is done about personal data; `kinds` makes exceptions. Of several kinds on one page the
+    strictest action counts for the page, and only kinds that are to be masked are."""
+
+    action: Action = "report"
+    kinds: dict[PersonalKind, Action] = Field(default_factory=dict)
+    token: str = Field(
+        default="[masked]", min_length=1, max_length=40, description="what stands in its place"
+    )
+
+    def with_action(self, *actions: Action) -> frozenset[PersonalKind]:
+        """The kinds for which one of these is done."""
+        every: tuple[PersonalKind, ...] = get_args(PersonalKind)
+        return frozenset(k for k in every if self.kinds.get(k, self.action) in actions)
+
+    @model_validator(mode="after")
+    def _token_is_one_word(self) -> Self:
+        if self.token.split() != [self.token] or set("<>|") & set(self.token):
+            raise ValueError("'token' has to be one word without <, > and |, which markup uses")
+        return self
 
 
 class TaskSpec(Spec):
@@ -211,6 +234,7 @@ class Curriculum(Spec):
     seed: int = Field(ge=0)
     filters: Filters = Filters()
     duplicates: Duplicates = Duplicates()
+    personal_data: PersonalDataPolicy = PersonalDataPolicy()
     validation_share: float = Field(
         default=0.0, ge=0, lt=1, description="of the documents, held out of training"
     )

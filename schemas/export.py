@@ -5,7 +5,7 @@ from pathlib import Path
 
 from pydantic import BaseModel
 
-from gyogwa.schemas import ledger, records, samples
+from gyogwa.schemas import ledger, personal, records, samples
 from gyogwa.schemas.curriculum import Curriculum
 from gyogwa.schemas.manifest import CurriculumManifest, StageManifest
 from gyogwa.schemas.quality import QualityReport
@@ -34,6 +34,7 @@ ROWS: dict[str, type[Row]] = {
     "duplicate-row": ledger.Duplicate,
     "moved-labels-row": records.MovedLabels,
     "suspect-row": ledger.Suspect,
+    "personal-data-row": personal.PersonalData,
     "index-row": samples.IndexRow,
     "ledger-row": ledger.LedgerRow,
 }

@@ -25,6 +25,7 @@ _PARTS: dict[str, re.Pattern[str]] = {
         "benchmarks": rf".+-{_PART}\.(?:json|parquet|tar)",
         "duplicates": r"(?:duplicates|assemble)-[0-9]{2,}\.parquet",
         "moved": r"moved-[0-9]{2}\.parquet",
+        "personal": r"(?:images|conversations)-[0-9]{2,}\.parquet",
         "suspects": r"suspects-[0-9]{2}\.parquet",
         "rejects": _COUNTED,
         "ledger": _COUNTED,
@@ -148,6 +149,11 @@ class RunLayout:
     def moved(self) -> str:
         """What images were given by copies of them that were dropped."""
         return self._at("moved")
+
+    @property
+    def personal(self) -> str:
+        """Where personal data was found, of which kind, and what was done; never what it is."""
+        return self._at("personal")
 
     @property
     def suspects(self) -> str:

@@ -16,6 +16,7 @@ Step = Literal[
     "exact_duplicates",
     "filters",
     "near_duplicates",
+    "personal_data",
     "stages",
     "conversations",
     "samples",
@@ -96,6 +97,7 @@ ChoiceRule = Literal[
     "near_duplicate",
     "no_stage",
     "no_task",
+    "personal_data",
 ]
 Rule = (
     FileRule

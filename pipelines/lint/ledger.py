@@ -11,7 +11,7 @@ from gyogwa.schemas.arrow import literal_values
 from gyogwa.schemas.layout import RunLayout
 from gyogwa.schemas.ledger import Duplicate, Reject, Rule, Scope, Step, Verdict
 
-DROPPING_STEPS = ("annotate", "filters", "near_duplicates")
+DROPPING_STEPS = ("annotate", "filters", "near_duplicates", "personal_data")
 """Steps whose rejects are images, which no stage may show."""
 _STEPS, _RULES = literal_values(Step), literal_values(Rule)
 _VERDICTS, _SCOPES = literal_values(Verdict), literal_values(Scope)
