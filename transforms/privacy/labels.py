@@ -13,10 +13,12 @@ puts between them."""
 LABELS: dict[str, str] = {
     "resident_number": r"주민\s?(?:등록)?\s?번호|주민\s?등록|생년월일|resident\s?(?:registration)?"
     r"|RRN",
-    "foreigner_number": r"외국인\s?(?:등록)?\s?번호|외국인\s?등록|국내거소|alien\s?registration|ARC",
+    "foreigner_number": r"외국인\s?(?:등록)?\s?번호|외국인\s?등록|국내거소|alien\s?registration"
+    r"|ARC",
     "driving_licence": r"운전\s?면허|면허\s?번호|driv(?:er|ing)\S*\s?licen[cs]e",
     "passport": r"여권|passport",
-    "phone": r"전화|연락처|휴대\s?(?:폰|전화)|핸드폰|팩스|FAX|TEL|phone|mobile|문의|HP|H\.P",
+    "phone": r"전화|연락처|휴대\s?(?:폰|전화)|핸드폰|팩스|FAX|TEL|phone|mobile|문의"
+    r"|HP|H\.P",
     "business_number": r"사업자\s?(?:등록)?\s?(?:번호)?|business\s?(?:registration|reg)",
     "corporate_number": r"법인\s?(?:등록)?\s?번호|corporat\S*\s?(?:registration|reg)",
     "card": r"카드|card|VISA|Master",
@@ -24,7 +26,8 @@ LABELS: dict[str, str] = {
 }
 _NOTHING = (
     r"주문|송장|운송장|접수|관리|부품|품번|모델|모형|제품|상품|도서|일련"
-    r"|시리얼|문서|증권|청구|견적|승인|거래|예약|공고|특허|출원|규격|도면|버전|order|part|invoice|tracking|serial|S/N|P/N|model|ISBN"
+    r"|시리얼|문서|증권|청구|견적|승인|거래|예약|공고|특허|출원|규격|도면|버전"
+    r"|order|part|invoice|tracking|serial|S/N|P/N|model|ISBN"
     r"|ISSN|IMEI|SKU|item|doc|receipt|batch|lot\b|case|patent|version|ref"
 )
 _ANY = re.compile(
