@@ -86,12 +86,17 @@ def _finish(claim: ClaimedRun, config: AssembleConfig, options: PipelineOptions)
         if manifest is None:
             return False
         _refuse_empty(manifest)
-        write_datacard(target, manifest)
-        write_report(layout, target, manifest)
-        write_cards(target, manifest, CARDS_PER_TASK)
+        write_pages(layout, target, manifest)
         claim.publish({"sources": sources})
     drop_other_benchmarks(layout, benchmarks)
     return True
+
+
+def write_pages(layout: RunLayout, target: RunLayout, manifest: CurriculumManifest) -> None:
+    """Write what people open, of the stages under `target`."""
+    write_datacard(target, manifest)
+    write_report(layout, target, manifest)
+    write_cards(target, manifest, CARDS_PER_TASK)
 
 
 def _refuse_empty(manifest: CurriculumManifest) -> None:

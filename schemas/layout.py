@@ -192,5 +192,10 @@ class RunLayout:
         return self._at("report.html")
 
     @property
+    def forgotten(self) -> str:
+        """What was taken out of the run for good, and keeps it out: see `schemas.forgotten`."""
+        return self._at("forgotten.json")
+
+    @property
     def readme(self) -> str:
         return self._at("README.md")

@@ -22,6 +22,7 @@ Step = Literal[
     "samples",
     "turns",
     "shards",
+    "forget",
 ]
 """In the order in which things pass them."""
 Unit = Literal[
@@ -95,6 +96,7 @@ ChoiceRule = Literal[
     "max_per_sample",
     "mixture",
     "near_duplicate",
+    "forgotten",
     "no_stage",
     "no_task",
     "personal_data",

@@ -28,7 +28,9 @@ def lint_ledger(layout: RunLayout) -> Generator[Problem, None, int | None]:
     except UNREADABLE as error:
         yield Problem("ledger", layout.ledger, str(error))
         return None
-    return sum(row.kept for row in ledger if (row.step, row.unit) == ("shards", "samples"))
+    counts = {(row.step, row.unit): row for row in ledger}
+    written, forgotten = counts.get(("shards", "samples")), counts.get(("forget", "samples"))
+    return (written.kept if written else 0) - (forgotten.rejected if forgotten else 0)
 
 
 def lint_written(layout: RunLayout, told: int, indexes: list[Totals]) -> Iterator[Problem]:

@@ -48,7 +48,7 @@ def label_before(text: str, start: int) -> str:
     line = window.rpartition("\n")[2]
     if not line.strip():
         # the number begins a line: its label may end the one before
-        line = window.rstrip(" \t\n:：")[-_AT_THE_END:]
+        line = re.sub(r"^.*\d", "", window.rstrip(" \t\n:：")[-_AT_THE_END:], flags=re.DOTALL)
     found = ""
     for match in _ANY.finditer(line):
         found = match.lastgroup or ""
