@@ -99,6 +99,25 @@ class Duplicates(Spec):
     )
 
 
+class LicencePolicy(Spec):
+    """What licences have to permit. `deny` and `allow` name some whatever their terms; `unknown`
+    is about those whose terms aren't known here, or don't say."""
+
+    use: Literal["training", "redistribution"] = "training"
+    commercial: bool = Field(default=False, description="what is trained may be sold")
+    derivatives: bool = Field(default=False, description="what is made counts as a derivative")
+    allow: list[str] = Field(default_factory=list)
+    deny: list[str] = Field(default_factory=list)
+    unknown: Literal["allow", "deny"] = "allow"
+
+    @property
+    def conditions(self) -> list[str]:
+        """What has to be permitted."""
+        found = ["training"] if self.use == "training" else ["training", "redistribution"]
+        found += ["commercial"] if self.commercial else []
+        return found + (["derivatives"] if self.derivatives else [])
+
+
 class PersonalDataPolicy(Spec):
     """What is done about personal data; `kinds` makes exceptions. Of several kinds on one page the
     strictest action counts for the page, and only kinds that are to be masked are."""
@@ -234,6 +253,7 @@ class Curriculum(Spec):
     seed: int = Field(ge=0)
     filters: Filters = Filters()
     duplicates: Duplicates = Duplicates()
+    licences: LicencePolicy | None = Field(default=None, description="null: any licence passes")
     personal_data: PersonalDataPolicy = PersonalDataPolicy()
     validation_share: float = Field(
         default=0.0, ge=0, lt=1, description="of the documents, held out of training"

@@ -35,7 +35,9 @@ TABLES = tuple(_PARTS)
 """Folders in which a run knows its files by their names."""
 LISTED = ("stages", "cards")
 """Folders whose files of the run are listed in `published.json`."""
-ROOT_FILES = ("curriculum.json", "plan.json", "README.md", "croissant.json", "report.html")
+ROOT_FILES = (
+    "curriculum.json", "plan.json", "README.md", "ATTRIBUTION.md", "croissant.json", "report.html",
+)  # fmt: skip
 """What stands beside the folders and is listed there too."""
 
 _STAGE_FILE = re.compile(
@@ -195,6 +197,10 @@ class RunLayout:
     def forgotten(self) -> str:
         """What was taken out of the run for good, and keeps it out: see `schemas.forgotten`."""
         return self._at("forgotten.json")
+
+    @property
+    def attribution(self) -> str:
+        return self._at("ATTRIBUTION.md")
 
     @property
     def readme(self) -> str:

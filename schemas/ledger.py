@@ -89,6 +89,7 @@ FilterRule = Literal[
     "min_text_height",
     "upright",
 ]
+LicenceRule = Literal["licence_denied", "licence_terms", "licence_unknown"]
 ChoiceRule = Literal[
     "contamination",
     "exact_duplicate",
@@ -111,6 +112,7 @@ Rule = (
     | ConversationRule
     | ReadingRule
     | FilterRule
+    | LicenceRule
     | ChoiceRule
 )
 Verdict = Literal["exact", "near", "alike", "different"]

@@ -30,7 +30,7 @@ from gyogwa.transforms.files.storage import read_bytes
 from gyogwa.transforms.files.tables import read_rows, write_rows
 from gyogwa.transforms.files.writing import write_bytes
 
-_PAGES = ("cards/", "README.md", "report.html", "curriculum.json")
+_PAGES = ("cards/", "README.md", "ATTRIBUTION.md", "report.html", "curriculum.json")
 """What is made anew from the stages as they are then."""
 
 

@@ -33,6 +33,7 @@ from gyogwa.transforms.dedup.contamination.questions import (
 )
 from gyogwa.transforms.files.tables import read_rows
 from gyogwa.transforms.flow.steps import Composite, Found, Join
+from gyogwa.transforms.licences.policy import refusal
 from gyogwa.transforms.privacy.policy import judge_talk
 from gyogwa.transforms.prompts import prompt_for
 from gyogwa.transforms.tasks.page import Draft
@@ -64,6 +65,11 @@ def conversation_samples(
     for talk in talks[1:]:
         yield _rejected(rejected(talk, "exact_duplicate", "the same row again", talks[0].uri))
     for talk in talks[:1]:
+        refused = refusal(talk.licence, curriculum.licences)
+        if refused is not None:
+            message = f"{talk.source}: {refused.message}"
+            yield _rejected(rejected(talk, refused.rule, message, talk.licence, refused.bound))
+            continue
         asked = questions.find("\n".join(turn.content for turn in talk.conversation))
         if asked is not None and asked.hit:
             yield _rejected(_contaminated(talk, asked))
