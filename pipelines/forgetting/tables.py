@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from gyogwa.pipelines.forgetting.asked import Wanted
 from gyogwa.schemas.forgotten import file_of
 from gyogwa.schemas.layout import RunLayout
-from gyogwa.schemas.ledger import Duplicate, LedgerRow, Reject, Suspect
+from gyogwa.schemas.ledger import Duplicate, LedgerRow, Reject, Suspect, Unit
 from gyogwa.schemas.personal import PersonalData
 from gyogwa.schemas.records import Annotation, Conversation, FailedReading, Image, MovedLabels
 from gyogwa.schemas.row import Row
@@ -70,7 +70,7 @@ def _moved(row: LedgerRow, count: int) -> LedgerRow:
     return replace(row, kept=row.kept - count, rejected=row.rejected + count)
 
 
-def _reject(id_: str, unit: str, source: str) -> Reject:
+def _reject(id_: str, unit: Unit, source: str) -> Reject:
     return Reject(
         id=id_,
         step="ingest",
@@ -78,7 +78,7 @@ def _reject(id_: str, unit: str, source: str) -> Reject:
         rule="forgotten",
         message=FORGOTTEN,
         source=source,
-        uri="",  # type: ignore[arg-type]
+        uri="",
     )
 
 

@@ -83,7 +83,7 @@ def _chart(chart: Chart, values: list[str], token: str) -> Chart:
 
 def mask_values(text: str, values: list[str], token: str) -> str:
     """The text without these values, the longest first."""
-    spans = []
+    spans: list[tuple[int, int]] = []
     for value in sorted(set(values), key=lambda value: (-len(value), value)):
         start = text.find(value)
         while start >= 0:
