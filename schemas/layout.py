@@ -25,7 +25,7 @@ _PARTS: dict[str, re.Pattern[str]] = {
         "benchmarks": rf".+-{_PART}\.(?:json|parquet|tar)",
         "duplicates": r"(?:duplicates|assemble)-[0-9]{2,}\.parquet",
         "moved": r"moved-[0-9]{2}\.parquet",
-        "personal": r"(?:images|conversations)-[0-9]{2,}\.parquet",
+        "personal": r"personal-[0-9]{2,}\.parquet",
         "suspects": r"suspects-[0-9]{2}\.parquet",
         "rejects": _COUNTED,
         "ledger": _COUNTED,
