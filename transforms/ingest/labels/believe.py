@@ -7,7 +7,15 @@ from numpy.typing import NDArray
 
 from gyogwa.transforms.files.decode import BadImage
 from gyogwa.transforms.ingest.labels.faults import FAULTS
-from gyogwa.transforms.ingest.labels.infer import Page, boxes_of, extent_of, fits_of, judge
+from gyogwa.transforms.ingest.labels.infer import (
+    Page,
+    boxes_of,
+    extent_of,
+    fits_of,
+    is_upright,
+    judge,
+    texts_of,
+)
 from gyogwa.transforms.ingest.labels.truth import Labels, read_labels
 from gyogwa.transforms.ingest.labels.units import Reading, as_declared, reading_of
 
@@ -43,8 +51,10 @@ def believed(row: dict[str, Any], seen: Seen) -> Labels:
         # what was found of other pages is where to begin, not what the source says
         default = reading_of(declared, Reading(extent.units()[0]))._replace(width=0, height=0)
         kept = {name: declared[name] for name in declared if name == "size" or not was_found}
-        page = Page(boxes_of(row), kept, seen.grey, seen.orientation, seen[:2])
-        verdict = judge(fits_of(extent, page, default), default, len(page.boxes))
+        said = boxes_of(row), kept, seen.grey, seen.orientation, seen[:2], texts_of(row)
+        page = Page(*said)
+        upright = is_upright(page, default)
+        verdict = judge(fits_of(extent, page, default), default, len(page.boxes), upright)
     except FAULTS as error:
         raise BadImage("bad_labels", f"boxes: {error}; see the formats of labels") from error
     if not verdict.believed:
