@@ -58,7 +58,7 @@ FORMS: dict[str, LabelForm] = {
 }
 ENDINGS = tuple(sorted({ending for form in FORMS.values() for ending in form.endings}))
 """Of the names of files that are looked into for labels."""
-VERSION = "3"
+VERSION = "4"
 """Raise it when a form is added or tells its files otherwise: they are then looked into anew."""
 
 

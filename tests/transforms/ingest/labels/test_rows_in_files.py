@@ -151,6 +151,13 @@ def test_cells_of_csv_with_line_breaks_json_and_nothing() -> None:
     assert isinstance(third, ValueError)
 
 
+def test_a_list_of_kinds_is_read_in_whatever_encoding() -> None:
+    text = "파일명,분류\n1.jpg,인허가\n"
+    for encoding in ("utf-8", "cp949", "utf-16"):
+        found = rows_of("목록.csv", text.encode(encoding), "csv_rows")
+        assert found == [{"file_name": "1.jpg", "kind": "인허가"}]
+
+
 def test_csv_of_classes_or_numbers_is_none() -> None:
     assert rows_of("labels.csv", b"a,b\n1,2\n", "") == []
     assert rows_of("train.csv", b"image,label\n1.jpg,cat\n", "") == []
