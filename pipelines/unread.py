@@ -11,6 +11,7 @@ from gyogwa.schemas.layout import RunLayout
 from gyogwa.schemas.ledger import Reject
 from gyogwa.transforms.files.tables import list_parts, read_columns
 from gyogwa.transforms.ingest.labels.registry import ENDINGS
+from gyogwa.transforms.ingest.labels.unread_forms import INSTEAD, LIKE
 from gyogwa.transforms.ingest.sources import office
 
 _NAMES = {"id", "ids", "idx", "uuid", "guid"}
@@ -58,7 +59,9 @@ class Unread(NamedTuple):
             what = f"{self.times:,} {self.name} not read {where}"
             hint = "; gyogwa inspect says what they look like, --format NAME=FORM what they are"
             ending = self.name.split()[0]
-            if ending in (".hwp", ".hwpx"):
+            if self.why or ending == ".md":
+                hint = f"; {INSTEAD}"
+            elif ending in (".hwp", ".hwpx"):
                 hint = "; pip install 'gyogwa[hwp]' reads them"
             elif ending in office.ENDINGS:
                 hint = (
@@ -130,7 +133,9 @@ def _each(layout: RunLayout) -> Iterator[Unread]:
             if unit == "fields":
                 yield Unread(source, unit, rule, value, int(count), uri)
             elif rule == "unsupported_file":
-                yield Unread(source, unit, rule, f"{_ending(uri)} files", 1, uri)
+                made_by = message.partition(LIKE)[2].partition(":")[0]
+                like = f" that look like {made_by}" if made_by else ""
+                yield Unread(source, unit, rule, f"{_ending(uri)} files{like}", 1, uri, made_by)
             elif unit in _THINGS:
                 why = message if len(message) <= _LONGEST else f"{message[:_LONGEST]}…"
                 yield Unread(source, unit, rule, kind_of(message) or "reason", 1, uri, why)
