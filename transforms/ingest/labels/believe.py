@@ -12,6 +12,7 @@ from gyogwa.transforms.ingest.labels.infer import (
     boxes_of,
     extent_of,
     fits_of,
+    is_beside,
     is_upright,
     judge,
     texts_of,
@@ -38,7 +39,7 @@ class Seen(NamedTuple):
 def believed(row: dict[str, Any], seen: Seen) -> Labels:
     """What the labels say, their boxes read as they lie on the ink, unless the row says all about
     them. Raises BadImage("bad_labels"), also where boxes plainly lie beside the ink as they are
-    meant by default and on it in a way that is more likely a mistake."""
+    meant by default and on it in a way that is more likely a mistake, or lie beside it in any."""
     declared = {
         name: value for name, value in (row.get("boxes") or {}).items() if value is not None
     }
@@ -59,6 +60,13 @@ def believed(row: dict[str, Any], seen: Seen) -> Labels:
         raise BadImage("bad_labels", f"boxes: {error}; see the formats of labels") from error
     if not verdict.believed:
         raise BadImage("bad_labels", str(verdict))
+    if is_beside(verdict, page):
+        raise BadImage(
+            "bad_labels",
+            f"boxes lie beside what is printed, however they are read (as {default} they fit it by "
+            f"{verdict.now:.2f} of 1): they are of another image or of one of another size; where "
+            "they are right, say so: --boxes NAME=READING",
+        )
     told = {**row, "boxes": {**declared, **as_declared(str(verdict.reading))}}
     return read_labels(told, seen.width, seen.height, seen.orientation)
 

@@ -90,9 +90,9 @@ def mapped(row: dict[str, Any], transcribed: bool = False, shown: bool = False) 
         take_talk(left)
     take_ground_truth(left)
     take_html(left)
-    if not {"kind", "conversations"} & left.row.keys() and (name := left.first(_KINDS)):
-        if isinstance(left.left[name], str):
-            left.row["kind"] = left.take(name)
+    kind = left.first(_KINDS) if not {"kind", "conversations"} & left.row.keys() else None
+    if kind and isinstance(left.left[kind], str):
+        left.row["kind"] = left.take(kind)
     if not shown and any(name in left.row for name in _SAYS):
         take_id(left)
         if is_nameless(left) and "conversations" in left.row:

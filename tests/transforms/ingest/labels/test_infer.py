@@ -15,6 +15,7 @@ from gyogwa.transforms.ingest.labels.infer import (
     decide,
     extent_of,
     fits_of,
+    is_beside,
     is_upright,
     judge,
     texts_of,
@@ -184,3 +185,51 @@ def test_texts_set_downwards_are_believed() -> None:
 
 def _turned(box: list[float]) -> list[float]:
     return [box[1], box[0], box[3], box[2]]
+
+
+@pytest.mark.parametrize(
+    ("form", "change"),
+    [
+        (
+            "percent",
+            lambda b, w, h: [100 * b[0] / w, 100 * b[1] / h, 100 * b[2] / w, 100 * b[3] / h],
+        ),
+        (
+            "centred",
+            lambda b, w, h: [
+                (b[0] + b[2]) / 2 / w,
+                (b[1] + b[3]) / 2 / h,
+                (b[2] - b[0]) / w,
+                (b[3] - b[1]) / h,
+            ],
+        ),
+    ],
+)
+@pytest.mark.parametrize("shape", [SHAPES[0], SHAPES[2]])
+def test_hundredths_are_told_and_middles_asked_for(
+    form: str, change: Callable[[list[float], int, int], Any], shape: tuple[int, int, int]
+) -> None:
+    if form == "percent":
+        assert asked(change, [shape]) == Reading("percent")
+        return
+    with pytest.raises(GyogwaError, match="look like fractions centred displayed"):
+        asked(change, [shape])
+
+
+def test_boxes_beside_all_print_are_told_from_right_ones() -> None:
+    image, boxes = page(800, 520, 24)
+    wrong = [[n // 3 for n in box] for box in boxes]
+    faint = image.point(lambda level: 235 if level > 128 else 218)
+    blank = Image.new("L", image.size, 235)
+    for picture, given, beside in (
+        (image, boxes, False),
+        (image, wrong, True),
+        (faint, boxes, False),
+        (blank, boxes, False),  # it has nothing that could tell
+    ):
+        row = {"words": [{"text": "가나", "box": box} for box in given]}
+        extent = extent_of(row)
+        assert extent is not None
+        found = Page(given, {}, np.asarray(picture), 1, None, texts_of(row))
+        verdict = judge(fits_of(extent, found, Reading()), Reading(), len(given))
+        assert is_beside(verdict, found) == beside
