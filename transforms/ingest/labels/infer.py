@@ -1,8 +1,8 @@
 """How boxes are meant where nothing says so: by all numbers of a file and the ink of some pages.
 
-`[x0, y0, x1, y1]` in pixels of the displayed image is what a box is unless that can't be. Fractions,
-hundredths and thousandths, and boxes of the image as it is stored, are found out; a corner and a
-size, the middle and a size, or rows before columns, are as likely as not a mistake, and are only
+`[x0, y0, x1, y1]` in pixels of the displayed image is what a box is unless that can't be.
+Fractions, hundredths and thousandths, and boxes of the image as it is stored, are found out; a
+corner and a size, the middle and a size, or rows before columns, are as likely as not a mistake, and are only
 believed when somebody says so. That rows come first also shows in the shapes of boxes, however few
 they are: horizontal texts of several characters then seem to stand upright.
 """
@@ -39,10 +39,10 @@ by as many boxes at least: a few tight boxes can look like nearly anything."""
 _NOWHERE = -0.5
 """Boxes that fit worse lie beside the ink, however few they are."""
 _BESIDE, _PRINTED = -0.3, 50
-"""Boxes that fit so badly in every reading are of another image or size: on pages as above, 1, 3 and
-8 right ones fitted by -.06 at least though they were drawn too tight or moved by half a line; of 8
-those of another page did not in 33 of 40 times, those of a page of half the size in 38. And pixels
-of edges that a page must have for that."""
+"""Boxes that fit so badly in every reading are of another image or size: on pages as above, 1, 3
+and 8 right ones fitted by -.06 at least though they were drawn too tight or moved by half a line;
+of 8 those of another page did not in 33 of 40 times, those of a page of half the size in 38. And
+pixels of edges that a page must have for that."""
 _FITS = 0.4
 """How well a reading must fit at least to be taken for anything."""
 _SEVERAL, _UPRIGHT = 2, 1.2

@@ -1,9 +1,9 @@
 """How the numbers of a box are meant, and the place on the image that they name.
 
 Data sets give pixels, fractions of the sides, hundredths or thousandths of them; corners, or a
-corner and a size, or the middle and a size, or the points of a shape; of the image as it is stored or as a viewer shows it (EXIF
-orientation applied). What comes out is always the same: a `Box`, and a quad where the shape lies
-askew, as fractions of the displayed image.
+corner and a size, or the middle and a size, or the points of a shape; of the image as it is stored
+or as a viewer shows it (EXIF orientation applied). What comes out is always the same: a `Box`, and
+a quad where the shape lies askew, as fractions of the displayed image.
 """
 
 from collections.abc import Callable
