@@ -2,9 +2,9 @@
 
 `[x0, y0, x1, y1]` in pixels of the displayed image is what a box is unless that can't be.
 Fractions, hundredths and thousandths, and boxes of the image as it is stored, are found out; a
-corner and a size, the middle and a size, or rows before columns, are as likely as not a mistake, and are only
-believed when somebody says so. That rows come first also shows in the shapes of boxes, however few
-they are: horizontal texts of several characters then seem to stand upright.
+corner and a size, the middle and a size, or rows before columns, are as likely as not a mistake,
+and are only believed when somebody says so. That rows come first also shows in the shapes of boxes,
+however few they are: horizontal texts of several characters then seem to stand upright.
 """
 
 from collections.abc import Sequence
@@ -249,7 +249,7 @@ def is_beside(verdict: Verdict, page: Page) -> bool:
     if verdict.reading != verdict.default or verdict.now > _BESIDE:
         return False
     faint = edges_of(page.grey, FAINT)
-    return bool(faint[-1, -1] >= _PRINTED) and _fit(verdict.default, page, faint) <= _BESIDE
+    return bool(faint[-1, -1] >= _PRINTED and _fit(verdict.default, page, faint) <= _BESIDE)
 
 
 def _is_backward(box: Any) -> bool:

@@ -153,9 +153,9 @@ def test_few_boxes_with_rows_first_are_told_by_their_shapes(
             row = {"words": [{"text": t, "box": b} for t, b in zip(words, given, strict=True)]}
             extent = extent_of(row)
             assert extent is not None
-            said = boxes_of(row), {}, grey, 1, None, texts_of(row)
-            fits = fits_of(extent, Page(*said), Reading())
-            found = judge(fits, Reading(), count, is_upright(Page(*said), Reading()))
+            seen = Page(boxes_of(row), {}, grey, 1, None, texts_of(row))
+            fits = fits_of(extent, seen, Reading())
+            found = judge(fits, Reading(), count, is_upright(seen, Reading()))
             if meant == "corners":
                 assert found.believed
                 assert found.reading == Reading()
