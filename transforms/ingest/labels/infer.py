@@ -199,7 +199,7 @@ def is_upright(page: Page, reading: Reading) -> bool:
     place = placing(
         reading_of({**as_declared(str(reading)), **page.declared}), width, height, page.orientation
     )
-    told = []
+    told: list[bool] = []
     for text, box in zip(page.texts, page.boxes, strict=False):
         if len(text.strip()) < _SEVERAL or len(box) != 4:
             continue
