@@ -8,8 +8,10 @@ for batch in loader:                          # the rest of this epoch
     state = loader.state_dict()               # two integers; take it whenever you like
 """
 
+import logging
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -33,11 +35,14 @@ from gyogwa.loader.shards import Shards, Verify
 from gyogwa.loader.state import BY_NUMBER, LoaderState, OrderSettings, parse_state
 from gyogwa.loader.view import DecodeOn, viewer_of
 from gyogwa.loader.weights import Reweighting, Weights
+from gyogwa.loader.wording import resizes, wording_of, wording_of_resized
 from gyogwa.loader.worker import Delivered, StageBatches, pinned
 from gyogwa.schemas.errors import GyogwaError
 from gyogwa.schemas.manifest import StageManifest
 from gyogwa.transforms.files.locations import redacted
 from gyogwa.transforms.files.storage import Storage
+
+_log = logging.getLogger(__name__)
 
 
 class StageLoader(IterableDataset[Batch]):
@@ -65,6 +70,10 @@ class StageLoader(IterableDataset[Batch]):
     checked in any case. `pin_memory`: batches in page-locked memory, where there is a GPU.
     `prefetch_factor`: batches that each worker prepares ahead. `start_method`: of the workers, None
     for the platform's.
+    `dialect`: of the boxes in the text, "qwen3-vl", text for text as a build in it would have
+    written (see `loader.wording`); the stage's own without it. Samples that its models can't be
+    asked are left out, counted in `left_out`. Boxes in pixels, Qwen2.5-VL's, are those of the image
+    as it is loaded here, and refused with `tiles`.
     `weights` and `temperature` change the recorded mixture (see `loader.weights`).
 
     It is an `IterableDataset` of whole batches with a state, so a `DataLoader` or torchdata's
@@ -105,6 +114,7 @@ class StageLoader(IterableDataset[Batch]):
         scale_long_side: int | None = None,
         tiles: str | None = None,
         tile_side: int = 384,
+        dialect: str | None = None,
         decode_on: DecodeOn = "worker",
         verify: Verify = "sha256",
         storage_options: Mapping[str, Any] | None = None,
@@ -126,15 +136,31 @@ class StageLoader(IterableDataset[Batch]):
             if value < least:
                 raise GyogwaError(f"{name} is {value}; it must be at least {least}")
         viewer = viewer_of(image_size, scale_long_side, tiles, tile_side, decode_on)
+        wording = wording_of(dialect)
         rank, world_size = settled_ranks(rank, world_size, check_ranks)
         storage = Storage(storage_options)
         manifest = stage_location(manifest, storage)
         cache = None if cache_dir is None else ShardCache(Path(cache_dir), cache_bytes)
         self._bad = BadSamples(max_bad_rate)
         mixture = Reweighting(weights or Weights(), temperature)
-        self._index = open_stage(
-            manifest, check_hash=verify == "sha256", mixture=mixture, storage=storage
+        opened = partial(
+            open_stage, manifest, check_hash=verify == "sha256", mixture=mixture, storage=storage
         )
+        self._index = opened(dialect=dialect)
+        if dialect is None and resizes(image_size, scale_long_side, tiles):
+            wording = wording_of_resized(self._index.manifest.dialect)
+            self._index = opened(dialect=self._index.manifest.dialect) if wording else self._index
+        if wording is not None and tiles is not None:
+            wording.check_tiles(tiles)
+        self._wording = wording
+        if self._index.left_out:
+            _log.warning(
+                "%s: %d of %d draws are left out, since models of %s can't be asked them",
+                self._index.location,
+                self._index.left_out,
+                self._index.left_out + self.manifest.draws,
+                dialect,
+            )
         self._shards = Shards(manifest, self.manifest.shards, verify, storage, cache)
         self._plan: Batching
         if isinstance(batch_size, Budget):
@@ -147,7 +173,12 @@ class StageLoader(IterableDataset[Batch]):
             self._plan = EvenBatches(self.manifest.draws, batch_size, rank, world_size, drop_last)
             batches = BY_NUMBER
         self._settings = OrderSettings(
-            seed, shuffle, window, mixture=mixture.description, batches=batches
+            seed,
+            shuffle,
+            window,
+            mixture=mixture.description,
+            batches=batches,
+            dialect=dialect or "" if self._index.left_out else "",
         )
         self._viewer = viewer
         self._num_workers = num_workers
@@ -161,6 +192,11 @@ class StageLoader(IterableDataset[Batch]):
     def manifest(self) -> StageManifest:
         """The stage manifest."""
         return self._index.manifest
+
+    @property
+    def left_out(self) -> int:
+        """Draws of an epoch that `dialect` can't say, and that aren't shown."""
+        return self._index.left_out
 
     @property
     def epoch(self) -> int:
@@ -244,7 +280,13 @@ class StageLoader(IterableDataset[Batch]):
     def _items(self, order: Order, plan: Batches) -> Iterator[Delivered | GyogwaError]:
         """Batches in order, or the error that one of them met."""
         batches = StageBatches(
-            self._index, self._shards, order, plan, self._viewer, self._settings.seed
+            self._index,
+            self._shards,
+            order,
+            plan,
+            self._viewer,
+            self._settings.seed,
+            self._wording,
         )
         outer = get_worker_info()
         workers = 0 if outer else len(list(islice(plan.dealt(0, 1), self._num_workers)))

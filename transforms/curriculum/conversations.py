@@ -33,7 +33,6 @@ from gyogwa.transforms.dedup.contamination.questions import (
 from gyogwa.transforms.files.tables import read_rows
 from gyogwa.transforms.flow.steps import Composite, Found, Join
 from gyogwa.transforms.prompts import prompt_for
-from gyogwa.transforms.tasks.page import Draft
 from gyogwa.transforms.tasks.sentences import sentences
 
 SUSPECT = "suspect"
@@ -142,7 +141,7 @@ def _sample(
     if len(splits) > 1:
         return rejected(talk, "both_splits", "its images lie on both sides of the split")
     if pages:
-        draft = Draft(with_places(talk, pages, stage), detail=talk.conversation_id)
+        draft = with_places(talk, pages, stage)
         return replace(
             sample_of(pages, draft, stage, splits.pop(), task),
             source=talk.source,
