@@ -9,7 +9,7 @@ for batch in loader:                          # the rest of this epoch
 """
 
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from functools import partial
 from itertools import islice
@@ -218,6 +218,16 @@ class StageLoader(IterableDataset[Batch]):
         if epoch != self.epoch:
             self._state = replace(self._state, epoch=epoch, consumed=0)
             self._iterations += 1
+
+    def following(self) -> Callable[[int], None]:
+        """For loops over copies of this loader, in a DataLoader's workers: a function that puts it
+        behind batch `number`, from 0, of those that are left now."""
+        plan = self._rest(self._order(), self._state.consumed)
+
+        def follow(number: int) -> None:
+            self._state = replace(self._state, consumed=plan.end(number))
+
+        return follow
 
     def __len__(self) -> int:
         """Batches in a whole epoch, the same for every rank; under a budget, of this epoch."""

@@ -1,9 +1,9 @@
 """The dialect that tasks write in: marks that stand for what each family's markup will say.
 
 A task composes strings; what hangs on the dialect is a mark in them, between noncharacters of
-Unicode, which hardly any text holds. `parts` takes a string apart again. What a mark reads as, a region's
-noun or a text that has to be escaped, stands in it, so that a task which looks at its strings (for
-a particle, a length, a quotation) sees what it would without.
+Unicode, which hardly any text holds. `parts` takes a string apart again. What a mark reads as, a
+region's noun or a text that has to be escaped, stands in it, so that a task which looks at its
+strings (for a particle, a length, a quotation) sees what it would without.
 """
 
 import re

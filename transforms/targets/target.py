@@ -26,20 +26,20 @@ class _Node(msgspec.Struct, array_like=True, frozen=True):
     """A part that dialects write differently."""
 
 
-class Quoted(_Node, tag="text"):
+class Quoted(_Node, frozen=True, tag="text"):
     """Text that some dialect must escape."""
 
     text: str
 
 
-class Mark(_Node, tag="mark"):
+class Mark(_Node, frozen=True, tag="mark"):
     """What stands before a request for OCR (`ocr`) or for places (`ground`), with the line break
     behind it, in dialects that have it; `<otsl>` and `</otsl>` where tables stand in them."""
 
     name: Literal["ocr", "ground", "<otsl>", "</otsl>"]
 
 
-class Section(_Node):
+class Section(_Node, frozen=True):
     """A part of a page as a whole document: see `transforms.targets.doctags.Part`."""
 
     kind: str
@@ -48,7 +48,7 @@ class Section(_Node):
     otsl: str
 
 
-class Items(_Node, tag="items"):
+class Items(_Node, frozen=True, tag="items"):
     """OCR with boxes. `level` and no `changed`: every word (line, block) of the page. `changed`: a
     text, None for the page's own, and a box each, or the number on that level. `sections`: the same
     page as a document, where its parts are known."""
@@ -58,7 +58,7 @@ class Items(_Node, tag="items"):
     sections: list[Section] = []
 
 
-class Places(_Node, tag="places"):
+class Places(_Node, frozen=True, tag="places"):
     """A text with every box where it stands, on the image of this number."""
 
     text: str
@@ -66,13 +66,13 @@ class Places(_Node, tag="places"):
     image: int = 0
 
 
-class Kinds(_Node, tag="kinds"):
+class Kinds(_Node, frozen=True, tag="kinds"):
     """Things by their kind, each with its box."""
 
     things: list[tuple[str, Box]]
 
 
-class Region(_Node, tag="region"):
+class Region(_Node, frozen=True, tag="region"):
     """A place as a question names it; without a noun the bare place."""
 
     noun: str
@@ -80,7 +80,7 @@ class Region(_Node, tag="region"):
     image: int = 0
 
 
-class Asked(_Node, tag="asked"):
+class Asked(_Node, frozen=True, tag="asked"):
     """A request that some families have fixed words for, by its key in `targets.protocols`; in
     others `words`. `subject` is what they ask for."""
 
