@@ -12,17 +12,16 @@ Here it follows the batches that the loop was given, and the next iteration is t
 """
 
 import copy
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-import torch
 from torch.utils.data import DataLoader
 
 from gyogwa.loader.batch import Batch
 from gyogwa.loader.stage import StageLoader
 
-Inputs = dict[str, torch.Tensor]
-Collator = Callable[[Batch], Inputs]
+Inputs = Mapping[str, Any]
+Collator = Callable[[Batch], Mapping[str, Any]]
 
 
 class ModelInputs:
@@ -59,8 +58,9 @@ class ModelInputs:
     def __iter__(self) -> Iterator[Inputs]:
         epoch, follow = self.loader.epoch, self.loader.following()
         copied = copy.copy(self.loader)  # workers iterate over copies, and so does a loop without
+        collate: Any = self._collator  # of one batch, since they come whole
         batches: DataLoader[Any] = DataLoader(
-            copied, batch_size=None, collate_fn=self._collator, **self._options
+            copied, batch_size=None, collate_fn=collate, **self._options
         )
         for number, inputs in enumerate(batches):
             follow(number)

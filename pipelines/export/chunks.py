@@ -47,14 +47,14 @@ class File(NamedTuple):
 class Layout(NamedTuple):
     """How a target names and describes files of samples with these columns.
 
-    `described` stands between a file's offsets and its samples; `index` is the content of
+    `described` stands between a file's offsets and its samples; `summary` is the content of
     `index.json`, written last.
     """
 
     columns: list[int]
     described: bytes
     suffix: str
-    index: Callable[[list[File]], dict[str, Any]]
+    summary: Callable[[list[File]], dict[str, Any]]
 
 
 def columns_of(raw: RawSample) -> list[Column]:
@@ -178,7 +178,7 @@ class _Shape:
         """Write what is left, and the index last."""
         if self._samples:
             self._write()
-        index = json.dumps(self._layout.index(self._files), sort_keys=True)
+        index = json.dumps(self._layout.summary(self._files), sort_keys=True)
         write_bytes(str(self._folder / "index.json"), index.encode())
 
     def _write(self) -> None:

@@ -5,6 +5,7 @@ import json
 from dataclasses import dataclass
 from functools import cache, partial
 from pathlib import Path
+from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
@@ -144,7 +145,7 @@ def test_pixels_are_those_of_the_loaded_image(
     tmp_path: Path, apart: MadeStage, native: str, option: str
 ) -> None:
     made = apart if native == "varco" else stage_in(tmp_path / "pixels", native, 1)
-    dialect = {} if native == "qwen2.5-vl" else {"dialect": "qwen2.5-vl"}
+    dialect: dict[str, Any] = {} if native == "qwen2.5-vl" else {"dialect": "qwen2.5-vl"}
     found, there = loaded(made, **{option: 500}, **dialect), built("qwen2.5-vl", 500)
     pairs = {question for question in there | found if question[-1]}
     assert found - pairs == there - pairs
@@ -153,7 +154,8 @@ def test_pixels_are_those_of_the_loaded_image(
 
 def test_tiles_have_no_pixels_of_the_whole_image(tmp_path: Path, apart: MadeStage) -> None:
     made = stage_in(tmp_path / "pixels", "qwen2.5-vl", 1)
-    for manifest, options in ((made, {}), (apart, {"dialect": "qwen2.5-vl"})):
+    cases: list[tuple[MadeStage, dict[str, Any]]] = [(made, {}), (apart, {"dialect": "qwen2.5-vl"})]
+    for manifest, options in cases:
         with pytest.raises(GyogwaError, match="pixels of the whole image"):
             StageLoader(manifest.manifest, batch_size=1, tiles="anyres_max_4", **options)
 

@@ -35,7 +35,7 @@ from gyogwa.transforms.files.tar import add_member, end_tar
 from gyogwa.transforms.files.writing import writing
 from gyogwa.transforms.targets.dialect import Size
 from gyogwa.transforms.targets.sayable import dialects_of
-from gyogwa.transforms.targets.saying import items_on
+from gyogwa.transforms.targets.saying import ItemsOf, items_on
 
 _COUNTS = {0: "text", 1: "single", 2: "pair", 3: "triple"}
 
@@ -210,7 +210,7 @@ def _image_bytes(image: SampleImage) -> bytes:
 def _dialects(sample: Sample, annotations: Mapping[str, Annotation]) -> list[str]:
     """The dialects in which a loader can write the sample."""
     ids = [image.image_id for image in sample.images]
-    items = partial(items_on, annotations[ids[0]]) if ids else lambda level: []
+    items: ItemsOf = partial(items_on, annotations[ids[0]]) if ids else lambda level: []
     sizes = [Size(image.width, image.height) for image in sample.images]
     return dialects_of(sample.questions, sizes, items)
 

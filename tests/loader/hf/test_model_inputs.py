@@ -32,7 +32,7 @@ def keys(inputs: ModelInputs, most: int = 1000) -> list[list[str]]:
 @pytest.mark.parametrize("workers", [0, 2])
 def test_a_stop_loses_and_repeats_nothing(stage: MadeStage, workers: int) -> None:
     def inputs() -> ModelInputs:
-        return ModelInputs(StageLoader(stage.manifest, batch_size=4), numbered, num_workers=workers)  # type: ignore[arg-type]
+        return ModelInputs(StageLoader(stage.manifest, batch_size=4), numbered, num_workers=workers)
 
     whole = inputs()
     epochs = [keys(whole), keys(whole)]
@@ -47,7 +47,7 @@ def test_a_stop_loses_and_repeats_nothing(stage: MadeStage, workers: int) -> Non
 
 
 def test_what_was_prepared_ahead_does_not_count(stage: MadeStage) -> None:
-    inputs = ModelInputs(StageLoader(stage.manifest, batch_size=4), numbered, num_workers=2)  # type: ignore[arg-type]
+    inputs = ModelInputs(StageLoader(stage.manifest, batch_size=4), numbered, num_workers=2)
     given = iter(inputs)
     next(given)
     assert inputs.state_dict()["consumed"] == 4
@@ -55,14 +55,14 @@ def test_what_was_prepared_ahead_does_not_count(stage: MadeStage) -> None:
 
 
 def test_checkpoints_hold_the_state(stage: MadeStage, tmp_path: Path) -> None:
-    inputs = ModelInputs(StageLoader(stage.manifest, batch_size=4), numbered)  # type: ignore[arg-type]
+    inputs = ModelInputs(StageLoader(stage.manifest, batch_size=4), numbered)
     keys(inputs, 2)
     args = SimpleNamespace(output_dir=str(tmp_path))
     state = SimpleNamespace(global_step=2, is_world_process_zero=True)
     (tmp_path / "checkpoint-2").mkdir()
     LoaderStateCallback(inputs).on_save(args, state, None)
     assert json.loads((tmp_path / "checkpoint-2" / FILE).read_text()) == inputs.state_dict()
-    other = ModelInputs(StageLoader(stage.manifest, batch_size=4), numbered)  # type: ignore[arg-type]
+    other = ModelInputs(StageLoader(stage.manifest, batch_size=4), numbered)
     LoaderStateCallback(other).on_train_begin(args, state, None)
     assert keys(other) == keys(inputs)
     state.global_step = 3
