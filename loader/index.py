@@ -268,8 +268,8 @@ def _without(
     """The manifest of what is drawn without some draws. Raises GyogwaError when none are left."""
     if left_out == manifest.draws:
         raise GyogwaError(
-            f"{index_path}: {dialect} can be asked none of these samples; its models take "
-            "other tasks, or one question a sample (`turns: {most: 1}` of the curriculum)"
+            f"{index_path}: {dialect} can be asked none of these samples' questions; its models "
+            "take other tasks"
         )
     return manifest.model_copy(update={"draws": manifest.draws - left_out})
 

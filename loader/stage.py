@@ -71,9 +71,9 @@ class StageLoader(IterableDataset[Batch]):
     `prefetch_factor`: batches that each worker prepares ahead. `start_method`: of the workers, None
     for the platform's.
     `dialect`: of the boxes in the text, "qwen3-vl", text for text as a build in it would have
-    written (see `loader.wording`); the stage's own without it. Samples that its models can't be
-    asked are left out, counted in `left_out`. Boxes in pixels, Qwen2.5-VL's, are those of the image
-    as it is loaded here, and refused with `tiles`.
+    written (see `loader.wording`); the stage's own without it. Questions that its models can't
+    be asked are left out; samples of such questions only are counted in `left_out`. Boxes in
+    pixels, Qwen2.5-VL's, are those of the image as it is loaded here, and refused with `tiles`.
     `weights` and `temperature` change the recorded mixture (see `loader.weights`).
 
     It is an `IterableDataset` of whole batches with a state, so a `DataLoader` or torchdata's
@@ -289,6 +289,7 @@ class StageLoader(IterableDataset[Batch]):
 
     def _items(self, order: Order, plan: Batches) -> Iterator[Delivered | GyogwaError]:
         """Batches in order, or the error that one of them met."""
+        wording = self._wording and replace(self._wording, epoch=self._state.epoch)
         batches = StageBatches(
             self._index,
             self._shards,
@@ -296,7 +297,7 @@ class StageLoader(IterableDataset[Batch]):
             plan,
             self._viewer,
             self._settings.seed,
-            self._wording,
+            wording,
         )
         outer = get_worker_info()
         workers = 0 if outer else len(list(islice(plan.dealt(0, 1), self._num_workers)))

@@ -6,6 +6,9 @@ models that can be asked its questions. Qwen2.5-VL's boxes are pixels of the ima
 processor makes of the one that it gets, which `image_size` and `scale_long_side` change: they are
 those of the image as it is loaded.
 
+Of a sample of several questions those that the family can't be asked are left out. Where its models
+take one question, a sample shows one an epoch, all of them in turn.
+
 Cost: the annotation of a page is parsed where an answer holds all of its words, and the answer is
 written: 2 to 4 ms for a page of 300 words.
 """
@@ -20,10 +23,11 @@ from gyogwa.loader.geometry import Geometry
 from gyogwa.loader.sample import BadMembers, LoadedSample
 from gyogwa.schemas.curriculum import Pixels
 from gyogwa.schemas.errors import GyogwaError
+from gyogwa.schemas.ids import hash_of
 from gyogwa.schemas.records import IMAGE
 from gyogwa.transforms.targets.dialect import Dialect, Item, Size
 from gyogwa.transforms.targets.registry import DIALECTS, dialect_named
-from gyogwa.transforms.targets.saying import Saying, items_on
+from gyogwa.transforms.targets.saying import Said, Saying, items_on
 from gyogwa.transforms.targets.target import decoded
 
 _IN_PIXELS = "qwen2.5-vl"
@@ -73,9 +77,10 @@ _annotated = msgspec.json.Decoder(_Annotated)
 
 @dataclass(frozen=True)
 class Wording:
-    """Says samples in the dialect of this name."""
+    """Says samples in the dialect of this name, in epoch number `epoch`."""
 
     name: str
+    epoch: int = 0
 
     def check_tiles(self, tiles: str) -> None:
         """Raises GyogwaError where boxes are pixels of an image that tiles have none of."""
@@ -105,21 +110,32 @@ class Wording:
         dialect = _dialect(self.name, *told.provenance.pixels)
         saying = Saying(dialect, sizes, partial(_items, sample.json), told.provenance.language)
         entry, shown = sample.entry, f"{IMAGE}\n" * len(sizes)
-        turns: list[TurnOf] = []
-        chosen, rejected = entry.chosen, entry.rejected
+        asked: list[tuple[list[TurnOf], Said]] = []
+        start = 0
         for question in told.questions:
-            own = entry.conversations[len(turns) : len(turns) + question.turns]
+            own = entry.conversations[start : start + question.turns]
+            start += question.turns
             target = decoded(question.target, len(own))
             said = saying.question(target, question.task, [turn.content for turn in own])
-            if said is None:
-                raise ValueError(f"{self.name} can't be asked a question of {question.task}")
-            first, *others = said.turns
-            texts = [first.removeprefix(shown) if turns else first, *others]
-            turns += [TurnOf(turn.role, text) for turn, text in zip(own, texts, strict=True)]
-            if said.chosen is not None:
-                chosen, rejected = said.chosen, said.rejected
-        if len(turns) != len(entry.conversations):
+            if said is not None:
+                asked.append((own, said))
+        if start != len(entry.conversations):
             raise ValueError("the turns of the questions aren't those of the conversation")
+        if not asked:
+            raise ValueError(f"{self.name} can't be asked {entry.task}")
+        if not dialect.several_turns:
+            turn = int(hash_of("question", sample.key)[:8], 16) + self.epoch
+            asked = [asked[turn % len(asked)]]
+        turns: list[TurnOf] = []
+        for number, (own, said) in enumerate(asked):
+            first, *others = said.turns
+            if len(told.questions) > 1:  # one alone has its images where its source put them
+                first = first.removeprefix(shown) if number else shown + first.removeprefix(shown)
+            texts = [first, *others]
+            turns += [TurnOf(turn.role, text) for turn, text in zip(own, texts, strict=True)]
+        chosen, rejected = entry.chosen, entry.rejected
+        if asked[0][1].chosen is not None:
+            chosen, rejected = asked[0][1].chosen, asked[0][1].rejected
         changes = {"conversations": turns, "chosen": chosen, "rejected": rejected}
         return msgspec.structs.replace(entry, **changes)
 

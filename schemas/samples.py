@@ -89,7 +89,8 @@ class IndexRow(Row, frozen=True):
 
     `crc32` is of those bytes. `shard` is relative to the index; a replayed sample's lies in another
     stage's folder. An epoch shows the sample `repeats` times. `questions`: the task of each.
-    `dialects`: those in which a loader can write it.
+    `dialects`: those in which a loader can write it,
+    or some of its questions.
     """
 
     key: str

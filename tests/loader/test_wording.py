@@ -135,8 +135,25 @@ def test_questions_of_one_sample_are_all_said(tmp_path: Path) -> None:
     several = loaded(made, dialect="internvl")
     one = {text for question in built("internvl") for text in question if not question[-1]}
     assert {text for question in several if not question[-1] for text in question} == one
-    with pytest.raises(GyogwaError, match="can be asked none of these samples"):
-        StageLoader(made.manifest, batch_size=1, dialect="paddleocr-vl")
+
+
+def test_one_question_is_shown_an_epoch_where_models_take_one(tmp_path: Path) -> None:
+    made = stage_in(tmp_path / "together", "varco", 16)
+    there = {question for question in built("florence-2") if not question[-1]}
+    loader = StageLoader(made.manifest, batch_size=1, dialect="florence-2")
+    shown = []
+    for _ in range(2 * len(there)):
+        for batch in loader:
+            (turns,) = batch.conversations
+            assert len(turns) == 2
+            texts = [turn["content"].removeprefix(f"{IMAGE}\n") for turn in turns]
+            shown.append((*texts, "", ""))
+    assert set(shown) == there
+    again = StageLoader(made.manifest, batch_size=1, dialect="florence-2")
+    again.set_epoch(1)
+    assert [turn["content"] for batch in again for turn in batch.conversations[0]][1] == shown[
+        len(loader)
+    ][1]
 
 
 @pytest.mark.parametrize("native", ["varco", "qwen2.5-vl"])

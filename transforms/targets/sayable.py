@@ -1,4 +1,5 @@
-"""In which dialects a whole sample can be said, for the index: a loader leaves the others out.
+"""In which dialects a sample can be said, one of its questions at least, for the index: a loader
+leaves the others out.
 
 Cost: of a preference with boxes both answers are said and read in every dialect; of all else only
 the names of what it needs are looked at.
@@ -20,12 +21,10 @@ def dialects_of(questions: Sequence[Question], sizes: Sequence[Size], items: Ite
     asked = list(zip(targets, (question.task for question in questions), strict=True))
     found = []
     for name, dialect in DIALECTS.items():
-        if len(questions) > 1 and not dialect.several_turns:
-            continue
-        if not all(can_say(target, task, dialect) for target, task in asked):
-            continue
         saying = Saying(dialect, sizes, items, "")
-        if all(_differ(target, saying) for target in targets):
+        if any(
+            can_say(target, task, dialect) and _differ(target, saying) for target, task in asked
+        ):
             found.append(name)
     return found
 
