@@ -7,7 +7,7 @@ import pytest
 from gyogwa.schemas.page import Block, Line, Word
 from gyogwa.schemas.records import Annotation, Image, ImageRef, Page, Signals
 from gyogwa.transforms.annotate.joining import Vocabulary, join_lines
-from gyogwa.transforms.annotate.paragraphs import paragraphs_of
+from gyogwa.transforms.annotate.paragraphs import PageText, paragraphs_of, text_of
 
 Said = Sequence[tuple[str, Sequence[str]]]
 
@@ -41,6 +41,11 @@ def page(number: int, said: Said, known: bool = True) -> Page:
     return Page(image, found)
 
 
+def texts(*pages: Page) -> list[PageText]:
+    found = (text_of(page.image.page, page.annotation) for page in pages)
+    return [text for text in found if text is not None]
+
+
 def test_a_paragraph_goes_on_over_a_page_past_furniture_and_notes() -> None:
     first: Said = [
         ("page-header", ["Rules of the house"]),
@@ -54,7 +59,7 @@ def test_a_paragraph_goes_on_over_a_page_past_furniture_and_notes() -> None:
         ("paragraph", ["let them in.", "Guests are welcome."]),
         ("list", ["- one is old", "- two is", "new"]),
     ]
-    found = paragraphs_of([page(4, second), page(3, first)])
+    found = paragraphs_of("d", texts(page(4, second), page(3, first)))
     assert [(p.kind, p.text) for p in found] == [
         ("heading", "1 Purpose"),
         (
@@ -79,13 +84,13 @@ def test_a_paragraph_goes_on_over_a_page_past_furniture_and_notes() -> None:
 )
 def test_what_is_finished_or_far_stays_apart(last: str, first: str, number: int) -> None:
     found = paragraphs_of(
-        [page(3, [("paragraph", [last])]), page(number, [("paragraph", [first])])]
+        "d", texts(page(3, [("paragraph", [last])]), page(number, [("paragraph", [first])]))
     )
     assert [p.text for p in found] == [last, first]
 
 
 def test_pages_whose_blocks_are_guessed_give_no_text() -> None:
-    assert paragraphs_of([page(1, [("paragraph", ["Some words here."])], known=False)]) == []
+    assert texts(page(1, [("paragraph", ["Some words here."])], known=False)) == []
 
 
 @pytest.mark.parametrize(
