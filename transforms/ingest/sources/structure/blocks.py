@@ -68,11 +68,7 @@ def _joined(parts: Sequence[Part], setting: Setting) -> list[Part]:
         if last and last.kind == "footnote" and part.kind == "paragraph":
             small = all(line.strip.size <= NOTE * setting.body for line in part.lines)
             part = Part("footnote", part.lines) if small else part
-        if (
-            (last and last.kind == "formula" and _is_more(last, part))
-            or (last and last.kind == "list" and (part.kind == "list" or _goes_on(last, part)))
-            or (last and last.kind == part.kind == "code" and _close(last, part))
-        ):
+        if last and _is_more(last, part):
             last.lines += part.lines
         else:
             found.append(Part(part.kind, list(part.lines), part.level))
@@ -104,14 +100,23 @@ def _goes_on(last: Part, part: Part) -> bool:
 
 
 def _is_more(last: Part, part: Part) -> bool:
-    """Whether lines belong to a formula: they are its number, or a formula close to it."""
+    """Whether lines belong to the block before them."""
+    if last.kind == "formula":
+        return _is_of_formula(last, part)
+    if last.kind == "list":
+        return part.kind == "list" or _goes_on(last, part)
+    return last.kind == part.kind == "code" and _close(last, part)
+
+
+def _is_of_formula(last: Part, part: Part) -> bool:
+    """Whether lines are the number of a formula, or a formula close to it."""
     if part.kind not in ("formula", "paragraph") or part.lines[0].tag is not None:
         return False
-    text = part.lines[0].strip.text
     beside = part.box[1] < last.box[3] and part.box[3] > last.box[1]
     if part.kind == "formula":
         return beside or _close(last, part)
-    return beside and len(part.lines) == 1 and not any(c.isalpha() for c in text)
+    text = part.lines[0].strip.text
+    return beside and len(part.lines) == 1 and not any(char.isalpha() for char in text)
 
 
 def _close(last: Part, part: Part) -> bool:
