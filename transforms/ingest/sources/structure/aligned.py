@@ -1,4 +1,5 @@
-"""Tables without rulings or tags: rows of short runs whose columns begin at the same places.
+"""Tables without rulings or tags: rows of short runs in columns that begin, end or are centred at
+one place.
 
 How they are built is a guess, so they are never known; but what stands in them is no running text.
 Columns of running text have longer lines on the left.
@@ -15,8 +16,8 @@ from gyogwa.transforms.ingest.sources.structure.ruled import PlacedCell, PlacedT
 _LEAST_ROWS = 3
 _MOST_WORDS = 3  # median words of a run in the first column
 _ROW_GAP = 3.0  # ems from row to row
-_AT = 2.5  # points between the beginnings of a column's runs
-_ALIGNED = 0.75  # of the rows begin their first two columns where the others do
+_AT = 2.5  # points that a run may stand off its column
+_ALIGNED = 0.75  # of the rows stand in their first two columns as the others do
 
 
 @dataclass
@@ -66,13 +67,20 @@ def _runs(rows: Sequence[_Row]) -> list[list[_Row]]:
     return [run for run in runs if len(run) >= _LEAST_ROWS]
 
 
+def _aligned(column: Sequence[Strip]) -> int:
+    """How many runs of a column begin, end or are centred where most of them are."""
+    sides = (
+        [strip.box[0] for strip in column],
+        [strip.box[2] for strip in column],
+        [(strip.box[0] + strip.box[2]) / 2 for strip in column],
+    )
+    return max(sum(abs(place - median(side)) <= _AT for place in side) for side in sides)
+
+
 def _table(rows: Sequence[_Row], formulas: Sequence[Strip]) -> PlacedTable | None:
     """The table of some rows, with the formulas that stand in it; None where they are none."""
     words = median(len(row.strips[0].pieces) for row in rows)
-    places = [median(row.strips[at].box[0] for row in rows) for at in (0, 1)]
-    aligned = sum(
-        all(abs(row.strips[at].box[0] - places[at]) <= _AT for at in (0, 1)) for row in rows
-    )
+    aligned = min(_aligned([row.strips[at] for row in rows]) for at in (0, 1))
     if words > _MOST_WORDS or aligned < _ALIGNED * len(rows):
         return None
     around = union([strip.box for row in rows for strip in row.strips])

@@ -1,11 +1,14 @@
 """What a block of lines is, by its tag, font, size, weight, place and first word."""
 
+import re
 from collections.abc import Sequence
 
 from gyogwa.transforms.ingest.sources.structure.flowing import Flowing, Part, starts_item
 from gyogwa.transforms.ingest.sources.structure.marks import depth_of, is_caption, is_label
 from gyogwa.transforms.ingest.sources.structure.setting import Setting
 
+_SENTENCES = re.compile(r"[a-z가-힣]\.$|[a-z][.!?] +[A-Z]|[가-힣][.!?] ")
+"""A full stop at the end, or more than one sentence: text that is set large."""
 MOST_HEADING = 4  # lines
 NOTE = 0.93  # times the body's size: notes at the foot are smaller
 _FOOT = 0.55  # of the page's height: notes stand below
@@ -49,7 +52,7 @@ def _is_heading(group: Sequence[Flowing], text: str, letters: int, setting: Sett
     if " . . ." in text or "....." in text or is_label(text):
         return False
     if all(setting.is_larger(strip) for strip in strips):
-        return True
+        return bool(depth_of(text)) or not _SENTENCES.search(text)
     bold = all(strip.bold for strip in strips) and not setting.bold_body
     near = all(strip.size >= 0.95 * setting.body for strip in strips)
     return (

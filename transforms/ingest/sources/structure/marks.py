@@ -15,7 +15,7 @@ _CHAPTER = re.compile(
 _CLAUSE = re.compile(r"제\s*\d{1,3}\s*절")
 _CAPTION = re.compile(
     r"(?:figure|fig\.?|table|chart|listing|그림|표|사진|도표|부표)\s*"
-    r"[<\[(]?(?:[A-Z][.\-]?)?\d{1,3}(?:[.\-]\d{1,3})*[>\])]?(?P<end>\s*[.:)\]-]|$|\s)",
+    r"[<\[(]?(?:[A-Z][.\-]?)?\d{1,3}(?:[.\-]\d{1,3})*[>\])]?(?P<end>\s*[.:)\]-](?!\d)|$|\s)",
     re.I,
 )
 _LABEL = re.compile(

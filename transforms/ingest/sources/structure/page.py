@@ -4,7 +4,7 @@ What stands as the page does is told by its setting; words that stand otherwise,
 the margin and watermarks, follow as blocks that nothing is known of.
 """
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -15,20 +15,19 @@ from gyogwa.schemas.page import OBLIQUE, Truth, Word
 from gyogwa.transforms.ingest.sources.pdf_objects import Drawn
 from gyogwa.transforms.ingest.sources.pdf_words import LayerWord
 from gyogwa.transforms.ingest.sources.structure.aligned import aligned_tables
-from gyogwa.transforms.ingest.sources.structure.blocks import parts_of
 from gyogwa.transforms.ingest.sources.structure.building import PageBuilder
 from gyogwa.transforms.ingest.sources.structure.downwards import set_downwards
 from gyogwa.transforms.ingest.sources.structure.drawn import drawings_of
 from gyogwa.transforms.ingest.sources.structure.figures import figures_of
-from gyogwa.transforms.ingest.sources.structure.flowing import Flowing
+from gyogwa.transforms.ingest.sources.structure.flow import Figure, Frame, Item, put_down
+from gyogwa.transforms.ingest.sources.structure.frames import framed
 from gyogwa.transforms.ingest.sources.structure.grids import grids_of
 from gyogwa.transforms.ingest.sources.structure.marks import depth_of, is_bullet, is_number
-from gyogwa.transforms.ingest.sources.structure.order import Ordered, Thing, ordered
 from gyogwa.transforms.ingest.sources.structure.pieces import Piece, Strip, pieces_of, strips_of
-from gyogwa.transforms.ingest.sources.structure.ruled import PlacedTable, ruled_tables
+from gyogwa.transforms.ingest.sources.structure.ruled import ruled_tables
 from gyogwa.transforms.ingest.sources.structure.setting import Setting
 from gyogwa.transforms.ingest.sources.structure.tagged import tagged_tables, trusted
-from gyogwa.transforms.ingest.sources.structure.tags import Tag, tags_of
+from gyogwa.transforms.ingest.sources.structure.tags import tags_of
 
 
 class Furnishing(NamedTuple):
@@ -131,83 +130,21 @@ def _main(
     tables += unruled
     taken |= {p.at for t in unruled for c in t.cells for s in c.strips for p in s.pieces}
     strips = [strip for strip in strips if strip.pieces[0].at not in taken]
-    things = [Thing(s.box, len(s.pieces), n) for n, s in enumerate(strips)]
-    things += [Thing(t.box, 0, len(strips) + n) for n, t in enumerate(tables)]
-    things += [Thing(f, 0, len(strips) + len(tables) + n) for n, f in enumerate(figures)]
+    frames = [] if tags else framed(drawings, strips, size)
+    in_frame = {id(strip) for frame in frames for strip in frame}
+    items: list[Item] = [strip for strip in strips if id(strip) not in in_frame]
+    items += [Frame(frame) for frame in frames]
+    items += tables
+    for number, box in enumerate(figures):
+        own = [p for p in pieces if in_figure.get(p.at) == number and p.at not in marks]
+        items.append(Figure(box, strips_of(own)))
     for upper in (True, False):
         if not upper:
-            _flow(builder, things, strips, tables, figures, pieces, in_figure, marks, tags, around)
+            put_down(builder, items, around.setting, tags, marks)
         for number, head in enumerate(heads):
             if (head.box[1] < size[1] / 2) == upper:
                 own = [p for p in pieces if furniture.get(p.at) == number and p.at not in marks]
                 builder.block(head.kind, strips_of(own))
-
-
-def _flow(
-    builder: PageBuilder,
-    things: list[Thing],
-    strips: list[Strip],
-    tables: list[PlacedTable],
-    figures: list[Box],
-    pieces: list[Piece],
-    in_figure: dict[int, int],
-    marks: set[int],
-    tags: dict[int, Tag],
-    around: Around,
-) -> None:
-    """The body of the page: runs of lines between tables and figures, in reading order."""
-    run: list[Flowing] = []
-    headings = any(tag.kind == "heading" for tag in tags.values())
-
-    before: Box | None = None
-
-    def close(after: Box | None) -> None:
-        beside = (before, after)
-        for part in parts_of(run, around.setting, builder.size[1], headings, beside):
-            builder.part(part, marks)
-        run.clear()
-
-    placed = ordered(things)
-    rights = _right_edges(placed, strips)
-    for found in placed:
-        thing, column = found.thing, found.column
-        if thing.at < len(strips):
-            strip = strips[thing.at]
-            tag = _tag_of(strip, tags)
-            marked = strip.pieces[0].at in marks
-            run.append(Flowing(strip, rights[tuple(column)], tag, marked))
-            continue
-        close(thing.box)
-        before = thing.box
-        number = thing.at - len(strips)
-        if number < len(tables):
-            builder.table(tables[number])
-        else:
-            at = number - len(tables)
-            own = [p for p in pieces if in_figure.get(p.at) == at and p.at not in marks]
-            builder.picture(figures[at], strips_of(own))
-    close(None)
-
-
-def _right_edges(
-    placed: Sequence[Ordered], strips: Sequence[Strip]
-) -> dict[tuple[float, ...], float]:
-    """Where the lines of each column end: where most long ones do, or else the longest."""
-    ends: dict[tuple[float, ...], list[float]] = defaultdict(list)
-    for each in placed:
-        if each.thing.at < len(strips):
-            ends[tuple(each.column)].append(each.thing.box[2])
-    found = {}
-    for column, rights in ends.items():
-        near = {right: sum(abs(right - other) < 3 for other in rights) for right in rights}
-        most = max(near, key=lambda right: (near[right] >= 3, right))
-        found[column] = most
-    return found
-
-
-def _tag_of(strip: Strip, tags: dict[int, Tag]) -> Tag | None:
-    told = Counter(tags[p.at] for p in strip.pieces if p.at in tags and tags[p.at].kind != "cell")
-    return max(told, key=lambda tag: (told[tag], -tag.element)) if told else None
 
 
 def _joined_marks(strips: list[Strip], marks: set[int]) -> list[Strip]:
