@@ -17,7 +17,7 @@ _LEAST_ROWS = 3
 _MOST_WORDS = 3  # median words of a run in the first column
 _ROW_GAP = 3.0  # ems from row to row
 _AT = 2.5  # points that a run may stand off its column
-_ALIGNED = 0.75  # of the rows stand in their first two columns as the others do
+_ALIGNED = 0.65  # of the rows stand in their first two columns as the others do
 
 
 @dataclass

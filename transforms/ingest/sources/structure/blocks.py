@@ -1,10 +1,10 @@
 """Lines in reading order to blocks: headings, paragraphs, lists, captions, code, footnotes,
 formulas."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from gyogwa.schemas.boxes import Box
-from gyogwa.transforms.ingest.sources.structure.breaks import INDENT, WIDEST, groups_of
+from gyogwa.transforms.ingest.sources.structure.breaks import INDENT, WIDEST, groups_of, leadings_of
 from gyogwa.transforms.ingest.sources.structure.flowing import (
     Flowing,
     Part,
@@ -24,12 +24,14 @@ def parts_of(
     height: float,
     tagged_headings: bool,
     beside: tuple[Box | None, Box | None] = (None, None),
+    leadings: Mapping[float, float] | None = None,
 ) -> list[Part]:
     """Blocks of lines in reading order; `height`: of the page. `tagged_headings`: tags tell which
-    are headings. `beside`: the edges of what may have a caption and stands before and after."""
+    are headings. `beside`: the edges of what may have a caption and stands before and after.
+    `leadings`: those of the page, by default those of the lines."""
     if not lines:
         return []
-    groups = groups_of(lines, setting)
+    groups = groups_of(lines, setting, leadings_of(lines) if leadings is None else leadings)
     parts = []
     for group, after in zip(groups, [*groups[1:], None], strict=True):
         parts.append(part_of(group, setting, height, tagged_headings or _is_term(group, after)))

@@ -3,7 +3,8 @@ more than the usual one, where a line is indented, or where the first word of th
 still have fitted: no typesetter breaks a line there.
 """
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from statistics import median
 
@@ -11,6 +12,7 @@ from gyogwa.transforms.ingest.sources.structure.flowing import Flowing, is_marke
 from gyogwa.transforms.ingest.sources.structure.setting import Setting
 
 WIDEST = 2.3  # ems from line to line of one block, at most
+_USUAL = 1.3  # ems from line to line
 _LEADING = 1.3  # times the usual distance of lines: more is between paragraphs
 INDENT = 0.8  # ems
 _HANGS = 3.0  # ems that a first line may stand further in than the next one, at most
@@ -21,11 +23,13 @@ _SHORT = 0.12
 _ENDS = (".", "!", "?", ":", "。", ")", "”", '"')
 
 
-def groups_of(lines: Sequence[Flowing], setting: Setting) -> list[list[Flowing]]:
-    """Lines in reading order, in blocks."""
-    leading = _leading(lines)
+def groups_of(
+    lines: Sequence[Flowing], setting: Setting, leadings: Mapping[float, float]
+) -> list[list[Flowing]]:
+    """Lines in reading order, in blocks; `leadings`: from `leadings_of` those of their page."""
     groups: list[list[Flowing]] = []
     for line in lines:
+        leading = leadings.get(groups[-1][-1].strip.size, _USUAL) if groups else _USUAL
         if not groups:
             groups.append([line])
         elif not _breaks(groups[-1], line, leading, setting):
@@ -56,15 +60,17 @@ def _began_before(group: Sequence[Flowing], line: Flowing, leading: float) -> bo
     )
 
 
-def _leading(lines: Sequence[Flowing]) -> float:
-    """The usual distance from line to line, in ems."""
-    steps = [
-        (below.strip.bottom - above.strip.bottom) / above.strip.size
-        for above, below in pairwise(lines)
-        if above.strip.size > 0 and above.strip.size == below.strip.size
-    ]
-    usual = [step for step in steps if 0.9 <= step <= WIDEST]
-    return median(usual) if len(usual) > 2 else 1.3
+def leadings_of(lines: Sequence[Flowing]) -> dict[float, float]:
+    """The usual distance from line to line, in ems, of each size of letters that is set in more
+    than a few lines."""
+    steps: dict[float, list[float]] = defaultdict(list)
+    for above, below in pairwise(lines):
+        size = above.strip.size
+        if size > 0 and size == below.strip.size and above.strip.mono == below.strip.mono:
+            step = (below.strip.bottom - above.strip.bottom) / size
+            if 0.9 <= step <= WIDEST:
+                steps[size].append(step)
+    return {size: median(found) for size, found in steps.items() if len(found) > 2}
 
 
 def _breaks(group: Sequence[Flowing], line: Flowing, leading: float, setting: Setting) -> bool:
@@ -79,6 +85,8 @@ def _breaks(group: Sequence[Flowing], line: Flowing, leading: float, setting: Se
     ):
         return True
     code = group[0].strip.mono and above.mono
+    if code and abs(step) < 0.5:
+        return False  # comments at the end of a line stand far
     if not 0.5 <= step <= (WIDEST if code else max(_LEADING * leading, leading + 0.25)):
         return True
     if _element(line) is not None:

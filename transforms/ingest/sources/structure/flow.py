@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from gyogwa.schemas.boxes import Box, union
 from gyogwa.transforms.ingest.sources.structure.blocks import parts_of
+from gyogwa.transforms.ingest.sources.structure.breaks import leadings_of
 from gyogwa.transforms.ingest.sources.structure.building import PageBuilder
 from gyogwa.transforms.ingest.sources.structure.flowing import Flowing
 from gyogwa.transforms.ingest.sources.structure.order import Ordered, Thing, ordered
@@ -51,18 +52,23 @@ def put_down(
     before: Box | None = None
 
     def close(after: Box | None) -> None:
-        for part in parts_of(run, setting, builder.size[1], headings, (before, after)):
+        beside = (before, after)
+        for part in parts_of(run, setting, builder.size[1], headings, beside, leadings):
             builder.part(part, marks)
         run.clear()
 
     placed = ordered([Thing(item.box, _words(item), at) for at, item in enumerate(items)])
     rights = _right_edges(placed)
+    lines = {
+        each.thing.at: _line(item, rights[tuple(each.column)], tags, marks)
+        for each in placed
+        if isinstance(item := items[each.thing.at], Strip)
+    }
+    leadings = leadings_of(list(lines.values()))
     for found in placed:
         item = items[found.thing.at]
         if isinstance(item, Strip):
-            marked = item.pieces[0].at in marks
-            right = rights[tuple(found.column)]
-            run.append(Flowing(item, right, _tag_of(item, tags), marked))
+            run.append(lines[found.thing.at])
             continue
         framed = isinstance(item, Frame)
         close(None if framed else item.box)
@@ -74,6 +80,10 @@ def put_down(
         else:
             builder.picture(item.box, item.strips)
     close(None)
+
+
+def _line(strip: Strip, right: float, tags: Mapping[int, Tag], marks: set[int]) -> Flowing:
+    return Flowing(strip, right, _tag_of(strip, tags), strip.pieces[0].at in marks)
 
 
 def _words(item: Item) -> int:

@@ -4,7 +4,7 @@ them. A frame of most of the page, or that holds all of its lines, is its ground
 
 from collections.abc import Sequence
 
-from gyogwa.schemas.boxes import Box
+from gyogwa.schemas.boxes import Box, union
 from gyogwa.transforms.ingest.sources.structure.drawn import Drawings
 from gyogwa.transforms.ingest.sources.structure.pieces import Strip
 
@@ -13,6 +13,8 @@ _LEAST = 10.0  # points high and wide
 _NEAR = 3.0  # points between the ends of rulings that meet
 _HANGS = 2.0  # points by which a line may stand out of its frame
 _MOST_RULES = 60
+_MOST_FILLS = 200
+_ROUND = 8.0  # points of a corner
 
 
 def framed(
@@ -21,7 +23,10 @@ def framed(
     """The lines of each frame that holds two or more, but for one that holds all."""
     boxes = [
         box
-        for box in (*drawings.fills, *_ruled(drawings.level, drawings.upright))
+        for box in (
+            *_whole([*drawings.fills, *drawings.shapes]),
+            *_ruled(drawings.level, drawings.upright),
+        )
         if min(box[2] - box[0], box[3] - box[1]) >= _LEAST
         and (box[2] - box[0]) * (box[3] - box[1]) < _MOST * size[0] * size[1]
     ]
@@ -35,6 +40,28 @@ def framed(
             found.append(inside)
             taken = {id(strip) for strip in inside}
             left = [strip for strip in left if id(strip) not in taken]
+    return found
+
+
+def _whole(fills: Sequence[Box]) -> list[Box]:
+    """Fills that lie close below one another, equally wide, as one: rounded boxes are painted in
+    such pieces."""
+    found: list[Box] = []
+    for box in sorted(fills, key=lambda b: b[1])[:_MOST_FILLS]:
+        above = next(
+            (
+                other
+                for other in found
+                if abs(other[0] - box[0]) <= _ROUND
+                and abs(other[2] - box[2]) <= _ROUND
+                and other[1] <= box[1] <= other[3] + _NEAR
+            ),
+            None,
+        )
+        if above is None:
+            found.append(list(box))
+        else:
+            above[:] = union([above, box])
     return found
 
 
