@@ -23,7 +23,9 @@ class Paragraph(Row, frozen=True):
     """A paragraph, heading or item of a list of a document, the `number`th one from 0 on.
 
     `document` is that of the catalog. `text` is joined over lines, columns and pages; `level` is of
-    a heading, 0 unknown; `places` are where it stands, in reading order.
+    a heading, 0 unknown; `places` are where it stands, in reading order. Not `sure`:
+    at the end of some line the document doesn't tell whether a word goes on, so that a space may
+    stand within one, or miss between two.
     """
 
     document: str
@@ -31,4 +33,5 @@ class Paragraph(Row, frozen=True):
     kind: TextKind
     text: str
     level: int = 0
+    sure: bool = True
     places: list[TextPlace] = field(default_factory=list)

@@ -17,10 +17,23 @@ from gyogwa.schemas.page import Block
 from gyogwa.schemas.records import Annotation
 from gyogwa.schemas.row import Row
 from gyogwa.schemas.running_text import Paragraph, TextKind, TextPlace
-from gyogwa.transforms.annotate.joining import Vocabulary, join_lines
+from gyogwa.transforms.annotate.joining import Vocabulary, is_sure, join_lines
 from gyogwa.transforms.ingest.sources.structure.marks import is_bullet, is_number
 
 _TEXT = get_args(TextKind)
+_ASIDE = frozenset(
+    [
+        "page-header",
+        "page-footer",
+        "page-number",
+        "footnote",
+        "caption",
+        "picture",
+        "table",
+        "chart",
+    ]
+)
+"""What stands within a paragraph that goes on after it."""
 _STOPS = (".", "!", "?", ":", ";", "。", "…")
 _CLOSING = ")]\"'”’»」』*†‡0123456789"
 _ITEM_GAP = 1.35
@@ -28,22 +41,25 @@ _ITEM_GAP = 1.35
 
 
 class Passage(Row, frozen=True):
-    """Lines of one page that make a paragraph or a part of one, and the box around them."""
+    """Lines of one page that make a paragraph or a part of one, and the box around them. `cut`:
+    code, formulas or what nothing is known of stand before it."""
 
     kind: TextKind
     level: int
     lines: list[str]
     box: Box
+    cut: bool
 
 
 class PageText(Row, frozen=True):
     """What a page adds to the running text of its document. `lines`: all that stand on it, which
-    tell how the document writes its words."""
+    tell how the document writes its words; `cut`: code or the like stands at its end."""
 
     image_id: str
     page: int
     passages: list[Passage]
     lines: list[str]
+    cut: bool
 
 
 class _Run:
@@ -62,7 +78,8 @@ def text_of(page: int, annotation: Annotation) -> PageText | None:
         return None
     words = [word.text for word in annotation.words]
     lines = [" ".join(words[line.first : line.last]) for line in annotation.lines]
-    return PageText(annotation.image_id, page, list(_passages(annotation, lines)), lines)
+    passages, cut = _passages(annotation, lines)
+    return PageText(annotation.image_id, page, passages, lines, cut)
 
 
 def paragraphs_of(document: str, pages: Iterable[PageText]) -> list[Paragraph]:
@@ -70,33 +87,47 @@ def paragraphs_of(document: str, pages: Iterable[PageText]) -> list[Paragraph]:
     ordered = sorted(pages, key=lambda page: (page.page, page.image_id))
     words = Vocabulary(line for page in ordered for line in page.lines)
     runs: list[_Run] = []
-    last = -1
+    last, cut = -1, False
     for page in ordered:
-        following = page.page == last + 1
+        following = page.page == last + 1 and not cut
         for number, passage in enumerate(page.passages):
             run = _Run(passage, TextPlace(page.image_id, page.page, passage.box))
-            may = following if number == 0 else True
+            may = (following or number > 0) and not passage.cut
             if runs and may and _goes_on(runs[-1], run):
                 runs[-1].lines += run.lines
                 runs[-1].places += run.places
             else:
                 runs.append(run)
-        last = page.page
+        last, cut = page.page, page.cut
     return [
-        Paragraph(document, at, run.kind, join_lines(run.lines, words), run.level, run.places)
+        Paragraph(
+            document,
+            at,
+            run.kind,
+            join_lines(run.lines, words),
+            run.level,
+            is_sure(run.lines, words),
+            run.places,
+        )
         for at, run in enumerate(runs)
     ]
 
 
-def _passages(annotation: Annotation, texts: Sequence[str]) -> Iterator[Passage]:
+def _passages(annotation: Annotation, texts: Sequence[str]) -> tuple[list[Passage], bool]:
+    """The passages of a page, and whether something cuts the text after the last one."""
+    found: list[Passage] = []
+    cut = False
     for block in annotation.blocks:
         if block.kind not in _TEXT or not block.known:
+            cut = cut or block.kind not in _ASIDE
             continue
         kind = cast(TextKind, block.kind)
         whole = [(block.first, block.last)]
         for first, last in _items(annotation, texts, block) if kind == "list" else whole:
             box = union([line.box for line in annotation.lines[first:last]])
-            yield Passage(kind, block.level, list(texts[first:last]), box)
+            found.append(Passage(kind, block.level, list(texts[first:last]), box, cut))
+            cut = False
+    return found, cut
 
 
 def _items(annotation: Annotation, page: Sequence[str], block: Block) -> Iterator[tuple[int, int]]:
@@ -108,11 +139,19 @@ def _items(annotation: Annotation, page: Sequence[str], block: Block) -> Iterato
     usual = min(min(down), median(down)) if down else 0.0
     starts = [0]
     for at, (text, step) in enumerate(zip(texts[1:], steps, strict=True), 1):
-        mark = text.split(maxsplit=1)[0]
-        if is_bullet(mark) or is_number(mark) or step > _ITEM_GAP * usual or step < 0:
+        if _begins_item(texts[at - 1], text) or step > _ITEM_GAP * usual or step < 0:
             starts.append(at)
     for first, last in pairwise([*starts, len(lines)]):
         yield block.first + first, block.first + last
+
+
+def _begins_item(above: str, text: str) -> bool:
+    """Whether a line begins with a mark of a list. 다., with which most sentences end, is none
+    where the line above it ends within one."""
+    mark = text.split(maxsplit=1)[0]
+    if mark == "다." and "가" <= above[-1:] <= "힣":
+        return False
+    return is_bullet(mark) or is_number(mark)
 
 
 def _goes_on(above: _Run, below: _Run) -> bool:
@@ -126,8 +165,7 @@ def _goes_on(above: _Run, below: _Run) -> bool:
     first = below.lines[0]
     if not end or end.endswith(_STOPS):
         return False
-    mark = first.split(maxsplit=1)[0]
-    if is_bullet(mark) or is_number(mark):
+    if _begins_item(above.lines[-1], first):
         return False
     begins_low = first[0].islower() or "가" <= first[0] <= "힣" or end.endswith(",")
     return begins_low or _is_full(above)

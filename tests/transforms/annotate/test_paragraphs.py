@@ -6,7 +6,7 @@ import pytest
 
 from gyogwa.schemas.page import Block, Line, Word
 from gyogwa.schemas.records import Annotation, Image, ImageRef, Page, Signals
-from gyogwa.transforms.annotate.joining import Vocabulary, join_lines
+from gyogwa.transforms.annotate.joining import Vocabulary, is_sure, join_lines
 from gyogwa.transforms.annotate.paragraphs import PageText, paragraphs_of, text_of
 
 Said = Sequence[tuple[str, Sequence[str]]]
@@ -112,3 +112,38 @@ def test_lines_are_joined_as_the_document_writes_its_words(
     lines: list[str], elsewhere: str, text: str
 ) -> None:
     assert join_lines(lines, Vocabulary([f". {elsewhere} ."])) == text
+
+
+def test_code_between_two_paragraphs_parts_them() -> None:
+    first: Said = [("paragraph", ["The program then looks in"]), ("code", ["/etc/rules"])]
+    found = paragraphs_of("d", texts(page(3, first), page(4, [("paragraph", ["and goes on"])])))
+    assert [p.text for p in found] == ["The program then looks in", "and goes on"]
+
+
+def test_the_end_of_a_sentence_is_no_mark_of_a_list() -> None:
+    first: Said = [("list", ["- 덜 중단됩니"])]
+    found = paragraphs_of("d", texts(page(3, first), page(4, [("list", ["다. 하지만 깨진다"])])))
+    assert [p.text for p in found] == ["- 덜 중단됩니다. 하지만 깨진다"]
+
+
+@pytest.mark.parametrize(
+    ("lines", "elsewhere", "sure"),
+    [
+        (["소프트", "웨어를 쓴다"], "이 소프트웨어를 쓴다", True),
+        (["설치할", "수 있다"], "더 설치할 수 있다", True),
+        (["망가뜨", "린 소년"], "", False),
+        (["a well-", "known one"], "the well-known way", True),
+        (["an exam-", "ple"], "", False),
+        (["plain", "words"], "", True),
+    ],
+)
+def test_what_the_document_does_not_say_is_not_sure(
+    lines: list[str], elsewhere: str, sure: bool
+) -> None:
+    assert is_sure(lines, Vocabulary([f". {elsewhere} ."])) is sure
+
+
+def test_lines_that_end_between_words_throughout_are_sure() -> None:
+    lines = ["오늘은 비가 온다고 한", "사람이 우산을 들고 나갔", "학교에서 돌아온 동생"] * 8
+    assert is_sure(["처음 보는", "낱말들 사이"], Vocabulary(lines))
+    assert not is_sure(["처음 보는", "낱말들 사이"], Vocabulary([*lines, "나갔", "다"]))
