@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 from rapidfuzz.distance import Levenshtein
 
+from benchmarks.pdf_layers import SOUND, UNSOUND, outcome
 from gyogwa.schemas.records import Annotation
 from gyogwa.transforms.annotate.engines.protocol import Engine, EngineSettings, make_engine
 from tests.transforms.ingest.pdf_faults import (
@@ -86,3 +87,17 @@ def test_a_page_of_few_words_is_believed_when_reading_agrees(
 ) -> None:
     origin, text = read(pdf_of(few_words, language))
     assert (origin, text) == ("text_layer", SHORT[language])
+
+
+@LANGUAGES
+@pytest.mark.parametrize("name", ["highlighted", "struck_through", "word_by_word"])
+def test_sound_layers_of_the_benchmark_are_kept(engine: Engine, name: str, language: str) -> None:
+    assert outcome(SOUND[name], language, engine) == "kept"
+
+
+@LANGUAGES
+@pytest.mark.parametrize("name", ["white_bar_over", "layer_off_by_a_line", "specks"])
+def test_unsound_layers_of_the_benchmark_go_nowhere(
+    engine: Engine, name: str, language: str
+) -> None:
+    assert outcome(UNSOUND[name], language, engine) == "settled"

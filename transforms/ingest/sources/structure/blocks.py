@@ -12,7 +12,7 @@ from gyogwa.transforms.ingest.sources.structure.flowing import (
     starts_item,
 )
 from gyogwa.transforms.ingest.sources.structure.kinds import MOST_HEADING, NOTE, part_of
-from gyogwa.transforms.ingest.sources.structure.marks import depth_of, is_caption
+from gyogwa.transforms.ingest.sources.structure.marks import depth_of, is_caption, is_entry
 from gyogwa.transforms.ingest.sources.structure.setting import Setting
 
 _NEAR = 3.0  # ems between a caption and what it is of
@@ -38,7 +38,7 @@ def parts_of(
     for at, box in ((0, beside[0]), (len(parts) - 1, beside[1])):
         if box is not None and _captions(parts[at], box):
             parts[at] = Part("caption", parts[at].lines)
-    return _joined(parts, setting)
+    return _joined(_with_entries(parts), setting)
 
 
 def _captions(part: Part, box: Box) -> bool:
@@ -101,8 +101,24 @@ def _goes_on(last: Part, part: Part) -> bool:
     )
 
 
+def _with_entries(parts: Sequence[Part]) -> list[Part]:
+    """Lines between or beside contents that end in numbers of pages are entries too: those of
+    chapters mostly have no leaders."""
+    led = [part.kind == "contents" for part in parts]
+    found = []
+    for at, part in enumerate(parts):
+        near = any(led[max(at - 2, 0) : at + 3])
+        entries = all(is_entry(line.strip.text) for line in part.lines)
+        after = parts[at + 1] if at + 1 < len(parts) and led[at + 1] else None
+        numbered = after is not None and after.lines[0].strip.text.isdigit()
+        found.append(Part("contents", part.lines) if near and (entries or numbered) else part)
+    return found
+
+
 def _is_more(last: Part, part: Part) -> bool:
     """Whether lines belong to the block before them."""
+    if last.kind == "contents":
+        return part.kind == "contents"
     if last.kind == "formula":
         return _is_of_formula(last, part)
     if last.kind == "list":

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 
 from gyogwa.transforms.ingest.sources.structure.flowing import Flowing, Part, starts_item
-from gyogwa.transforms.ingest.sources.structure.marks import depth_of, is_caption, is_label
+from gyogwa.transforms.ingest.sources.structure.marks import depth_of, is_caption, is_label, is_led
 from gyogwa.transforms.ingest.sources.structure.setting import Setting
 
 _SENTENCES = re.compile(r"[a-z가-힣]\.$|[a-z][.!?] +[A-Z]|[가-힣][.!?] ")
@@ -30,6 +30,8 @@ def part_of(group: list[Flowing], setting: Setting, height: float, no_heading: b
     text = " ".join(line.strip.text for line in group)
     strips = [line.strip for line in group]
     letters = sum(char.isalpha() for char in text)
+    if any(is_led(strip.text) for strip in strips):
+        return Part("contents", group)
     if all(strip.formula for strip in strips):
         return Part("formula", group)
     if all(strip.mono for strip in strips) and not setting.is_larger(strips[0]):

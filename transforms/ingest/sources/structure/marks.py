@@ -24,6 +24,20 @@ _LABEL = re.compile(
 )
 
 
+_LEADER = re.compile(r"(?:[.·․‥…] ?){4,}")
+_ENTRY = re.compile(r"\S.*\s(?:\d{1,4}|[ivxlc]{1,7})")
+
+
+def is_led(text: str) -> bool:
+    """Whether a line has a leader, the dots from an entry of a table of contents to its page."""
+    return _LEADER.search(text) is not None
+
+
+def is_entry(text: str) -> bool:
+    """Whether a line ends in the number of a page, as entries of contents do without leaders."""
+    return _ENTRY.fullmatch(text) is not None
+
+
 def is_bullet(word: str) -> bool:
     """Whether a word is the mark of an item."""
     return _BULLET.fullmatch(word) is not None
