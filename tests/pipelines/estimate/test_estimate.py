@@ -16,7 +16,8 @@ from gyogwa.transforms.ingest.raw import ListedFile
 RATES = measured_rates()
 WORK = Work(
     ingest=1000, megapixels=2000, known=400, read=600, read_megapixels=1200, ink=100, images=1000,
-    image_bytes=5e8, looks=2000, samples=9000, shown=4e9, shown_words=9e5, words=1e5, told=4e4, unwritten=1e5,
+    image_bytes=5e8, looks=2000, samples=9000, shown=4e9, shown_words=9e5,
+    words=1e5, told=4e4, unwritten=1e5,
 )  # fmt: skip
 
 
