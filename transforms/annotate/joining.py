@@ -77,8 +77,8 @@ def _is_told(above: str, below: str, known: Vocabulary) -> bool:
     if not above or not below:
         return True
     left, right = above.split()[-1], below.split()[0]
-    if "://" in left or (left.endswith(":") and right.startswith("//")):
-        return False
+    if "/" in left or (left.endswith(":") and right.startswith("//")):
+        return False  # addresses and paths are broken anywhere
     if above[-1] in _HYPHENS and right[0].isalpha():
         start, end = _bare(left[:-1]), _bare(right)
         return bool(known.whole[f"{start}{end}"]) != bool(known.whole[f"{start}-{end}"])
@@ -95,6 +95,8 @@ def _joined(above: str, below: str, known: Vocabulary) -> str:
         return above + below if _keeps_hyphen(left, right, known) else above[:-1] + below
     if "://" in left or (left.endswith(":") and right.startswith("//")):
         return above + below if _is_address(left, right) else f"{above} {below}"
+    if left[0] in "/~" and left[-1] == "/" and len(left) > 1 and right[0].isalnum():
+        return above + below
     if _is_hangul(above[-1]) and _is_hangul(below[0]) and _is_cut(left, right, known):
         return above + below
     return f"{above} {below}"

@@ -101,6 +101,7 @@ def test_pages_whose_blocks_are_guessed_give_no_text() -> None:
         (["the soft\u00ad", "ware"], "", "the software"),
         (["from Seoul-", "Busan"], "", "from Seoul-Busan"),
         (["see https://example.", "org/a/b now"], "", "see https://example.org/a/b now"),
+        (["run /etc/init.d/", "inetd now"], "", "run /etc/init.d/inetd now"),
         (["소프트", "웨어를 쓴다"], "이 소프트웨어는 새롭다", "소프트웨어를 쓴다"),
         (["설치하십", "시오."], "", "설치하십시오."),
         (["목록을 제", "공합니다"], "", "목록을 제공합니다"),
@@ -134,6 +135,7 @@ def test_the_end_of_a_sentence_is_no_mark_of_a_list() -> None:
         (["망가뜨", "린 소년"], "", False),
         (["a well-", "known one"], "the well-known way", True),
         (["an exam-", "ple"], "", False),
+        (["run /etc/init.d/", "inetd now"], "", False),
         (["plain", "words"], "", True),
     ],
 )
