@@ -23,6 +23,7 @@ from gyogwa.loader.batching import Batches, Batching, EvenBatches
 from gyogwa.loader.budget import Budget, BudgetBatching, read_lengths
 from gyogwa.loader.cache import ShardCache
 from gyogwa.loader.device import one_ahead
+from gyogwa.loader.earlier import EarlierOrder
 from gyogwa.loader.index import open_stage
 from gyogwa.loader.memory import OwnSlabs
 from gyogwa.loader.opening import stage_location
@@ -30,12 +31,18 @@ from gyogwa.loader.order import Order
 from gyogwa.loader.pool import WorkerDied, delivered
 from gyogwa.loader.ranks import settled_ranks
 from gyogwa.loader.shards import Shards, Verify
-from gyogwa.loader.state import BY_NUMBER, LoaderState, OrderSettings, parse_state
+from gyogwa.loader.state import (
+    BY_NUMBER,
+    LoaderState,
+    OrderSettings,
+    draws_as_recorded,
+    parse_state,
+)
 from gyogwa.loader.view import DecodeOn, viewer_of
 from gyogwa.loader.weights import Reweighting, Weights
 from gyogwa.loader.worker import Delivered, StageBatches, pinned
 from gyogwa.schemas.errors import GyogwaError
-from gyogwa.schemas.manifest import StageManifest
+from gyogwa.schemas.manifest import Earlier, StageManifest
 from gyogwa.transforms.files.locations import redacted
 from gyogwa.transforms.files.storage import Storage
 
@@ -163,6 +170,11 @@ class StageLoader(IterableDataset[Batch]):
         return self._index.manifest
 
     @property
+    def _now(self) -> str:
+        """The fingerprint of the stage as it is."""
+        return self.manifest.fingerprint
+
+    @property
     def epoch(self) -> int:
         """The epoch that the next batch belongs to, from 0."""
         return self._state.epoch
@@ -180,7 +192,7 @@ class StageLoader(IterableDataset[Batch]):
     def set_epoch(self, epoch: int) -> None:
         """Stand at the beginning of `epoch`, or where it is when that is the epoch already."""
         if epoch != self.epoch:
-            self._state = replace(self._state, epoch=epoch, consumed=0)
+            self._state = replace(self._state, epoch=epoch, consumed=0, manifest=self._now)
             self._iterations += 1
 
     def __len__(self) -> int:
@@ -197,18 +209,34 @@ class StageLoader(IterableDataset[Batch]):
     def load_state_dict(self, state: dict[str, Any]) -> None:
         """Go on from `state`. World size, batch size, workers and image size may have changed.
 
+        A state from before samples were forgotten goes on with the rest of its epoch, minus exactly
+        those (see `loader.earlier`).
+
         Raises GyogwaError for the state of another stage, or of settings that order it otherwise.
         """
         saved = parse_state(state)
-        saved.matches(self._state, self.manifest.draws)
+        earlier = self._earlier(saved)
+        here = replace(self._state, manifest=earlier.fingerprint if earlier else self._now)
+        draws = sum(s.draws for s in earlier.shards) if earlier else self.manifest.draws
+        saved.matches(here, draws)
+        if earlier and not (isinstance(self._plan, EvenBatches) and draws_as_recorded(saved)):
+            raise GyogwaError(
+                "the state is from before samples of the stage were forgotten; such an epoch can "
+                "go on in batches of a number of samples and the recorded mixture, and in no others"
+            )
         self._state = saved
         self._iterations += 1
 
     def __iter__(self) -> Iterator[Batch]:
         self._iterations += 1
         mine = self._iterations
-        order = self._order()
-        plan = self._rest(order, self._state.consumed)
+        order: Order | EarlierOrder = self._order()
+        earlier = self._earlier(self._state)
+        if earlier:
+            order = self._earlier_order(earlier)
+            plan: Batches = self._earlier_rest(order, self._state.consumed)
+        else:
+            plan = self._rest(self._order(), self._state.consumed)
         # Inside another loader's worker the batches between two of ours are the other workers'.
         info = get_worker_info()
         sharing = info.num_workers if info else 1
@@ -219,14 +247,37 @@ class StageLoader(IterableDataset[Batch]):
             if isinstance(item, GyogwaError):
                 raise item
             self._bad.add(item.draws, item.bad)
-            self._state = replace(self._state, consumed=plan.end((number + 1) * sharing - 1))
+            consumed = plan.end((number + 1) * sharing - 1)
+            if isinstance(order, EarlierOrder):
+                consumed = order.consumed(consumed)
+            self._state = replace(self._state, consumed=consumed)
             yield item.batch()
             if self._iterations != mine:
                 raise RuntimeError(
                     "the loader was restored or iterated over again during this iteration; "
                     "one iteration at a time"
                 )
-        self._state = replace(self._state, epoch=self._state.epoch + 1, consumed=0)
+        self._state = replace(
+            self._state, epoch=self._state.epoch + 1, consumed=0, manifest=self._now
+        )
+
+    def _earlier(self, state: LoaderState) -> Earlier | None:
+        """The stage as it was when the state's epoch began, where samples were forgotten since."""
+        found = (e for e in self.manifest.earlier if e.fingerprint == state.manifest)
+        return next(found, None)
+
+    def _earlier_order(self, earlier: Earlier) -> EarlierOrder:
+        return EarlierOrder(
+            earlier,
+            seed=self._settings.seed,
+            epoch=self._state.epoch,
+            window=self._settings.window,
+            shuffle=self._settings.shuffle,
+        )
+
+    def _earlier_rest(self, order: EarlierOrder, consumed: int) -> EvenBatches:
+        assert isinstance(self._plan, EvenBatches)  # others were refused with the state
+        return replace(self._plan, samples=order.samples, start=order.left_from(consumed))
 
     def _order(self) -> Order:
         """The order of this epoch."""
@@ -241,7 +292,9 @@ class StageLoader(IterableDataset[Batch]):
     def _rest(self, order: Order, start: int) -> Batches:
         return self._plan.rest(order, start, self._settings.seed, self._state.epoch)
 
-    def _items(self, order: Order, plan: Batches) -> Iterator[Delivered | GyogwaError]:
+    def _items(
+        self, order: Order | EarlierOrder, plan: Batches
+    ) -> Iterator[Delivered | GyogwaError]:
         """Batches in order, or the error that one of them met."""
         batches = StageBatches(
             self._index, self._shards, order, plan, self._viewer, self._settings.seed

@@ -93,6 +93,11 @@ class CurriculumState:
         return asdict(self)
 
 
+def draws_as_recorded(state: LoaderState) -> bool:
+    """Whether the order is of the stage's own mixture."""
+    return state.settings.mixture == RECORDED
+
+
 def parse_state(state: Any) -> LoaderState:
     """Read what `LoaderState.to_dict` gave. Raises GyogwaError when it is anything else."""
     return _parse(LoaderState, state)

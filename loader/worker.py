@@ -17,6 +17,7 @@ from gyogwa.loader.bad_samples import TRIES, BadSample, replacements
 from gyogwa.loader.batch import Batch, described
 from gyogwa.loader.batching import Batches
 from gyogwa.loader.decode import BadPixels
+from gyogwa.loader.earlier import EarlierOrder
 from gyogwa.loader.index import Place, StageIndex
 from gyogwa.loader.memory import Arena, Memory, Slabs
 from gyogwa.loader.order import Integers, Order
@@ -71,7 +72,7 @@ class StageBatches:
 
     index: StageIndex
     shards: Shards
-    order: Order
+    order: Order | EarlierOrder
     plan: Batches
     viewer: Viewer | ByCount
     seed: int

@@ -16,6 +16,7 @@ from jinja2 import Environment, FileSystemLoader, select_autoescape
 
 from gyogwa.pipelines.ledger import check_ledger
 from gyogwa.pipelines.summary import reject_counts, stage_manifests
+from gyogwa.pipelines.unread import unread_in
 from gyogwa.schemas.ids import hash_of
 from gyogwa.schemas.layout import RunLayout
 from gyogwa.schemas.ledger import Suspect
@@ -62,6 +63,7 @@ def write_report(layout: RunLayout, built: RunLayout, run: CurriculumManifest) -
         plan=plan,
         ledger=check_ledger(layout, built),
         rejects=sorted(reject_counts(layout, built).items()),
+        unread=unread_in(layout),
         suspects=_suspects(built),
         prompts=prompt_use(_questions(built, run)),
         quality=_quality(layout, run),

@@ -2,6 +2,9 @@
 
 from typing import Literal
 
+from msgspec import field
+
+from gyogwa.schemas.boxes import Box
 from gyogwa.schemas.ids import hash_of
 from gyogwa.schemas.records import ImageRef, Turn
 from gyogwa.schemas.row import Row
@@ -10,7 +13,8 @@ Split = Literal["train", "validation"]
 
 
 class SampleImage(Row, frozen=True):
-    """One image of a sample; `file` is its member suffix in the tar, such as "jpg" or "0.png"."""
+    """One image of a sample; `file` is its member suffix in the tar, such as "jpg" or "0.png".
+    `masks`: regions that are filled when it is written, fractions."""
 
     image_id: str
     file: str
@@ -22,6 +26,7 @@ class SampleImage(Row, frozen=True):
     source: str
     uri: str
     licence: str
+    masks: list[Box] = field(default_factory=list)
 
 
 class Question(Row, frozen=True):

@@ -21,7 +21,7 @@ from gyogwa.transforms.annotate.annotation import wanted_engine
 from gyogwa.transforms.annotate.paragraphs import PageText, paragraphs_of, text_of
 from gyogwa.transforms.files.tables import read_whole
 from gyogwa.transforms.flow.steps import Composite, Found, Join, Spread
-from gyogwa.transforms.flow.tables import WriteTable, tables_in
+from gyogwa.transforms.flow.tables import Table, WriteTables, tables_in
 
 
 class _Page(Row, frozen=True):
@@ -64,21 +64,21 @@ class WriteTexts(Composite):
         pages = images | "Where" >> beam.Map(_where, engine=self.engine).with_output_types(
             tuple[str, _Page]
         )
-        return (
+        paragraphs = (
             {"pages": pages, "texts": texts}
             | "OfDocuments"
             >> Join(_wanted, {"pages": _Page, "texts": _Told}, gives=tuple[str, PageText])
             | "ByDocument" >> beam.GroupByKey()
             | "Paragraphs" >> beam.FlatMapTuple(_paragraphs).with_output_types(Paragraph)
-            | "Write"
-            >> WriteTable(
-                Paragraph,
-                self.layout.texts,
-                "texts",
-                lambda paragraph: (paragraph.document, f"{paragraph.number:08d}"),
-                whole=True,
-            )
         )
+        table = Table(
+            Paragraph,
+            self.layout.texts,
+            "texts",
+            lambda paragraph: (paragraph.document, f"{paragraph.number:08d}"),
+            whole=True,
+        )
+        return (paragraphs,) | "Write" >> WriteTables(table)
 
 
 def _where(image: Image, engine: str) -> tuple[str, _Page]:

@@ -186,18 +186,24 @@ def _write_sample(
 
 @lru_cache(maxsize=64)
 def _changed_bytes(
-    ref: ImageRef, sha256: str, suffix: str, changes: str, size: tuple[int, int]
+    ref: ImageRef,
+    sha256: str,
+    suffix: str,
+    changes: str,
+    size: tuple[int, int],
+    masks: tuple[tuple[float, ...], ...],
 ) -> bytes:
-    return stored_bytes(read_verified(ref, sha256), suffix, changes, size)
+    boxes = [list(box) for box in masks]
+    return stored_bytes(read_verified(ref, sha256), suffix, changes, size, boxes)
 
 
 def _image_bytes(image: SampleImage) -> bytes:
     """The changed image. Several samples show one image, and encoding it is the writer's main
     cost, so the latest few are remembered."""
     suffix = image.file.rpartition(".")[2]
-    return _changed_bytes(
-        image.ref, image.sha256, suffix, image.changes, (image.width, image.height)
-    )
+    masks = tuple(tuple(box) for box in image.masks)
+    size = (image.width, image.height)
+    return _changed_bytes(image.ref, image.sha256, suffix, image.changes, size, masks)
 
 
 def _index_row(sample: Sample, file: str, offset: int, length: int, crc: int) -> IndexRow:
