@@ -11,6 +11,7 @@ from typing import Any
 import apache_beam as beam
 import pyarrow as pa
 import pyarrow.compute as pc
+from msgspec.structs import replace
 
 from gyogwa.schemas.arrow import rows_of
 from gyogwa.schemas.layout import RunLayout
@@ -103,8 +104,7 @@ def _wanted(_: str, found: Found) -> Iterator[tuple[str, PageText]]:
     pages = {(page.document, page.page): page.engine for page in found["pages"]}
     for (document, page), engine in sorted(pages.items()):
         if engine in texts:
-            text = texts[engine]
-            yield document, PageText(text.image_id, page, text.passages, text.lines)
+            yield document, replace(texts[engine], page=page)
 
 
 def _paragraphs(document: str, pages: Iterable[PageText]) -> list[Paragraph]:
