@@ -22,6 +22,7 @@ _PARTS: dict[str, re.Pattern[str]] = {
         "sources": rf"{_PART}\.parquet",
         "annotations": rf"{_PART}\.parquet|quality\.json",
         "annotations/failures": rf".+-[0-9a-f]{{8}}-{_PART}\.parquet",
+        "texts": r"texts-[0-9]{2,}\.parquet",
         "benchmarks": rf".+-{_PART}\.(?:json|parquet|tar)",
         "duplicates": r"(?:duplicates|assemble)-[0-9]{2,}\.parquet",
         "moved": r"moved-[0-9]{2}\.parquet",
@@ -137,6 +138,11 @@ class RunLayout:
     def ocr_quality(self) -> str:
         """How well OCR read images whose text is known; there when it was measured."""
         return self._at("annotations", "quality.json")
+
+    @property
+    def texts(self) -> str:
+        """The running text of documents whose blocks are known, joined over lines and pages."""
+        return self._at("texts")
 
     @property
     def benchmarks(self) -> str:
