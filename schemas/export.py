@@ -37,6 +37,7 @@ ROWS: dict[str, type[Row]] = {
     "duplicate-row": ledger.Duplicate,
     "moved-labels-row": records.MovedLabels,
     "suspect-row": ledger.Suspect,
+    "searched-row": ledger.Searched,
     "personal-data-row": personal.PersonalData,
     "index-row": samples.IndexRow,
     "ledger-row": ledger.LedgerRow,

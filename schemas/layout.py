@@ -28,6 +28,7 @@ _PARTS: dict[str, re.Pattern[str]] = {
         "moved": r"moved-[0-9]{2}\.parquet",
         "personal": r"personal-[0-9]{2,}\.parquet",
         "suspects": r"suspects-[0-9]{2}\.parquet",
+        "searched": r"searched-[0-9]{2,}\.parquet",
         "rejects": _COUNTED,
         "ledger": _COUNTED,
     }.items()
@@ -167,6 +168,11 @@ class RunLayout:
     def suspects(self) -> str:
         """Conversations that were kept but may ask what an evaluation set asks."""
         return self._at("suspects")
+
+    @property
+    def searched(self) -> str:
+        """Which pages were searched for parts that are evaluation images; a cache."""
+        return self._at("searched")
 
     @property
     def rejects(self) -> str:
