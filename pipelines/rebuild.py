@@ -17,8 +17,8 @@ def curriculum_yaml(run: CurriculumManifest) -> str:
 
 
 def rebuild_command(layout: RunLayout, run: CurriculumManifest) -> str:
-    """`gyogwa build …` with the inputs and settings of the run, one option a line; "" where it isn't
-    known what was given. The same inputs give the same samples at the same offsets."""
+    """`gyogwa build …` with the inputs and settings of the run, one option a line; "" where it
+    isn't known what was given. The same inputs give the same samples at the same offsets."""
     marker = read_marker(layout)
     if marker is None or "ingest" not in marker.phases:
         return ""

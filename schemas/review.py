@@ -1,7 +1,7 @@
 """What a person is to look at, and what he found: a stratified sample, and marks on it.
 
-A mark holds for a sample as it was looked at: `crc32` is of its bytes in the shard, so that a sample
-that has changed since counts as not looked at.
+A mark holds for a sample as it was looked at: `crc32` is of its bytes in the shard, so that a
+sample that has changed since counts as not looked at.
 """
 
 from typing import Literal

@@ -1,4 +1,4 @@
-"""Cards of samples, rejects and pairs, made some thousands at a time of what tables and shards say."""
+"""Cards of samples, rejects and pairs, made some thousands at a time out of tables and shards."""
 
 import io
 from collections.abc import Iterator, Mapping
@@ -81,7 +81,9 @@ def of_pairs(pairs: list[Duplicate], tables: Tables) -> Iterator[Draft]:
             kept, member = known.get(pair.kept), known.get(pair.member)
             card = pair_card(pair, kept, member)
             if pair.kept == pair.member:
-                yield Draft(_with_clusters(replace(card, images=card.images[:1]), known, names), [kept])
+                yield Draft(
+                    _with_clusters(replace(card, images=card.images[:1]), known, names), [kept]
+                )
             else:
                 yield Draft(_with_clusters(card, known, names), [kept, member], pair)
 

@@ -8,16 +8,16 @@ from dataclasses import dataclass
 from msgspec.structs import replace
 from PIL import Image as Pixels
 
+from gyogwa.pipelines.cards.output import Output
 from gyogwa.schemas.errors import GyogwaError
 from gyogwa.schemas.ids import sha256_hex
 from gyogwa.schemas.ledger import Duplicate
 from gyogwa.transforms.cards.card import Card, Picture
 from gyogwa.transforms.cards.evidence import Evidence
-from gyogwa.transforms.cards.pieces import batched
 from gyogwa.transforms.cards.pictures import heat, readable, thumbnail
+from gyogwa.transforms.cards.pieces import batched
 from gyogwa.transforms.files.decode import BadImage
 from gyogwa.transforms.files.identity import read_verified
-from gyogwa.transforms.files.writing import write_bytes
 
 _AT_ONCE = 64
 """Drafts in memory with the bytes of their images."""
@@ -34,10 +34,10 @@ class Draft:
 
 
 class Images:
-    """Writes below `root`. `side`: pixels of the longer side of what is written."""
+    """Writes below `output`. `side`: pixels of the longer side of what is written."""
 
-    def __init__(self, root: str, side: int) -> None:
-        self._root, self._side = root, side
+    def __init__(self, output: Output, side: int) -> None:
+        self._output, self._side = output, side
         self._known: dict[str, tuple[str, str]] = {}
         """By image and size: (file, thumbnail)"""
 
@@ -59,7 +59,7 @@ class Images:
         card = replace(draft.card, images=pictures)
         if draft.pair and card.compared and len(pixels) == 2 and pixels[0] and pixels[1]:
             name = f"images/{card.id}.heat.webp"
-            write_bytes(f"{self._root}/{name}", heat(pixels[0], pixels[1], draft.pair.alignment))
+            self._output.put(name, heat(pixels[0], pixels[1], draft.pair.alignment))
             card = replace(card, compared=replace(card.compared, heat=name))
         return card, small
 
@@ -79,7 +79,7 @@ class Images:
             return replace(picture, absent=str(error).splitlines()[0]), None, ""
         if key not in self._known:
             file = f"images/{sha256_hex(shown)[:24]}.{suffix}"
-            write_bytes(f"{self._root}/{file}", shown)
+            self._output.put(file, shown)
             self._known[key] = file, thumbnail(pixels)
         file, small = self._known[key]
         return replace(picture, file=file), pixels, small

@@ -1,4 +1,4 @@
-"""What the run's tables say of some images: read for a few thousand images at a time, so that memory
+"""What the run's tables say of some images: read for a few thousand at a time, so that memory
 hangs on their number and not on the run's. Each time costs one reading of the tables."""
 
 from collections.abc import Iterable

@@ -12,6 +12,7 @@ from typing import Any
 
 from gyogwa.pipelines.cards import choose, drafts
 from gyogwa.pipelines.cards.images import Images
+from gyogwa.pipelines.cards.output import Output
 from gyogwa.pipelines.cards.tables import Tables
 from gyogwa.pipelines.rebuild import curriculum_yaml, rebuild_command
 from gyogwa.pipelines.review.draw import draw
@@ -20,10 +21,9 @@ from gyogwa.schemas.manifest import CurriculumManifest
 from gyogwa.transforms.cards import pieces
 from gyogwa.transforms.cards.card import Card
 from gyogwa.transforms.cards.facets import Columns
-from gyogwa.transforms.cards.samples import listed, texts_of
 from gyogwa.transforms.cards.pictures import READABLE
+from gyogwa.transforms.cards.samples import listed, texts_of
 from gyogwa.transforms.cards.text_index import TextIndex
-from gyogwa.transforms.files.writing import write_bytes
 
 
 @dataclass(frozen=True)
@@ -70,19 +70,20 @@ def write_cards(
         "there": {"sample": len(there), "reject": all_rejects, "pair": all_pairs},
         "review": drawn.model_dump(mode="json") if drawn is not None else None,
     }
-    write_bytes(f"{folder}/curriculum.yaml", curriculum_yaml(run).encode())
-    write_site(folder, Images(folder, config.image_side).finish(made), told)
+    output = Output(folder)
+    output.put("curriculum.yaml", curriculum_yaml(run).encode())
+    write_site(output, Images(output, config.image_side).finish(made), told)
     return f"{folder}/index.html"
 
 
-def write_site(folder: str, cards: Iterable[tuple[Card, str]], told: dict[str, Any]) -> None:
-    """Write pages of these cards (each with its thumbnail) into a folder. `told`: what the pages say
-    of the whole; how many cards there are is added."""
+def write_site(output: Output, cards: Iterable[tuple[Card, str]], told: dict[str, Any]) -> None:
+    """Write pages of these cards (each with its thumbnail). `told`: what the pages
+    say of the whole; how many cards there are is added."""
     index, columns, ids, count = TextIndex(), Columns(), [], 0
     shown: dict[str, int] = {}
 
     def put(name: str, value: Any) -> None:
-        write_bytes(f"{folder}/data/{name}.js", pieces.script(name, value))
+        output.put(f"data/{name}.js", pieces.script(name, value))
 
     lists: list[list[str]] = []
     bodies: dict[int, Card] = {}
@@ -127,8 +128,9 @@ def write_site(folder: str, cards: Iterable[tuple[Card, str]], told: dict[str, A
     app = files("gyogwa.transforms.cards") / "app"
     for file in sorted(app.iterdir(), key=lambda file: file.name):
         if file.name.endswith((".js", ".css")):
-            write_bytes(f"{folder}/app/{file.name}", file.read_bytes())
-    write_bytes(f"{folder}/index.html", (app / "index.html").read_bytes())
+            output.put(f"app/{file.name}", file.read_bytes())
+    output.put("index.html", (app / "index.html").read_bytes())
+    output.finish()
 
 
 def _flushed(values: dict[int, Any]) -> dict[str, Any]:

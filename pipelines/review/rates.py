@@ -1,9 +1,9 @@
 """Error rates of a review with confidence intervals, by stratum, by stage and of the whole.
 
-Within a stratum the interval is Wilson's score interval at 95 % (E. B. Wilson, JASA 22, 1927), which
-holds for few samples and for rates near 0 too. Strata are drawn alike whatever their size, so a rate
-over several weighs each by its size; its interval is Wilson's for as many samples as one drawn
-without strata would have needed for that variance (Kish's effective size, 1 / sum of w^2 / n).
+Within a stratum the interval is Wilson's score interval at 95 % (E. B. Wilson, JASA 22, 1927),
+which holds for few samples and rates near 0 too. Strata are drawn alike whatever their size, so
+a rate over several weighs each by its size; its interval is Wilson's for as many samples as one
+drawn without strata would have needed for that variance (Kish's effective size, 1 / sum of w²/n).
 A stratum of which nothing was marked is left out of the weighing, and counted.
 """
 
@@ -93,7 +93,9 @@ def review_of(files: Sequence[Marks], there: dict[str, int]) -> Review:
     return Review(
         total=_rate("all", draw, marked, bad, everything),
         stages=[
-            _rate(stage, draw, marked, bad, [n for n in everything if draw.strata[n].stage == stage])
+            _rate(
+                stage, draw, marked, bad, [n for n in everything if draw.strata[n].stage == stage]
+            )
             for stage in stages
         ],
         strata=[_rate(draw.strata[n].name, draw, marked, bad, [n]) for n in everything],

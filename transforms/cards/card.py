@@ -2,8 +2,8 @@
 
 Coordinates of boxes are whole ten-thousandths of the image's displayed width and height, x0, y0,
 x1, y1 one after another in one list, so that a page of 300 words takes some 6 KB. Positions in
-texts count UTF-16 units, as JavaScript does. Fields that are empty aren't written; regions, checks and spans, of which there are
-many, are lists of their fields in order.
+texts count UTF-16 units, as JavaScript does. Fields that are empty aren't written; regions,
+checks and spans, of which there are many, are lists of their fields in order.
 """
 
 from typing import Literal

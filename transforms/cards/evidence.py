@@ -54,8 +54,12 @@ def picture_of_sample(
         language=annotation.language if annotation else "",
         coverage=annotation.coverage if annotation else None,
         covered=annotation.covered if annotation else 0,
-        words=_words(texts, [w.box for w in words], sure, _origins(found.words if found and same else [])),
-        lines=[value for line in annotation.lines for value in whole(line.box)] if annotation else [],
+        words=_words(
+            texts, [w.box for w in words], sure, _origins(found.words if found and same else [])
+        ),
+        lines=[value for line in annotation.lines for value in whole(line.box)]
+        if annotation
+        else [],
         blocks=[Region(b.kind, whole(b.box)) for b in annotation.blocks] if annotation else [],
         **_of_tables(known, bounds),
     )

@@ -11,8 +11,8 @@ FACETS = (
 
 
 class Columns:
-    """Filled card by card. A card may have several values of a facet: each set of values that occurs
-    has a number, and the column holds those. Memory: 8 bytes a card and facet."""
+    """Filled card by card. A card may have several values of a facet: each set of values that
+    occurs has a number, and the column holds those. Memory: 8 bytes a card and facet."""
 
     def __init__(self) -> None:
         self._sets: dict[str, dict[tuple[str, ...], int]] = {name: {} for name in FACETS}

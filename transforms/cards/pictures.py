@@ -33,9 +33,10 @@ def readable(data: bytes, side: int = READABLE) -> tuple[str, bytes, Image.Image
 
 def thumbnail(pixels: Image.Image) -> str:
     """A small picture as a data URI, some 3 KB."""
-    return "data:image/webp;base64," + base64.b64encode(
-        _webp(_within(pixels.convert("RGB"), THUMBNAIL), 60)
-    ).decode()
+    return (
+        "data:image/webp;base64,"
+        + base64.b64encode(_webp(_within(pixels.convert("RGB"), THUMBNAIL), 60)).decode()
+    )
 
 
 def heat(kept: Image.Image, member: Image.Image, by: Alignment) -> bytes:

@@ -7,6 +7,7 @@ from gyogwa.schemas.sample_json import SampleEntry
 from gyogwa.transforms.cards.card import Answers, Card, Listed, Picture, Place, Said, Span
 from gyogwa.transforms.cards.evidence import Evidence, picture_of_sample
 from gyogwa.transforms.cards.spans import difference, spans_of
+from gyogwa.transforms.cards.text_index import without_markup
 from gyogwa.transforms.targets.dialect import Dialect, Size
 from gyogwa.transforms.targets.registry import dialect_named
 
@@ -31,9 +32,7 @@ def sample_card(
         picture_of_sample(image, annotation, known.get(image.id), asked)
         for image, annotation in zip(entry.images, annotations, strict=True)
     ]
-    dialect = dialect_named(
-        origin.dialect, Pixels(least=origin.pixels[0], most=origin.pixels[1])
-    )
+    dialect = dialect_named(origin.dialect, Pixels(least=origin.pixels[0], most=origin.pixels[1]))
 
     def said(role: str, text: str) -> Said:
         return Said(role, text, _spans(text, dialect, pictures))
@@ -42,7 +41,11 @@ def sample_card(
     if entry.chosen is not None and entry.rejected is not None:
         kept, lost = difference(entry.chosen, entry.rejected)
         answers = Answers(
-            said("chosen", entry.chosen), said("rejected", entry.rejected), origin.detail, kept, lost
+            said("chosen", entry.chosen),
+            said("rejected", entry.rejected),
+            origin.detail,
+            kept,
+            lost,
         )
     tasks = sorted({question.task for question in entry.questions})
     return Card(
@@ -106,7 +109,7 @@ def _line(card: Card) -> str:
         return " ↔ ".join(picture.uri for picture in card.images)
     turns = [turn.text for turn in card.turns if turn.role != "system"]
     text = card.answers.chosen.text if card.answers else (turns[1] if len(turns) > 1 else turns[0])
-    return " ".join(text.split())
+    return " ".join(without_markup(text).split())
 
 
 def _facets(card: Card) -> dict[str, list[str]]:

@@ -1,8 +1,8 @@
 """The index of texts: every word of the cards with the cards that have it.
 
-The page looks words up by a part of them, by syllable or by initial consonants (초성), in the list of
-all words, which is short beside the texts; then it loads the cards of those that fit. Words are
-lower case, NFC, without punctuation at their ends. Memory: 4 bytes a word and card.
+The page looks words up by a part of them, by syllable or by initial consonants (초성), in the
+list of all words, which is short beside the texts; then it loads the cards of those that fit. Words
+are lower case, NFC, without punctuation at their ends. Memory: 4 bytes a word and card.
 """
 
 import re
@@ -32,9 +32,18 @@ def words_of(texts: Iterable[str]) -> set[str]:
     """
     found = set()
     for text in texts:
-        plain = _MARKUP.sub(" ", unicodedata.normalize("NFC", text).lower())
+        plain = without_markup(unicodedata.normalize("NFC", text).lower())
         found.update(word[:LONGEST] for word in _WORD.findall(plain))
     return found
+
+
+def without_markup(text: str) -> str:
+    """A text with blanks for tags, coordinates and brackets.
+
+    >>> without_markup("<char>요금</char><bbox>0.172, 0.266, 0.328, 0.341</bbox>").split()
+    ['요금']
+    """
+    return _MARKUP.sub(" ", text)
 
 
 class TextIndex:

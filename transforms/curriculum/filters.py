@@ -80,9 +80,7 @@ def _text(page: Page, bounds: Filters) -> Iterator[Check]:
         yield Check("languages", found.language, asked, passed, "another language")
     if found.language:
         least = bounds.min_language_share
-        yield _at_least(
-            "min_language_share", found.language_share, least, "too mixed a language"
-        )
+        yield _at_least("min_language_share", found.language_share, least, "too mixed a language")
     characters = sum(len(word.text) for word in found.words)
     yield _at_least("min_characters", characters, bounds.min_characters, "too little text")
     if bounds.max_characters is not None:

@@ -22,7 +22,7 @@
       .map(([name, each]) => el("div", {}, el("dt", {}, t(name)), el("dd", {}, each)))));
 
   const bubble = (said, turn, runs, kind) => el("div", { class: `turn ${said.role}` },
-    el("h4", {}, t(said.role)), gyogwa.textOf(said, turn, runs, kind));
+    el("h3", {}, t(said.role)), gyogwa.textOf(said, turn, runs, kind));
 
   const talk = (card, turns) => {
     if (!turns.length) return null;

@@ -50,7 +50,7 @@
     for (let at = 0; at < (picture.lines ?? []).length; at += 4) lines.push(rect(picture.lines, at));
     const answers = turns.flatMap(({ spans = [] }, turn) => spans.flatMap(([, , boxes], span) => {
       const found = [];
-      for (let at = 0; at < boxes.length; at += 4) found.push(rect(boxes, at, { "data-link": `${turn}.${span}` }));
+      for (let at = 0; at < boxes.length; at += 4) found.push(rect(boxes, at, { "data-link": `${turn}.${span}`, class: turns[turn].role === "rejected" ? "worse" : "" }));
       return found;
     }));
     const words = (picture.words?.texts ?? []).map((_, w) =>

@@ -2,7 +2,7 @@
 // What the pages say, in Korean. What isn't here is shown in English.
 gyogwa.korean = {
   "Search": "찾기", "Search: words, or initials such as ㄱㄹㅂ": "찾기: 낱말, 또는 ㄱㄹㅂ 같은 초성",
-  "filters": "거르기", "clear": "모두 풀기", "cards": "카드", "list": "목록", "link": "고정 주소", "print": "인쇄",
+  "filters": "거르기", "clear": "모두 풀기", "cards": "카드", "card": "카드", "text": "글", "list": "목록", "link": "고정 주소", "print": "인쇄",
   "more": "더 보기", "fewer": "줄이기", "of": "/", "has cards of": "카드가 있는 것:", "samples": "샘플", "rejects": "제외", "pairs": "중복 쌍",
   "Nothing fits. Take a filter away, or look for less.": "맞는 카드가 없습니다. 조건을 줄여 보세요.",
   "Choose a card. Every sample says where it is from, what was done to it and where it lies; what is in no shard says why.":

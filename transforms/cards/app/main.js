@@ -32,7 +32,7 @@
   const counted = () => {
     const all = Object.entries(meta.there).map(([kind, there]) =>
       (meta.shown[kind] ?? 0) < there ? `${number(meta.shown[kind] ?? 0)} ${t("of")} ${number(there)} ${t(`${kind}s`)}` : "").filter(Boolean);
-    $("count").replaceChildren(el("strong", {}, `${number(fits.length)} ${t("cards")}`),
+    $("count").replaceChildren(el("strong", {}, `${number(fits.length)} ${t(fits.length === 1 ? "card" : "cards")}`),
       all.length ? el("small", {}, `${t("has cards of")} ${all.join(", ")}`) : "");
   };
 

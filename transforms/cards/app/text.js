@@ -3,7 +3,7 @@
 // answers what only one of them has is marked.
 {
   const { el } = gyogwa;
-  const MARKUP = /<image>\n?|<\/?(?:char|obj|ocr|gro|ref|delim)>|<bbox>[^<]*(?:<delim>[^<]*)*<\/bbox>/gu;
+  const MARKUP = /(?:<image>|<ocr>|<gro>)\n?|<\/?(?:char|obj|ref|delim)>|<bbox>[^<]*(?:<delim>[^<]*)*<\/bbox>/gu;
 
   const plain = (text) => {
     const parts = [];
@@ -23,7 +23,7 @@
     const borders = new Set([0, text.length, ...runs]);
     spans.forEach(([first, last]) => { borders.add(first); borders.add(last); });
     const cuts = [...borders].sort((a, b) => a - b);
-    const body = el("div", { class: "text", dir: "auto" });
+    const body = el("div", { class: "text", dir: "auto", tabindex: text.length > 700 || text.split("\n").length > 14 ? "0" : null, role: text.length > 700 ? "group" : null, "aria-label": text.length > 700 ? gyogwa.t("text") : null });
     let span = 0, run = 0, marked = null, markedRun = -1;
     for (let at = 0; at + 1 < cuts.length; at++) {
       const [first, last] = [cuts[at], cuts[at + 1]];
