@@ -1,11 +1,11 @@
-"""How fast pages of many cards open and search, in headless Chromium from disk, and how large they are.
+"""How fast pages of many cards open and search in headless Chromium, and how large they are.
 
     python -m benchmarks.cards [--quick] [--json FILE]
 
-Needs Chromium (make setup-browser) and Playwright's Python package. First paint is the browser's own
-figure (first contentful paint); a list is ready when its first rows and all facets are shown. A search
-is timed from the key to the rows that show what was found, its first being the one that reads the
-list of words; the wait for further keys, 60 ms, is in it.
+Needs `make setup-browser`. Pages are opened from disk. First paint is the browser's own figure
+(first contentful paint); the list is ready when its first rows and all facets are shown. A search
+is timed from the key to the rows of what was found, the first being the one that reads the list of
+words; the wait for further keys, 60 ms, is in it.
 """
 
 import argparse
@@ -67,7 +67,8 @@ def _searching(page) -> dict[str, float]:  # type: ignore[no-untyped-def]
     for query in QUERIES:
         found[f"search {query} ms"] = page.evaluate(
             """async (query) => {
-              const input = document.getElementById("query"), count = document.getElementById("count");
+              const input = document.getElementById("query");
+              const count = document.getElementById("count");
               const before = performance.now();
               const shown = new Promise((resolve) => {
                 new MutationObserver((_, self) => { self.disconnect();

@@ -17,8 +17,9 @@ def curriculum_yaml(run: CurriculumManifest) -> str:
 
 
 def rebuild_command(layout: RunLayout, run: CurriculumManifest) -> str:
-    """`gyogwa build …` with the inputs and settings of the run, one option a line; "" where it
-    isn't known what was given. The same inputs give the same samples at the same offsets."""
+    """`gyogwa build …` with the inputs and settings of the run, one option a line, to be given in
+    the run's folder; "" where it isn't known what was given. The same inputs give the same samples
+    at the same offsets."""
     marker = read_marker(layout)
     if marker is None or "ingest" not in marker.phases:
         return ""
@@ -47,7 +48,7 @@ def rebuild_command(layout: RunLayout, run: CurriculumManifest) -> str:
     if "assemble" in marker.phases:
         benchmarks: Any = marker.phases["assemble"].settings.get("benchmarks", [])
         given += [("--benchmarks", path) for path in benchmarks]
-    given.append(("--curriculum", f"{layout.cards}/curriculum.yaml"))
+    given.append(("--curriculum", "cards/curriculum.yaml"))
     given.append(("--output", "REBUILT"))
     return " \\\n  ".join(
         ["gyogwa build", *(f"{option} {shlex.quote(value)}" for option, value in given)]

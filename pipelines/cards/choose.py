@@ -71,7 +71,7 @@ def some_rejects(
             group.append((reject_id(reject), reject))
             if per_rule is not None and len(group) > 4 * per_rule + 100:
                 group[:] = _first(group, per_rule)
-    unique = {}
+    unique: dict[str, Reject] = {}
     for key in sorted(groups):
         unique |= dict(_first(groups[key], per_rule))
     return list(unique.values()), total

@@ -57,8 +57,8 @@ def _numbers(figures: Figures) -> Iterator[tuple[tuple[str, str], float]]:
             yield (group, name), count
     for (source, licence), count in sorted(seen.licences.items()):
         yield ("licences", f"{source}: {licence}"), count
-    for row in figures.quality:
-        name = f"{row.language or 'all'}, {row.kind or 'all'}"
+    for rates in figures.quality:
+        name = f"{rates.language or 'all'}, {rates.kind or 'all'}"
         for what in ("images", "cer", "wer", "word_recall", "calibration_error"):
-            yield ("OCR against the truth", f"{name}: {what}"), round(getattr(row, what), 4)
+            yield ("OCR against the truth", f"{name}: {what}"), round(getattr(rates, what), 4)
     yield ("evaluation sets", "suspects"), len(figures.suspects)

@@ -21,7 +21,7 @@ _RULES = 6
 
 
 def flows(ledger: Sequence[LedgerRow], rejected: Rejected) -> list[Drawing]:
-    """A drawing for every unit that came in somewhere, images first, what inputs consist of last."""
+    """A drawing of every unit that came in somewhere, images first, files of inputs last."""
     units = sorted({row.unit for row in ledger if row.incoming}, key=_ORDER.index)
     return [
         _flow(unit, [row for row in ledger if row.unit == unit and row.incoming], rejected)

@@ -24,7 +24,7 @@ class Drawing:
     told: str
     svg: str
     head: tuple[str, ...]
-    rows: list[tuple[str, ...]]
+    rows: Sequence[tuple[str, ...]]
 
 
 def svg_of(width: float, height: float, title: str, told: str, *parts: str) -> str:

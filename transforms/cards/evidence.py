@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from msgspec.structs import replace
+
 from gyogwa.schemas.boxes import Box
 from gyogwa.schemas.curriculum import Filters
 from gyogwa.schemas.ledger import Duplicate
@@ -42,7 +44,7 @@ def picture_of_sample(
     same = found is not None and len(found.words) == len(words)
     texts = [word.text for word in words]
     sure = [round(100 * word.confidence) for word in words]
-    return Picture(
+    told = Picture(
         id=entry.id,
         width=entry.width,
         height=entry.height,
@@ -61,15 +63,15 @@ def picture_of_sample(
         if annotation
         else [],
         blocks=[Region(b.kind, whole(b.box)) for b in annotation.blocks] if annotation else [],
-        **_of_tables(known, bounds),
     )
+    return _with_tables(told, known, bounds)
 
 
 def picture_of_image(known: Evidence, bounds: Iterable[Filters]) -> Picture:
     """The picture of an image that no sample shows, as far as the tables know it."""
     image, found = known.image, known.annotation
     words = found.words if found else []
-    return Picture(
+    told = Picture(
         id=image.image_id,
         width=image.width,
         height=image.height,
@@ -89,8 +91,8 @@ def picture_of_image(known: Evidence, bounds: Iterable[Filters]) -> Picture:
         ),
         lines=[value for line in found.lines for value in whole(line.box)] if found else [],
         blocks=[Region(b.kind, whole(b.box)) for b in found.blocks] if found else [],
-        **_of_tables(known, bounds),
     )
+    return _with_tables(told, known, bounds)
 
 
 def members_of(image_id: str, pairs: Iterable[Duplicate], cards: Mapping[str, str]) -> list[Member]:
@@ -128,27 +130,26 @@ def _origins(words: Iterable[Word]) -> list[str]:
     return origins if any(origins) else []
 
 
-def _of_tables(known: Evidence | None, bounds: Iterable[Filters]) -> dict[str, object]:
+def _with_tables(picture: Picture, known: Evidence | None, bounds: Iterable[Filters]) -> Picture:
     if known is None:
-        return {}
+        return picture
     image, found = known.image, known.annotation
-    cells = [cell for table in (found.tables if found else []) for cell in table.cells]
-    return {
-        "sha256": image.sha256,
-        "kind": image.kind,
-        "document": image.document,
-        "page": image.page,
-        "engine": found.engine if found else "",
-        "confidence": found.confidence if found and found.origin == "ocr" else None,
-        "moved": [f"{row.parts} of {row.source}: {row.uri}" for row in known.moved],
-        "occurrences": _elsewhere(known),
-        "tables": [
-            Region("known" if table.known else "found", whole(table.box))
-            for table in (found.tables if found else [])
-        ],
-        "cells": [Region(cell.text, whole(cell.box)) for cell in cells[:_CELLS]],
-        "checks": _checks(image, found, bounds) if found else [],
-    }
+    tables = found.tables if found else []
+    cells = [cell for table in tables for cell in table.cells]
+    return replace(
+        picture,
+        sha256=image.sha256,
+        kind=image.kind,
+        document=image.document,
+        page=image.page,
+        engine=found.engine if found else "",
+        confidence=found.confidence if found and found.origin == "ocr" else None,
+        moved=[f"{row.parts} of {row.source}: {row.uri}" for row in known.moved],
+        occurrences=_elsewhere(known),
+        tables=[Region("known" if table.known else "found", whole(table.box)) for table in tables],
+        cells=[Region(cell.text, whole(cell.box)) for cell in cells[:_CELLS]],
+        checks=_checks(image, found, bounds) if found else [],
+    )
 
 
 def _elsewhere(known: Evidence) -> list[str]:

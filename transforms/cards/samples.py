@@ -1,9 +1,9 @@
 """The card of a training sample, what the list says of it, and the texts that are searched."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from gyogwa.schemas.curriculum import Filters, Pixels
-from gyogwa.schemas.sample_json import SampleEntry
+from gyogwa.schemas.sample_json import AnnotationEntry, SampleEntry
 from gyogwa.transforms.cards.card import Answers, Card, Listed, Picture, Place, Said, Span
 from gyogwa.transforms.cards.evidence import Evidence, picture_of_sample
 from gyogwa.transforms.cards.spans import difference, spans_of
@@ -27,7 +27,7 @@ def sample_card(
     its images had to pass."""
     origin = entry.provenance
     asked = list(bounds)
-    annotations = entry.annotation or [None] * len(entry.images)
+    annotations: Sequence[AnnotationEntry | None] = entry.annotation or [None] * len(entry.images)
     pictures = [
         picture_of_sample(image, annotation, known.get(image.id), asked)
         for image, annotation in zip(entry.images, annotations, strict=True)

@@ -88,8 +88,8 @@ def difference(chosen: str, rejected: str) -> tuple[list[int], list[int]]:
             else:
                 run += [at[first], at[last]]
     for run, text in zip(runs, (chosen, rejected), strict=True):
-        if (at := units(text)) is not None:
-            run[:] = [at[value] for value in run]
+        if (positions := units(text)) is not None:
+            run[:] = [positions[value] for value in run]
     return runs
 
 

@@ -30,7 +30,7 @@ def words_of(texts: Iterable[str]) -> set[str]:
     >>> sorted(words_of(["<char>관리비(9월)</char><bbox>0.1, 0.25, 0.3, 0.35</bbox> 납부!"]))
     ['관리비(9월', '납부']
     """
-    found = set()
+    found: set[str] = set()
     for text in texts:
         plain = without_markup(unicodedata.normalize("NFC", text).lower())
         found.update(word[:LONGEST] for word in _WORD.findall(plain))

@@ -151,6 +151,7 @@
       state.chosen = new Map();
       for (const { name } of table) if (told.has(name)) state.chosen.set(name, new Set(told.getAll(name)));
       $("query").value = state.query;
+      tools();
     }
     await refresh();
     if (!id) return;
