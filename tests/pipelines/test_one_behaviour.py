@@ -13,6 +13,7 @@ from gyogwa.pipelines.cli import main
 from gyogwa.pipelines.synthesize import synthesize
 from gyogwa.schemas.sample_json import SampleEntry
 from gyogwa.transforms.prompts import phrasings
+from gyogwa.transforms.prompts.registers import register_of
 from gyogwa.transforms.targets.dialect import Size
 from gyogwa.transforms.targets.varco import Varco
 from gyogwa.transforms.tasks.sentences import sentences
@@ -57,6 +58,22 @@ def test_questions_about_a_page_are_turns_of_one_sample(run: Path) -> None:
         asked += [len(row["questions"]) for row in rows if row["images"] == 1]
     assert max(asked) > 5
     assert sum(asked) / len(asked) > 2
+
+
+def test_who_asks_in_korean_keeps_to_one_register(run: Path) -> None:
+    asked: dict[str, list[str]] = defaultdict(list)
+    for sample in samples_of(run):
+        pages = sample["annotation"] or []
+        if sample["images"] and pages[0]["language"] == "ko" and sample["task"] != "converse":
+            turns = sample["conversations"]
+            asked[sample["images"][0]["id"]] += [
+                register_of(turn["content"])
+                for turn in turns
+                if turn["role"] == "user" and not turn["content"].endswith("<ocr>")
+            ]
+    assert max(map(len, asked.values())) > 5
+    assert {image: said for image, said in asked.items() if len(set(said)) > 1} == {}
+    assert {said[0] for said in asked.values()} == {"formal", "polite", "casual"}
 
 
 def asked_by(sample: dict[str, Any]) -> str:
