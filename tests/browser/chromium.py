@@ -40,7 +40,7 @@ def opened(folder: Path, page: str = "index.html", **settings: Any) -> Iterator[
             args=list(ARGUMENTS),
             **({"viewport": {"width": 1440, "height": 900}} | settings),
         )
-        shown = context.pages[0]
+        shown: Any = context.pages[0]
         shown.requests, shown.faults = [], []
         shown.on(
             "request",

@@ -43,6 +43,8 @@
       if (linked) into.append(el("span", { class: "linked", data: { turn, span } }, stretch));
       else into.append(...plain(stretch));
     }
+    // What is nothing but markup, such as "<ocr>", would be an empty bubble with it put away.
+    body.classList.toggle("only-markup", !text.replace(MARKUP, "").trim());
     return body;
   };
 }
