@@ -22,9 +22,12 @@ demo:  ## synthesize 60 pages, build every stage from them, check the result
 	$(BIN)/gyogwa lint demo/run
 	@echo "Sample cards: $(CURDIR)/demo/run/cards/index.html"
 
-test:  ## the tests (ARGS="tests/loader -k resume" for some of them)
+# Half of a test's time it waits for programs that it started, so there are more workers than cores;
+# each takes up to 3 GB in the end.
+test: WORKERS ?= 4
+test:  ## the tests (ARGS="tests/loader -k resume" for some of them, WORKERS=2 where memory is short)
 	@$(SETUP) test
-	$(BIN)/python -m pytest -n 2 --dist worksteal $(ARGS)
+	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(ARGS)
 
 check:  ## what continuous integration runs: format, lint, layers, types, docs, then make test
 	@$(SETUP) test

@@ -1,6 +1,6 @@
 """The rates behind `gyogwa plan`'s estimate, measured on this machine.
 
-    python -m benchmarks.rates FOLDER [--write] [--check]
+    python -m benchmarks.rates FOLDER [--write [bytes]] [--check]
 
 Small corpora are built, command by command, each in a process of its own; what `run.json` says of
 processor time and counts is fitted to what there was to do (least squares, no rate below zero):
@@ -8,13 +8,14 @@ processor time and counts is fitted to what there was to do (least squares, no r
 - `few` (4 labelled pages of `gyogwa synthesize`): mostly start-up;
 - `small` (96 images of 192 × 192 pixels with four words each): what an image costs by itself;
 - `pages` (24 labelled pages) and `copies` (16, half of them again): pixels, samples and looks;
-- `pdf` (6 pages of the Debian FAQ in English): rendering, and text layers;
+- `pdf` (6 pages of the Debian FAQ in English): rendering, text layers, and what many words weigh;
 - OCR is timed image by image in one process, over 8 drawn pages, charts and tables.
 
 What is finished stays in FOLDER and isn't measured again. `--write` writes
-`pipelines/estimate/rates.yaml`. `--check` builds two inputs that set no rate, drawn pages of
-another seed without labels and later pages of the FAQ that OCR reads as if they were scans, and
-compares their estimates with what they took.
+`pipelines/estimate/rates.yaml`, `--write bytes` all but times, for a busy machine. `--check` builds
+three inputs that set no rate, drawn pages of other seeds, without labels and with them, and later
+pages of the FAQ that OCR reads as if they were scans, and compares what the plan said before each
+command with what that took.
 """
 
 import argparse
@@ -25,7 +26,7 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -37,15 +38,19 @@ from PIL import Image as Picture
 from scipy.optimize import nnls
 
 from benchmarks import debian_faq, scale
-from gyogwa.pipelines.estimate.estimate import phases_of
+from gyogwa.pipelines.annotate import AnnotateConfig, reading_of
+from gyogwa.pipelines.estimate.estimate import Phase, estimate
 from gyogwa.pipelines.estimate.rates import RATES, Rates, measured_rates
-from gyogwa.pipelines.estimate.work import Work, work_of_catalog
+from gyogwa.pipelines.estimate.trying import rates_of_some
+from gyogwa.pipelines.estimate.work import work_of_catalog, work_of_listing
 from gyogwa.schemas.layout import RunLayout
-from gyogwa.schemas.plan import Plan
-from gyogwa.schemas.records import Image
+from gyogwa.schemas.records import Annotation, Image
 from gyogwa.transforms.annotate.engines.protocol import EngineSettings, make_engine
 from gyogwa.transforms.annotate.engines.upright import read_upright
-from gyogwa.transforms.files.tables import list_parts, read_columns
+from gyogwa.transforms.files.tables import list_parts, read_columns, read_lengths, read_rows
+from gyogwa.transforms.flow.tables import tables_in
+from gyogwa.transforms.ingest.contents import FILES
+from gyogwa.transforms.ingest.raw import ListedFile
 from gyogwa.transforms.ingest.signals import signals_of
 
 GROUPED = """
@@ -62,6 +67,11 @@ open(sys.argv[1], "w").write(str(seen[0]))
 sys.exit(code)
 """
 PHASES = ("ingest", "annotate", "assemble")
+TIMES = (
+    "how", "start", "ingest_image", "ingest_megapixel", "render_page", "known_image", "read_image",
+    "read_megapixel", "read_ink", "assemble_page", "look", "sample",
+)  # fmt: skip
+"""What `--write bytes` leaves as it is: the others are alike on any machine."""
 SCALE = {"ingest": 0.0061, "annotate": 0.00063, "assemble": 0.0017}
 """Seconds an image from 1,000 to 8,000 small images (docs/benchmarks.md, Scale): the corpora here
 are too small to tell them from the start."""
@@ -70,7 +80,8 @@ are too small to tell them from the start."""
 @dataclass
 class Built:
     """A corpus that was built: processor seconds, counters and grouped bytes of each phase; its
-    images, their megapixels and bytes; bytes of its tables and of its shards; its samples."""
+    images, their megapixels, words and bytes; bytes of its tables and of its shards; its samples.
+    """
 
     seconds: dict[str, float]
     counters: dict[str, dict[str, int]]
@@ -78,13 +89,19 @@ class Built:
     images: int
     megapixels: float
     ink: float
+    words: int
     image_bytes: int
     table_bytes: int
+    packs: int
     shard_bytes: int
     samples: int
 
     def looks(self) -> int:
         return self.counters["assemble"].get("duplicates/looked", 0)
+
+    def weight(self, what: str) -> int:
+        """What all samples come to: `assemble.Weight`."""
+        return self.counters["assemble"][f"plan/{what}"]
 
     def unique(self) -> int:
         return self.counters["assemble"]["exact_duplicates/images_kept"]
@@ -129,7 +146,13 @@ def _figures(run: Path) -> dict[str, object]:
         "seconds": {name: phase["cpu_seconds"] for name, phase in phases.items()},
         "counters": {name: phase["counters"] for name, phase in phases.items()},
         "images": images, "megapixels": pixels, "ink": ink, "image_bytes": size,
+        "words": sum(
+            words or 0
+            for path in list_parts(layout.annotations)
+            for words in read_lengths(Annotation, path, "words")
+        ),
         "table_bytes": sum(os.path.getsize(p) for folder in tables for p in list_parts(folder)),
+        "packs": sum(path.stat().st_size for path in Path(layout.packs).rglob("*.tar")),
         "shard_bytes": sum(path.stat().st_size for path in stages),
         "samples": phases["assemble"]["counters"].get("shards/samples_kept", 0),
     }  # fmt: skip
@@ -177,11 +200,11 @@ def read_times(folder: Path, pictures: list[Path]) -> list[tuple[float, float, f
     return [(row[0], row[1], row[2]) for row in json.loads(found.read_text())]
 
 
-def fitted(columns: list[list[float]], seconds: list[float]) -> list[float]:
+def fitted(columns: Sequence[Sequence[float]], found: Sequence[float]) -> list[float]:
     """Rates, none below zero, whose relative errors are least."""
-    weights = 1 / np.maximum(np.array(seconds), 0.05)
+    weights = 1 / np.maximum(np.array(found), 0.05)
     matrix = np.array(columns, dtype=float).T * weights[:, None]
-    return [float(rate) for rate in nnls(matrix, np.array(seconds) * weights)[0]]
+    return [float(rate) for rate in nnls(matrix, np.array(found) * weights)[0]]
 
 
 def measure(folder: Path) -> Rates:
@@ -206,19 +229,25 @@ def measure(folder: Path) -> Rates:
     )
     drawn = sorted((folder / "pages" / "in" / "images").iterdir())[::3][:8]
     times = read_times(folder, drawn)
-    sizes, inks, seconds = (list(column) for column in zip(*times, strict=True))
-    ocr = fitted([[1.0] * len(times), sizes, inks], seconds)
-    shuffled = {phase: pages.grouped[phase] / pages.images for phase in PHASES}
-    # of assemble's bytes, what a page and a sample make up, from two corpora of unlike shares
-    by_page, by_sample = fitted(
-        [[r.images for r in (small, pages)], [r.samples for r in (small, pages)]],
-        [r.grouped["assemble"] for r in (small, pages)],
+    pixels, inks, seconds = (list(column) for column in zip(*times, strict=True))
+    ocr = fitted([[1.0] * len(times), pixels, inks], seconds)
+    # of bytes: what an image, a word and a sample make up, over corpora of few words and of many
+    all_runs = [*runs, pdf]
+    images = [float(r.images) for r in all_runs]
+    words = [float(r.words) for r in all_runs]
+    samples = [float(r.samples) for r in all_runs]
+    shown = [float(r.weight("words")) for r in all_runs]
+    sizes = [float(r.weight("image_bytes")) for r in all_runs]
+    grouped = {phase: [r.grouped[phase] for r in all_runs] for phase in PHASES}
+    an_image: dict[str, float] = {}
+    a_word: dict[str, float] = {}
+    for phase in ("ingest", "annotate"):
+        an_image[phase], a_word[phase] = fitted([images, words], grouped[phase])
+    an_image["assemble"], a_word["assemble"], a_sample, a_shown_word = fitted(
+        [images, words, samples, shown], grouped["assemble"]
     )
-    two = (small, pages)
-    shown, text = fitted(
-        [[r.samples * r.image_bytes / r.images for r in two], [r.samples for r in two]],
-        [r.shard_bytes for r in two],
-    )
+    tables = fitted([images, words], [r.table_bytes for r in all_runs])
+    stored = fitted([sizes, samples, shown], [r.shard_bytes for r in all_runs])
     return Rates(
         how=f"benchmarks/rates.py, {time.strftime('%Y-%m-%d')}, {_processor()}, Python "
         f"{platform.python_version()}, processor seconds of one Beam worker and one OCR process",
@@ -232,11 +261,11 @@ def measure(folder: Path) -> Rates:
         samples_an_image=pages.samples / pages.images,
         megapixels=pages.megapixels / pages.images, ink=pages.ink / pages.megapixels,
         image_bytes=pdf.image_bytes / pdf.images,
-        table_bytes_an_image=pages.table_bytes / pages.images,
-        sample_bytes=text,
-        sample_images=shown,
-        shuffle_an_image={**shuffled, "assemble": by_page},
-        shuffle_a_sample=by_sample,
+        words=pages.words / pages.megapixels,
+        table_bytes_an_image=tables[0], table_bytes_a_word=tables[1],
+        sample_images=stored[0], sample_bytes=stored[1], sample_bytes_a_word=stored[2],
+        shuffle_an_image=an_image, shuffle_a_word=a_word,
+        shuffle_a_sample=a_sample, shuffle_a_shown_word=a_shown_word,
         worker_memory=1.5e9,
     )  # fmt: skip
 
@@ -249,40 +278,58 @@ def _processor() -> str:
 
 
 def check(folder: Path, rates: Rates) -> None:
-    """Estimates of inputs that set no rate, against what they took."""
+    """What `gyogwa plan` says before each command, of inputs that set no rate, against what that
+    took."""
     for name, draw, options in (
         ("unread", synthesized(6, 77, 0.1, labels=False), []),
         ("scanned", faq(30, 32), ["--pdf_text=never"]),
+        ("labelled", synthesized(18, 78, 0.2), []),
     ):
         built = build(folder, name, draw, *options)
-        run = RunLayout(str(folder / name / "run"))
-        work = _undone(run, built, rates, name == "scanned")
-        found = {phase.name: phase for phase in phases_of(work, rates)}
-        stored, grouped = found["assemble"].storage, sum(p.shuffle for p in found.values())
-        seconds = {phase: found[phase].seconds + rates.start[phase] for phase in PHASES}
-        for what, unit, guess, took in (
-            *((phase, "s", seconds[phase], built.seconds[phase]) for phase in PHASES),
-            ("all", "s", sum(seconds.values()), sum(built.seconds.values())),
-            ("stored", "MB", stored / 1e6, built.shard_bytes / 1e6),
-            ("grouped", "MB", grouped / 1e6, sum(built.grouped.values()) / 1e6),
-        ):
-            print(f"{name:8} {what:9} {guess:7.1f} {unit:2} of {took:7.1f}: {guess / took:.2f}")
+        found = _planned(RunLayout(str(folder / name / "run")), built, rates)
+        for phase in PHASES:
+            _show(name, f"{phase}, s", found[phase].seconds, built.seconds[phase])
+            _show(name, f"{phase}, MB grouped", found[phase].shuffle / 1e6,
+                  built.grouped[phase] / 1e6)  # fmt: skip
+        _show(name, "s", sum(p.seconds for p in found.values()), sum(built.seconds.values()))
+        _show(name, "MB grouped", sum(p.shuffle for p in found.values()) / 1e6,
+              sum(built.grouped.values()) / 1e6)  # fmt: skip
+        tables = found["ingest"].storage + found["annotate"].storage
+        _show(name, "MB of tables and pages", tables / 1e6, (built.table_bytes + built.packs) / 1e6)
+        _show(name, "MB of shards", found["assemble"].storage / 1e6, built.shard_bytes / 1e6)
 
 
-def _undone(run: RunLayout, built: Built, rates: Rates, rendered: bool) -> Work:
-    """The work of a finished run as it was before, with the plan that was then to be had."""
-    plan = Plan.model_validate_json(Path(run.plan).read_bytes())
-    aside = RunLayout(f"{run.root}/no-annotations-yet")
+def _show(name: str, what: str, guess: float, took: float) -> None:
+    print(f"{name:8} {what:24} {guess:7.1f} of {took:7.1f}: {guess / took:.2f}", flush=True)
+
+
+def _planned(run: RunLayout, built: Built, rates: Rates) -> dict[str, Phase]:
+    """Each phase as planned when those before it were done."""
+    listed = [
+        row for path in tables_in(run.listing, f"{FILES}-") for row in read_rows(ListedFile, path)
+    ]
+    aside = RunLayout(f"{run.root}-not-annotated")
     os.makedirs(aside.root, exist_ok=True)
     if not os.path.exists(aside.catalog):
         os.symlink(run.catalog, aside.catalog)
-    return replace(
-        work_of_catalog(aside, "", rates),
-        samples=sum(stage.samples + stage.validation for stage in plan.stages),
-        ingest=built.images,
-        megapixels=built.megapixels,
-        rendered=built.images if rendered else 0,
-    )
+    reading = reading_of(AnnotateConfig(EngineSettings("tesseract"), 1))
+    tried = rates_of_some(rates, aside, reading, 8)
+    works = {
+        "ingest": (work_of_listing(listed, 150, rates), rates),
+        "annotate": (work_of_catalog(aside, reading.engine, tried), tried),
+        "assemble": (
+            replace(
+                work_of_catalog(run, reading.engine, rates), samples=built.weight("samples"),
+                shown=built.weight("image_bytes"), shown_words=built.weight("words"),
+            ),
+            rates,
+        ),
+    }  # fmt: skip
+    found = {}
+    for phase, (work, rated) in works.items():
+        phases = {each.name: each for each in estimate(work, rated, 1, None).phases}
+        found[phase] = phases[phase]
+    return found
 
 
 def _rounded(value: Any) -> Any:
@@ -292,14 +339,21 @@ def _rounded(value: Any) -> Any:
     return float(f"{value:.4g}") if isinstance(value, float) else value
 
 
+def with_times_of(rates: Rates, before: dict[str, Any]) -> Rates:
+    """The rates with the times, and how they were measured, of the file as it was."""
+    return rates.model_copy(update={name: before[name] for name in TIMES})
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path)
-    parser.add_argument("--write", action="store_true")
+    parser.add_argument("--write", nargs="?", const="all", choices=["all", "bytes"])
     parser.add_argument("--check", action="store_true")
     options = parser.parse_args()
     options.folder.mkdir(parents=True, exist_ok=True)
     rates = measure(options.folder) if options.write or not RATES.exists() else measured_rates()
+    if options.write == "bytes":
+        rates = with_times_of(rates, yaml.safe_load(RATES.read_text("utf-8")))
     print(yaml.safe_dump(rates.model_dump(), sort_keys=False))
     if options.write:
         RATES.write_text(

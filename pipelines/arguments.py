@@ -128,6 +128,21 @@ def parser() -> argparse.ArgumentParser:
         "--per_kind", type=int, metavar="N", help="most questions of documents, tables, charts each"
     )
 
+    tests = command(
+        "tests", "Write checks that any model's answers about held-out pages can go through."
+    )
+    tests.add_argument("run", metavar="OUT")
+    tests.add_argument("--output", required=True, metavar="FOLDER", help="empty or not there yet")
+
+    judge = command("judge", "Run a model's answers through such checks, and say what passes.")
+    judge.add_argument("checks", metavar="FOLDER", help="of gyogwa tests")
+    judge.add_argument(
+        "answers", metavar="ANSWERS.jsonl", help='rows {"request": id, "answer": text}'
+    )
+    judge.add_argument(
+        "--results", default="", metavar="FILE", help="a JSON line a check: did it pass"
+    )
+
     bench = command("bench-loader", "How fast a stage loads here, and what the time goes on.")
     bench.add_argument("manifest", metavar="MANIFEST")
     bench.add_argument("--seconds", type=float, default=5.0, help="of each measurement")

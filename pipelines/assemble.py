@@ -25,6 +25,7 @@ from gyogwa.schemas.loading import parse_json
 from gyogwa.schemas.manifest import CurriculumManifest
 from gyogwa.schemas.plan import Plan
 from gyogwa.schemas.records import MovedLabels
+from gyogwa.schemas.samples import Sample
 from gyogwa.transforms.curriculum.choose import ChooseSamples, Counts, plan_of
 from gyogwa.transforms.curriculum.pages import ReadPages
 from gyogwa.transforms.curriculum.samples import MakeSamples
@@ -36,7 +37,8 @@ from gyogwa.transforms.files.storage import read_bytes
 from gyogwa.transforms.files.tables import count_rows, list_parts, write_rows
 from gyogwa.transforms.files.writing import write_bytes
 from gyogwa.transforms.flow.ledger import LedgerOf
-from gyogwa.transforms.flow.tables import WriteTable, parts_for
+from gyogwa.transforms.flow.measures import count
+from gyogwa.transforms.flow.tables import Table, WriteTables, parts_for
 from gyogwa.transforms.shards.stages import WriteStages
 
 
@@ -67,28 +69,26 @@ def build(
     _write_plan(sizes, target.plan, config.curriculum)
     ledger = (*counts, *written.counts) | "Ledger" >> LedgerOf()
     parts = parts_for(count_rows(list_parts(layout.catalog), sys.maxsize))
-    _ = rejects | "WriteRejects" >> WriteTable(
-        Reject,
-        target.rejects,
-        "assemble",
-        lambda r: (r.step, r.unit, r.id, r.source, r.uri, r.message),
-        parts=parts,
-    )
-    _ = pairs | "WriteDuplicates" >> WriteTable(
-        Duplicate,
-        target.duplicates,
-        "duplicates",
-        lambda d: (d.cluster, d.member, d.kept),
-        parts=parts,
-    )
-    _ = moved | "WriteMoved" >> WriteTable(
-        MovedLabels, target.moved, "moved", lambda m: (m.image_id, m.copy_id)
-    )
-    _ = suspects | "WriteSuspects" >> WriteTable(
-        Suspect, target.suspects, "suspects", lambda s: (s.benchmark, s.row, s.source, s.uri)
-    )
-    _ = ledger | "WriteLedger" >> WriteTable(
-        LedgerRow, target.ledger, "assemble", lambda row: (row.step, row.unit)
+    _ = (rejects, pairs, moved, suspects, ledger) | "WriteTables" >> WriteTables(
+        Table(
+            Reject,
+            target.rejects,
+            "assemble",
+            lambda r: (r.step, r.unit, r.id, r.source, r.uri, r.message),
+            parts=parts,
+        ),
+        Table(
+            Duplicate,
+            target.duplicates,
+            "duplicates",
+            lambda d: (d.cluster, d.member, d.kept),
+            parts=parts,
+        ),
+        Table(MovedLabels, target.moved, "moved", lambda m: (m.image_id, m.copy_id)),
+        Table(
+            Suspect, target.suspects, "suspects", lambda s: (s.benchmark, s.row, s.source, s.uri)
+        ),
+        Table(LedgerRow, target.ledger, "assemble", lambda row: (row.step, row.unit)),
     )
 
 
@@ -134,7 +134,7 @@ def _choose(
     turned = chosen.samples | "Turns" >> GroupTurns(curriculum)
     rejects = (read.rejects, unique.rejects, made.rejects, chosen.rejects)
     return _Choice(
-        turned.samples,
+        turned.samples | "Weigh" >> beam.Map(_weighed).with_output_types(Sample),
         chosen.sizes,
         unique.pages,
         rejects | "AllRejects" >> beam.Flatten(),
@@ -143,6 +143,31 @@ def _choose(
         made.suspects,
         [*read.counts, *unique.counts, *made.counts, *chosen.counts, *turned.counts],
     )
+
+
+class Weight(NamedTuple):
+    """What all samples come to: how many, the bytes of the images that they show, and the words
+    that their annotations hold."""
+
+    samples: int
+    image_bytes: int
+    words: int
+
+
+class Planned(NamedTuple):
+    """The plan of a build, and the weight of its samples where the runner tells counters."""
+
+    plan: Plan
+    weight: Weight | None
+
+
+def _weighed(sample: Sample) -> Sample:
+    """Count what `Weight` says of a sample."""
+    length = sum(image.ref.length for image in sample.images)
+    weight = Weight(1, length, sample.words if sample.annotated else 0)
+    for what, by in weight._asdict().items():
+        count("plan", what, by)
+    return sample
 
 
 def _write_plan(sizes: Any, path: str, curriculum: Curriculum) -> None:
@@ -189,7 +214,7 @@ def run(
     return publish(target, config.curriculum, config.engine)
 
 
-def plan(layout: RunLayout, config: AssembleConfig, options: PipelineOptions) -> Plan:
+def plan(layout: RunLayout, config: AssembleConfig, options: PipelineOptions) -> Planned:
     """What a build would write. Nothing of the run is touched."""
     refuse_without_catalog(layout)
     if is_dry_run(options):
@@ -198,12 +223,14 @@ def plan(layout: RunLayout, config: AssembleConfig, options: PipelineOptions) ->
         path = f"{folder}/plan.json"
         benchmarks = prepare_benchmarks(config.benchmarks, layout, folder)
         with showing("plan", 0):
-            run_pipeline(
+            counters = run_pipeline(
                 lambda pipeline: build_plan(pipeline, layout, config, benchmarks, path),
                 options,
                 images=count_rows(list_parts(layout.catalog), PAYS_FROM),
             )
-        return parse_json(read_bytes(path), path, Plan)
+        planned = parse_json(read_bytes(path), path, Plan)
+    found = [counters.get(f"plan/{what}", 0) for what in Weight._fields] if counters else None
+    return Planned(planned, Weight(*found) if found else None)
 
 
 @contextmanager

@@ -365,15 +365,45 @@ def _exam(arguments: argparse.Namespace, _: list[str]) -> int:
     from gyogwa.pipelines.exam import write_exam
     from gyogwa.pipelines.run_folder.claim import settle
     from gyogwa.schemas.layout import RunLayout
-    from gyogwa.transforms.files.paths import input_path, output_path
+    from gyogwa.transforms.files.paths import file_path, input_path
 
     if arguments.per_kind is not None and arguments.per_kind < 1:
         raise GyogwaError(f"--per_kind {arguments.per_kind}: expected 1 or more")
     layout = RunLayout(input_path("OUT", arguments.run))
     settle(layout)
-    output = output_path("--output", arguments.output)
+    output = file_path("--output", arguments.output)
     for kind, rows in write_exam(layout, output, arguments.per_kind).items():
         print(f"{kind}: {rows} questions")
+    return 0
+
+
+def _tests(arguments: argparse.Namespace, _: list[str]) -> int:
+    from gyogwa.pipelines.checks import write_checks
+    from gyogwa.pipelines.run_folder.claim import settle
+    from gyogwa.schemas.layout import RunLayout
+    from gyogwa.transforms.files.paths import input_path, output_path
+
+    layout = RunLayout(input_path("OUT", arguments.run))
+    settle(layout)
+    for name, count in write_checks(layout, output_path("--output", arguments.output)).items():
+        print(f"{name}: {count}")
+    return 0
+
+
+def _judge(arguments: argparse.Namespace, _: list[str]) -> int:
+    from gyogwa.pipelines.checks import judge
+    from gyogwa.transforms.files.paths import file_path, input_path
+
+    folder = input_path("FOLDER", arguments.checks)
+    answers = input_path("ANSWERS.jsonl", arguments.answers)
+    judged = judge(folder, answers, file_path("--results", arguments.results))
+    for language, kind in sorted(judged.asked):
+        passed, asked = judged.passed[language, kind], judged.asked[language, kind]
+        print(f"{language or '-':3} {kind:8} {passed / asked:6.1%}  {passed} of {asked}")
+    passed, asked = judged.passed.total(), judged.asked.total()
+    print(f"all          {passed / max(asked, 1):6.1%}  {passed} of {asked}")
+    if judged.missing:
+        print(f"{judged.missing} requests have no answer: their checks count as failed")
     return 0
 
 
@@ -403,6 +433,8 @@ _COMMANDS: dict[str, Callable[[argparse.Namespace, list[str]], int]] = {
     "preview": _preview,
     "export": _export,
     "exam": _exam,
+    "tests": _tests,
+    "judge": _judge,
     "bench-loader": _bench_loader,
     "synthesize": _synthesize,
 }

@@ -42,7 +42,7 @@ from gyogwa.transforms.files.decode import MAX_PIXELS
 from gyogwa.transforms.files.folders import remove
 from gyogwa.transforms.files.writing import write_bytes
 from gyogwa.transforms.flow.ledger import Count, LedgerOf
-from gyogwa.transforms.flow.tables import ReadTables, WriteTable
+from gyogwa.transforms.flow.tables import ReadTables, Table, WriteTables
 from gyogwa.transforms.ingest.apart import Limits
 from gyogwa.transforms.ingest.box_readings import READINGS, BoxReading
 from gyogwa.transforms.ingest.class_folders import (
@@ -92,28 +92,16 @@ def build_listing(
         usable | "CountUsable" >> Count("ingest", "files", "kept"),
         listed.rejects | "CountUnusable" >> Count("ingest", "files", "rejected"),
     )
-    _write_rejects(listed.rejects, counts, layout, LISTING)
-    _ = listed.files | "WriteFiles" >> WriteTable(
-        ListedFile, layout.listing, FILES, lambda file: (file.source, file.uri), whole=True
-    )
-    _ = listed.inputs | "WriteInputs" >> WriteTable(
-        ListedInput, layout.listing, INPUTS, lambda found: (found.name,), whole=True, parts=1
-    )
-    _ = (
-        usable
-        | "Classes" >> FindClassFolders()
-        | "WriteClasses"
-        >> WriteTable(
-            ClassFolders, layout.listing, CLASSES, lambda r: (r.source,), whole=True, parts=1
-        )
-    )
-    _ = listed.skipped | "WriteSkipped" >> WriteTable(
-        SkippedFolder,
-        layout.listing,
-        SKIPPED,
-        lambda skipped: (skipped.name, skipped.path),
-        whole=True,
-        parts=1,
+    classes = usable | "Classes" >> FindClassFolders()
+    collections = (listed.files, listed.inputs, classes, listed.skipped)
+    left = (listed.rejects, counts | "Ledger" >> LedgerOf())
+    folder = layout.listing
+    _ = (*collections, *left) | "WriteTables" >> WriteTables(
+        Table(ListedFile, folder, FILES, lambda file: (file.source, file.uri), whole=True),
+        Table(ListedInput, folder, INPUTS, lambda found: (found.name,), whole=True, parts=1),
+        Table(ClassFolders, folder, CLASSES, lambda r: (r.source,), whole=True, parts=1),
+        Table(SkippedFolder, folder, SKIPPED, lambda s: (s.name, s.path), whole=True, parts=1),
+        *_left(layout, LISTING),
     )
 
 
@@ -137,34 +125,26 @@ def build(
         labelled.rejects | "CountRows" >> Count("ingest", "rows", "incoming"),
         labelled.rejects | "CountBadRows" >> Count("ingest", "rows", "rejected"),
     )
-    _write_rejects(labelled.rejects, counts, layout, ROWS)
-    _ = labelled.readings | "WriteReadings" >> WriteTable(
-        BoxReading, layout.listing, READINGS, lambda r: (r.source, r.first), whole=True, parts=1
-    )
-    _ = (
+    done = (
         parts
         | "Ingest" >> IngestParts(layout, config.limits)
         | "ToId" >> beam.Map(PartId).with_output_types(PartId)
-        | "WriteParts"
-        >> WriteTable(PartId, layout.listing, PARTS, lambda part: (part.part_id,), whole=True)
+    )
+    left = (labelled.rejects, counts | "Ledger" >> LedgerOf())
+    folder = layout.listing
+    _ = (labelled.readings, done, *left) | "WriteTables" >> WriteTables(
+        Table(BoxReading, folder, READINGS, lambda r: (r.source, r.first), whole=True, parts=1),
+        Table(PartId, folder, PARTS, lambda part: (part.part_id,), whole=True),
+        *_left(layout, ROWS),
     )
 
 
-def _write_rejects(
-    rejects: beam.PCollection, counts: tuple[beam.PCollection, ...], layout: RunLayout, name: str
-) -> None:
+def _left(layout: RunLayout, name: str) -> tuple[Table, Table]:
     """What left before it was in a part, and the counts of that; rows that became entries are
     counted where those are read."""
-    _ = rejects | "WriteRejects" >> WriteTable(
-        Reject, layout.rejects, name, lambda r: (r.source, r.uri, r.message), whole=True
-    )
-    _ = (
-        counts
-        | "Ledger" >> LedgerOf()
-        | "WriteLedger"
-        >> WriteTable(
-            LedgerRow, layout.ledger, name, lambda row: (row.step, row.unit), whole=True, parts=1
-        )
+    return (
+        Table(Reject, layout.rejects, name, lambda r: (r.source, r.uri, r.message), whole=True),
+        Table(LedgerRow, layout.ledger, name, lambda r: (r.step, r.unit), whole=True, parts=1),
     )
 
 
@@ -222,8 +202,9 @@ def _update(
         )
     if claim.dry:
         return
-    made, moved, kept = (counters.get(f"{NAMESPACE}/{what}", 0) for what in DONE)
-    say(f"parts     {made:,} made, {moved:,} moved, {kept:,} kept")
+    if counters:  # some runners elsewhere tell none
+        made, moved, kept = (counters.get(f"{NAMESPACE}/{what}", 0) for what in DONE)
+        say(f"parts     {made:,} made, {moved:,} moved, {kept:,} kept")
     drop_parts(layout, {row.part_id for row in rows(PartId, layout, PARTS)})
     drop_rows(layout)
     write_bytes(layout.listed_state, state_of(layout, settings))

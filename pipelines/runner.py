@@ -18,7 +18,7 @@ from gyogwa.pipelines.running.failures import BACKLOG, WorkerFailure, cause_of, 
 from gyogwa.pipelines.running.options import beam_options, is_dataflow, is_local
 from gyogwa.pipelines.running.portable import failed, lost, refuse_out_of_reach, watching_pool
 from gyogwa.pipelines.running.sharing import shared_out
-from gyogwa.pipelines.running.showing import console, following, showing
+from gyogwa.pipelines.running.showing import console, following, gather, showing
 from gyogwa.pipelines.running.states import remember_states
 from gyogwa.pipelines.running.streams import release_streams
 from gyogwa.pipelines.running.watching import note
@@ -71,6 +71,8 @@ def run_pipeline(
                 with following(result), watching_pool(options, result):
                     state = result.wait_until_finish()
             found = result.metrics().query()  # one of each name for each step
+            if not local:
+                gather(found)
     except Exception as error:
         if isinstance(cause_of(error), KeyboardInterrupt):
             raise KeyboardInterrupt from None

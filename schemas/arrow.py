@@ -8,6 +8,7 @@ columns rows, field by field and not row by row.
 
 import types
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
 from inspect import Parameter, signature
 from itertools import chain, pairwise
 from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
@@ -51,6 +52,7 @@ def _field(name: str, hint: Any) -> pa.Field:
     return pa.field(name, arrow_type(hint), metadata={VALUES_KEY: values} if values else None)
 
 
+@cache
 def arrow_schema(record: type[Row]) -> pa.Schema:
     """The schema of a table of `record`, with the format version in its metadata."""
     version = str(version_of(record)).encode()

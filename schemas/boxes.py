@@ -41,3 +41,14 @@ def turned(box: Box, degrees: int) -> Box:
     elif degrees == 270:
         x0, y0, x1, y1 = 1 - y1, x0, 1 - y0, x1
     return [round(value, 6) for value in (x0, y0, x1, y1)]
+
+
+def overlap(one: Box, other: Box) -> float:
+    """Intersection over union of two boxes [x0, y0, x1, y1], from 0 to 1."""
+    width = min(one[2], other[2]) - max(one[0], other[0])
+    height = min(one[3], other[3]) - max(one[1], other[1])
+    if width <= 0 or height <= 0:
+        return 0.0
+    areas = [(box[2] - box[0]) * (box[3] - box[1]) for box in (one, other)]
+    shared = width * height
+    return shared / (sum(areas) - shared)

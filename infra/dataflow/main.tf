@@ -23,6 +23,23 @@ provider "google" {
 }
 
 locals {
+  # Each account, and what it may do with jobs.
+  accounts = {
+    worker   = "roles/dataflow.worker"
+    launcher = "roles/dataflow.developer"
+  }
+  alerts = {
+    "failed" = {
+      metric = "is_failed"
+      above  = 0
+      advice = "The job's log says why, in one line that begins with `gyogwa`. Run the same command again: what was finished is kept."
+    }
+    "runs long" = {
+      metric = "elapsed_time"
+      above  = var.alert_after_hours * 3600
+      advice = "Look at the counters progress/…_done of the job: if they stand still, cancel it and run the same command again."
+    }
+  }
   commands = toset(["ingest", "annotate", "assemble", "build"])
   image    = "${var.region}-docker.pkg.dev/${var.project}/${google_artifact_registry_repository.images.repository_id}/gyogwa:${var.image_tag}"
 }
@@ -65,65 +82,45 @@ resource "google_artifact_registry_repository" "images" {
   depends_on    = [google_project_service.needed]
 }
 
-# Workers take work from Dataflow, read and write the bucket, and pull the image.
-resource "google_service_account" "worker" {
-  account_id   = "gyogwa-worker"
-  display_name = "gyogwa: workers"
+# Workers take work from Dataflow and do it; the launcher makes jobs that run as the workers' account.
+# Both read and write the bucket, where the launcher keeps the run's marker and lock, and pull the image.
+resource "google_service_account" "account" {
+  for_each     = local.accounts
+  account_id   = "gyogwa-${each.key}"
+  display_name = "gyogwa: ${each.key}"
 }
 
-resource "google_project_iam_member" "worker" {
-  project = var.project
-  role    = "roles/dataflow.worker"
-  member  = google_service_account.worker.member
+resource "google_project_iam_member" "job" {
+  for_each = local.accounts
+  project  = var.project
+  role     = each.value
+  member   = google_service_account.account[each.key].member
 }
 
-resource "google_storage_bucket_iam_member" "worker" {
-  bucket = google_storage_bucket.data.name
-  role   = "roles/storage.objectUser"
-  member = google_service_account.worker.member
+resource "google_storage_bucket_iam_member" "data" {
+  for_each = local.accounts
+  bucket   = google_storage_bucket.data.name
+  role     = "roles/storage.objectUser"
+  member   = google_service_account.account[each.key].member
 }
 
-resource "google_artifact_registry_repository_iam_member" "worker" {
+resource "google_artifact_registry_repository_iam_member" "image" {
+  for_each   = local.accounts
   location   = google_artifact_registry_repository.images.location
   repository = google_artifact_registry_repository.images.name
   role       = "roles/artifactregistry.reader"
-  member     = google_service_account.worker.member
-}
-
-# The launcher makes jobs that run as the workers' account. It writes the run's marker and lock.
-resource "google_service_account" "launcher" {
-  account_id   = "gyogwa-launcher"
-  display_name = "gyogwa: launcher"
-}
-
-resource "google_project_iam_member" "launcher" {
-  project = var.project
-  role    = "roles/dataflow.developer"
-  member  = google_service_account.launcher.member
-}
-
-resource "google_storage_bucket_iam_member" "launcher" {
-  bucket = google_storage_bucket.data.name
-  role   = "roles/storage.objectUser"
-  member = google_service_account.launcher.member
-}
-
-resource "google_artifact_registry_repository_iam_member" "launcher" {
-  location   = google_artifact_registry_repository.images.location
-  repository = google_artifact_registry_repository.images.name
-  role       = "roles/artifactregistry.reader"
-  member     = google_service_account.launcher.member
+  member     = google_service_account.account[each.key].member
 }
 
 resource "google_service_account_iam_member" "launcher_as_worker" {
-  service_account_id = google_service_account.worker.name
+  service_account_id = google_service_account.account["worker"].name
   role               = "roles/iam.serviceAccountUser"
-  member             = google_service_account.launcher.member
+  member             = google_service_account.account["launcher"].member
 }
 
 resource "google_service_account_iam_member" "people_as_launcher" {
   for_each           = toset(var.launchers)
-  service_account_id = google_service_account.launcher.name
+  service_account_id = google_service_account.account["launcher"].name
   role               = "roles/iam.serviceAccountUser"
   member             = each.value
 }
@@ -141,7 +138,7 @@ resource "google_storage_bucket_object" "template" {
       machineType           = "e2-standard-4"
       diskSizeGb            = 50
       sdkContainerImage     = local.image
-      serviceAccountEmail   = google_service_account.worker.email
+      serviceAccountEmail   = google_service_account.account["worker"].email
       tempLocation          = "gs://${google_storage_bucket.data.name}/temp"
       stagingLocation       = "gs://${google_storage_bucket.data.name}/temp/staging"
       additionalExperiments = ["use_runner_v2"]
@@ -155,17 +152,18 @@ resource "google_monitoring_notification_channel" "email" {
   labels       = { email_address = var.alert_email }
 }
 
-resource "google_monitoring_alert_policy" "failed" {
-  display_name          = "gyogwa: a job failed"
+resource "google_monitoring_alert_policy" "job" {
+  for_each              = local.alerts
+  display_name          = "gyogwa: a job ${each.key}"
   combiner              = "OR"
   notification_channels = [google_monitoring_notification_channel.email.id]
 
   conditions {
-    display_name = "failed"
+    display_name = each.value.metric
     condition_threshold {
-      filter          = "resource.type = \"dataflow_job\" AND metric.type = \"dataflow.googleapis.com/job/is_failed\""
+      filter          = "resource.type = \"dataflow_job\" AND metric.type = \"dataflow.googleapis.com/job/${each.value.metric}\""
       comparison      = "COMPARISON_GT"
-      threshold_value = 0
+      threshold_value = each.value.above
       duration        = "0s"
       aggregations {
         alignment_period   = "300s"
@@ -175,31 +173,7 @@ resource "google_monitoring_alert_policy" "failed" {
   }
 
   documentation {
-    content = "The job's log says why, in one line that begins with `gyogwa`. Run the same command again: what was finished is kept."
-  }
-}
-
-resource "google_monitoring_alert_policy" "stuck" {
-  display_name          = "gyogwa: a job runs long"
-  combiner              = "OR"
-  notification_channels = [google_monitoring_notification_channel.email.id]
-
-  conditions {
-    display_name = "long"
-    condition_threshold {
-      filter          = "resource.type = \"dataflow_job\" AND metric.type = \"dataflow.googleapis.com/job/elapsed_time\""
-      comparison      = "COMPARISON_GT"
-      threshold_value = var.alert_after_hours * 3600
-      duration        = "0s"
-      aggregations {
-        alignment_period   = "300s"
-        per_series_aligner = "ALIGN_MAX"
-      }
-    }
-  }
-
-  documentation {
-    content = "Look at the counters progress/…_done of the job: if they stand still, cancel it and run the same command again."
+    content = each.value.advice
   }
 }
 
@@ -215,5 +189,5 @@ output "templates" {
 
 output "launcher" {
   description = "The account that jobs are launched as."
-  value       = google_service_account.launcher.email
+  value       = google_service_account.account["launcher"].email
 }

@@ -52,6 +52,8 @@ taskmanager.memory.network.max: 512m
 taskmanager.network.sort-shuffle.min-buffers: 64
 rest.address: localhost
 rest.port: 8081
+heartbeat.interval: 5000
+heartbeat.timeout: 20000
 restart-strategy.type: fixed-delay
 restart-strategy.fixed-delay.attempts: 5
 restart-strategy.fixed-delay.delay: 10 s

@@ -69,7 +69,7 @@ def of_rejects(
             image = known.get(reject.id) or known.get(first)
             image = image or known.get(at.get((reject.source, reject.uri), ""))
             card = reject_card(reject, image, asked, (curriculum.filters,))
-            yield Draft(_with_clusters(card, known, pairs), [image] if image else [])
+            yield Draft(_with_clusters(card, known, pairs), [_shown(image)] if image else [])
 
 
 def of_pairs(pairs: list[Duplicate], tables: Tables) -> Iterator[Draft]:
@@ -81,11 +81,15 @@ def of_pairs(pairs: list[Duplicate], tables: Tables) -> Iterator[Draft]:
             kept, member = known.get(pair.kept), known.get(pair.member)
             card = pair_card(pair, kept, member)
             if pair.kept == pair.member:
-                yield Draft(
-                    _with_clusters(replace(card, images=card.images[:1]), known, names), [kept]
-                )
+                one = replace(card, images=card.images[:1])
+                yield Draft(_with_clusters(one, known, names), [_shown(kept)])
             else:
-                yield Draft(_with_clusters(card, known, names), [kept, member], pair)
+                ends = [_shown(kept), _shown(member)]
+                yield Draft(_with_clusters(card, known, names), [*ends], pair)
+
+
+def _shown(known: Evidence | None) -> Evidence | None:
+    return None if known is None or known.hidden else known
 
 
 def _with_clusters(card: Card, known: Mapping[str, Evidence], pairs: PairCards) -> Card:

@@ -4,6 +4,7 @@ hangs on their number and not on the run's. Each time costs one reading of the t
 from collections.abc import Iterable
 
 from gyogwa.pipelines.cards.choose import DROPPED
+from gyogwa.pipelines.cards.hidden import hidden_ids
 from gyogwa.schemas.layout import RunLayout
 from gyogwa.schemas.ledger import Duplicate
 from gyogwa.schemas.records import Annotation, Conversation, Image, MovedLabels
@@ -19,6 +20,7 @@ class Tables:
 
     def __init__(self, layout: RunLayout, built: RunLayout, engine: str) -> None:
         self._layout, self._built, self._engine = layout, built, engine
+        self._hidden = hidden_ids(built)
         self._clusters: dict[str, list[Duplicate]] = {}
         for pair in read_folder(Duplicate, built.duplicates):
             if pair.verdict in DROPPED:
@@ -49,14 +51,15 @@ class Tables:
                 annotations.get(identity),
                 moved.get(identity, []),
                 self._clusters.get(identity, []),
+                identity in self._hidden,
             )
             for identity in images
         }
 
     def conversations(self, ids: Iterable[str]) -> dict[str, Conversation]:
-        """Conversations that sources brought, by id."""
+        """Conversations that sources brought, by id; those that may be shown."""
         rows = rows_with(Conversation, self._layout.records, "conversation_id", set(ids))
-        return {row.conversation_id: row for row in rows}
+        return {row.conversation_id: row for row in rows if row.conversation_id not in self._hidden}
 
     def ids_at(self, places: Iterable[tuple[str, str]]) -> dict[tuple[str, str], str]:
         """The images that lie at these sources and URIs."""

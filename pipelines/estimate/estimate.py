@@ -36,13 +36,14 @@ class Estimate:
 def phases_of(work: Work, rates: Rates) -> list[Phase]:
     """Processor seconds and bytes of each phase that has something to do."""
     found = []
+    by_image, by_word = rates.shuffle_an_image, rates.shuffle_a_word
     if work.ingest:
         seconds = (
             work.ingest * rates.ingest_image
             + work.megapixels * rates.ingest_megapixel
             + work.rendered * rates.render_page
         )
-        shuffle = work.ingest * rates.shuffle_an_image["ingest"]
+        shuffle = work.ingest * by_image["ingest"] + work.told * by_word["ingest"]
         found.append(Phase("ingest", seconds, shuffle, work.rendered * rates.image_bytes))
     if work.known or work.read:
         seconds = (
@@ -52,21 +53,23 @@ def phases_of(work: Work, rates: Rates) -> list[Phase]:
             + work.ink * rates.read_ink
         )
         images = work.known + work.read
-        stored = images * rates.table_bytes_an_image
-        found.append(
-            Phase("annotate", seconds, images * rates.shuffle_an_image["annotate"], stored)
-        )
+        stored = images * rates.table_bytes_an_image + work.unwritten * rates.table_bytes_a_word
+        shuffle = images * by_image["annotate"] + work.told * by_word["annotate"]
+        found.append(Phase("annotate", seconds, shuffle, stored))
     seconds = (
         work.images * rates.assemble_page + work.looks * rates.look + work.samples * rates.sample
     )
-    mean = work.image_bytes / work.images if work.images else 0.0
     found.append(
         Phase(
             "assemble",
             seconds,
-            work.images * rates.shuffle_an_image["assemble"]
-            + work.samples * rates.shuffle_a_sample,
-            work.samples * (mean * rates.sample_images + rates.sample_bytes),
+            work.images * by_image["assemble"]
+            + work.words * by_word["assemble"]
+            + work.samples * rates.shuffle_a_sample
+            + work.shown_words * rates.shuffle_a_shown_word,
+            work.shown * rates.sample_images
+            + work.samples * rates.sample_bytes
+            + work.shown_words * rates.sample_bytes_a_word,
         )
     )
     return found

@@ -31,12 +31,17 @@ class Rates(Written):
     samples_an_image: float = Field(description="where no plan says it")
     megapixels: float = Field(description="of an image, where nothing says it")
     ink: float = Field(description="the share of ink, where nothing says it")
+    words: float = Field(description="a megapixel, where nothing says it")
     image_bytes: float = Field(description="of a rendered page")
     table_bytes_an_image: float = Field(description="in catalog, annotations and their ledger")
-    sample_bytes: float = Field(description="in a shard, beside its images")
-    sample_images: float = Field(description="bytes of a sample's images, in mean images")
+    table_bytes_a_word: float
+    sample_bytes: float = Field(description="in a shard, beside its images and words")
+    sample_bytes_a_word: float = Field(description="of those that its annotations hold")
+    sample_images: float = Field(description="bytes in shards for each byte of the images shown")
     shuffle_an_image: dict[str, float] = Field(description="bytes grouped, by phase")
+    shuffle_a_word: dict[str, float] = Field(description="that a source tells; in assemble, of all")
     shuffle_a_sample: float
+    shuffle_a_shown_word: float
     worker_memory: float = Field(description="bytes: a worker and an engine's process")
 
 

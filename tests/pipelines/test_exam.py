@@ -17,6 +17,7 @@ def test_what_was_held_out_becomes_questions_with_one_right_choice(
     built: Path, tmp_path: Path
 ) -> None:
     output = tmp_path / "exam.parquet"
+    output.write_bytes(b"of another run")
     assert main(["exam", str(built), "--output", str(output)]) == 0
     table = pq.read_table(output)
     assert table.column_names == COLUMNS

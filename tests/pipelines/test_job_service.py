@@ -45,6 +45,15 @@ def test_the_launcher_waits_for_days_unless_it_is_told() -> None:
     assert patience(beam_options([*ELSEWHERE, "--job-server-timeout", "5"])) == 5
 
 
+def test_workers_are_kept_from_step_to_step_unless_it_is_told() -> None:
+    def kept(*flags: str) -> int:
+        options = beam_options([*ELSEWHERE, *flags]).view_as(PortableOptions)
+        return int(options.environment_cache_millis)
+
+    assert kept() == 60_000
+    assert kept("--environment_cache_millis=0") == 0
+
+
 def test_a_service_that_is_not_there_is_told_before_a_job_is_made(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

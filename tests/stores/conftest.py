@@ -1,13 +1,13 @@
 """One server of each kind a session, and a run on it."""
 
+import asyncio
 import os
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
-from gyogwa.pipelines.synthesize import synthesize
-from tests.sharing import Share
+from gyogwa.transforms.files import retries
+from tests.pipelines.conftest import few as few
 from tests.stores.servers import Store, gcs, s3
 
 # else gcsfs asks Google's own service about each bucket, for a minute; read when it is imported
@@ -37,11 +37,15 @@ def _in_order(servers: dict[str, Store]) -> Iterator[None]:
         store.mishaps.begin()
 
 
-@pytest.fixture(scope="session")
-def pages(share: Share) -> Path:
-    """Labelled images and their metadata.jsonl."""
+@pytest.fixture(scope="module", autouse=True)
+def _impatient() -> Iterator[None]:
+    """Neither we nor the stores' clients wait between attempts."""
 
-    def make(folder: Path) -> None:
-        synthesize(folder / "in", count=8, seed=3, languages=["ko", "en"], copies=0)
+    async def short(seconds: float, *_: object) -> None:
+        await sleep(min(seconds, 0.01))
 
-    return share("pages", make) / "in"
+    sleep = asyncio.sleep
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(asyncio, "sleep", short)
+        patch.setattr(retries, "WAITS", (0.0, 0.0, 0.0))
+        yield

@@ -1,6 +1,5 @@
 """Reading, writing and listing on real servers, in order and with mishaps."""
 
-import asyncio
 import hashlib
 import io
 import os
@@ -10,7 +9,6 @@ import pytest
 
 from gyogwa.pipelines.run_folder.lock import Held, holding
 from gyogwa.schemas.errors import GyogwaError
-from gyogwa.transforms.files import retries
 from gyogwa.transforms.files.folders import exists, list_files, remove, walk
 from gyogwa.transforms.files.storage import Storage, open_file, read_bytes, read_exactly
 from gyogwa.transforms.files.writing import write_bytes, writing
@@ -22,18 +20,6 @@ NAMES = [
     *("a b.jpg", "한글 문서.jpg", "e\u0301.jpg", "100%.jpg", "100%25.jpg", "a+b.jpg", "x#1.jpg"),
     *("q?.jpg", "s[1].jpg", "c{1,2}.jpg", "star*.jpg", "k&v=1.jpg", "t'q\"uote.jpg", "~.jpg"),
 ]
-
-
-@pytest.fixture(autouse=True)
-def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Neither we nor the stores' clients wait between attempts."""
-
-    async def short(seconds: float, *_: object) -> None:
-        await sleep(min(seconds, 0.01))
-
-    sleep = asyncio.sleep
-    monkeypatch.setattr(asyncio, "sleep", short)
-    monkeypatch.setattr(retries, "WAITS", (0.0, 0.0, 0.0))
 
 
 def test_names_of_any_kind(store: Store) -> None:

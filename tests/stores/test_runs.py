@@ -21,9 +21,9 @@ STAGE = "stages/1-ocr"
 
 
 @pytest.fixture(scope="module")
-def local(pages: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def local(few: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The run on local disk."""
-    return Path(built(str(pages), str(tmp_path_factory.mktemp("local") / "run")))
+    return Path(built(str(few), str(tmp_path_factory.mktemp("local") / "run")))
 
 
 def built(pages: str, run: str) -> str:
@@ -33,9 +33,9 @@ def built(pages: str, run: str) -> str:
 
 
 @pytest.fixture(scope="module")
-def run(store: Store, pages: Path) -> str:
+def run(store: Store, few: Path) -> str:
     """The run on a store, built from pages there, one request in fifty meeting a mishap."""
-    store.system.put(f"{pages}/", f"{store.root}/in/", recursive=True)
+    store.system.put(f"{few}/", f"{store.root}/in/", recursive=True)
     store.mishaps.begin(*FAULTS, every=50)
     place = built(f"{store.root}/in", f"{store.root}/run")
     met = dict(store.mishaps.met)
@@ -95,7 +95,7 @@ def read_images(store: Store) -> list[str]:
 
 
 def test_what_is_done_is_not_done_again_but_for_what_was_overwritten(
-    store: Store, run: str, pages: Path, capsys: pytest.CaptureFixture[str]
+    store: Store, run: str, few: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     ingest = ["ingest", "--input", f"d={store.root}/in", "--output", run]
     before = ids_of(run)
@@ -106,7 +106,7 @@ def test_what_is_done_is_not_done_again_but_for_what_was_overwritten(
     assert "annotate  0 done" in capsys.readouterr().err
 
     changed = "000000.jpg"
-    data = bytearray((pages / "images" / changed).read_bytes())
+    data = bytearray((few / "images" / changed).read_bytes())
     data[len(data) // 2] ^= 1  # in the picture itself: another one, as large
     place = f"{store.root}/in/images/{changed}".partition("://")[2]
     store.system.pipe_file(place, bytes(data))

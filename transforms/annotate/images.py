@@ -205,11 +205,9 @@ class AnnotateImages(Composite):
     def expand(self, images: Any) -> Any:
         engine, parts, failures = self.reading.engine, self.parts, self.layout.failures
         settled = (
-            (
-                images.pipeline | "Annotations" >> ListTables(self.layout.annotations),
-                images.pipeline | "Failures" >> ListTables(failures, self.reading.failure_prefix),
-            )
-            | "SettledParts" >> beam.Flatten()
+            images.pipeline
+            | "Settled"
+            >> ListTables((self.layout.annotations, ""), (failures, self.reading.failure_prefix))
             | "ReadSettled"
             >> beam.FlatMap(settled_ids, failures=failures).with_output_types(tuple[str, str])
         )

@@ -18,17 +18,21 @@ from gyogwa.transforms.curriculum.filters import checks
 _CELLS = 600
 """Cells whose boxes a card holds: more than that is no table that anyone checks by eye."""
 
+HIDDEN = "personal data was found on it"
+
 
 @dataclass(frozen=True)
 class Evidence:
     """`image`: the occurrence that was annotated. `occurrences`: where it was found, all of them.
-    `annotation`: None where the engine could not read it. `cluster`: the pairs it is in."""
+    `annotation`: None where the engine could not read it. `cluster`: the pairs it is in.
+    `hidden`: of what was read, and of its own bytes, nothing may be shown."""
 
     image: Image
     occurrences: list[Image]
     annotation: Annotation | None
     moved: list[MovedLabels] = field(default_factory=list)
     cluster: list[Duplicate] = field(default_factory=list)
+    hidden: bool = False
 
 
 def picture_of_sample(
@@ -69,10 +73,11 @@ def picture_of_sample(
 
 def picture_of_image(known: Evidence, bounds: Iterable[Filters]) -> Picture:
     """The picture of an image that no sample shows, as far as the tables know it."""
-    image, found = known.image, known.annotation
+    image, found = known.image, None if known.hidden else known.annotation
     words = found.words if found else []
     told = Picture(
         id=image.image_id,
+        absent=HIDDEN if known.hidden else "",
         width=image.width,
         height=image.height,
         source=image.source,
@@ -134,7 +139,7 @@ def _with_tables(picture: Picture, known: Evidence | None, bounds: Iterable[Filt
     if known is None:
         return picture
     image, found = known.image, known.annotation
-    tables = found.tables if found else []
+    tables = found.tables if found and not known.hidden else []
     cells = [cell for table in tables for cell in table.cells]
     return replace(
         picture,

@@ -22,7 +22,7 @@ from gyogwa.transforms.dedup.verdict import scope_of
 from gyogwa.transforms.flow.ledger import Count, page_reject
 from gyogwa.transforms.flow.measures import advance, expect
 from gyogwa.transforms.flow.steps import Composite, Found, Join
-from gyogwa.transforms.flow.tables import ReadTables
+from gyogwa.transforms.flow.tables import ReadSeveral
 
 REJECTED, DUPLICATE = "rejected", "duplicate"
 
@@ -163,13 +163,20 @@ class ReadPages(Composite):
 
     def expand(self, pipeline: Any) -> Pages:
         engine = self.engine
-        images = self._table(pipeline, "Catalog", self.layout.catalog, Image)
-        annotations = self._table(
-            pipeline, "Annotations", self.layout.annotations, Annotation
-        ) | "OfThisEngine" >> beam.Filter(_of_engine, engine=engine)
-        failures = self._table(
-            pipeline, "Failures", self.layout.failures, FailedReading
-        ) | "FailuresOfThisEngine" >> beam.Filter(lambda failure: is_by(failure.engine, engine))
+        tables = pipeline | "Tables" >> ReadSeveral(
+            {
+                "catalog": (self.layout.catalog, Image),
+                "annotations": (self.layout.annotations, Annotation),
+                "failures": (self.layout.failures, FailedReading),
+            }
+        )
+        images = tables["catalog"]
+        annotations = tables["annotations"] | "OfThisEngine" >> beam.Filter(
+            _of_engine, engine=engine
+        )
+        failures = tables["failures"] | "FailuresOfThisEngine" >> beam.Filter(
+            lambda failure: is_by(failure.engine, engine)
+        )
         sides = {"images": Image, "annotations": Annotation, "failures": FailedReading}
         read = {
             "images": images | "ImageKey" >> _by_image(Image),
@@ -205,10 +212,6 @@ class ReadPages(Composite):
         ]
         rejects = (read.rejected, unique.rejected, passed.rejected) | "Rejects" >> beam.Flatten()
         return Pages(passed.main, unique.duplicate, rejects, counts)
-
-    def _table(self, pipeline: Any, name: str, folder: str, record: type[Row]) -> Any:
-        """The rows of a folder's tables, read on the workers."""
-        return pipeline | f"Read{name}" >> ReadTables(folder, record)
 
 
 def _of_engine(annotation: Annotation, engine: str) -> bool:

@@ -39,6 +39,17 @@ def read_columns(record: type[Row], path: str, columns: list[str]) -> dict[str, 
     return columns_read
 
 
+def read_lengths(record: type[Row], path: str, column: str) -> list[int | None]:
+    """How long the lists of a column are, `NAME` or `NAME.FIELD` within a struct; None where there
+    is none. The lists themselves become no Python objects."""
+    outer, *inner = column.split(".")
+    found = read_table(record, path, [outer], _source(path))[outer]
+    for field in inner:
+        found = pc.struct_field(found, field)
+    lengths: list[int | None] = pc.list_value_length(found).to_pylist()
+    return lengths
+
+
 def count_rows(paths: Iterable[str], enough: int) -> int:
     """How many rows the files hold; no more of them are opened than it takes to find `enough`."""
     rows = 0

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import apache_beam as beam
@@ -15,6 +16,7 @@ from gyogwa.transforms.flow.steps import Composite, Found, Join, Spread
 
 _PARTS = 16
 _IMAGES_A_PART = 10_000
+_EACH = "every part"
 
 
 def parts_for(images: int) -> int:
@@ -23,18 +25,19 @@ def parts_for(images: int) -> int:
 
 
 class ListTables(Composite):
-    """The paths of a table's parts in a folder of the run whose names begin as given, listed on a
-    worker, spread."""
+    """The paths of the parts of tables in folders of the run, each with how their names begin,
+    listed on a worker, spread."""
 
-    def __init__(self, folder: str, prefix: str = "") -> None:
+    def __init__(self, *folders: tuple[str, str]) -> None:
         super().__init__()
-        self.folder, self.prefix = folder, prefix
+        self.folders = folders
 
     def expand(self, pipeline: Any) -> Any:
         return (
             pipeline
-            | "Folder" >> beam.Create([self.folder], reshuffle=False).with_output_types(str)
-            | "List" >> beam.FlatMap(tables_in, prefix=self.prefix).with_output_types(str)
+            | "Folders"
+            >> beam.Create(self.folders, reshuffle=False).with_output_types(tuple[str, str])
+            | "List" >> beam.FlatMapTuple(tables_in).with_output_types(str)
             | "Spread" >> Spread()
         )
 
@@ -56,7 +59,7 @@ class ReadTables(Composite):
         record = self.record
         return (
             pipeline
-            | "Tables" >> ListTables(self.folder, self.prefix)
+            | "Tables" >> ListTables((self.folder, self.prefix))
             | "Rows" >> beam.FlatMap(lambda path: read_rows(record, path)).with_output_types(record)
         )
 
@@ -78,53 +81,64 @@ class ReadFiles(Composite):
         )
 
 
-class WriteTable(Composite):
-    """Rows to `<folder>/<name>-NN.parquet`, by hash of their sort key and sorted within; gives how
-    many rows each part holds.
+class ReadSeveral(Composite):
+    """The rows of several tables, each under its name: folder and record. One listing and one
+    spread serve all of them."""
+
+    def __init__(self, tables: dict[str, tuple[str, type[Row]]]) -> None:
+        super().__init__()
+        self.tables = tables
+
+    def expand(self, pipeline: Any) -> dict[str, Any]:
+        folders = [(name, folder) for name, (folder, _) in self.tables.items()]
+        paths = (
+            pipeline
+            | "Folders" >> beam.Create(folders, reshuffle=False).with_output_types(tuple[str, str])
+            | "List" >> beam.FlatMapTuple(_named).with_output_types(tuple[str, str])
+            | "Spread" >> Spread()
+        )
+        return {
+            name: paths
+            | f"Read{name.title()}"
+            >> beam.FlatMap(_rows_of, name=name, record=record).with_output_types(record)
+            for name, (_, record) in self.tables.items()
+        }
+
+
+def _named(name: str, folder: str) -> Iterator[tuple[str, str]]:
+    for path in tables_in(folder):
+        yield name, path
+
+
+def _rows_of(part: tuple[str, str], name: str, record: Any) -> Iterator[Any]:
+    of, path = part
+    if of == name:
+        yield from read_rows(record, path)
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table to be written: `<folder>/<name>-NN.parquet`, rows by hash of their sort key and
+    sorted within.
 
     `whole`: every part is written, also one without rows, so that nothing of a table that was there
     before is left over.
     """
 
-    def __init__(
-        self,
-        record: type[Row],
-        folder: str,
-        name: str,
-        key: Callable[[Any], tuple[str, ...]],
-        whole: bool = False,
-        parts: int = _PARTS,
-    ) -> None:
-        super().__init__()
-        self.record, self.folder, self.name, self.key = record, folder, name, key
-        self.whole, self.parts = whole, parts
+    record: type[Row]
+    folder: str
+    name: str
+    key: Callable[[Any], tuple[str, ...]]
+    whole: bool = False
+    parts: int = _PARTS
 
-    def expand(self, rows: Any) -> Any:
-        keyed = rows | "ToPart" >> beam.Map(self._part).with_output_types(
-            typehints.Tuple[int, self.record]
-        )
-        if self.whole:
-            every = (
-                rows.pipeline
-                | "Parts" >> beam.Create(range(self.parts), reshuffle=False).with_output_types(int)
-                | "EachPart"
-                >> beam.Map(lambda part: (part, part)).with_output_types(tuple[int, int])
-            )
-            sides = {"rows": keyed, "parts": every}
-            return sides | "WriteEach" >> Join(
-                self._write_found, {"rows": self.record, "parts": int}, gives=int
-            )
-        return (
-            keyed
-            | "GroupPart" >> beam.GroupByKey()
-            | "WritePart" >> beam.Map(self._write).with_output_types(int)
-        )
+    def keyed(self, row: Any) -> tuple["Part", Any]:
+        """The row by table and part."""
+        number = int(fingerprint_of(list(self.key(row)))[:8], 16) % self.parts
+        return (self.record.__name__, number), row
 
-    def _part(self, row: Any) -> tuple[int, Any]:
-        return int(fingerprint_of(list(self.key(row)))[:8], 16) % self.parts, row
-
-    def _write(self, element: tuple[int, Iterable[Any]]) -> int:
-        part, rows = element
+    def write(self, part: int, rows: Iterable[Any]) -> int:
+        """Write a part; gives how many rows it holds."""
         path = f"{self.folder}/{self.name}-{part:02d}.parquet"
         return write_rows(self.record, path, sorted(rows, key=self._place))
 
@@ -132,5 +146,41 @@ class WriteTable(Composite):
         """Rows of one key stand by what they hold, in whatever order they came."""
         return self.key(row), msgspec.msgpack.encode(row)
 
-    def _write_found(self, part: int, found: Found) -> Iterator[int]:
-        yield self._write((part, found["rows"]))
+
+Part = tuple[str, int]
+"""(record of a table, number)."""
+
+
+class WriteTables(Composite):
+    """Collections of rows to as many tables, each of another record; gives how many rows each part
+    holds.
+
+    All tables of a pipeline go through one grouping, as each costs a cluster the start of several
+    steps: on Flink some four vertices, a second or two each.
+    """
+
+    def __init__(self, *tables: Table) -> None:
+        super().__init__()
+        self.tables = {table.record.__name__: table for table in tables}
+
+    def expand(self, collections: tuple[Any, ...]) -> Any:
+        sides = {
+            name: rows
+            | f"ToPartOf{name}"
+            >> beam.Map(table.keyed).with_output_types(typehints.Tuple[Part, table.record])
+            for (name, table), rows in zip(self.tables.items(), collections, strict=True)
+        }
+        kinds: dict[str, Any] = {name: table.record for name, table in self.tables.items()}
+        whole = [(n, part) for n, t in self.tables.items() if t.whole for part in range(t.parts)]
+        if whole:
+            kinds[_EACH] = int
+            sides[_EACH] = (
+                collections[0].pipeline
+                | "Parts" >> beam.Create(whole, reshuffle=False).with_output_types(Part)
+                | "EachPart" >> beam.Map(lambda part: (part, 0)).with_output_types(tuple[Part, int])
+            )
+        return sides | "WriteEach" >> Join(self._write, kinds, gives=int)
+
+    def _write(self, part: Part, found: Found) -> Iterator[int]:
+        name, number = part
+        yield self.tables[name].write(number, found[name])

@@ -90,7 +90,8 @@ def seen_in(
     (source, path), (images, labels) = folder
     classes = [_class_in(path, shape) for shape in SHAPES]
     if any(classes) and images and labels:
-        return  # its images have labels of their own, and say nothing of the others
+        # its images have labels of their own, and say nothing of the others
+        return
     hashes = [int(hash_of(name)[:12], 16) if name and images else None for name in classes]
     both = [n for h in hashes for n in ((_NONE, _NONE) if h is None else (h, -h))]
     yield source, (int(all(h is None for h in hashes)), *both)

@@ -3,6 +3,8 @@
 import shutil
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from gyogwa.pipelines.cli import main
@@ -58,3 +60,23 @@ def test_cards_elsewhere_leave_the_run_alone(
     assert contents(finished) == before
     assert main(["cards", str(finished), "--output", str(folder)]) == 1
     assert "holds something" in capsys.readouterr().err
+
+
+def test_what_was_masked_is_not_shown(finished: Path, tmp_path: Path) -> None:
+    run = tmp_path / "run"
+    shutil.copytree(finished, run)
+    ids = sorted({row["image_id"] for row in pq.read_table(run / "catalog").to_pylist()})
+    (run / "personal").mkdir()
+    table = pa.table({"id": ids, "action": ["mask"] * len(ids)})
+    pq.write_table(table, run / "personal/images-00.parquet")
+    pages = {}
+    for name, folder in (("hidden", run), ("shown", finished)):
+        assert main(["cards", str(folder), "--output", str(tmp_path / name)]) == 0
+        pages[name] = cards_of(tmp_path / name)
+    for name, cards in pages.items():
+        out = [p for card in cards if card["kind"] != "sample" for p in card.get("images", [])]
+        assert out
+        assert all(("words" in p or "file" in p) == (name == "shown") for p in out)
+        inside = [p for card in cards if card["kind"] == "sample" for p in card.get("images", [])]
+        assert all("words" in p for p in inside)  # as they stand in the shard
+        assert any("cells" in p for p in inside) == (name == "shown")

@@ -16,7 +16,8 @@ from gyogwa.transforms.ingest.raw import ListedFile
 RATES = measured_rates()
 WORK = Work(
     ingest=1000, megapixels=2000, known=400, read=600, read_megapixels=1200, ink=100, images=1000,
-    image_bytes=5e8, looks=2000, samples=9000,
+    image_bytes=5e8, looks=2000, samples=9000, shown=4e9, shown_words=9e5,
+    words=1e5, told=4e4, unwritten=1e5,
 )  # fmt: skip
 
 
@@ -72,7 +73,7 @@ def test_a_listing_says_what_it_can_and_what_was_assumed() -> None:
     assert (work.ingest, work.rendered, work.read, work.known) == pytest.approx(
         (12, 7, 1, 11), 1e-4
     )
-    assert len(work.assumed) == 3
+    assert len(work.assumed) == 4
 
 
 def replace_rule(file: ListedFile) -> ListedFile:

@@ -28,9 +28,23 @@ FLAGS = [
     f"--sdk_container_image={IMAGE}", "--dry_run=True",
 ]  # fmt: skip
 STEPS = {
-    "ingest": [{"ListInputs", "WriteFiles"}, {"ReadFiles", "Cut", "Ingest", "WriteParts"}],
+    "ingest": [
+        {"ListInputs", "Classes", "Ledger", "WriteTables"},
+        {"ReadFiles", "Metadata", "Cut", "Ingest", "WriteTables"},
+    ],
     "annotate": [{"ReadCatalog", "Annotate"}],
-    "assemble": [{"Pages", "NearDuplicates", "Samples", "Choose", "Write", "WriteLedger"}],
+    "assemble": [
+        {
+            "Pages",
+            "NearDuplicates",
+            "Samples",
+            "Choose",
+            "Write",
+            "WritePlan",
+            "Ledger",
+            "WriteTables",
+        }
+    ],
 }
 STEPS["build"] = [step for command in ("ingest", "annotate", "assemble") for step in STEPS[command]]
 

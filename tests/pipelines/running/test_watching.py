@@ -4,12 +4,14 @@ import json
 import re
 import shutil
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
+from gyogwa.pipelines.running import showing as showing_module
 from gyogwa.pipelines.running.exposition import text_of
-from gyogwa.pipelines.running.showing import showing
+from gyogwa.pipelines.running.showing import following, gather, showing
 from gyogwa.pipelines.running.watching import Watch, watched
 from gyogwa.schemas.ids import sha256_hex
 from gyogwa.transforms.files import progress
@@ -146,3 +148,51 @@ def test_a_step_shows_what_is_left(capsys: pytest.CaptureFixture[str]) -> None:
     assert watch.progress == {"pages": (10, 10), "pairs": (1, 4), "assemble": (3, 0)}
     assert re.search(r"assemble  3 done in [0-9.]+ s", capsys.readouterr().err)
     assert progress.done("assemble") == 0
+
+
+class Elsewhere:
+    """A job elsewhere that has counted so many images."""
+
+    def __init__(self, *images: int) -> None:
+        self.images = images
+
+    def metrics(self) -> "Elsewhere":
+        return self
+
+    def query(self) -> dict[str, Any]:
+        name = SimpleNamespace(namespace="progress", name="annotate_done")
+        key = SimpleNamespace(metric=name)
+        return {"counters": [SimpleNamespace(key=key, result=count) for count in self.images]}
+
+
+@pytest.mark.parametrize(
+    ("images", "said"), [((3, 4), "annotate  7 done in "), ((), "annotate  done in ")]
+)
+def test_what_a_runner_elsewhere_has_counted_at_the_end_is_told(
+    images: tuple[int, ...], said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Of each step that counts them; nothing is said of what it doesn't tell."""
+    job = Elsewhere(*images)
+    with showing("annotate", 0):
+        with following(job):
+            pass
+        gather(job.query())
+    assert said in capsys.readouterr().err
+
+
+def test_a_rate_is_of_late_and_what_is_done_has_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = [0.0]
+    monkeypatch.setattr(showing_module, "time", SimpleNamespace(monotonic=lambda: now[0]))
+    shown = showing_module._Shown("annotate", 1000)
+
+    def line(seconds: float, done: int) -> str:
+        now[0] = seconds
+        progress.advance("annotate", done)
+        return shown.line()
+
+    progress.restart("annotate")
+    assert "500 of 1,000 images (2.5e+03 a second" in line(100, 500)  # known ones, at once
+    line(130, 10)
+    assert "530 of 1,000 images (0.333 a second, 24 min left)" in line(190, 20)
+    assert line(200, 470).endswith("1,000 of 1,000 images")
+    progress.restart("annotate")

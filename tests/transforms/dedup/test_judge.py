@@ -22,7 +22,7 @@ from gyogwa.transforms.dedup.within import LATER
 from gyogwa.transforms.files import retries
 from gyogwa.transforms.files.tables import read_folder
 from gyogwa.transforms.files.writing import write_bytes
-from gyogwa.transforms.flow.tables import WriteTable
+from gyogwa.transforms.flow.tables import Table, WriteTables
 from gyogwa.transforms.ingest.catalog import Pack, catalogue
 from gyogwa.transforms.ingest.hashes import Hashes
 from gyogwa.transforms.ingest.raw import RawImage, SourcePart
@@ -102,7 +102,8 @@ def test_what_is_put_off_is_looked_at_where_both_have_a_copy(tmp_path: Path) -> 
         proposed = pipeline | "Pairs" >> beam.Create(pairs).with_output_types(kind)
         judged = (made, proposed) | JudgePairs(Duplicates(), [])
         rows = judged | "Pair" >> beam.Map(lambda row: row.pair).with_output_types(Duplicate)
-        _ = rows | WriteTable(Duplicate, out, "duplicates", lambda d: (d.kept, d.member))
+        table = Table(Duplicate, out, "duplicates", lambda d: (d.kept, d.member))
+        _ = (rows,) | WriteTables(table)
 
     run_pipeline(graph, PipelineOptions(["--runner", "DirectRunner"]))
     found = {(row.kept[:2], row.member[:2]): row.verdict for row in read_folder(Duplicate, out)}

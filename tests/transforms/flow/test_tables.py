@@ -4,18 +4,18 @@ from itertools import permutations
 from pathlib import Path
 
 from gyogwa.schemas.ledger import Duplicate
-from gyogwa.transforms.flow.tables import WriteTable
+from gyogwa.transforms.flow.tables import Table
 
 PAIR = Duplicate("c", "member", "kept", 18, 0.0, "near", 0.05, "across")
 ROWS = [PAIR, Duplicate("c", "member", "kept", 0, 1.0, "alike", 0.1), PAIR]
 
 
 def test_rows_of_one_key_stand_by_what_they_hold(tmp_path: Path) -> None:
-    table = WriteTable(
+    table = Table(
         Duplicate, str(tmp_path), "pairs", lambda row: (row.cluster, row.member, row.kept)
     )
     written = set()
     for rows in permutations(ROWS):
-        assert table._write((0, rows)) == len(ROWS)
+        assert table.write(0, rows) == len(ROWS)
         written.add((tmp_path / "pairs-00.parquet").read_bytes())
     assert len(written) == 1
