@@ -9,6 +9,7 @@ from gyogwa.schemas import ledger, records, samples
 from gyogwa.schemas.curriculum import Curriculum
 from gyogwa.schemas.manifest import CurriculumManifest, StageManifest
 from gyogwa.schemas.quality import QualityReport
+from gyogwa.schemas.review import Marks
 from gyogwa.schemas.row import Row
 from gyogwa.schemas.row_schema import row_schema
 from gyogwa.schemas.run import Published, RunMarker
@@ -23,6 +24,7 @@ MODELS: dict[str, type[BaseModel]] = {
     "ocr-quality": QualityReport,
     "published": Published,
     "run-marker": RunMarker,
+    "marks": Marks,
 }
 ROWS: dict[str, type[Row]] = {
     "catalog-row": records.Image,

@@ -1,5 +1,5 @@
-"""What cards must not show: images and conversations in which personal data was masked, or for which
-they were rejected.
+"""What cards must not show: images and conversations of which personal data was masked, or that
+were rejected for it.
 
 Shards hold the masked bytes and texts, and cards of samples are made of those. All else that a card
 might show, the source's own bytes, words, cells and turns, is what was masked.
