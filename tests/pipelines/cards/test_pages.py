@@ -179,7 +179,7 @@ def test_boxes_and_links(page: Any) -> None:
     page.hover("[data-word='1']")
     assert page.locator(".linked.lit").count() == 0
     assert "dataset" in page.inner_text(".readout")
-    assert page.locator(".chat .markup").first.is_hidden()
+    assert page.locator(".turn.assistant .markup").first.is_hidden()
     page.click("[data-markup]")
     told = page.locator(".turn.assistant .text").text_content()
     assert told == "<char>관리비</char><bbox>0.1, 0.1, 0.3, 0.2</bbox>"
