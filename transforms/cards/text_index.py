@@ -20,7 +20,7 @@ LONGEST = 40
 """Characters of a word that are indexed: longer ones are addresses and noise."""
 
 _WORD = re.compile(r"\w(?:\S*\w)?")
-_MARKUP = re.compile(r"<[^<>]{0,24}>|[<>{}\"|]|\d\.\d+(?:, ?|\b)")
+_MARKUP = re.compile(r"<bbox>[^<]*(?:<delim>[^<]*)*</bbox>|<[^<>]{0,24}>|[<>{}\"|]")
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 
 

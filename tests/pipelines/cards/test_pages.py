@@ -144,6 +144,8 @@ def test_search_by_syllables_initials_and_parts(page: Any) -> None:
     assert look_for(page, "ㄱㄹㅂ") >= whole
     assert look_for(page, "관리ㅂ") >= whole
     assert look_for(page, "관리비 없는말은없다") == 0
+    assert look_for(page, "alert(1)") >= 1
+    assert look_for(page, "a-b[c](d)*+?") == 0  # no pattern
     assert look_for(page, "") == everything
 
 

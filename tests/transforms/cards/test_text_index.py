@@ -34,6 +34,7 @@ def test_words_stand_with_their_cards() -> None:
 
 
 def test_words_are_whole_and_composed() -> None:
+    assert words_of(["24.1%를 <bbox>0.1, 0.2, 0.3, 0.4</bbox>"]) == {"24.1%를"}
     assert words_of(["한글 https://example.org/a?b=1."]) == {"한글", "https://example.org/a?b=1"}
 
 

@@ -46,7 +46,7 @@
 
   const row = (name, value, sum, chosen, changed) => {
     const box = el("input", {
-      type: "checkbox", checked: chosen.get(name)?.has(value),
+      type: "checkbox", checked: chosen.get(name)?.has(value), data: { key: `${name}=${value}` },
       on: { change: () => changed(name, value, box.checked) },
     });
     return el("label", { class: sum || box.checked ? "value" : "value none" },
@@ -54,7 +54,7 @@
   };
 
   gyogwa.showFacets = (place, table, counts, chosen, changed) => {
-    const focused = document.activeElement?.closest?.("#facets") && document.activeElement.dataset.at;
+    const focused = document.activeElement?.closest?.("#facets") && document.activeElement.dataset.key;
     const groups = table.map(({ name, values }, facet) => {
       if (!values.length) return null;
       const order = values.map((_, at) => at).sort((a, b) => counts[facet][b] - counts[facet][a] || a - b);
@@ -71,7 +71,6 @@
           }, { class: "more" }));
     });
     place.replaceChildren(...groups.filter(Boolean));
-    place.querySelectorAll("input").forEach((box, at) => { box.dataset.at = at; });
-    if (focused) place.querySelector(`[data-at="${focused}"]`)?.focus();
+    if (focused) [...place.querySelectorAll("input")].find((box) => box.dataset.key === focused)?.focus();
   };
 }

@@ -4,7 +4,7 @@
 {
   const FIRST = 0xac00, LAST = 0xd7a3, OF_INITIAL = 588, OF_VOWEL = 28;
   const INITIALS = [..."ㄱㄲㄴㄷㄸㄹㅁㅂㅃㅅㅆㅇㅈㅉㅊㅋㅌㅍㅎ"];
-  const SPECIAL = /[.*+?^${}()|[\]\\/-]/g;
+  const SPECIAL = /[.*+?^${}()|[\]\\/]/g;
   const syllables = (from, count) =>
     `[${String.fromCharCode(from)}-${String.fromCharCode(from + count - 1)}]`;
 
