@@ -145,6 +145,7 @@
   const read = async () => {
     const told = new URLSearchParams(location.hash.slice(1));
     const id = told.get("card") ?? "";
+    if (id) state.id = id; // or the address would be of the card before, until this one is there
     if (told.size > 1 || !id) {
       state.query = told.get("q") ?? "";
       state.reviewing = Boolean(review) && told.get("review") === "1";

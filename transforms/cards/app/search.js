@@ -4,6 +4,7 @@
 {
   const FIRST = 0xac00, LAST = 0xd7a3, OF_INITIAL = 588, OF_VOWEL = 28;
   const INITIALS = [..."ㄱㄲㄴㄷㄸㄹㅁㅂㅃㅅㅆㅇㅈㅉㅊㅋㅌㅍㅎ"];
+  const ENDS = /^[^\p{L}\p{N}_]+|[^\p{L}\p{N}_]+$/gu;
   const SPECIAL = /[.*+?^${}()|[\]\\/]/g;
   const syllables = (from, count) =>
     `[${String.fromCharCode(from)}-${String.fromCharCode(from + count - 1)}]`;
@@ -92,7 +93,8 @@
   // Cards, by number, that have every word of the query: a Uint8Array of 0 and 1, or null for none
   // asked.
   gyogwa.search = async (query, meta) => {
-    const parts = query.trim().split(/\s+/u).filter(Boolean);
+    // Words are indexed without punctuation at their ends.
+    const parts = query.split(/\s+/u).map((part) => part.replace(ENDS, "")).filter(Boolean);
     if (!parts.length) return null;
     const pieces = await wordLists(meta);
     let found = null;
