@@ -1,10 +1,11 @@
-"""Files of the pages: thousands of small ones, brought to the disk together.
+"""Files of the pages: thousands of small ones, which the system brings to the disk in its own time.
 
-Everything else that a run writes is brought to the disk file by file, since it can't be had again.
-Pages can: with two waits for the disk a file, those of 20,000 cards would take minutes for nothing.
+Everything else that a run writes waits for the disk file by file, since it can't be had again.
+Pages can: with two waits a file, those of 20,000 cards would take minutes for nothing. After a power
+cut within seconds `gyogwa lint` names pages that are cut short: delete `cards/`, and `gyogwa cards`
+makes them anew.
 """
 
-import os
 from pathlib import Path
 
 from gyogwa.transforms.files.locations import local_path
@@ -29,8 +30,3 @@ class Output:
             path.parent.mkdir(parents=True, exist_ok=True)
             self._made.add(path.parent)
         path.write_bytes(data)
-
-    def finish(self) -> None:
-        """Bring to the disk what was written."""
-        if self._local is not None:
-            os.sync()

@@ -130,7 +130,6 @@ def write_site(output: Output, cards: Iterable[tuple[Card, str]], told: dict[str
         if file.name.endswith((".js", ".css")):
             output.put(f"app/{file.name}", file.read_bytes())
     output.put("index.html", (app / "index.html").read_bytes())
-    output.finish()
 
 
 def _flushed(values: dict[int, Any]) -> dict[str, Any]:
