@@ -1,9 +1,9 @@
 """Files of the pages: thousands of small ones, which the system brings to the disk in its own time.
 
 Everything else that a run writes waits for the disk file by file, since it can't be had again.
-Pages can: with two waits a file, those of 20,000 cards would take minutes for nothing. After a power
-cut within seconds `gyogwa lint` names pages that are cut short: delete `cards/`, and `gyogwa cards`
-makes them anew.
+Pages can: with two waits a file, those of 20,000 cards would take minutes for nothing. After a
+power cut within seconds `gyogwa lint` names pages that are cut short: delete `cards/`, and `gyogwa
+cards` makes them anew.
 """
 
 from pathlib import Path
