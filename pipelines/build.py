@@ -9,6 +9,7 @@ from pydantic import JsonValue
 from gyogwa.pipelines import annotate, assemble, ingest
 from gyogwa.pipelines.annotate import AnnotateConfig
 from gyogwa.pipelines.assemble import AssembleConfig
+from gyogwa.pipelines.attribution import write_attribution
 from gyogwa.pipelines.benchmarks import drop_other_benchmarks, prepare_benchmarks
 from gyogwa.pipelines.cards.write import CardsConfig, write_cards
 from gyogwa.pipelines.datacard import write_datacard
@@ -100,12 +101,18 @@ def _finish(
             return False
         _refuse_empty(manifest)
         refuse_unreviewed(target, manifest, review)
-        write_datacard(target, manifest)
-        write_report(layout, target, manifest)
-        write_cards(layout, target, manifest, _CARDS)
+        write_pages(layout, target, manifest)
         claim.publish({"sources": sources})
     drop_other_benchmarks(layout, benchmarks)
     return True
+
+
+def write_pages(layout: RunLayout, target: RunLayout, manifest: CurriculumManifest) -> None:
+    """Write what people open, of the stages under `target`."""
+    write_datacard(target, manifest)
+    write_attribution(target, manifest)
+    write_report(layout, target, manifest)
+    write_cards(layout, target, manifest, _CARDS)
 
 
 def _refuse_empty(manifest: CurriculumManifest) -> None:

@@ -35,6 +35,7 @@ from gyogwa.transforms.ingest.label_rows import (
     rows_in,
     rows_of,
 )
+from gyogwa.transforms.ingest.labels.unread_forms import LIKE
 from gyogwa.transforms.ingest.listing import find
 from gyogwa.transforms.ingest.matching import Candidates, key_of_name
 from gyogwa.transforms.ingest.raw import IGNORED, LABELS, Input, ListedFile
@@ -117,7 +118,9 @@ def _forms(files: Iterable[ListedFile], looked: Iterable[ListedFile]) -> Iterato
     """Of the files that may be labels."""
     found = defaultdict(list)
     for file in looked:
-        found[f"labels: {file.form or 'of no form that is known'}"].append(file)
+        made_by = file.message.partition(LIKE)[2].partition(":")[0]
+        name = f"not read: {made_by}" if made_by else "labels: of no form that is known"
+        found[f"labels: {file.form}" if file.form else name].append(file)
     rest = sum(file.kind == LABELS for file in files) - sum(map(len, found.values()))
     for name, some in sorted(found.items()):
         yield Kind(name, len(some), min(file.uri for file in some))

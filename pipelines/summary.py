@@ -6,6 +6,7 @@ from rich.console import Console
 from rich.table import Table
 
 from gyogwa.pipelines.ledger import parts_of, published_ledger
+from gyogwa.pipelines.unread import unread_in
 from gyogwa.schemas.errors import GyogwaError
 from gyogwa.schemas.layout import RunLayout
 from gyogwa.schemas.ledger import Reject
@@ -76,8 +77,8 @@ def print_plan(plan: Plan, console: Console) -> None:
 
 
 def print_summary(layout: RunLayout, console: Console) -> None:
-    """Ledger by step, rejects by rule, stages with samples, shards and bytes, and what a stage got
-    less than half of."""
+    """Ledger by step, rejects by rule, stages with samples, shards and bytes, what a stage got less
+    than half of, and what of the inputs wasn't read."""
     run = read_run(layout)
     ledger = Table("step", "unit", "in", "kept", "rejected", title="Ledger")
     for row in published_ledger(layout):
@@ -99,6 +100,8 @@ def print_summary(layout: RunLayout, console: Console) -> None:
     for table in (ledger, rejects, stages, tasks, _starved(layout)):
         if table.row_count:
             console.print(table)
+    for kind in unread_in(layout):
+        console.print(str(kind), markup=False, highlight=False, soft_wrap=True)
 
 
 def _starved(layout: RunLayout) -> Table:

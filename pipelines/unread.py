@@ -1,6 +1,8 @@
-"""What an input says and nothing reads, told once for each kind of it."""
+"""What an input holds and nothing reads or uses, told once for each kind of it."""
 
-from collections.abc import Iterator
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from gyogwa.pipelines.run_folder.claim import say
@@ -9,29 +11,47 @@ from gyogwa.schemas.layout import RunLayout
 from gyogwa.schemas.ledger import Reject
 from gyogwa.transforms.files.tables import list_parts, read_columns
 from gyogwa.transforms.ingest.labels.registry import ENDINGS
+from gyogwa.transforms.ingest.labels.unread_forms import INSTEAD, LIKE
 from gyogwa.transforms.ingest.sources import office
 
 _NAMES = {"id", "ids", "idx", "uuid", "guid"}
 """What keys and columns are called that number things and label nothing."""
-_COLUMNS = ["source", "unit", "rule", "value", "threshold", "uri"]
+_COLUMNS = ["source", "unit", "rule", "value", "threshold", "uri", "message"]
+_THINGS = {
+    "rows": ("row of labels", "rows of labels"),
+    "labels": ("image's labels", "images' labels"),
+    "conversations": ("conversation", "conversations"),
+    "images": ("image", "images"),
+    "files": ("file", "files"),
+}
+"""What is rejected one by one, by unit, and what one and several are called."""
+_KINDS, _LONGEST = 6, 300
+"""Reasons for which one rule rejects things of one unit that are told apart at most, and characters
+of a reason."""
+_NUMBER = re.compile(r"-?\d[\d.,]*")
+_DETAIL = re.compile(r"[:;(\[{'\"]")
 
 
 class Unread(NamedTuple):
-    """A kind of thing that one input holds and nothing reads: `rule` and `name` as its rejects have
-    them, how often, and where the first stands."""
+    """A kind of thing that one input holds and nothing reads or uses: of what `unit`, `rule` and
+    `name` as its rejects have them, how often, where the first stands and `why` that isn't used."""
 
     source: str
+    unit: str
     rule: str
     name: str
     times: int
     first: str
+    why: str = ""
 
     @property
     def is_lost(self) -> bool:
-        """Whether that is more than worth knowing."""
+        """Whether that is more than worth knowing: labels, or what may hold some. A text layer
+        that isn't believed is none, nor is an image that can't be decoded."""
         last = self.name.replace(".", " ").split()[-1].lower()
         numbers = self.rule == "unread" and (last in _NAMES or last.endswith("_id"))
-        return self.rule != "noted" and not numbers
+        told = self.rule in ("noted", "refused_layer") or self.unit == "images"
+        return not told and not numbers
 
     def __str__(self) -> str:
         where = f"(first: {self.first})"
@@ -39,7 +59,9 @@ class Unread(NamedTuple):
             what = f"{self.times:,} {self.name} not read {where}"
             hint = "; gyogwa inspect says what they look like, --format NAME=FORM what they are"
             ending = self.name.split()[0]
-            if ending in (".hwp", ".hwpx"):
+            if self.why or ending == ".md":
+                hint = f"; {INSTEAD}"
+            elif ending in (".hwp", ".hwpx"):
                 hint = "; pip install 'gyogwa[hwp]' reads them"
             elif ending in office.ENDINGS:
                 hint = (
@@ -48,8 +70,11 @@ class Unread(NamedTuple):
             elif not ending.endswith(ENDINGS):
                 hint = ""
             return f"{self.source}: {what}{hint}"
-        if self.name == "rows of labels":
-            return f"{self.source}: {self.times:,} {self.name} not used: {self.rule} {where}"
+        if self.unit in _THINGS:
+            why = f": {self.why}" if self.why else ""
+            things = _THINGS[self.unit][self.times > 1]
+            used = f"{self.times:,} {things} not used: {self.rule}"
+            return f"{self.source}: {used} (first: {self.first}{why})"
         times = "once" if self.times == 1 else f"{self.times:,} times"
         if self.rule == "noted":
             return f"{self.source}: {self.name}, {times} {where}"
@@ -59,27 +84,61 @@ class Unread(NamedTuple):
 
 def unread_in(layout: RunLayout) -> list[Unread]:
     """Every kind of it, by source."""
-    found: dict[tuple[str, str, str], tuple[int, str]] = {}
-    for key, count, uri in _each(layout):
-        before, first = found.get(key, (0, uri))
-        found[key] = before + count, min(first, uri)
-    return [Unread(*key, *found[key]) for key in sorted(found)]
+    found: dict[tuple[str, str, str, str], Unread] = {}
+    for each in _each(layout):
+        key = (each.source, each.unit, each.rule, each.name)
+        before = found.get(key)
+        if before:
+            first, why = min((before.first, before.why), (each.first, each.why))
+            each = Unread(*key, before.times + each.times, first, why)
+        found[key] = each
+    return sorted(_few(found.values()))
 
 
-def _each(layout: RunLayout) -> Iterator[tuple[tuple[str, str, str], int, str]]:
+def kind_of(message: str) -> str:
+    """What a reason has in common with others of its kind: its words up to its details, without
+    numbers.
+
+    >>> kind_of("3 of 4 boxes lie outside 800 x 520 pixels: they are in another unit")
+    '# of # boxes lie outside # x # pixels'
+    """
+    return _DETAIL.split(_NUMBER.sub("#", message), maxsplit=1)[0].strip()
+
+
+def _few(kinds: Iterable[Unread]) -> Iterator[Unread]:
+    """The kinds; of things rejected by one rule only so many, the least frequent told as one."""
+    of_rule = defaultdict(list)
+    for kind in kinds:
+        if kind.unit in _THINGS:
+            of_rule[kind.source, kind.unit, kind.rule].append(kind)
+        else:
+            yield kind
+    for (source, unit, rule), some in of_rule.items():
+        some.sort(key=lambda kind: (-kind.times, kind.first))
+        yield from some[:_KINDS]
+        if rest := some[_KINDS:]:
+            why = f"for {len(rest)} other reasons, see rejects/"
+            times = sum(kind.times for kind in rest)
+            yield Unread(source, unit, rule, "others", times, min(k.first for k in rest), why)
+
+
+def _each(layout: RunLayout) -> Iterator[Unread]:
     for path in list_parts(layout.rejects):
         if not path.rsplit("/", 1)[-1].startswith("ingest-"):
             continue
         columns = read_columns(Reject, path, _COLUMNS)
-        for source, unit, rule, value, count, uri in zip(
+        for source, unit, rule, value, count, uri, message in zip(
             *(columns[name] for name in _COLUMNS), strict=True
         ):
             if unit == "fields":
-                yield (source, rule, value), int(count), uri
-            elif unit == "rows":
-                yield (source, rule, "rows of labels"), 1, uri
+                yield Unread(source, unit, rule, value, int(count), uri)
             elif rule == "unsupported_file":
-                yield (source, rule, f"{_ending(uri)} files"), 1, uri
+                made_by = message.partition(LIKE)[2].partition(":")[0]
+                like = f" that look like {made_by}" if made_by else ""
+                yield Unread(source, unit, rule, f"{_ending(uri)} files{like}", 1, uri, made_by)
+            elif unit in _THINGS:
+                why = message if len(message) <= _LONGEST else f"{message[:_LONGEST]}…"
+                yield Unread(source, unit, rule, kind_of(message) or "reason", 1, uri, why)
 
 
 def _ending(uri: str) -> str:

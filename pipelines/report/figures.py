@@ -62,14 +62,16 @@ class Seen:
 
 @dataclass(frozen=True)
 class Figures:
-    """The run. `quality`: what `--measure_ocr` found of this engine, [] without; `marker`: times
-    and settings, None where they aren't told; `review`: what people found, None without marks."""
+    """The run. `unread`: what of the inputs nobody read or used, a sentence a kind. `quality`: what
+    `--measure_ocr` found of this engine, [] without; `marker`: times and settings, None where they
+    aren't told; `review`: what people found, None without marks."""
 
     run: CurriculumManifest
     manifests: list[StageManifest]
     plan: Plan
     ledger: list[LedgerRow]
     rejected: Rejected
+    unread: list[str]
     suspects: list[Suspect]
     prompts: list[PromptUse]
     quality: list[OcrQuality]

@@ -12,6 +12,7 @@ from gyogwa.pipelines.report.prompts import prompt_use, questions_of
 from gyogwa.pipelines.review.rates import Review
 from gyogwa.pipelines.run_folder.marker import read_marker
 from gyogwa.pipelines.summary import stage_manifests
+from gyogwa.pipelines.unread import unread_in
 from gyogwa.schemas.layout import RunLayout
 from gyogwa.schemas.ledger import Duplicate, Reject, Suspect
 from gyogwa.schemas.loading import parse_json
@@ -49,6 +50,7 @@ def figures_of(
         plan=parse_json(read_bytes(built.plan), built.plan, Plan),
         ledger=published_ledger(layout) if built == layout else check_ledger(layout, built),
         rejected=_rejected(layout, built),
+        unread=[str(kind) for kind in unread_in(layout)],
         suspects=sorted(suspects, key=lambda s: (-s.choices - s.share, s.source, s.uri)),
         prompts=prompt_use(questions_of(built, run)),
         quality=_quality(layout, run),

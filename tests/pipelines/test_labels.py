@@ -1,19 +1,23 @@
 """Labels of every form beside images, from a folder to the catalog; what is said of the rest."""
 
+import io
 import json
 import shutil
 from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from PIL import Image as Picture
 
 from gyogwa.pipelines.cli import main
 from gyogwa.pipelines.ledger import check_ledger
 from gyogwa.schemas.layout import RunLayout
-from gyogwa.schemas.ledger import Reject
+from gyogwa.schemas.ledger import LedgerRow, Reject
 from gyogwa.schemas.records import Conversation, Image
-from gyogwa.transforms.files.tables import read_folder
+from gyogwa.transforms.files.tables import read_folder, read_rows
+from gyogwa.transforms.ingest.labels.registry import FORMS
 from tests.transforms.ingest.labels.examples import EXAMPLES, Example
 from tests.transforms.ingest.labels.page import HEIGHT, PAIRS, WIDTH, WORDS, covered, drawn
 
@@ -21,6 +25,23 @@ NO_WORDS = {"coco", "line_text", "donut", "yolo", "recognition_list"}
 """Forms whose examples say where parts of the page are, or what stands there, but not both."""
 
 
+def _parquet() -> bytes:
+    out = io.BytesIO()
+    columns = {"file_name": ["page.jpg"], "text": ["안내문"], "무명_parquet_rows": [9]}
+    pq.write_table(pa.table(columns), out)
+    return out.getvalue()
+
+
+ROWS = {
+    "json_rows": (
+        "a.jsonl",
+        '{"image": "page.jpg", "text": "안내문", "무명_json_rows": 9}'.encode(),
+    ),
+    "json_beside": ("page.json", '{"caption": "안내문", "무명_json_beside": 9}'.encode()),
+    "csv_rows": ("metadata.csv", "file_name,text,무명_csv_rows\npage.jpg,안내문,9\n".encode()),
+    "parquet_rows": ("metadata.parquet", _parquet()),
+}
+"""Forms that hold what rows say: a caption each."""
 UNNAMED = {"icdar", "line_text", "yolo", "tesseract_tsv", "ocr_lists", "recognition_list"}
 """Forms that say nothing under names."""
 
@@ -50,25 +71,33 @@ def draw(path: Path) -> None:
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An example of every form, each in a folder of its own, with its image."""
     root = tmp_path_factory.mktemp("labels") / "in"
-    for example in EXAMPLES:
-        path = root / example.form / example.uri
+    files = {e.form: (e.uri, planted(e)) for e in EXAMPLES} | ROWS
+    for form, (uri, data) in files.items():
+        path = root / form / uri
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(planted(example))
+        path.write_bytes(data)
         draw(path.parent / "page.jpg")
     return root
+
+
+def arguments(folder: Path, output: Path) -> list[str]:
+    """Each form is an input of its own, so that its parts, and their counts, are its own too."""
+    forms = sorted(path.name for path in folder.iterdir())
+    inputs = [each for form in forms for each in ("--input", f"{form}={folder / form}")]
+    return ["ingest", *inputs, "--output", str(output)]
 
 
 @pytest.fixture(scope="module")
 def run(folder: Path) -> Path:
     output = folder.parent / "run"
-    assert main(["ingest", "--input", str(folder), "--output", str(output)]) == 0
+    assert main(arguments(folder, output)) == 0
     return output
 
 
 def test_every_form_reaches_the_catalog_with_its_boxes_on_the_ink(run: Path) -> None:
-    images = {r.uri.split("/")[0]: r for r in read_folder(Image, str(run / "catalog"))}
-    assert images.keys() == {example.form for example in EXAMPLES}
-    for form in images.keys() - NO_WORDS:
+    images = {r.source: r for r in read_folder(Image, str(run / "catalog"))}
+    assert images.keys() == FORMS.keys()
+    for form in images.keys() - NO_WORDS - ROWS.keys():
         truth = images[form].truth
         assert truth is not None, form
         assert sorted(word.text for word in truth.words) == sorted(WORDS), form
@@ -79,27 +108,55 @@ def test_every_form_reaches_the_catalog_with_its_boxes_on_the_ink(run: Path) -> 
         if all(word.confidence == 1 for word in truth.words):  # else they were cut from lines
             assert covered(boxes), form
     told = read_folder(Conversation, str(run / "records"))
-    assert {talk.uri.split("/")[0] for talk in told if talk.transcribes} == {
+    assert {talk.source for talk in told if talk.transcribes} == {
         *("line_text", "donut", "recognition_list")
     }
     check_ledger(RunLayout(str(run)))
 
 
+@pytest.mark.parametrize("form", sorted(FORMS))
+def test_labels_that_come_in_are_mapped_or_told(run: Path, form: str) -> None:
+    parts = {
+        path.stem
+        for path in (run / "catalog").glob("*.parquet")
+        if any(row.source == form for row in read_rows(Image, str(path)))
+    }
+    assert parts
+    rows = [row for row in read_folder(LedgerRow, str(run / "ledger")) if row.part in parts]
+    rejects = [row for row in read_folder(Reject, str(run / "rejects")) if row.source == form]
+    images = [row for row in read_folder(Image, str(run / "catalog")) if row.source == form]
+    talks = [row for row in read_folder(Conversation, str(run / "records")) if row.source == form]
+    mapped = {
+        "labels": sum(image.truth is not None for image in images),
+        "conversations": len(talks),
+    }
+    for unit, kept in mapped.items():
+        counted = [row for row in rows if row.unit == unit]
+        assert sum(row.kept for row in counted) == kept
+        lost = sum(reject.unit == unit for reject in rejects)
+        assert sum(row.incoming for row in counted) == kept + lost
+    came = sum(row.incoming for row in rows if row.unit in mapped)
+    assert came == len(images) == 1  # what the example says of its image, once
+    fields = [row for row in rows if row.unit == "fields"]
+    told = sum(reject.unit == "fields" for reject in rejects)
+    assert sum(row.incoming for row in fields) == sum(row.kept for row in fields) + told
+
+
 def test_what_no_form_knows_is_named_for_every_form(run: Path) -> None:
     named = {row.value for row in read_folder(Reject, str(run / "rejects")) if row.unit == "fields"}
-    for form in {example.form for example in EXAMPLES} - UNNAMED:
+    for form in FORMS.keys() - UNNAMED:
         assert any(f"무명_{form}" in name for name in named), form
 
 
 def test_what_is_not_read_is_said_once_a_kind_and_is_an_error_when_strict(
     folder: Path, run: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    arguments = ["ingest", "--input", str(folder), "--output", str(run)]
-    assert main(arguments) == 0
+    assert main(arguments(folder, run)) == 0
     said = capsys.readouterr().err
-    assert "in: form.label, once: not read (first: funsd/set/page.jpg)" in said
-    assert "in: annotations.id, " in said
-    assert main([*arguments, "--strict"]) == 1
+    assert "funsd: form.label, once: not read (first: set/page.jpg)" in said
+    assert "aihub_documents: annotations.id, " in said
+    assert "coco: 1 image's labels not used: empty_labels (first: set/page.jpg" in said
+    assert main([*arguments(folder, run), "--strict"]) == 1
     said = capsys.readouterr().err
     assert "--strict: not everything was read:" in said
     assert "form.label" in said

@@ -18,7 +18,7 @@ from gyogwa.schemas.row import Row
 from gyogwa.transforms.files.decode import BadImage, decode_grey
 from gyogwa.transforms.flow.steps import Composite, Found, Join, LeastByKey, MostByKey, Spread
 from gyogwa.transforms.flow.tables import ReadTables
-from gyogwa.transforms.ingest.labels.infer import Extent, Page, boxes_of, decide
+from gyogwa.transforms.ingest.labels.infer import Extent, Page, boxes_of, decide, texts_of
 from gyogwa.transforms.ingest.labels.units import Reading, reading_of
 from gyogwa.transforms.ingest.labels.vocabulary import mapped
 from gyogwa.transforms.ingest.listing import read_as_listed
@@ -27,7 +27,7 @@ from gyogwa.transforms.ingest.rereading import row_at
 
 READINGS = "readings"
 """The table of them in the run's folder for what was listed."""
-READ_VERSION = 2
+READ_VERSION = 3
 """Raise it when the same pages are decided otherwise."""
 _PAGES = 6
 
@@ -115,7 +115,8 @@ def decided(group: str, found: Found, known: Sequence[BoxReading]) -> Iterator[B
             except ValueError:
                 continue  # its image is told so when it is read
             grey = np.asarray(seen.pixels)
-            pages.append(Page(boxes_of(row), declared, grey, seen.orientation, seen.original))
+            said = boxes_of(row), declared, grey, seen.orientation, seen.original, texts_of(row)
+            pages.append(Page(*said))
     where = f"--input {source}: the labels of {first.uri}"
     meant = decide(Extent(*extent), pages, where)
     plain = reading_of(pages[0].declared)._replace(width=0, height=0) if pages else meant

@@ -27,6 +27,7 @@ from gyogwa.transforms.flow.tables import ReadTables
 from gyogwa.transforms.ingest.labels.form import HEAD, Head
 from gyogwa.transforms.ingest.labels.registry import VERSION as LABELS_VERSION
 from gyogwa.transforms.ingest.labels.registry import form_of
+from gyogwa.transforms.ingest.labels.unread_forms import INSTEAD, LIKE, looks_like
 from gyogwa.transforms.ingest.limits import MAX_BYTES
 from gyogwa.transforms.ingest.listing import LISTED, Outside, Skipped, files_below
 from gyogwa.transforms.ingest.raw import IGNORED, LABELS, METADATA, Input, ListedFile
@@ -184,6 +185,8 @@ def _with_form(file: ListedFile, head: Head) -> ListedFile:
     if form := form_of(head, file.form):
         return replace(file, form=form)
     like = f"; it begins {head.first_line[:60]!r}" if head.first_line else ""
+    if known := looks_like(head):
+        like = f"; {LIKE}{known}: {INSTEAD}"
     message = f"no form of labels that is known{like}"
     return replace(file, form="", rule="unsupported_file", message=message)
 

@@ -38,7 +38,7 @@ from gyogwa.transforms.ingest.rows import digest_of, is_unicode, reject_of, row_
 from gyogwa.transforms.ingest.sources.folder import names_in, talks
 
 REJECTED = "rejected"
-ROWS_VERSION = 3
+ROWS_VERSION = 4
 """Raise it when rows of the same files come out otherwise: they are then written anew."""
 _BLOCK = 4 << 20
 _BOM = b"\xef\xbb\xbf"
@@ -245,12 +245,19 @@ def _row(
         ref,
         folder,
         _names(known),
-        tuple(digest_of({"": known[n]})[:16] if known.get(n) is not None else "" for n in SAYS),
+        tuple(_digest(name, known.get(name)) for name in SAYS),
         talks(known),
         loose,
         (*extent,) if extent else (0, 0, 0),
         _page(known),
     )
+
+
+def _digest(name: str, value: Any) -> str:
+    """What a row says under a name; a kind is the same with other marks in it (`인.허가`)."""
+    if name == "kind" and isinstance(value, str):
+        value = "".join(filter(str.isalnum, value)).casefold() or value
+    return digest_of({"": value})[:16] if value is not None else ""
 
 
 def _page(row: LabelRow) -> int:

@@ -118,14 +118,14 @@ def _entries(image: ListedFile, rows: list[MetadataRow]) -> Iterator[Any]:
             yield rejected(row.uri, why, row.source)
             continue
         is_new = any(not said[name] for name in says)
-        if is_new:
+        if is_new or (says and not row.talks):  # one that says the same again costs nothing
             own.append(row)
             said |= says
         if row.talks:
             listed = (image.content,)
             yield row.source, SourceFile("", row.uri, "", (row.ref,), listed=listed)
-        elif not is_new:
-            why = BadImage("bad_labels", "another row says all of this image that this one does")
+        elif not says:
+            why = BadImage("empty_row", "the row says nothing of its image that is read here")
             yield rejected(row.uri, why, row.source)
     refs = tuple(row.ref for row in own)
     yield image.source, SourceFile(image.path, image.uri, image.content, refs)

@@ -78,7 +78,7 @@ def test_rows_that_contradict_repeat_or_add_nothing_are_rejected(tmp_path: Path)
         write_rows(tmp_path, order)
         found = list(read(tmp_path))
         outcomes.append({(r.uri, r.rule) for r in found if isinstance(r, Reject)})
-        assert rules(found) == ["bad_labels", "bad_labels", "duplicate_row"]
+        assert rules(found) == ["bad_labels", "duplicate_row", "empty_row"]
     assert outcomes[0] == outcomes[1]
 
 

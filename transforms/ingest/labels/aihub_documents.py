@@ -2,7 +2,8 @@
 
 `{"images": [{"image.file.name", "image.width", "image.height", "image.category"}], "annotations":
 [{"id", "annotation.type", "annotation.text", "annotation.bbox": [x, y, width, height]}]}`, pixels
-from the upper left, a word an annotation. The labels lie in a tree of their own, 라벨링데이터,
+from the upper left, a word an annotation; the category, such as 인.허가, is what kind of image it
+is. The labels lie in a tree of their own, 라벨링데이터,
 beside that of the images, 원천데이터.
 """
 
@@ -13,7 +14,7 @@ from gyogwa.transforms.ingest.labels.entries import Entries
 from gyogwa.transforms.ingest.labels.form import Head, LabelFile, LabelForm, LabelRow
 from gyogwa.transforms.ingest.labels.naming import path_of
 from gyogwa.transforms.ingest.labels.streams import json_of
-from gyogwa.transforms.ingest.labels.values import object_of, size_of
+from gyogwa.transforms.ingest.labels.values import object_of, size_of, text_of
 
 
 def _fits(head: Head) -> bool:
@@ -38,11 +39,11 @@ def _rows(file: LabelFile) -> Iterator[LabelRow]:
     annotations = list(entries.objects(page.get("annotations"), "annotations"))
     for said in annotations:
         entries.add(said.get("annotation.text"), said.get("annotation.bbox"))
-    entries.mention(images, "images", "image.category")
     size = size_of(image.get("image.width"), image.get("image.height"))
     path = path_of(image.get("image.file.name"))
     named = {"file_name": path} if path else {"stem": file.stem}
-    yield entries.row({"unit": "pixels", "form": "sizes", "size": size}, **named)
+    kind = text_of(image.get("image.category"))
+    yield entries.row({"unit": "pixels", "form": "sizes", "size": size}, kind=kind, **named)
 
 
 FORM = LabelForm(

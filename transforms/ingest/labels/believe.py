@@ -7,7 +7,16 @@ from numpy.typing import NDArray
 
 from gyogwa.transforms.files.decode import BadImage
 from gyogwa.transforms.ingest.labels.faults import FAULTS
-from gyogwa.transforms.ingest.labels.infer import Page, boxes_of, extent_of, fits_of, judge
+from gyogwa.transforms.ingest.labels.infer import (
+    Page,
+    boxes_of,
+    extent_of,
+    fits_of,
+    is_beside,
+    is_upright,
+    judge,
+    texts_of,
+)
 from gyogwa.transforms.ingest.labels.truth import Labels, read_labels
 from gyogwa.transforms.ingest.labels.units import Reading, as_declared, reading_of
 
@@ -30,7 +39,7 @@ class Seen(NamedTuple):
 def believed(row: dict[str, Any], seen: Seen) -> Labels:
     """What the labels say, their boxes read as they lie on the ink, unless the row says all about
     them. Raises BadImage("bad_labels"), also where boxes plainly lie beside the ink as they are
-    meant by default and on it in a way that is more likely a mistake."""
+    meant by default and on it in a way that is more likely a mistake, or lie beside it in any."""
     declared = {
         name: value for name, value in (row.get("boxes") or {}).items() if value is not None
     }
@@ -43,12 +52,21 @@ def believed(row: dict[str, Any], seen: Seen) -> Labels:
         # what was found of other pages is where to begin, not what the source says
         default = reading_of(declared, Reading(extent.units()[0]))._replace(width=0, height=0)
         kept = {name: declared[name] for name in declared if name == "size" or not was_found}
-        page = Page(boxes_of(row), kept, seen.grey, seen.orientation, seen[:2])
-        verdict = judge(fits_of(extent, page, default), default, len(page.boxes))
+        said = boxes_of(row), kept, seen.grey, seen.orientation, seen[:2], texts_of(row)
+        page = Page(*said)
+        upright = is_upright(page, default)
+        verdict = judge(fits_of(extent, page, default), default, len(page.boxes), upright)
     except FAULTS as error:
         raise BadImage("bad_labels", f"boxes: {error}; see the formats of labels") from error
     if not verdict.believed:
         raise BadImage("bad_labels", str(verdict))
+    if is_beside(verdict, page):
+        raise BadImage(
+            "bad_labels",
+            f"boxes lie beside what is printed, however they are read (as {default} they fit it by "
+            f"{verdict.now:.2f} of 1): they are of another image or of one of another size; where "
+            "they are right, say so: --boxes NAME=READING",
+        )
     told = {**row, "boxes": {**declared, **as_declared(str(verdict.reading))}}
     return read_labels(told, seen.width, seen.height, seen.orientation)
 

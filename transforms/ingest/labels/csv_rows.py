@@ -12,9 +12,11 @@ from contextlib import contextmanager
 from typing import Any
 
 from gyogwa.transforms.ingest.labels.form import Head, LabelFile, LabelForm, LabelRow
+from gyogwa.transforms.ingest.labels.mapping import renamed
 from gyogwa.transforms.ingest.labels.published_rows import label_row, says_something
 from gyogwa.transforms.ingest.labels.streams import encoding_of
 from gyogwa.transforms.ingest.labels.values import row_or_error
+from gyogwa.transforms.ingest.labels.word_rows import holds_words, in_images
 
 _NAMED = ("metadata.csv", "metadata.tsv")
 _LONGEST = 1 << 26
@@ -30,6 +32,8 @@ def _fits(head: Head) -> bool:
         return False
     if head.name in _NAMED and "file_name" in names:
         return True
+    if holds_words([name.strip() for name in names]) and first:
+        return True
     return len(names) > 1 and says_something(_row(names, first), columns=head.columns)
 
 
@@ -39,25 +43,54 @@ def _rows(file: LabelFile) -> Iterator[LabelRow | ValueError]:
         start = text.readline()
         delimiter = delimiter_of(start)
         names = next(csv.reader([start], delimiter=delimiter), [])
-        rows = csv.reader(text, delimiter=delimiter)
-        while True:
-            try:
-                with long_cells():
-                    cells = next(rows, None)
-            except (csv.Error, UnicodeError) as error:
-                raise ValueError(f"line {rows.line_num + 1}: {error}") from error
-            if cells is None:
-                return
-            if any(cells):
-                yield row_or_error(
-                    f"line {rows.line_num + 1}", _of_cells, names, cells, file.columns
-                )
+        lines = _lines(csv.reader(text, delimiter=delimiter))
+        if holds_words(name.strip() for name in names):
+            yield from _with_words(names, lines, file.columns)
+            return
+        for number, cells in lines:
+            yield row_or_error(f"line {number}", _of_cells, names, cells, file.columns)
+
+
+def _lines(rows: Any) -> Iterator[tuple[int, list[str]]]:
+    """The cells of each line that isn't blank, with its number."""
+    while True:
+        try:
+            with long_cells():
+                cells = next(rows, None)
+        except (csv.Error, UnicodeError) as error:
+            raise ValueError(f"line {rows.line_num + 1}: {error}") from error
+        if cells is None:
+            return
+        if any(cells):
+            yield rows.line_num + 1, cells
+
+
+def _with_words(
+    names: list[str], lines: Iterator[tuple[int, list[str]]], columns: str
+) -> Iterator[LabelRow | ValueError]:
+    """A row for each image, of tables with a word a line; lines of too many cells by themselves."""
+    broken: list[ValueError] = []
+
+    def rows() -> Iterator[dict[str, Any]]:
+        for number, cells in lines:
+            if len(cells) > len(names):
+                broken.append(ValueError(f"line {number}: {_too_many(names, cells)}"))
+            else:
+                yield renamed(_row(names, cells), columns)
+
+    for row in in_images(rows()):
+        yield row_or_error("the words of an image", label_row, row)
+    yield from broken
 
 
 def _of_cells(names: list[str], cells: list[str], columns: str) -> LabelRow:
     if len(cells) > len(names):
-        raise ValueError(f"{len(cells)} cells, but {len(names)} columns have names")
+        raise ValueError(_too_many(names, cells))
     return label_row(_row(names, cells), columns)
+
+
+def _too_many(names: list[str], cells: list[str]) -> str:
+    return f"{len(cells)} cells, but {len(names)} columns have names"
 
 
 def _row(names: list[str], cells: list[str]) -> dict[str, Any]:

@@ -18,6 +18,7 @@ _OTHERS = (
     "images", "image", "image_path", "image_paths", "img_path", "image_file", "image_name",
     "filename", "img", "imgs", "pdf", "pdf_path", "pdf_file",
     "image_local_name", "file_path", "filepath", "file", "fname", "img_name",
+    "파일명", "파일이름", "파일 이름", "이미지명", "이미지파일명", "이미지 파일명",
 )  # fmt: skip
 _IDS = ("image_id", "img_id", "imageId", "image_ids")
 """Keys of an image's name without its ending, where no other names it."""

@@ -14,6 +14,7 @@ from typing import NamedTuple
 from gyogwa.transforms.ingest.labels.entries import Entries
 from gyogwa.transforms.ingest.labels.form import Head, LabelFile, LabelForm, LabelRow
 
+_PREFIX = re.compile("^gt_", re.IGNORECASE)
 _NUMBER = r"-?\d+(?:\.\d+)?"
 _LINES = [
     re.compile(rf"\s*((?:{_NUMBER}\s*,\s*){{{count}}})(.*)", re.DOTALL) for count in (8, 4)
@@ -74,7 +75,7 @@ def _rows(file: LabelFile) -> Iterator[LabelRow]:
             entries.unread.append("illegible text")
         else:
             entries.add(text, _eight(line.box) if _has_quads(lines) else line.box)
-    stem = file.stem.removeprefix("gt_") or file.stem
+    stem = _PREFIX.sub("", file.stem) or file.stem
     form = None if _has_quads(lines) else "corners"
     yield entries.row({"unit": "pixels", "form": form}, stem=stem)
 

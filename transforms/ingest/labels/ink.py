@@ -9,6 +9,8 @@ from gyogwa.schemas.boxes import Box
 
 _STEP = 32
 """Grey levels between neighbouring pixels that count as the edge of something printed."""
+FAINT = 12
+"""The same of print that is hardly there, such as a thermal receipt's."""
 _RULE = 65
 """Pixels of an edge that is a rule and no stroke of a letter; odd, to grow back in place."""
 _MOST = 80
@@ -18,13 +20,13 @@ _NEAR = 0.15
 side; 1 to 4 pixels."""
 
 
-def edges_of(grey: NDArray[np.uint8]) -> NDArray[np.float64]:
+def edges_of(grey: NDArray[np.uint8], step: int = _STEP) -> NDArray[np.float64]:
     """Sums of edge pixels above and to the left of every point, of shape (height + 1, width + 1),
-    so that those in a rectangle are told from its corners."""
+    so that those in a rectangle are told from its corners. `step`: grey levels of an edge."""
     levels = grey.astype(np.int16)
     edges = np.zeros(levels.shape, bool)
-    edges[:, 1:] |= np.abs(np.diff(levels, axis=1)) > _STEP
-    edges[1:, :] |= np.abs(np.diff(levels, axis=0)) > _STEP
+    edges[:, 1:] |= np.abs(np.diff(levels, axis=1)) > step
+    edges[1:, :] |= np.abs(np.diff(levels, axis=0)) > step
     for axis in (0, 1):
         edges &= ~_ruled(edges, axis)
     sums = np.zeros((levels.shape[0] + 1, levels.shape[1] + 1))

@@ -31,11 +31,12 @@ def is_named(row: LabelRow) -> bool:
 
 
 def says_something(value: Any, alone: bool = False, columns: str = "") -> bool:
-    """Whether a row as published names an image and says something of it, or holds turns; `alone`:
-    or says something of the one image whose name isn't in it. Must not raise."""
+    """Whether a row as published names an image and says something of it, be it only its kind, or
+    holds turns; `alone`: or says something of the one image whose name isn't in it. Must not
+    raise."""
     try:
         row = mapped(renamed(value, columns)).row if isinstance(value, dict) else {}
     except (ValueError, KeyError, TypeError, IndexError, AttributeError, RecursionError):
         return False
-    spoken = any(row.get(name) for name in SAYS)
-    return spoken and (alone or is_named(row) or isinstance(row.get("conversations"), list))
+    spoken = any(row.get(name) for name in SAYS) or (row.get("kind") and is_named(row))
+    return bool(spoken) and (alone or is_named(row) or isinstance(row.get("conversations"), list))

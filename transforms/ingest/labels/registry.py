@@ -42,6 +42,7 @@ from gyogwa.transforms.ingest.labels import (
     yolo,
 )
 from gyogwa.transforms.ingest.labels.form import Head, LabelForm
+from gyogwa.transforms.ingest.labels.unread_forms import looks_like
 
 FORMS: dict[str, LabelForm] = {
     module.FORM.name: module.FORM
@@ -58,7 +59,7 @@ FORMS: dict[str, LabelForm] = {
 }
 ENDINGS = tuple(sorted({ending for form in FORMS.values() for ending in form.endings}))
 """Of the names of files that are looked into for labels."""
-VERSION = "3"
+VERSION = "4"
 """Raise it when a form is added or tells its files otherwise: they are then looked into anew."""
 
 
@@ -66,6 +67,8 @@ def form_of(head: Head, named: str = "") -> str:
     """The name of the form of a file, "" if none; `named`: the one that the user says it is."""
     if named:
         return named if head.name.endswith(FORMS[named].endings) else ""
+    if looks_like(head):
+        return ""
     return next(
         (f.name for f in FORMS.values() if head.name.endswith(f.endings) and f.fits(head)), ""
     )

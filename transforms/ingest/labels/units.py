@@ -1,9 +1,9 @@
 """How the numbers of a box are meant, and the place on the image that they name.
 
-Data sets give pixels, fractions of the sides, or thousandths of them; corners, or a corner and a
-size, or the points of a shape; of the image as it is stored or as a viewer shows it (EXIF
-orientation applied). What comes out is always the same: a `Box`, and a quad where the shape lies
-askew, as fractions of the displayed image.
+Data sets give pixels, fractions of the sides, hundredths or thousandths of them; corners, or a
+corner and a size, or the middle and a size, or the points of a shape; of the image as it is stored
+or as a viewer shows it (EXIF orientation applied). What comes out is always the same: a `Box`, and
+a quad where the shape lies askew, as fractions of the displayed image.
 """
 
 from collections.abc import Callable
@@ -11,8 +11,8 @@ from typing import Any, Literal, NamedTuple, get_args
 
 from gyogwa.schemas.boxes import Box
 
-Unit = Literal["pixels", "fractions", "thousandths"]
-Form = Literal["corners", "sizes", "rows_first"]
+Unit = Literal["pixels", "fractions", "percent", "thousandths"]
+Form = Literal["corners", "sizes", "centred", "rows_first"]
 Of = Literal["displayed", "stored"]
 GUESS = "guess"
 """Under this name `boxes` says which unit is usual for such columns, where it says no unit: it
@@ -25,9 +25,10 @@ sides: what labellers' hands and rounding do."""
 
 
 class Reading(NamedTuple):
-    """How boxes are meant. `form`: `[x0, y0, x1, y1]`, `[x, y, width, height]` or
-    `[y0, x0, y1, x1]`; shapes of four points and more are told by their length. `width` and
-    `height` are of the image that pixels refer to, 0 where that is the image itself."""
+    """How boxes are meant. `form`: `[x0, y0, x1, y1]`, `[x, y, width, height]` from a corner or, as
+    YOLO's, from the middle, or `[y0, x0, y1, x1]`; shapes of four points and more are told by their
+    length. `width` and `height` are of the image that pixels refer to, 0 where that is the image
+    itself."""
 
     unit: Unit = "pixels"
     form: Form = "corners"
@@ -105,6 +106,7 @@ def placing(
     scale_x, scale_y = {
         "pixels": (reading.width or sides[0], reading.height or sides[1]),
         "fractions": (1.0, 1.0),
+        "percent": (100.0, 100.0),
         "thousandths": (1000.0, 1000.0),
     }[reading.unit]
     turn = _TURNS[orientation if reading.of == "stored" else 1]
@@ -128,9 +130,11 @@ def points_of(value: Any, form: Form) -> list[tuple[float, float]]:
         raise ValueError(f"box {value!r} is not 4 numbers, nor points of two each")
     if len(flat) == 4 and not any(map(_is_point, value)):
         a, b, c, d = flat
-        if form == "sizes":
+        if form in ("sizes", "centred"):
             if c < 0 or d < 0:
                 raise ValueError(f"box {value!r} has a negative size")
+            if form == "centred":
+                a, b = a - c / 2, b - d / 2
             return [(a, b), (a + c, b + d)]
         return [(b, a), (d, c)] if form == "rows_first" else [(a, b), (c, d)]
     return list(zip(flat[::2], flat[1::2], strict=True))

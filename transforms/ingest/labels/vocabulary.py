@@ -31,8 +31,13 @@ _PAGES = ("page_no", "page_number", "page_num")
 """Other names of `page`, which all count from 1."""
 _LICENCES = ("licence", "license")
 _TRANSCRIPTIONS = ("transcript", "ocr_text", "ocr")
+_KINDS = (
+    *("image.category", "image_category", "doc_type", "document_type", "doc_category"),
+    *("분류", "문서종류", "문서유형", "문서 종류", "문서 유형"),
+)
+"""Other names of `kind`, of rows that hold no conversation: of one, they may tell what it asks."""
 _EVERY = {
-    *_AS_THEY_ARE, *_PAGES, *_LICENCES, *_TRANSCRIPTIONS, *file_names.KEYS, *columns.KEYS,
+    *_AS_THEY_ARE, *_PAGES, *_LICENCES, *_TRANSCRIPTIONS, *_KINDS, *file_names.KEYS, *columns.KEYS,
     *talk.KEYS, *html.KEYS, ground_truth.KEY,
 }  # fmt: skip
 
@@ -85,6 +90,9 @@ def mapped(row: dict[str, Any], transcribed: bool = False, shown: bool = False) 
         take_talk(left)
     take_ground_truth(left)
     take_html(left)
+    kind = left.first(_KINDS) if not {"kind", "conversations"} & left.row.keys() else None
+    if kind and isinstance(left.left[kind], str):
+        left.row["kind"] = left.take(kind)
     if not shown and any(name in left.row for name in _SAYS):
         take_id(left)
         if is_nameless(left) and "conversations" in left.row:

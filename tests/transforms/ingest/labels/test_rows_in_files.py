@@ -151,6 +151,33 @@ def test_cells_of_csv_with_line_breaks_json_and_nothing() -> None:
     assert isinstance(third, ValueError)
 
 
+def test_a_list_of_kinds_is_read_in_whatever_encoding() -> None:
+    text = "파일명,분류\n1.jpg,인허가\n"
+    for encoding in ("utf-8", "cp949", "utf-16"):
+        found = rows_of("목록.csv", text.encode(encoding), "csv_rows")
+        assert found == [{"file_name": "1.jpg", "kind": "인허가"}]
+
+
+@pytest.mark.parametrize(
+    ("columns", "box", "boxes"),
+    [
+        ("x0,y0,x1,y1", "1,2,30,14", None),
+        ("xmin,ymin,xmax,ymax", "1,2,30,14", None),
+        ("left,top,width,height", "1,2,29,12", {"form": "sizes"}),
+    ],
+)
+def test_a_word_a_row_is_a_word_and_no_caption(columns: str, box: str, boxes: Any) -> None:
+    lines = [f"image,{columns},text", f"1.jpg,{box},주민", f"1.jpg,{box},설명회", f"2.jpg,{box},끝"]
+    first, second = rows_of("words.csv", "\n".join(lines).encode("cp949"), "csv_rows")
+    assert isinstance(first, dict)
+    assert isinstance(second, dict)
+    assert (first["file_name"], second["file_name"]) == ("1.jpg", "2.jpg")
+    assert [word["text"] for word in first["words"]] == ["주민", "설명회"]
+    assert [float(n) for n in first["words"][0]["box"]] == [float(n) for n in box.split(",")]
+    assert first.get("boxes") == boxes
+    assert not {"text", "conversations", "unread"} & first.keys()
+
+
 def test_csv_of_classes_or_numbers_is_none() -> None:
     assert rows_of("labels.csv", b"a,b\n1,2\n", "") == []
     assert rows_of("train.csv", b"image,label\n1.jpg,cat\n", "") == []

@@ -46,6 +46,13 @@ def test_a_second_name_that_says_something_else_is_left() -> None:
     assert seen(row) == ({"file_name": "a.jpg"}, ("mask_file_name", "image", "url"))
 
 
+def test_what_kind_of_image_it_is_may_be_called_otherwise() -> None:
+    row = {"파일명": "1.jpg", "image.category": "인.허가", "transcription": "가"}
+    assert seen(row) == ({"file_name": "1.jpg", "kind": "인.허가", "transcription": "가"}, ())
+    turns = {"image": "1.jpg", "conversations": TURNS, "doc_type": "계약서"}
+    assert seen(turns)[1] == ("doc_type",)  # it may be about the question
+
+
 def test_images_named_in_the_parts_of_turns() -> None:
     parts = [{"type": "image", "image": "a.jpg"}, {"type": "text", "text": "Q"}]
     turns = [{"role": "user", "content": parts}, {"role": "assistant", "content": "A"}]
