@@ -10,6 +10,7 @@ from gyogwa.schemas.curriculum import Curriculum
 from gyogwa.schemas.forgotten import Forgotten
 from gyogwa.schemas.manifest import CurriculumManifest, StageManifest
 from gyogwa.schemas.quality import QualityReport
+from gyogwa.schemas.review import Marks
 from gyogwa.schemas.row import Row
 from gyogwa.schemas.row_schema import row_schema
 from gyogwa.schemas.run import Published, RunMarker
@@ -24,6 +25,7 @@ MODELS: dict[str, type[BaseModel]] = {
     "ocr-quality": QualityReport,
     "published": Published,
     "run-marker": RunMarker,
+    "marks": Marks,
     "forgotten": Forgotten,
 }
 ROWS: dict[str, type[Row]] = {

@@ -46,7 +46,11 @@ _STAGE_FILE = re.compile(
     r"stages/[0-9]+-[^/]+/(?:validation/)?"
     r"(?:manifest\.json|manifest\.pending\.json|index\.parquet|[^/]+-[0-9]{5,}\.tar)"
 )
-_CARD_FILE = re.compile(r"cards/(?:index\.html|images/[^/]+)")
+CARD_PAGE = (
+    r"cards/(?:index\.html|curriculum\.yaml|app/[a-z]+\.(?:js|css)|data/[a-z]+(?:-[0-9a-f]+)?\.js)"
+)
+"""What a page of cards consists of beside its images, which bear names of their own."""
+_CARD_FILE = re.compile(rf"{CARD_PAGE}|cards/images/[^/]+")
 
 
 def is_part(folder: str, name: str) -> bool:
