@@ -246,7 +246,8 @@ def measure(folder: Path) -> Rates:
     an_image["assemble"], a_word["assemble"], a_sample, a_shown_word = fitted(
         [images, words, samples, shown], grouped["assemble"]
     )
-    tables = fitted([images, words], [r.table_bytes for r in all_runs])
+    each = [1.0] * len(all_runs)
+    tables = fitted([each, images, words], [r.table_bytes for r in all_runs])
     stored = fitted([sizes, samples, shown], [r.shard_bytes for r in all_runs])
     return Rates(
         how=f"benchmarks/rates.py, {time.strftime('%Y-%m-%d')}, {_processor()}, Python "
@@ -262,7 +263,7 @@ def measure(folder: Path) -> Rates:
         megapixels=pages.megapixels / pages.images, ink=pages.ink / pages.megapixels,
         image_bytes=pdf.image_bytes / pdf.images,
         words=pages.words / pages.megapixels,
-        table_bytes_an_image=tables[0], table_bytes_a_word=tables[1],
+        table_bytes=tables[0], table_bytes_an_image=tables[1], table_bytes_a_word=tables[2],
         sample_images=stored[0], sample_bytes=stored[1], sample_bytes_a_word=stored[2],
         shuffle_an_image=an_image, shuffle_a_word=a_word,
         shuffle_a_sample=a_sample, shuffle_a_shown_word=a_shown_word,

@@ -140,7 +140,8 @@ class CurriculumLoader(IterableDataset[tuple[CurriculumStage, Batch]]):
         Raises GyogwaError for the state of another run, or of a stage in another order or mixture.
         """
         saved = parse_curriculum_state(state)
-        if saved.curriculum != self._manifest.fingerprint:
+        known = (self._manifest.fingerprint, *self._manifest.earlier)
+        if saved.curriculum not in known:
             raise GyogwaError(
                 f"the state is of the run with fingerprint {saved.curriculum}, {self._name} has "
                 f"{self._manifest.fingerprint}; open the run that the state was taken from"

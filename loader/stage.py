@@ -8,8 +8,10 @@ for batch in loader:                          # the rest of this epoch
     state = loader.state_dict()               # two integers; take it whenever you like
 """
 
-from collections.abc import Iterator, Mapping
+import logging
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -23,6 +25,7 @@ from gyogwa.loader.batching import Batches, Batching, EvenBatches
 from gyogwa.loader.budget import Budget, BudgetBatching, read_lengths
 from gyogwa.loader.cache import ShardCache
 from gyogwa.loader.device import one_ahead
+from gyogwa.loader.earlier import EarlierOrder
 from gyogwa.loader.index import open_stage
 from gyogwa.loader.memory import OwnSlabs
 from gyogwa.loader.opening import stage_location
@@ -30,14 +33,23 @@ from gyogwa.loader.order import Order
 from gyogwa.loader.pool import WorkerDied, delivered
 from gyogwa.loader.ranks import settled_ranks
 from gyogwa.loader.shards import Shards, Verify
-from gyogwa.loader.state import BY_NUMBER, LoaderState, OrderSettings, parse_state
+from gyogwa.loader.state import (
+    BY_NUMBER,
+    LoaderState,
+    OrderSettings,
+    draws_as_recorded,
+    parse_state,
+)
 from gyogwa.loader.view import DecodeOn, viewer_of
 from gyogwa.loader.weights import Reweighting, Weights
+from gyogwa.loader.wording import resizes, wording_of, wording_of_resized
 from gyogwa.loader.worker import Delivered, StageBatches, pinned
 from gyogwa.schemas.errors import GyogwaError
-from gyogwa.schemas.manifest import StageManifest
+from gyogwa.schemas.manifest import Earlier, StageManifest
 from gyogwa.transforms.files.locations import redacted
 from gyogwa.transforms.files.storage import Storage
+
+_log = logging.getLogger(__name__)
 
 
 class StageLoader(IterableDataset[Batch]):
@@ -65,6 +77,10 @@ class StageLoader(IterableDataset[Batch]):
     checked in any case. `pin_memory`: batches in page-locked memory, where there is a GPU.
     `prefetch_factor`: batches that each worker prepares ahead. `start_method`: of the workers, None
     for the platform's.
+    `dialect`: of the boxes in the text, "qwen3-vl", text for text as a build in it would have
+    written (see `loader.wording`); the stage's own without it. Questions that its models can't
+    be asked are left out; samples of such questions only are counted in `left_out`. Boxes in
+    pixels, Qwen2.5-VL's, are those of the image as it is loaded here, and refused with `tiles`.
     `weights` and `temperature` change the recorded mixture (see `loader.weights`).
 
     It is an `IterableDataset` of whole batches with a state, so a `DataLoader` or torchdata's
@@ -105,6 +121,7 @@ class StageLoader(IterableDataset[Batch]):
         scale_long_side: int | None = None,
         tiles: str | None = None,
         tile_side: int = 384,
+        dialect: str | None = None,
         decode_on: DecodeOn = "worker",
         verify: Verify = "sha256",
         storage_options: Mapping[str, Any] | None = None,
@@ -126,15 +143,31 @@ class StageLoader(IterableDataset[Batch]):
             if value < least:
                 raise GyogwaError(f"{name} is {value}; it must be at least {least}")
         viewer = viewer_of(image_size, scale_long_side, tiles, tile_side, decode_on)
+        wording = wording_of(dialect)
         rank, world_size = settled_ranks(rank, world_size, check_ranks)
         storage = Storage(storage_options)
         manifest = stage_location(manifest, storage)
         cache = None if cache_dir is None else ShardCache(Path(cache_dir), cache_bytes)
         self._bad = BadSamples(max_bad_rate)
         mixture = Reweighting(weights or Weights(), temperature)
-        self._index = open_stage(
-            manifest, check_hash=verify == "sha256", mixture=mixture, storage=storage
+        opened = partial(
+            open_stage, manifest, check_hash=verify == "sha256", mixture=mixture, storage=storage
         )
+        self._index = opened(dialect=dialect)
+        if dialect is None and resizes(image_size, scale_long_side, tiles):
+            wording = wording_of_resized(self._index.manifest.dialect)
+            self._index = opened(dialect=self._index.manifest.dialect) if wording else self._index
+        if wording is not None and tiles is not None:
+            wording.check_tiles(tiles)
+        self._wording = wording
+        if self._index.left_out:
+            _log.warning(
+                "%s: %d of %d draws are left out, since models of %s can't be asked them",
+                self._index.location,
+                self._index.left_out,
+                self._index.left_out + self.manifest.draws,
+                dialect,
+            )
         self._shards = Shards(manifest, self.manifest.shards, verify, storage, cache)
         self._plan: Batching
         if isinstance(batch_size, Budget):
@@ -147,7 +180,12 @@ class StageLoader(IterableDataset[Batch]):
             self._plan = EvenBatches(self.manifest.draws, batch_size, rank, world_size, drop_last)
             batches = BY_NUMBER
         self._settings = OrderSettings(
-            seed, shuffle, window, mixture=mixture.description, batches=batches
+            seed,
+            shuffle,
+            window,
+            mixture=mixture.description,
+            batches=batches,
+            dialect=dialect or "" if self._index.left_out else "",
         )
         self._viewer = viewer
         self._num_workers = num_workers
@@ -161,6 +199,16 @@ class StageLoader(IterableDataset[Batch]):
     def manifest(self) -> StageManifest:
         """The stage manifest."""
         return self._index.manifest
+
+    @property
+    def _now(self) -> str:
+        """The fingerprint of the stage as it is."""
+        return self.manifest.fingerprint
+
+    @property
+    def left_out(self) -> int:
+        """Draws of an epoch that `dialect` can't say, and that aren't shown."""
+        return self._index.left_out
 
     @property
     def epoch(self) -> int:
@@ -180,8 +228,18 @@ class StageLoader(IterableDataset[Batch]):
     def set_epoch(self, epoch: int) -> None:
         """Stand at the beginning of `epoch`, or where it is when that is the epoch already."""
         if epoch != self.epoch:
-            self._state = replace(self._state, epoch=epoch, consumed=0)
+            self._state = replace(self._state, epoch=epoch, consumed=0, manifest=self._now)
             self._iterations += 1
+
+    def following(self) -> Callable[[int], None]:
+        """For loops over copies of this loader, in a DataLoader's workers: a function that puts it
+        behind batch `number`, from 0, of those that are left now."""
+        order, plan = self._left()
+
+        def follow(number: int) -> None:
+            self._state = replace(self._state, consumed=_consumed(order, plan, number))
+
+        return follow
 
     def __len__(self) -> int:
         """Batches in a whole epoch, the same for every rank; under a budget, of this epoch."""
@@ -197,18 +255,30 @@ class StageLoader(IterableDataset[Batch]):
     def load_state_dict(self, state: dict[str, Any]) -> None:
         """Go on from `state`. World size, batch size, workers and image size may have changed.
 
+        A state from before samples were forgotten goes on with the rest of its epoch, minus exactly
+        those (see `loader.earlier`).
+
         Raises GyogwaError for the state of another stage, or of settings that order it otherwise.
         """
         saved = parse_state(state)
-        saved.matches(self._state, self.manifest.draws)
+        earlier = self._earlier(saved)
+        here = replace(self._state, manifest=earlier.fingerprint if earlier else self._now)
+        draws = sum(s.draws for s in earlier.shards) if earlier else self.manifest.draws
+        saved.matches(here, draws)
+        plain = isinstance(self._plan, EvenBatches) and draws_as_recorded(saved)
+        if earlier and (self._index.left_out or not plain):
+            raise GyogwaError(
+                "the state is from before samples of the stage were forgotten; such an epoch can "
+                "go on in batches of a number of samples, in the recorded mixture and a dialect "
+                "that says every sample, and in no others"
+            )
         self._state = saved
         self._iterations += 1
 
     def __iter__(self) -> Iterator[Batch]:
         self._iterations += 1
         mine = self._iterations
-        order = self._order()
-        plan = self._rest(order, self._state.consumed)
+        order, plan = self._left()
         # Inside another loader's worker the batches between two of ours are the other workers'.
         info = get_worker_info()
         sharing = info.num_workers if info else 1
@@ -219,14 +289,43 @@ class StageLoader(IterableDataset[Batch]):
             if isinstance(item, GyogwaError):
                 raise item
             self._bad.add(item.draws, item.bad)
-            self._state = replace(self._state, consumed=plan.end((number + 1) * sharing - 1))
+            consumed = _consumed(order, plan, (number + 1) * sharing - 1)
+            self._state = replace(self._state, consumed=consumed)
             yield item.batch()
             if self._iterations != mine:
                 raise RuntimeError(
                     "the loader was restored or iterated over again during this iteration; "
                     "one iteration at a time"
                 )
-        self._state = replace(self._state, epoch=self._state.epoch + 1, consumed=0)
+        self._state = replace(
+            self._state, epoch=self._state.epoch + 1, consumed=0, manifest=self._now
+        )
+
+    def _earlier(self, state: LoaderState) -> Earlier | None:
+        """The stage as it was when the state's epoch began, where samples were forgotten since."""
+        found = (e for e in self.manifest.earlier if e.fingerprint == state.manifest)
+        return next(found, None)
+
+    def _left(self) -> tuple[Order | EarlierOrder, Batches]:
+        """The order of the epoch that the loader stands in, and the batches of it that are left."""
+        if earlier := self._earlier(self._state):
+            before = self._earlier_order(earlier)
+            return before, self._earlier_rest(before, self._state.consumed)
+        order = self._order()
+        return order, self._rest(order, self._state.consumed)
+
+    def _earlier_order(self, earlier: Earlier) -> EarlierOrder:
+        return EarlierOrder(
+            earlier,
+            seed=self._settings.seed,
+            epoch=self._state.epoch,
+            window=self._settings.window,
+            shuffle=self._settings.shuffle,
+        )
+
+    def _earlier_rest(self, order: EarlierOrder, consumed: int) -> EvenBatches:
+        assert isinstance(self._plan, EvenBatches)  # others were refused with the state
+        return replace(self._plan, samples=order.samples, start=order.left_from(consumed))
 
     def _order(self) -> Order:
         """The order of this epoch."""
@@ -241,10 +340,19 @@ class StageLoader(IterableDataset[Batch]):
     def _rest(self, order: Order, start: int) -> Batches:
         return self._plan.rest(order, start, self._settings.seed, self._state.epoch)
 
-    def _items(self, order: Order, plan: Batches) -> Iterator[Delivered | GyogwaError]:
+    def _items(
+        self, order: Order | EarlierOrder, plan: Batches
+    ) -> Iterator[Delivered | GyogwaError]:
         """Batches in order, or the error that one of them met."""
+        wording = self._wording and replace(self._wording, epoch=self._state.epoch)
         batches = StageBatches(
-            self._index, self._shards, order, plan, self._viewer, self._settings.seed
+            self._index,
+            self._shards,
+            order,
+            plan,
+            self._viewer,
+            self._settings.seed,
+            wording,
         )
         outer = get_worker_info()
         workers = 0 if outer else len(list(islice(plan.dealt(0, 1), self._num_workers)))
@@ -260,3 +368,9 @@ class StageLoader(IterableDataset[Batch]):
                 "memory or shared memory (/dev/shm) ran out: lower num_workers or "
                 "prefetch_factor, or go on from the last state"
             ) from error
+
+
+def _consumed(order: Order | EarlierOrder, plan: Batches, number: int) -> int:
+    """How many draws of the epoch are consumed behind batch `number` of the plan, from 0."""
+    end = plan.end(number)
+    return order.consumed(end) if isinstance(order, EarlierOrder) else end

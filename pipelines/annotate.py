@@ -88,9 +88,8 @@ def _update(
     layout = claim.layout
     catalog = list_parts(layout.catalog)
     images = count_rows(catalog, sys.maxsize)
-    done = count_rows(list_parts(layout.annotations), sys.maxsize)
     measured = measured_images(layout, config.measure) if config.measure else frozenset()
-    with showing("annotate", max(images + len(measured) - done, 0)):
+    with showing("annotate"):
         run_pipeline(lambda p: build(p, layout, reading, images + len(measured), measured), options)
     if claim.dry:
         return

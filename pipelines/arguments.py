@@ -93,6 +93,14 @@ def parser() -> argparse.ArgumentParser:
         "--once", action="store_true", help="every sample once, and not as often as it counts"
     )
 
+    forget = command("forget", "Take an image, a file or a source out of a run, for good.")
+    forget.add_argument("output", metavar="OUT")
+    what = forget.add_mutually_exclusive_group(required=True)
+    what.add_argument("--uri", help="a file of the input, or a page or row of one, as in catalog/")
+    what.add_argument("--image", metavar="ID", help="an image's id, wherever it occurs")
+    what.add_argument("--source", metavar="NAME", help="everything of a source")
+    forget.add_argument("--of", metavar="NAME", help="the source of --uri, where several have it")
+
     exam = command("exam", "Write what was held out as an evaluation set of four choices.")
     exam.add_argument("run", metavar="OUT")
     exam.add_argument("--output", required=True, metavar="FILE", help="Parquet, as K-DTCBench's")

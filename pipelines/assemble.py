@@ -23,6 +23,7 @@ from gyogwa.schemas.layout import RunLayout
 from gyogwa.schemas.ledger import Duplicate, LedgerRow, Reject, Suspect
 from gyogwa.schemas.loading import parse_json
 from gyogwa.schemas.manifest import CurriculumManifest
+from gyogwa.schemas.personal import PersonalData
 from gyogwa.schemas.plan import Plan
 from gyogwa.schemas.records import MovedLabels
 from gyogwa.schemas.samples import Sample
@@ -39,6 +40,7 @@ from gyogwa.transforms.files.writing import write_bytes
 from gyogwa.transforms.flow.ledger import LedgerOf
 from gyogwa.transforms.flow.measures import count
 from gyogwa.transforms.flow.tables import Table, WriteTables, parts_for
+from gyogwa.transforms.privacy.guard import GuardPages
 from gyogwa.transforms.shards.stages import WriteStages
 
 
@@ -62,14 +64,14 @@ def build(
     """Draw the whole graph: what ingest and annotate wrote is read from `layout`, all results go
     to `target`."""
     choice = _choose(pipeline, layout, config, benchmarks)
-    samples, sizes, pages, rejects, pairs, moved, suspects, counts = choice
+    samples, sizes, pages, rejects, pairs, moved, suspects, personal, counts = choice
     written = (samples, pages) | "Write" >> WriteStages(
         target, config.curriculum, benchmarks.checked or "none"
     )
     _write_plan(sizes, target.plan, config.curriculum)
     ledger = (*counts, *written.counts) | "Ledger" >> LedgerOf()
     parts = parts_for(count_rows(list_parts(layout.catalog), sys.maxsize))
-    _ = (rejects, pairs, moved, suspects, ledger) | "WriteTables" >> WriteTables(
+    _ = (rejects, pairs, moved, suspects, personal, ledger) | "WriteTables" >> WriteTables(
         Table(
             Reject,
             target.rejects,
@@ -87,6 +89,13 @@ def build(
         Table(MovedLabels, target.moved, "moved", lambda m: (m.image_id, m.copy_id)),
         Table(
             Suspect, target.suspects, "suspects", lambda s: (s.benchmark, s.row, s.source, s.uri)
+        ),
+        Table(
+            PersonalData,
+            target.personal,
+            "personal",
+            lambda found: (found.source, found.uri, found.id, found.kind),
+            parts=parts,
         ),
         Table(LedgerRow, target.ledger, "assemble", lambda row: (row.step, row.unit)),
     )
@@ -107,7 +116,8 @@ def build_plan(
 class _Choice(NamedTuple):
     """What is there before anything is written. `samples`: PCollection[Sample]; `sizes`: questions
     and tokens of each stratum; `pages`: PCollection[Page], those that samples are made of;
-    `rejects`, `pairs`: over all steps; `moved`: of MovedLabels; `suspects`: of Suspect."""
+    `rejects`, `pairs`: over all steps; `moved`: of MovedLabels; `suspects`: of Suspect;
+    `personal`: of PersonalData."""
 
     samples: Any
     sizes: Any
@@ -116,6 +126,7 @@ class _Choice(NamedTuple):
     pairs: Any
     moved: Any
     suspects: Any
+    personal: Any
     counts: list[Any]
 
 
@@ -127,21 +138,30 @@ def _choose(
     unique = read.pages | "NearDuplicates" >> DropNearDuplicates(
         curriculum.duplicates, benchmarks, list_parts(layout.duplicates)
     )
-    made = (unique.pages, unique.pairs, unique.instead, unique.roots) | "Samples" >> MakeSamples(
+    guarded = unique.pages | "PersonalData" >> GuardPages(curriculum.personal_data)
+    made = (guarded.pages, unique.pairs, unique.instead, unique.roots) | "Samples" >> MakeSamples(
         layout, curriculum, benchmarks
     )
     chosen = made.samples | "Choose" >> ChooseSamples(curriculum)
     turned = chosen.samples | "Turns" >> GroupTurns(curriculum)
-    rejects = (read.rejects, unique.rejects, made.rejects, chosen.rejects)
+    rejects = (read.rejects, unique.rejects, guarded.rejects, made.rejects, chosen.rejects)
     return _Choice(
         turned.samples | "Weigh" >> beam.Map(_weighed).with_output_types(Sample),
         chosen.sizes,
-        unique.pages,
+        guarded.pages,
         rejects | "AllRejects" >> beam.Flatten(),
         (read.exact, unique.pairs) | "AllPairs" >> beam.Flatten(),
         unique.moved,
         made.suspects,
-        [*read.counts, *unique.counts, *made.counts, *chosen.counts, *turned.counts],
+        (guarded.told, made.personal) | "AllPersonal" >> beam.Flatten(),
+        [
+            *read.counts,
+            *unique.counts,
+            *guarded.counts,
+            *made.counts,
+            *chosen.counts,
+            *turned.counts,
+        ],
     )
 
 
@@ -192,7 +212,7 @@ def run(
 ) -> CurriculumManifest | None:
     """Write every stage afresh, into `target`; manifests appear only when the ledger balances.
     None: it was a dry run."""
-    with showing("assemble", 0):
+    with showing("assemble"):
         counters = run_pipeline(
             lambda pipeline: build(pipeline, layout, target, config, benchmarks),
             options,
@@ -222,7 +242,7 @@ def plan(layout: RunLayout, config: AssembleConfig, options: PipelineOptions) ->
     with scratch(options) as folder:
         path = f"{folder}/plan.json"
         benchmarks = prepare_benchmarks(config.benchmarks, layout, folder)
-        with showing("plan", 0):
+        with showing("plan"):
             counters = run_pipeline(
                 lambda pipeline: build_plan(pipeline, layout, config, benchmarks, path),
                 options,

@@ -9,6 +9,7 @@ from pydantic import JsonValue
 from gyogwa.pipelines import annotate, assemble, ingest
 from gyogwa.pipelines.annotate import AnnotateConfig
 from gyogwa.pipelines.assemble import AssembleConfig
+from gyogwa.pipelines.attribution import write_attribution
 from gyogwa.pipelines.benchmarks import drop_other_benchmarks, prepare_benchmarks
 from gyogwa.pipelines.cards import write_cards
 from gyogwa.pipelines.datacard import write_datacard
@@ -86,12 +87,18 @@ def _finish(claim: ClaimedRun, config: AssembleConfig, options: PipelineOptions)
         if manifest is None:
             return False
         _refuse_empty(manifest)
-        write_datacard(target, manifest)
-        write_report(layout, target, manifest)
-        write_cards(target, manifest, CARDS_PER_TASK)
+        write_pages(layout, target, manifest)
         claim.publish({"sources": sources})
     drop_other_benchmarks(layout, benchmarks)
     return True
+
+
+def write_pages(layout: RunLayout, target: RunLayout, manifest: CurriculumManifest) -> None:
+    """Write what people open, of the stages under `target`."""
+    write_datacard(target, manifest)
+    write_attribution(target, manifest)
+    write_report(layout, target, manifest)
+    write_cards(target, manifest, CARDS_PER_TASK)
 
 
 def _refuse_empty(manifest: CurriculumManifest) -> None:

@@ -318,6 +318,26 @@ def _export(arguments: argparse.Namespace, _: list[str]) -> int:
     return 0
 
 
+def _forget(arguments: argparse.Namespace, _: list[str]) -> int:
+    from gyogwa.pipelines.forgetting.run import forget
+    from gyogwa.pipelines.run_folder.claim import settle
+
+    layout = _layout(arguments)
+    settle(layout)
+    asked = {by: getattr(arguments, by) for by in ("uri", "image", "source")}
+    by, value = next((by, value) for by, value in asked.items() if value)
+    receipt = forget(layout, by, value, arguments.of or "")  # type: ignore[arg-type]
+    print(
+        f"forgotten: {len(receipt.images)} images, {len(receipt.conversations)} conversations, "
+        f"{len(receipt.samples)} samples that derived from them; {len(receipt.files)} files of the "
+        f"stages changed"
+    )
+    if receipt.copies:
+        print(f"still there, though they look alike: images {', '.join(receipt.copies)}")
+    print(f"receipt: {layout.forgotten}")
+    return 0
+
+
 def _exam(arguments: argparse.Namespace, _: list[str]) -> int:
     from gyogwa.pipelines.exam import write_exam
     from gyogwa.pipelines.run_folder.claim import settle
@@ -388,6 +408,7 @@ _COMMANDS: dict[str, Callable[[argparse.Namespace, list[str]], int]] = {
     "preview": _preview,
     "export": _export,
     "exam": _exam,
+    "forget": _forget,
     "tests": _tests,
     "judge": _judge,
     "bench-loader": _bench_loader,

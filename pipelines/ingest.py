@@ -181,7 +181,7 @@ def _update(
     options: PipelineOptions,
 ) -> None:
     layout = claim.layout
-    with showing("list", 0):
+    with showing("list"):
         run_pipeline(
             lambda pipeline: build_listing(pipeline, layout, config.inputs, config.follow_links),
             options,
@@ -194,7 +194,7 @@ def _update(
             tell_unread(layout, config.strict)
             return
         remove(layout.listed_state)
-    with showing("ingest", 0):
+    with showing("ingest"):
         counters = run_pipeline(
             lambda pipeline: build(pipeline, layout, config, classes_of(layout, config.inputs)),
             options,

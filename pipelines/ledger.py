@@ -27,7 +27,8 @@ FOLLOWS: list[tuple[Key, Key]] = [
     (("annotate", "images"), ("exact_duplicates", "images")),
     (("exact_duplicates", "images"), ("filters", "images")),
     (("filters", "images"), ("near_duplicates", "images")),
-    (("near_duplicates", "images"), ("stages", "images")),
+    (("near_duplicates", "images"), ("personal_data", "images")),
+    (("personal_data", "images"), ("stages", "images")),
     (("samples", "samples"), ("turns", "questions")),
     (("turns", "questions"), ("shards", "questions")),
 ]

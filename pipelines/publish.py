@@ -59,17 +59,22 @@ def publish(layout: RunLayout, curriculum: Curriculum, engine: str) -> Curriculu
                 fingerprint=manifest.fingerprint,
             )
         )
-    settings = curriculum.model_dump(mode="json")
     manifest_of_all = CurriculumManifest(
         curriculum=curriculum,
         engine=engine,
         stages=entries,
-        fingerprint=fingerprint_of(
-            [settings, engine, TRUTH_ENGINE, [entry.fingerprint for entry in entries]]
-        ),
+        fingerprint=run_fingerprint(curriculum, engine, entries),
     )
     write_bytes(layout.curriculum, (manifest_of_all.model_dump_json(indent=2) + "\n").encode())
     return manifest_of_all
+
+
+def run_fingerprint(curriculum: Curriculum, engine: str, entries: list[StageEntry]) -> str:
+    """What identifies a run: its settings and its stages."""
+    settings = curriculum.model_dump(mode="json")
+    return fingerprint_of(
+        [settings, engine, TRUTH_ENGINE, [entry.fingerprint for entry in entries]]
+    )
 
 
 def _read_pending(folder: str) -> StageManifest:

@@ -3,11 +3,12 @@
 Unknown fields are errors, so that a misspelt one can't be silently ignored.
 """
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal, Self, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from gyogwa.schemas import SCHEMA_VERSION
+from gyogwa.schemas.personal import Action, PersonalKind
 
 Name = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
 Module = Literal["vision_encoder", "projector", "language_model"]
@@ -96,6 +97,47 @@ class Duplicates(Spec):
     max_blank_share: float = Field(
         default=0.01, ge=0, le=1, description="of the images, that may be blank; 0 drops them all"
     )
+
+
+class LicencePolicy(Spec):
+    """What licences have to permit. `deny` and `allow` name some whatever their terms; `unknown`
+    is about those whose terms aren't known here, or don't say."""
+
+    use: Literal["training", "redistribution"] = "training"
+    commercial: bool = Field(default=False, description="what is trained may be sold")
+    derivatives: bool = Field(default=False, description="what is made counts as a derivative")
+    allow: list[str] = Field(default_factory=list)
+    deny: list[str] = Field(default_factory=list)
+    unknown: Literal["allow", "deny"] = "allow"
+
+    @property
+    def conditions(self) -> list[str]:
+        """What has to be permitted."""
+        found = ["training"] if self.use == "training" else ["training", "redistribution"]
+        found += ["commercial"] if self.commercial else []
+        return found + (["derivatives"] if self.derivatives else [])
+
+
+class PersonalDataPolicy(Spec):
+    """What is done about personal data; `kinds` makes exceptions. Of several kinds on one page the
+    strictest action counts for the page, and only kinds that are to be masked are."""
+
+    action: Action = "report"
+    kinds: dict[PersonalKind, Action] = Field(default_factory=dict)
+    token: str = Field(
+        default="[masked]", min_length=1, max_length=40, description="what stands in its place"
+    )
+
+    def with_action(self, *actions: Action) -> frozenset[PersonalKind]:
+        """The kinds for which one of these is done."""
+        every: tuple[PersonalKind, ...] = get_args(PersonalKind)
+        return frozenset(k for k in every if self.kinds.get(k, self.action) in actions)
+
+    @model_validator(mode="after")
+    def _token_is_one_word(self) -> Self:
+        if self.token.split() != [self.token] or set("<>|") & set(self.token):
+            raise ValueError("'token' has to be one word without <, > and |, which markup uses")
+        return self
 
 
 class TaskSpec(Spec):
@@ -211,6 +253,8 @@ class Curriculum(Spec):
     seed: int = Field(ge=0)
     filters: Filters = Filters()
     duplicates: Duplicates = Duplicates()
+    licences: LicencePolicy | None = Field(default=None, description="null: any licence passes")
+    personal_data: PersonalDataPolicy = PersonalDataPolicy()
     validation_share: float = Field(
         default=0.0, ge=0, lt=1, description="of the documents, held out of training"
     )

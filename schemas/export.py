@@ -5,8 +5,9 @@ from pathlib import Path
 
 from pydantic import BaseModel
 
-from gyogwa.schemas import ledger, records, samples
+from gyogwa.schemas import ledger, personal, records, samples
 from gyogwa.schemas.curriculum import Curriculum
+from gyogwa.schemas.forgotten import Forgotten
 from gyogwa.schemas.manifest import CurriculumManifest, StageManifest
 from gyogwa.schemas.quality import QualityReport
 from gyogwa.schemas.row import Row
@@ -23,6 +24,7 @@ MODELS: dict[str, type[BaseModel]] = {
     "ocr-quality": QualityReport,
     "published": Published,
     "run-marker": RunMarker,
+    "forgotten": Forgotten,
 }
 ROWS: dict[str, type[Row]] = {
     "catalog-row": records.Image,
@@ -34,6 +36,7 @@ ROWS: dict[str, type[Row]] = {
     "duplicate-row": ledger.Duplicate,
     "moved-labels-row": records.MovedLabels,
     "suspect-row": ledger.Suspect,
+    "personal-data-row": personal.PersonalData,
     "index-row": samples.IndexRow,
     "ledger-row": ledger.LedgerRow,
 }

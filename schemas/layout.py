@@ -25,6 +25,7 @@ _PARTS: dict[str, re.Pattern[str]] = {
         "benchmarks": rf".+-{_PART}\.(?:json|parquet|tar)",
         "duplicates": r"(?:duplicates|assemble)-[0-9]{2,}\.parquet",
         "moved": r"moved-[0-9]{2}\.parquet",
+        "personal": r"personal-[0-9]{2,}\.parquet",
         "suspects": r"suspects-[0-9]{2}\.parquet",
         "rejects": _COUNTED,
         "ledger": _COUNTED,
@@ -34,7 +35,9 @@ TABLES = tuple(_PARTS)
 """Folders in which a run knows its files by their names."""
 LISTED = ("stages", "cards")
 """Folders whose files of the run are listed in `published.json`."""
-ROOT_FILES = ("curriculum.json", "plan.json", "README.md", "croissant.json", "report.html")
+ROOT_FILES = (
+    "curriculum.json", "plan.json", "README.md", "ATTRIBUTION.md", "croissant.json", "report.html",
+)  # fmt: skip
 """What stands beside the folders and is listed there too."""
 
 _STAGE_FILE = re.compile(
@@ -150,6 +153,11 @@ class RunLayout:
         return self._at("moved")
 
     @property
+    def personal(self) -> str:
+        """Where personal data was found, of which kind, and what was done; never what it is."""
+        return self._at("personal")
+
+    @property
     def suspects(self) -> str:
         """Conversations that were kept but may ask what an evaluation set asks."""
         return self._at("suspects")
@@ -184,6 +192,15 @@ class RunLayout:
     @property
     def report(self) -> str:
         return self._at("report.html")
+
+    @property
+    def forgotten(self) -> str:
+        """What was taken out of the run for good, and keeps it out: see `schemas.forgotten`."""
+        return self._at("forgotten.json")
+
+    @property
+    def attribution(self) -> str:
+        return self._at("ATTRIBUTION.md")
 
     @property
     def readme(self) -> str:

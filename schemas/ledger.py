@@ -16,11 +16,13 @@ Step = Literal[
     "exact_duplicates",
     "filters",
     "near_duplicates",
+    "personal_data",
     "stages",
     "conversations",
     "samples",
     "turns",
     "shards",
+    "forget",
 ]
 """In the order in which things pass them."""
 Unit = Literal[
@@ -87,6 +89,7 @@ FilterRule = Literal[
     "min_text_height",
     "upright",
 ]
+LicenceRule = Literal["licence_denied", "licence_terms", "licence_unknown"]
 ChoiceRule = Literal[
     "contamination",
     "exact_duplicate",
@@ -94,8 +97,10 @@ ChoiceRule = Literal[
     "max_per_sample",
     "mixture",
     "near_duplicate",
+    "forgotten",
     "no_stage",
     "no_task",
+    "personal_data",
 ]
 Rule = (
     FileRule
@@ -107,6 +112,7 @@ Rule = (
     | ConversationRule
     | ReadingRule
     | FilterRule
+    | LicenceRule
     | ChoiceRule
 )
 Verdict = Literal["exact", "near", "alike", "different"]

@@ -63,6 +63,24 @@ class BenchmarkChecked(Written):
     fingerprint: str
 
 
+class EarlierShard(Written):
+    """A shard as an earlier order of the stage had it: its draws are `first` to before
+    `first + draws`."""
+
+    series: str
+    first: int
+    draws: int
+
+
+class Earlier(Written):
+    """The stage as it was before samples of it were forgotten: its fingerprint, what its order
+    followed from, and which of its draws are gone since."""
+
+    fingerprint: str
+    shards: list[EarlierShard]
+    gone: list[int]
+
+
 class StageManifest(Written):
     """All that a loader needs to know about a stage. `fingerprint` covers every shard's hash."""
 
@@ -89,6 +107,7 @@ class StageManifest(Written):
     replays: dict[str, int] = Field(description="samples of earlier stages, by stage")
     benchmarks_checked: Literal["none"] | list[BenchmarkChecked]
     fingerprint: str
+    earlier: list[Earlier] = Field([], description="from the first, where samples were forgotten")
 
 
 class StageEntry(Written):
@@ -109,3 +128,4 @@ class CurriculumManifest(Written):
     engine: str
     stages: list[StageEntry]
     fingerprint: str
+    earlier: list[str] = Field([], description="fingerprints before samples were forgotten")

@@ -159,10 +159,16 @@ class Annotation(Row, frozen=True):
 
 
 class Page(Row, frozen=True):
-    """An image (its truth left out, as the annotation holds it) and its annotation."""
+    """An image (its truth left out, as the annotation holds it) and its annotation.
+
+    `masks`: regions that are to be filled wherever the image is written; `masked`: the texts that
+    stood there, which go no further than what is made of the page.
+    """
 
     image: Image
     annotation: Annotation
+    masks: list[Box] = field(default_factory=list)
+    masked: list[str] = field(default_factory=list)
 
     def text(self, first: int, last: int) -> str:
         """Words `first` to `last - 1`, joined by one space."""

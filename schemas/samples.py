@@ -2,6 +2,9 @@
 
 from typing import Literal
 
+from msgspec import field
+
+from gyogwa.schemas.boxes import Box
 from gyogwa.schemas.ids import hash_of
 from gyogwa.schemas.records import ImageRef, Turn
 from gyogwa.schemas.row import Row
@@ -10,7 +13,8 @@ Split = Literal["train", "validation"]
 
 
 class SampleImage(Row, frozen=True):
-    """One image of a sample; `file` is its member suffix in the tar, such as "jpg" or "0.png"."""
+    """One image of a sample; `file` is its member suffix in the tar, such as "jpg" or "0.png".
+    `masks`: regions that are filled when it is written, fractions."""
 
     image_id: str
     file: str
@@ -22,15 +26,18 @@ class SampleImage(Row, frozen=True):
     source: str
     uri: str
     licence: str
+    masks: list[Box] = field(default_factory=list)
 
 
 class Question(Row, frozen=True):
     """A question of a sample: the task that made it, the task's choice, and how many turns of the
-    conversation are its own, answers included."""
+    conversation are its own, answers included. `target`: the same in no dialect, as it is stored
+    (`schemas.sample_json.QuestionEntry`)."""
 
     task: str
     detail: str
     turns: int
+    target: str = ""
 
 
 class Sample(Row, frozen=True):
@@ -85,6 +92,8 @@ class IndexRow(Row, frozen=True):
 
     `crc32` is of those bytes. `shard` is relative to the index; a replayed sample's lies in another
     stage's folder. An epoch shows the sample `repeats` times. `questions`: the task of each.
+    `dialects`: those in which a loader can write it,
+    or some of its questions.
     """
 
     key: str
@@ -104,3 +113,4 @@ class IndexRow(Row, frozen=True):
     document: str
     questions: list[str]
     repeats: int
+    dialects: list[str] = field(default_factory=list)

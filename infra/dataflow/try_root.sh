@@ -3,7 +3,7 @@
 # Dockerfile calls it, then Beam's pool of workers as the image's user, in the image's environment, which
 # ingests a Korean page and reads it.
 #
-#   infra/dataflow/try_root.sh FOLDER     as root; FOLDER/root becomes the image's, FOLDER/run the run
+#   infra/dataflow/try_root.sh FOLDER     as root; FOLDER/root becomes the image's, and stays
 #
 # Not tried: the two programs that are copied from other images, Beam's boot and the launcher of Flex
 # Templates. The pool starts the workers as boot does, with sdk_worker_main.
@@ -34,8 +34,7 @@ for path in ${SHARED:-}; do
 done
 
 # As the Dockerfile has them: RUN, then ENV and USER.
-value() { sed -nE "s/^$1 (.*)/\1/p" infra/dataflow/Dockerfile; }
-# PATH refers to the image's own.
+user=$(sed -n 's/^USER //p' infra/dataflow/Dockerfile)
 mapfile -t environment < <(sed -nE '/^ENV /,/[^\\]$/{s/^(ENV|   ) //;s/ \\$//;p}' infra/dataflow/Dockerfile)
 usual=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 if [[ ! -e $root/opt/gyogwa/main.py ]]; then
@@ -49,6 +48,6 @@ fi
 du -shc "$root"/{opt/gyogwa,usr,var}
 
 cp infra/dataflow/try_page.py "$root/tmp/try_page.py"
-user=$(value USER)
+# PATH begins with the environment's programs and goes on with the usual ones.
 chroot --userspec="$user:$user" "$root" \
   env -i HOME=/tmp "${environment[@]//\$PATH/$usual}" python /tmp/try_page.py

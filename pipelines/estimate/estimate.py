@@ -54,6 +54,7 @@ def phases_of(work: Work, rates: Rates) -> list[Phase]:
         )
         images = work.known + work.read
         stored = images * rates.table_bytes_an_image + work.unwritten * rates.table_bytes_a_word
+        stored += rates.table_bytes
         shuffle = images * by_image["annotate"] + work.told * by_word["annotate"]
         found.append(Phase("annotate", seconds, shuffle, stored))
     seconds = (

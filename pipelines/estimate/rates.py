@@ -33,6 +33,7 @@ class Rates(Written):
     ink: float = Field(description="the share of ink, where nothing says it")
     words: float = Field(description="a megapixel, where nothing says it")
     image_bytes: float = Field(description="of a rendered page")
+    table_bytes: float = Field(description="of the tables of a run, however small")
     table_bytes_an_image: float = Field(description="in catalog, annotations and their ledger")
     table_bytes_a_word: float
     sample_bytes: float = Field(description="in a shard, beside its images and words")

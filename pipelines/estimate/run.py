@@ -31,7 +31,7 @@ def estimate_inputs(
     rates = measured_rates()
     with assemble.scratch(options) as folder:
         layout = RunLayout(f"{folder}/run")
-        with showing("list", 0):
+        with showing("list"):
             run_pipeline(
                 lambda pipeline: ingest.build_listing(
                     pipeline, layout, config.inputs, config.follow_links

@@ -11,12 +11,16 @@ from collections.abc import Iterator
 from gyogwa.pipelines.lint.context import Context
 from gyogwa.pipelines.lint.looks import look_at
 from gyogwa.pipelines.lint.problems import Problem
+from gyogwa.pipelines.lint.tables import content_of
 from gyogwa.schemas.ids import ID_DIGITS, hash_of
 from gyogwa.schemas.sample_json import ImageEntry, SampleEntry
 from gyogwa.transforms.files.decode import BadImage
+from gyogwa.transforms.files.masks import MASKED, is_filled
 from gyogwa.transforms.targets.dialect import Size
 from gyogwa.transforms.tasks.page import stored_size
 
+_OURS = ("", "resized", MASKED)
+"""Changes that a stage makes, and not what the source's bytes ask for."""
 _PAGE = re.compile(r"\.[a-z0-9]+(\.gz)?#page=[0-9]+$", re.IGNORECASE)
 
 
@@ -26,6 +30,7 @@ def lint_images(
     """What is wrong with the images of a sample, whose members are there."""
     facts, origin = context.known.facts, entry.provenance
     for image in entry.images:
+        yield from _lint_masks(context, entry, image, members[image.file], where)
         yield from _lint_pixels(context, image, members[image.file], where)
         yield from context.sides.lint_image(context.split.split, image.id, where)
         if facts.holds("dropped", image.id):
@@ -64,8 +69,26 @@ def _lint_pixels(context: Context, image: ImageEntry, data: bytes, where: str) -
         yield Problem("image_size", where, what)
     yield from _lint_changes(context, image, where)
     hash_ = context.known.looks.hash(image.id)
-    if image.changes and hash_ is not None and not look.is_of(hash_):
+    plain = image.changes and MASKED not in image.changes.split(",")
+    if plain and hash_ is not None and not look.is_of(hash_):
         yield Problem("image_looks", where, f"{image.file}: doesn't look like image {image.id}")
+
+
+def _lint_masks(
+    context: Context, entry: SampleEntry, image: ImageEntry, data: bytes, where: str
+) -> Iterator[Problem]:
+    """What was to be masked on an image is filled, and nothing is said to be masked that wasn't."""
+    position = entry.images.index(image)
+    known = context.known.masks.get(image.id, {})
+    if entry.annotation and len(entry.annotation) == len(entry.images):
+        boxes = known.get(content_of(entry.annotation[position]), [])
+    else:
+        boxes = next(iter(known.values()), [])
+    if bool(boxes) != (MASKED in image.changes.split(",")):
+        what = f"{image.file}: {len(boxes)} regions to be masked, changes {image.changes!r}"
+        yield Problem("mask_missing", where, what)
+    elif boxes and not is_filled(data, boxes):
+        yield Problem("mask_missing", where, f"{image.file}: a region to be masked isn't filled")
 
 
 def _is_own(context: Context, image: ImageEntry, digest: str) -> bool:
@@ -82,7 +105,7 @@ def _lint_changes(context: Context, image: ImageEntry, where: str) -> Iterator[P
     if size is None:
         return
     stored = stored_size(Size(*size), context.split.stage.resolution.stored_max_side)
-    reasons = [reason for reason in image.changes.split(",") if reason and reason != "resized"]
+    reasons = [reason for reason in image.changes.split(",") if reason not in _OURS]
     resized = "resized" in image.changes.split(",")
     own = context.known.facts.holds("changes", image.id, ",".join(reasons))
     if (image.width, image.height) != stored or resized != (stored != size) or not own:

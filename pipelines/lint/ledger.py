@@ -11,7 +11,7 @@ from gyogwa.schemas.arrow import literal_values
 from gyogwa.schemas.layout import RunLayout
 from gyogwa.schemas.ledger import Duplicate, Reject, Rule, Scope, Step, Verdict
 
-DROPPING_STEPS = ("annotate", "filters", "near_duplicates")
+DROPPING_STEPS = ("annotate", "filters", "near_duplicates", "personal_data")
 """Steps whose rejects are images, which no stage may show."""
 _STEPS, _RULES = literal_values(Step), literal_values(Rule)
 _VERDICTS, _SCOPES = literal_values(Verdict), literal_values(Scope)
@@ -28,7 +28,9 @@ def lint_ledger(layout: RunLayout) -> Generator[Problem, None, int | None]:
     except UNREADABLE as error:
         yield Problem("ledger", layout.ledger, str(error))
         return None
-    return sum(row.kept for row in ledger if (row.step, row.unit) == ("shards", "samples"))
+    counts = {(row.step, row.unit): row for row in ledger}
+    written, forgotten = counts.get(("shards", "samples")), counts.get(("forget", "samples"))
+    return (written.kept if written else 0) - (forgotten.rejected if forgotten else 0)
 
 
 def lint_written(layout: RunLayout, told: int, indexes: list[Totals]) -> Iterator[Problem]:

@@ -97,6 +97,7 @@ Rule = Literal[
     "image_size",
     "image_changes",
     "image_looks",
+    "mask_missing",
     # what stands on them
     "annotation_count",
     "annotation",

@@ -24,7 +24,7 @@ def lint_run(layout: RunLayout) -> Iterator[Problem]:
     asked = len(run.curriculum.stages) * (2 if run.curriculum.validation_share else 1)
     yield from lint_files(layout, splits, complete=len(splits) == asked)
     current = yield from lint_published(layout)
-    known = yield from read_known(layout, current is True)
+    known = yield from read_known(layout, current is True, run.curriculum.personal_data)
     rejects = yield from lint_rejects(layout, known.facts)
     yield from lint_duplicates(layout, known.facts)
     counted = known.catalogued and known.recorded if current else current is False

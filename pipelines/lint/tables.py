@@ -9,13 +9,19 @@ from typing import Any, NamedTuple
 from gyogwa.pipelines.lint.batches import batches_of
 from gyogwa.pipelines.lint.known import Appearances, Facts
 from gyogwa.pipelines.lint.problems import Problem
+from gyogwa.schemas.boxes import Box
+from gyogwa.schemas.curriculum import PersonalDataPolicy
 from gyogwa.schemas.errors import GyogwaError
 from gyogwa.schemas.ids import fingerprint_of
 from gyogwa.schemas.layout import RunLayout
+from gyogwa.schemas.personal import PersonalKind
 from gyogwa.schemas.records import Annotation, BenchmarkRow, Conversation, Image, MovedLabels, Turn
 from gyogwa.schemas.row import Row
 from gyogwa.schemas.sample_json import AnnotationEntry, TurnEntry
 from gyogwa.transforms.files.tables import list_parts, read_rows
+from gyogwa.transforms.privacy.mask import mask_page
+from gyogwa.transforms.privacy.page import find_on_page
+from gyogwa.transforms.privacy.policy import judge_talk
 
 _IMAGE = ["image_id", "source", "uri", "licence", "document", "sha256", "changes"]
 _LOOKS = ["image_id", "width", "height", "phash", "boxed"]
@@ -42,6 +48,9 @@ class Known:
     position, id) · instead (id): of an image that was kept for a copy · dropped (id) ·
     benchmark (id).
 
+    `masks`: the regions of an image that were to be filled, by what was left of its annotation (of
+    several engines it may have several); `masked`: the texts that stood there.
+
     `catalogued`, `annotated`, `recorded`, `compared`: whether the whole table of images,
     annotations, conversations and evaluation sets is there, so that a claim without a fact is
     false.
@@ -49,6 +58,8 @@ class Known:
 
     facts: Facts = field(default_factory=Facts)
     looks: Appearances = field(default_factory=Appearances)
+    masks: dict[str, dict[str, list[Box]]] = field(default_factory=dict)
+    masked: dict[str, set[str]] = field(default_factory=dict)
     catalogued: bool = False
     annotated: bool = False
     recorded: bool = False
@@ -56,15 +67,23 @@ class Known:
     benchmarks: dict[str, BenchmarkTold] = field(default_factory=dict)
 
 
-def read_known(layout: RunLayout, current: bool) -> Generator[Problem, None, Known]:
+def read_known(
+    layout: RunLayout, current: bool, policy: PersonalDataPolicy
+) -> Generator[Problem, None, Known]:
     """Read the tables; yields what is wrong with them, returns what they say. Catalog and records
-    are left aside unless they are `current`, as they were when the stages were made."""
+    are left aside unless they are `current`, as they were when the stages were made. `policy`: what
+    was masked since."""
     known = Known()
+    kinds = policy.with_action("mask")
+    known.annotated = yield from each_part(
+        layout.annotations, partial(_annotations, known, policy, kinds)
+    )
+    yield from each_part(layout.moved, partial(_moved, known, policy, kinds))
     if current:
         known.catalogued = yield from each_part(layout.catalog, partial(_images, known))
-        known.recorded = yield from each_part(layout.records, partial(_conversations, known))
-    known.annotated = yield from each_part(layout.annotations, partial(_annotations, known))
-    yield from each_part(layout.moved, partial(_moved, known))
+        known.recorded = yield from each_part(
+            layout.records, partial(_conversations, known, policy)
+        )
     known.compared = yield from each_part(layout.benchmarks, partial(_benchmarks, known))
     for folder in (layout.duplicates, *([layout.annotations] if len(known.looks) else [])):
         if not list_parts(folder):
@@ -102,19 +121,36 @@ def _images(known: Known, path: str) -> None:
         known.looks.add(image_id, (width, height), whole, ink=bool(boxed))
 
 
-def _annotations(known: Known, path: str) -> None:
+def _annotations(
+    known: Known, policy: PersonalDataPolicy, kinds: frozenset[PersonalKind], path: str
+) -> None:
     for found in read_rows(Annotation, path):
-        known.facts.add("annotation", found.image_id, found.engine, content_of(found))
+        _annotation(known, found, policy, kinds)
 
 
-def _moved(known: Known, path: str) -> None:
+def _moved(
+    known: Known, policy: PersonalDataPolicy, kinds: frozenset[PersonalKind], path: str
+) -> None:
     for row in read_rows(MovedLabels, path):
-        found = row.annotation
-        known.facts.add("annotation", row.image_id, found.engine, content_of(found))
+        _annotation(known, row.annotation, policy, kinds)
 
 
-def _conversations(known: Known, path: str) -> None:
+def _annotation(
+    known: Known, found: Annotation, policy: PersonalDataPolicy, kinds: frozenset[PersonalKind]
+) -> None:
+    if kinds:
+        on_page = find_on_page(found, kinds)
+        if on_page.kinds:
+            found, boxes = mask_page(found, on_page, policy.token)
+            known.masks.setdefault(found.image_id, {})[content_of(found)] = boxes
+            known.masked.setdefault(found.image_id, set()).update(on_page.values)
+    known.facts.add("annotation", found.image_id, found.engine, content_of(found))
+
+
+def _conversations(known: Known, policy: PersonalDataPolicy, path: str) -> None:
     for row in read_rows(Conversation, path):
+        masked = [text for i in row.image_ids for text in sorted(known.masked.get(i, ()))]
+        row, _ = judge_talk(row, masked, policy)
         turns = turns_of(row.conversation)
         place = (row.source, row.uri)
         known.facts.add("conversation", *place, row.licence, row.image_ids, turns)

@@ -66,7 +66,7 @@ def refuse_links(layout: RunLayout) -> None:
 def others_files(layout: RunLayout) -> list[str]:
     """What lies in the run's folders and beside them that the run didn't write, sorted."""
     known = {*TABLES, *LISTED, *ROOT_FILES, *NOT_OURS}
-    known |= {"run.json", "run.lock", "published.json", ".building"}
+    known |= {"run.json", "run.lock", "published.json", "forgotten.json", ".building"}
     others = [name for name in top(layout.root) if name not in known]
     for folder in TABLES:
         inside = top(f"{layout.root}/{folder}")

@@ -9,6 +9,7 @@ EXTRAS = {
     "fasttext": "pipeline",
     "ijson": "pipeline",
     "imagehash": "pipeline",
+    "license_expression": "pipeline",
     "jinja2": "pipeline",
     "psutil": "pipeline",
     "pypdfium2": "pipeline",

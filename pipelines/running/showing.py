@@ -74,12 +74,12 @@ def gather(found: Any) -> None:
 
 
 @contextmanager
-def showing(what: str, total: int) -> Iterator[None]:
-    """Show how far a step is while the block runs; `total`, where it is known beforehand."""
+def showing(what: str) -> Iterator[None]:
+    """Show how far a step is while the block runs."""
     with tempfile.TemporaryDirectory(prefix="gyogwa-progress-") as folder, progress.share(folder):
         _remote.clear()
         _elsewhere.clear()
-        shown = _Shown(what, total)
+        shown = _Shown(what)
         stop = threading.Event()
         bar = Progress(
             BarColumn(20), TextColumn("{task.description}"), console=console, transient=True,
@@ -117,8 +117,8 @@ def showing(what: str, total: int) -> Iterator[None]:
 class _Shown:
     """The units of one step, and how many of each were done in the last while."""
 
-    def __init__(self, what: str, total: int) -> None:
-        self.what, self.total, self.began = what, total, time.monotonic()
+    def __init__(self, what: str) -> None:
+        self.what, self.began = what, time.monotonic()
         self._recent: dict[str, deque[tuple[float, int]]] = {}
 
     def counts(self) -> dict[str, tuple[int, int]]:
@@ -127,8 +127,6 @@ class _Shown:
         for unit in UNITS[self.what]:
             done = progress.done(unit) + _remote.get(f"{PROGRESS}/{unit}_done", 0)
             expected = progress.expected(unit) + _remote.get(f"{PROGRESS}/{unit}_expected", 0)
-            if unit == self.what and self.total:
-                expected = self.total
             if done:
                 self._remember(unit, done)
             found[unit] = (done, expected)

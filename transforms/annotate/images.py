@@ -31,7 +31,7 @@ from gyogwa.transforms.annotate.truths import richness, united
 from gyogwa.transforms.annotate.versions import LAYOUT_VERSION
 from gyogwa.transforms.files.events import tell
 from gyogwa.transforms.files.tables import read_columns, write_rows
-from gyogwa.transforms.flow.measures import advance, count, measure, timed
+from gyogwa.transforms.flow.measures import advance, count, expect, measure, timed
 from gyogwa.transforms.flow.steps import Composite, Found, Join
 from gyogwa.transforms.flow.tables import ListTables
 
@@ -180,8 +180,10 @@ def _undone(image_id: str, found: Found, engine: str, measured: frozenset[str]) 
     if images:
         image = best_occurrence(images)
         if wanted_engine(image, engine) not in found["settled"]:
+            expect("annotate")
             yield image
         if image.truth is not None and image_id in measured and engine not in found["settled"]:
+            expect("annotate")
             yield replace(image, truth=None, layer=None)
 
 

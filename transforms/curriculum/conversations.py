@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from gyogwa.schemas.curriculum import Curriculum, Stage
 from gyogwa.schemas.ids import hash_of
 from gyogwa.schemas.ledger import Reject, Suspect
+from gyogwa.schemas.personal import PersonalData, PersonalKind
 from gyogwa.schemas.records import IMAGE, BenchmarkRow, Conversation, Page, Turn
 from gyogwa.schemas.row import Row
 from gyogwa.schemas.samples import Question, Sample, Split, key_of
@@ -32,11 +33,12 @@ from gyogwa.transforms.dedup.contamination.questions import (
 )
 from gyogwa.transforms.files.tables import read_rows
 from gyogwa.transforms.flow.steps import Composite, Found, Join
+from gyogwa.transforms.licences.policy import refusal
+from gyogwa.transforms.privacy.policy import judge_talk
 from gyogwa.transforms.prompts import prompt_for
-from gyogwa.transforms.tasks.page import Draft
 from gyogwa.transforms.tasks.sentences import sentences
 
-SUSPECT = "suspect"
+SUSPECT, PERSONAL = "suspect", "personal"
 
 
 class PagePlace(Row, frozen=True):
@@ -62,11 +64,23 @@ def conversation_samples(
     for talk in talks[1:]:
         yield _rejected(rejected(talk, "exact_duplicate", "the same row again", talks[0].uri))
     for talk in talks[:1]:
+        refused = refusal(talk.licence, curriculum.licences)
+        if refused is not None:
+            message = f"{talk.source}: {refused.message}"
+            yield _rejected(rejected(talk, refused.rule, message, talk.licence, refused.bound))
+            continue
         asked = questions.find("\n".join(turn.content for turn in talk.conversation))
         if asked is not None and asked.hit:
             yield _rejected(_contaminated(talk, asked))
             continue
         pages = {mentioned.position: mentioned.page for mentioned in found["pages"]}
+        masked = [text for page in pages.values() for text in page.masked]
+        talk, judged = judge_talk(talk, masked, curriculum.personal_data)
+        for row in judged.told:
+            yield beam.pvalue.TaggedOutput(PERSONAL, row)
+        if judged.refused:
+            yield _rejected(_personal(talk, judged.refused))
+            continue
         outcome = _sample(talk, pages, curriculum, roots)
         yield _rejected(outcome) if isinstance(outcome, Reject) else outcome
         if asked is not None and isinstance(outcome, Sample):
@@ -78,6 +92,12 @@ def _contaminated(talk: Conversation, asked: Match) -> Reject:
     message = f"asks what the evaluation set asks: {item.benchmark}: {item.row}"
     bound = SHARE_WITH_CHOICES if asked.choices >= AGREE else SHARE
     return rejected(talk, "contamination", message, f"{asked.share}", f"{bound}")
+
+
+def _personal(talk: Conversation, kinds: list[PersonalKind]) -> Reject:
+    named = ", ".join(kinds)
+    message = f"holds personal data of a kind that the curriculum rejects: {named}"
+    return rejected(talk, "personal_data", message, named, "reject")
 
 
 def _suspect(talk: Conversation, asked: Match) -> Suspect:
@@ -142,7 +162,7 @@ def _sample(
     if len(splits) > 1:
         return rejected(talk, "both_splits", "its images lie on both sides of the split")
     if pages:
-        draft = Draft(with_places(talk, pages, stage), detail=talk.conversation_id)
+        draft = with_places(talk, pages, stage)
         return replace(
             sample_of(pages, draft, stage, splits.pop(), task),
             source=talk.source,
@@ -193,11 +213,13 @@ def question_index(benchmarks: tuple[str, ...]) -> QuestionIndex:
 
 
 class OfConversations(NamedTuple):
-    """`samples`: PCollection[Sample]; `rejects`: of Reject; `suspects`: of Suspect."""
+    """`samples`: PCollection[Sample]; `rejects`: of Reject; `suspects`: of Suspect; `personal`: of
+    PersonalData."""
 
     samples: Any
     rejects: Any
     suspects: Any
+    personal: Any
 
 
 class ConversationSamples(Composite):
@@ -234,10 +256,10 @@ class ConversationSamples(Composite):
             conversation_samples,
             {"conversations": Conversation, "pages": PagePlace},
             gives=Sample,
-            tagged={REJECTED: Reject, SUSPECT: Suspect},
+            tagged={REJECTED: Reject, SUSPECT: Suspect, PERSONAL: PersonalData},
             roots=beam.pvalue.AsDict(roots),
             curriculum=self.curriculum,
             benchmarks=self.benchmarks,
         )
         rejects = (followed.rejects, made.rejected) | "Rejects" >> beam.Flatten()
-        return OfConversations(made.main, rejects, made.suspect)
+        return OfConversations(made.main, rejects, made.suspect, made.personal)

@@ -13,7 +13,7 @@ from apache_beam.metrics import Metrics
 from msgspec.structs import replace
 
 from gyogwa.schemas.boxes import fractions
-from gyogwa.schemas.ledger import ChoiceRule, ConversationRule, Reject
+from gyogwa.schemas.ledger import ChoiceRule, ConversationRule, LicenceRule, Reject
 from gyogwa.schemas.records import Conversation, Place
 from gyogwa.schemas.row import Row
 from gyogwa.transforms.dedup.alignment import carried
@@ -35,7 +35,7 @@ class Elsewhere(Row, frozen=True):
 
 def rejected(
     talk: Conversation,
-    rule: ConversationRule | ChoiceRule,
+    rule: ConversationRule | ChoiceRule | LicenceRule,
     message: str,
     value: str = "",
     threshold: str = "",

@@ -1,10 +1,12 @@
 """Drafts of tasks to samples of a stage: key, images as they will be stored, tokens."""
 
 from gyogwa.schemas.curriculum import Stage
-from gyogwa.schemas.records import Image, Page
+from gyogwa.schemas.records import Page
 from gyogwa.schemas.samples import Question, Sample, SampleImage, Split, key_of
 from gyogwa.transforms.curriculum.length import length_of
 from gyogwa.transforms.files.decode import stored_suffix
+from gyogwa.transforms.files.masks import MASKED
+from gyogwa.transforms.targets.target import encoded
 from gyogwa.transforms.tasks.page import Draft, stored_size
 
 
@@ -15,7 +17,10 @@ def sample_of(pages: list[Page], draft: Draft, stage: Stage, split: Split, task:
     texts += [draft.chosen or "", draft.rejected or ""]
     languages = {page.annotation.language for page in pages}
     first = pages[0].image
-    questions = [Question(task, draft.detail, len(draft.conversation))]
+    target = ""
+    if draft.target is not None:
+        target = encoded(draft.target, [turn.content for turn in draft.conversation])
+    questions = [Question(task, draft.detail, len(draft.conversation), target)]
     return Sample(
         key=key_of(stage.name, questions, ids),
         stage=stage.name,
@@ -28,7 +33,7 @@ def sample_of(pages: list[Page], draft: Draft, stage: Stage, split: Split, task:
         document=first.document,
         tokens=sum(length_of(text, stage.tokens) for text in texts),
         images=[
-            sample_image(page.image, _member(index, len(pages)), stage.resolution.stored_max_side)
+            sample_image(page, _member(index, len(pages)), stage.resolution.stored_max_side)
             for index, page in enumerate(pages)
         ],
         conversation=draft.conversation,
@@ -45,10 +50,13 @@ def _member(index: int, images: int) -> str:
     return f"{index}." if images > 1 else ""
 
 
-def sample_image(image: Image, prefix: str, max_side: int | None) -> SampleImage:
-    """How an image stands in a sample, shrunk to `max_side` pixels if it is larger."""
+def sample_image(page: Page, prefix: str, max_side: int | None) -> SampleImage:
+    """How a page's image stands in a sample, shrunk to `max_side` pixels if it is larger."""
+    image = page.image
     width, height = stored_size(image, max_side)
     changes = image.changes
+    if page.masks:
+        changes = ",".join(filter(None, [changes, MASKED]))
     if width < image.width or height < image.height:
         changes = ",".join(filter(None, [changes, "resized"]))
     return SampleImage(
@@ -62,4 +70,5 @@ def sample_image(image: Image, prefix: str, max_side: int | None) -> SampleImage
         source=image.source,
         uri=image.uri,
         licence=image.licence,
+        masks=page.masks,
     )

@@ -7,7 +7,7 @@ contrast and ink by what ingest saw in the pixels.
 from dataclasses import dataclass
 
 from gyogwa.schemas.curriculum import Filters
-from gyogwa.schemas.ledger import FilterRule
+from gyogwa.schemas.ledger import FilterRule, LicenceRule
 from gyogwa.schemas.records import Page
 
 _COVERED = ("document", "table")
@@ -18,7 +18,7 @@ _COVERED = ("document", "table")
 class Failed:
     """The first rule a page breaks, its value and the rule's threshold, as text."""
 
-    rule: FilterRule
+    rule: FilterRule | LicenceRule
     value: str
     threshold: str
     message: str

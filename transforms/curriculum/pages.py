@@ -17,12 +17,13 @@ from gyogwa.transforms.annotate.annotation import wanted_engine
 from gyogwa.transforms.annotate.images import best_occurrence, in_order
 from gyogwa.transforms.annotate.truths import contradict
 from gyogwa.transforms.annotate.versions import TRUTH_ENGINE, is_by
-from gyogwa.transforms.curriculum.filters import failed_rule
+from gyogwa.transforms.curriculum.filters import Failed, failed_rule
 from gyogwa.transforms.dedup.verdict import scope_of
 from gyogwa.transforms.flow.ledger import Count, page_reject
 from gyogwa.transforms.flow.measures import advance, expect
 from gyogwa.transforms.flow.steps import Composite, Found, Join
 from gyogwa.transforms.flow.tables import ReadSeveral
+from gyogwa.transforms.licences.policy import refusal
 
 REJECTED, DUPLICATE = "rejected", "duplicate"
 
@@ -137,8 +138,15 @@ def _agreeing(found: AnnotatedImage) -> int:
 
 
 def filtered(page: Page, curriculum: Curriculum) -> Iterator[Any]:
-    """The page, or its reject, by the curriculum's own filters."""
-    failed = failed_rule(page, curriculum.filters)
+    """The page, or its reject, by the curriculum's policy of licences and its own filters."""
+    image = page.image
+    refused = refusal(image.licence, curriculum.licences)
+    if refused is not None:
+        failed: Failed | None = Failed(
+            refused.rule, image.licence, refused.bound, f"{image.source}: {refused.message}"
+        )
+    else:
+        failed = failed_rule(page, curriculum.filters)
     if failed is None:
         yield page
     else:

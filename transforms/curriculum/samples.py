@@ -18,12 +18,13 @@ from gyogwa.transforms.flow.tables import ReadTables
 
 
 class Made(NamedTuple):
-    """`samples`: PCollection[Sample]; `rejects`: of Reject; `suspects`: of Suspect; `counts`: what
-    each side saw."""
+    """`samples`: PCollection[Sample]; `rejects`: of Reject; `suspects`: of Suspect; `personal`: of
+    PersonalData, in conversations; `counts`: what each side saw."""
 
     samples: Any
     rejects: Any
     suspects: Any
+    personal: Any
     counts: list[Any]
 
 
@@ -73,4 +74,4 @@ class MakeSamples(Composite):
             talks.samples | "CountTalks" >> Count("conversations", "conversations", "kept"),
             talks.rejects | "CountTalksGone" >> Count("conversations", "conversations", "rejected"),
         ]
-        return Made(samples, rejects, talks.suspects, counts)
+        return Made(samples, rejects, talks.suspects, talks.personal, counts)

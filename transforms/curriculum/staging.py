@@ -13,10 +13,12 @@ from gyogwa.transforms.curriculum.drafts import sample_of
 from gyogwa.transforms.curriculum.selection import split_of, stage_of
 from gyogwa.transforms.flow.ledger import page_reject
 from gyogwa.transforms.targets.registry import dialect_of
-from gyogwa.transforms.tasks.page import Setting
+from gyogwa.transforms.tasks.page import Draft, Setting
 from gyogwa.transforms.tasks.registry import PAGE_TASKS, drafts_of
 
 REJECTED, USED = "rejected", "used"
+TRANSCRIBING = ("ocr", "read", "layout", "table_html", "table_otsl", "chart_table")
+"""Tasks that say all that stands somewhere, masked or not. Others leave masks alone."""
 
 Place = tuple[str, Split]
 """A stage's name and a split."""
@@ -63,6 +65,7 @@ def page_samples(staged: Staged, curriculum: Curriculum) -> Iterator[Any]:
         for task in stage.tasks
         if task in PAGE_TASKS
         for draft in drafts_of(task, page, setting_of(stage, task))
+        if task in TRANSCRIBING or not _mentions_mask(draft, page, curriculum)
     )
     yield from samples
     if samples:
@@ -70,6 +73,13 @@ def page_samples(staged: Staged, curriculum: Curriculum) -> Iterator[Any]:
     else:
         message = f"no task of stage {stage.name} can be made of its text"
         yield beam.pvalue.TaggedOutput(REJECTED, page_reject(page, "stages", "no_task", message))
+
+
+def _mentions_mask(draft: Draft, page: Page, curriculum: Curriculum) -> bool:
+    """Whether something is asked about what was masked, or answered with it."""
+    token = curriculum.personal_data.token
+    texts = [*(turn.content for turn in draft.conversation), draft.chosen, draft.rejected]
+    return bool(page.masks) and any(token in text for text in texts if text)
 
 
 def stage_named(curriculum: Curriculum, name: str) -> Stage:

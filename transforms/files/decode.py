@@ -8,11 +8,14 @@ memory: JPEG and JPEG 2000 while they are decoded, others when their pixels fit 
 
 import io
 import warnings
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PIL import Image
 
+from gyogwa.schemas.boxes import Box
 from gyogwa.transforms.files.bad_image import BadImage as BadImage
+from gyogwa.transforms.files.masks import filled
 from gyogwa.transforms.files.picture_formats import opened
 from gyogwa.transforms.files.shown import (
     Mode,
@@ -180,15 +183,18 @@ def stored_suffix(format_: str, changes: str) -> str:
     return "jpg" if format_ in _LOSSY else "png"
 
 
-def stored_bytes(data: bytes, suffix: str, changes: str, size: tuple[int, int]) -> bytes:
+def stored_bytes(
+    data: bytes, suffix: str, changes: str, size: tuple[int, int], masks: Sequence[Box] = ()
+) -> bytes:
     """The bytes for a shard: `data` itself when nothing has to change, else encoded again.
 
-    `size` is the stored (width, height); a smaller one than the image's shrinks it. JPEG goes to
-    quality 95 without chroma subsampling (thin coloured strokes survive), all else to PNG.
+    `size` is the stored (width, height); a smaller one than the image's shrinks it. `masks`, boxes
+    in fractions, are filled before that. JPEG goes to quality 95 without chroma subsampling (thin
+    coloured strokes survive), all else to PNG.
     """
     if not changes:
         return data
-    pixels = decode(data).pixels
+    pixels = filled(decode(data).pixels, masks)
     if pixels.size != size:
         pixels = pixels.resize(size, Image.Resampling.LANCZOS)
     buffer = io.BytesIO()

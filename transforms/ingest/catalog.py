@@ -11,12 +11,14 @@ from typing import IO, NamedTuple
 
 import numpy as np
 
+from gyogwa.schemas.forgotten import Forgotten, Tombstones
 from gyogwa.schemas.ids import ID_DIGITS, sha256_hex
 from gyogwa.schemas.layout import RunLayout
 from gyogwa.schemas.ledger import FieldRule, LedgerRow, Reject, Unit
 from gyogwa.schemas.page import Coverage, Truth
 from gyogwa.schemas.records import Conversation, Image, ImageRef, Turn
 from gyogwa.transforms.files.decode import BadImage
+from gyogwa.transforms.files.forgotten import read_forgotten
 from gyogwa.transforms.files.progress import advance
 from gyogwa.transforms.files.tar import BLOCK, add_member, end_tar
 from gyogwa.transforms.files.writing import writing
@@ -38,6 +40,9 @@ _SAID = {
     "dropped": "they can't be used",
     "noted": "so it was read",
 }
+
+
+NOTHING_FORGOTTEN = Tombstones(Forgotten(receipts=[]))
 
 
 @dataclass
@@ -120,14 +125,21 @@ class Catalogued(NamedTuple):
     flaw: BadImage | None = None
 
 
-def catalogue(raw: RawImage, part: SourcePart, pack: Pack) -> Catalogued:
-    """The catalog row of one image, packed if it has no address. Raises BadImage."""
+def catalogue(
+    raw: RawImage, part: SourcePart, pack: Pack, forgotten: Tombstones = NOTHING_FORGOTTEN
+) -> Catalogued:
+    """The catalog row of one image, packed if it has no address. Raises BadImage, also for one that
+    the run was made to forget."""
     raw, decoded = to_size(raw, part.max_pixels)
     width, height = decoded.pixels.size
     hashes = hashes_of(decoded.pixels)
     seen = Seen(*decoded.original, decoded.orientation, np.asarray(decoded.pixels))
     labels, flaw = _labels_of(raw, seen)
     image_id = raw.image_id or sha256_hex(raw.data)[:ID_DIGITS]
+    if forgotten.holds_bytes(image_id, sha256_hex(raw.data)) or forgotten.holds_place(
+        part.source, raw.uri
+    ):
+        raise BadImage("forgotten", "this run was made to forget it")
     ref = (
         ImageRef(raw.path, raw.offset, len(raw.data))
         if raw.path
@@ -173,7 +185,9 @@ def _labels_of(raw: RawImage, seen: Seen) -> tuple[Labels, BadImage | None]:
         return Labels(None, {}), flaw
 
 
-def _take(raw: RawRow, part: SourcePart, pack: Pack, outcome: Outcome) -> None:
+def _take(
+    raw: RawRow, part: SourcePart, pack: Pack, outcome: Outcome, forgotten: Tombstones
+) -> None:
     ids: list[str] = []
     outcome.fields |= set(raw.fields) - set(raw.unread)
     outcome.note("unread", raw.uri, Counter(raw.unread))
@@ -189,7 +203,7 @@ def _take(raw: RawRow, part: SourcePart, pack: Pack, outcome: Outcome) -> None:
         outcome.seen["images"] += 1
         outcome.seen["labels"] += image.labelled
         try:
-            row, dropped, flaw = catalogue(image, part, pack)
+            row, dropped, flaw = catalogue(image, part, pack, forgotten)
         except BadImage as bad:
             lost = image.uri
             outcome.rejects.append(reject_of(image.uri, "images", bad, part.source))
@@ -204,6 +218,8 @@ def _take(raw: RawRow, part: SourcePart, pack: Pack, outcome: Outcome) -> None:
         if image.labelled and row.truth is None:
             why = flaw or BadImage("empty_labels", "the labels hold no words")
             outcome.rejects.append(reject_of(image.uri, "labels", why, part.source))
+    if forgotten.holds_place(part.source, raw.uri):
+        lost = lost or raw.uri
     if raw.conversation:
         _take_conversation(raw, ids, sizes, lost, part, outcome)
     if raw.transcription and len(raw.images) == 1:
@@ -258,6 +274,7 @@ def read_part(part: SourcePart, layout: RunLayout, done: Callable[[], None] = _o
     """Read one part, as one source holds it; what has no address of its own is packed. `done` is
     called after each row."""
     outcome = Outcome()
+    forgotten = Tombstones(read_forgotten(layout))
     form = FORMATS[part.kind]
     items = with_page_rows(form.read(part), part) if form.paged else form.read(part)
     with Pack(f"{layout.packs}/{part.part_id}.tar") as pack:
@@ -268,7 +285,7 @@ def read_part(part: SourcePart, layout: RunLayout, done: Callable[[], None] = _o
             else:
                 outcome.seen["rows"] += 1
                 outcome.rows += 1
-                _take(item, part, pack, outcome)
+                _take(item, part, pack, outcome, forgotten)
             done()
     outcome.tell(part.source)
     return outcome

@@ -13,6 +13,7 @@ from gyogwa.transforms.ingest.labels.units import parse_reading
 from gyogwa.transforms.ingest.patterns import place_of
 from gyogwa.transforms.ingest.raw import Input
 from gyogwa.transforms.ingest.rows import is_unicode, printable
+from gyogwa.transforms.licences.names import UNKNOWN, normal
 
 
 def parse_inputs(
@@ -52,7 +53,7 @@ def parse_inputs(
         (
             replace(
                 source,
-                licence=licence.get(source.name, "unknown"),
+                licence=normal(licence.get(source.name, UNKNOWN)),
                 form=form.get(source.name, ""),
                 boxes=reading.get(source.name, ""),
                 columns=columns.get(source.name, ""),

@@ -10,6 +10,7 @@ from gyogwa.schemas.ledger import Reject, Unit
 from gyogwa.schemas.records import ANY_KIND
 from gyogwa.transforms.files.decode import BadImage
 from gyogwa.transforms.ingest.raw import RawImage, RawRow
+from gyogwa.transforms.licences.names import normal
 
 _PAGES = 2**31
 
@@ -55,7 +56,8 @@ def printable(text: str) -> str:
 
 def licence_of(row: dict[str, Any]) -> str:
     """The row's own licence; "" when it names none. Raises TypeError when it isn't text."""
-    return _text(row, "licence") or _text(row, "license")
+    said = _text(row, "licence") or _text(row, "license")
+    return normal(said) if said.strip() else said
 
 
 def described(image: RawImage, row: dict[str, Any]) -> RawImage:

@@ -101,6 +101,10 @@ def test_the_metrics_file_says_the_same_as_the_marker(watched_build: dict[str, A
             step, _, what = counter.partition("/")
             labels = f'phase="{name}",step="{step}",what="{what}"'
             assert metrics["gyogwa_count_total", labels] == value
+    for phase, unit in (("annotate", "annotate"), ("assemble", "pages"), ("assemble", "assemble")):
+        labels = f'phase="{phase}",unit="{unit}"'
+        done = metrics["gyogwa_progress_done", labels]
+        assert metrics["gyogwa_progress_expected", labels] == done > 0
     rejected = 'phase="ingest",step="ingest",what="images_rejected"'
     assert metrics["gyogwa_count_total", rejected] == 1
     assert metrics["gyogwa_shard_bytes_sum", 'phase="assemble",step="shards"'] > 0
@@ -138,7 +142,7 @@ def test_time_of_processes_below_counts_and_time_before_does_not() -> None:
 
 
 def test_a_step_shows_what_is_left(capsys: pytest.CaptureFixture[str]) -> None:
-    with watched("assemble") as watch, showing("assemble", 0):
+    with watched("assemble") as watch, showing("assemble"):
         progress.expect("pages", 10)
         progress.advance("pages", 10)
         progress.expect("pairs", 4)
@@ -173,7 +177,7 @@ def test_what_a_runner_elsewhere_has_counted_at_the_end_is_told(
 ) -> None:
     """Of each step that counts them; nothing is said of what it doesn't tell."""
     job = Elsewhere(*images)
-    with showing("annotate", 0):
+    with showing("annotate"):
         with following(job):
             pass
         gather(job.query())
@@ -183,7 +187,7 @@ def test_what_a_runner_elsewhere_has_counted_at_the_end_is_told(
 def test_a_rate_is_of_late_and_what_is_done_has_none(monkeypatch: pytest.MonkeyPatch) -> None:
     now = [0.0]
     monkeypatch.setattr(showing_module, "time", SimpleNamespace(monotonic=lambda: now[0]))
-    shown = showing_module._Shown("annotate", 1000)
+    shown = showing_module._Shown("annotate")
 
     def line(seconds: float, done: int) -> str:
         now[0] = seconds
@@ -191,6 +195,7 @@ def test_a_rate_is_of_late_and_what_is_done_has_none(monkeypatch: pytest.MonkeyP
         return shown.line()
 
     progress.restart("annotate")
+    progress.expect("annotate", 1000)
     assert "500 of 1,000 images (2.5e+03 a second" in line(100, 500)  # known ones, at once
     line(130, 10)
     assert "530 of 1,000 images (0.333 a second, 24 min left)" in line(190, 20)

@@ -129,6 +129,12 @@ def _says(**values: Any) -> Callable[[Forged], None]:
     return lambda sample: sample.images[0].update(values)
 
 
+faults(
+    "mask_missing",
+    nothing_was_to_be_masked=lambda run: run.edit(STAGE, own, _says(changes="masked")),
+)
+
+
 def _halved(sample: Forged) -> None:
     image = sample.images[0]
     size = image["width"] // 2, image["height"] // 2

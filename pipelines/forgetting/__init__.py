@@ -1,0 +1,1 @@
+"""Taking images out of a finished run, so that nothing of them is left: `gyogwa forget`."""

@@ -1,0 +1,170 @@
+"""The tables of a run without what is to be forgotten; parts that hold nothing of it stay as they
+are, to the byte.
+
+A reject of it keeps its place, so that the ledger still balances, and says no more than that.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterable
+
+from msgspec.structs import replace
+
+from gyogwa.pipelines.forgetting.asked import Wanted
+from gyogwa.schemas.forgotten import file_of
+from gyogwa.schemas.layout import RunLayout
+from gyogwa.schemas.ledger import Duplicate, LedgerRow, Reject, Suspect, Unit
+from gyogwa.schemas.personal import PersonalData
+from gyogwa.schemas.records import Annotation, Conversation, FailedReading, Image, MovedLabels
+from gyogwa.schemas.row import Row
+from gyogwa.transforms.files.folders import exists, list_files
+from gyogwa.transforms.files.storage import read_bytes
+from gyogwa.transforms.files.tables import list_parts, read_rows, write_rows
+from gyogwa.transforms.files.tar import BLOCK, member_header
+from gyogwa.transforms.files.writing import write_bytes
+
+FORGOTTEN = "it was forgotten"
+
+
+def forget_in_ingest(layout: RunLayout, wanted: Wanted) -> None:
+    """What ingest and annotate keep: catalog, records, packs, rejects, counts, annotations."""
+    for path in list_parts(layout.catalog):
+        _forget_part(layout, path.rsplit("/", 1)[-1], wanted)
+    for folder, record in ((layout.annotations, Annotation), (layout.failures, FailedReading)):
+        for path in list_parts(folder):
+            keep_rows(record, path, path, lambda row: row.image_id not in wanted.images)
+    for path in list_files(layout.listing, ".jsonl"):
+        _blank_lines(path, {file_of(uri).rsplit("/", 1)[-1] for _, uri in wanted.places})
+
+
+def _forget_part(layout: RunLayout, name: str, wanted: Wanted) -> None:
+    """One part of ingest: the pack first and the catalog last, so that it can be done again."""
+    images = list(read_rows(Image, f"{layout.catalog}/{name}"))
+    gone = [image for image in images if image.image_id in wanted.images]
+    talks_path = f"{layout.records}/{name}"
+    talks = list(read_rows(Conversation, talks_path)) if exists(talks_path) else []
+    left = [talk for talk in talks if talk.conversation_id not in wanted.conversations]
+    rejects_path, ledger_path = f"{layout.rejects}/ingest-{name}", f"{layout.ledger}/ingest-{name}"
+    rejects = list(read_rows(Reject, rejects_path)) if exists(rejects_path) else []
+    scrubbed = [scrub(reject, wanted) for reject in rejects]
+    if not gone and len(left) == len(talks) and scrubbed == rejects:
+        return
+    pack = f"{layout.packs}/{name.replace('.parquet', '.tar')}"
+    if exists(pack):
+        _blank_members(pack, [image for image in gone if _in_pack(image, pack)])
+    labels = [image for image in gone if image.truth is not None]
+    more = [_reject(image.image_id, "images", image.source) for image in gone]
+    more += [_reject(image.image_id, "labels", image.source) for image in labels]
+    ids = [talk for talk in talks if talk.conversation_id in wanted.conversations]
+    more += [_reject(talk.conversation_id, "conversations", talk.source) for talk in ids]
+    counts = {"images": len(gone), "labels": len(labels), "conversations": len(ids)}
+    rows = [_moved(row, counts.get(row.unit, 0)) for row in read_rows(LedgerRow, ledger_path)]
+    write_rows(LedgerRow, ledger_path, rows)
+    write_rows(Reject, rejects_path, sorted([*scrubbed, *more], key=_reject_order))
+    if talks:
+        write_rows(Conversation, talks_path, left)
+    stay = [image for image in images if image.image_id not in wanted.images]
+    write_rows(Image, f"{layout.catalog}/{name}", stay)
+
+
+def _moved(row: LedgerRow, count: int) -> LedgerRow:
+    return replace(row, kept=row.kept - count, rejected=row.rejected + count)
+
+
+def _reject(id_: str, unit: Unit, source: str) -> Reject:
+    return Reject(
+        id=id_,
+        step="ingest",
+        unit=unit,
+        rule="forgotten",
+        message=FORGOTTEN,
+        source=source,
+        uri="",
+    )
+
+
+def _reject_order(row: Reject) -> tuple[str, ...]:
+    return row.source, row.uri, row.unit, row.message, row.id
+
+
+def scrub(reject: Reject, wanted: Wanted) -> Reject:
+    """A reject that says nothing of what is forgotten, neither of its own nor of another's."""
+    own = reject.id in wanted.images | wanted.conversations
+    if own or (reject.source, reject.uri) in wanted.places:
+        id_ = reject.id if own or reject.id != reject.uri else FORGOTTEN
+        return replace(reject, id=id_, value="", threshold="", message=FORGOTTEN, uri="")
+    if any(uri and uri in reject.message for _, uri in wanted.places):
+        return replace(reject, message="it was left out for what was forgotten since")
+    return reject
+
+
+def keep_rows(record: type[Row], path: str, to: str, keep: Callable[..., bool]) -> bool:
+    """Write the rows of a table that `keep` says stay; False, with nothing written, when all do."""
+    rows = list(read_rows(record, path))
+    left = [row for row in rows if keep(row)]
+    if len(left) == len(rows):
+        return False
+    write_rows(record, to, left)
+    return True
+
+
+def forget_in_table(path: str, to: str, table: str, wanted: Wanted) -> bool:
+    """A table that assemble wrote; False, with nothing written, when it holds nothing of it."""
+    ids = wanted.images
+    if table == "duplicates":
+        return keep_rows(Duplicate, path, to, lambda p: ids.isdisjoint((p.member, p.kept)))
+    if table == "moved":
+        return keep_rows(MovedLabels, path, to, lambda m: ids.isdisjoint((m.image_id, m.copy_id)))
+    if table == "suspects":
+        return keep_rows(Suspect, path, to, lambda s: s.conversation_id not in wanted.conversations)
+    if table == "personal":
+        gone = ids | wanted.conversations
+        return keep_rows(PersonalData, path, to, lambda row: row.id not in gone)
+    if table == "rejects":
+        rows = list(read_rows(Reject, path))
+        scrubbed = [scrub(row, wanted) for row in rows]
+        if scrubbed != rows:
+            write_rows(Reject, to, scrubbed)
+        return scrubbed != rows
+    return False
+
+
+def told(samples: Iterable[tuple[str, str, str, int]]) -> tuple[list[LedgerRow], list[Reject]]:
+    """The step "forget" of the ledger: samples that left, as (key, source, uri, questions)."""
+    counts: Counter[str] = Counter()
+    rejects = []
+    for key, source, _, questions in samples:
+        counts.update(samples=1, questions=questions)
+        reject = Reject(
+            id=key, step="forget", unit="samples", rule="forgotten", message=FORGOTTEN,
+            source=source, uri="",
+        )  # fmt: skip
+        rejects.append(reject)
+        rejects += [replace(reject, unit="questions")] * questions
+    rows = [LedgerRow("forget", "all", unit, n, 0, n) for unit, n in sorted(counts.items())]  # type: ignore[arg-type]
+    return rows, rejects
+
+
+def _in_pack(image: Image, pack: str) -> bool:
+    """Whether an image lies in a pack, also of a run that was copied to another folder."""
+    return image.ref.path.endswith("/".join(["", *pack.rsplit("/", 2)[-2:]]))
+
+
+def _blank_members(pack: str, images: list[Image]) -> None:
+    """Fill images in a pack with zeros, and their names; the others stay where they are."""
+    if not images:
+        return
+    data = bytearray(read_bytes(pack))
+    for image in images:
+        start, length = image.ref.offset, image.ref.length
+        data[start - BLOCK : start] = member_header("forgotten", length)
+        data[start : start + length] = bytes(length)
+    write_bytes(pack, bytes(data))
+
+
+def _blank_lines(path: str, names: set[str]) -> None:
+    """Fill lines that name a file with spaces; the others stay where they are."""
+    lines = read_bytes(path).splitlines(keepends=True)
+    wanted = [name.encode() for name in names if name]
+    blank = [b" " * (len(x) - 1) + b"\n" if any(w in x for w in wanted) else x for x in lines]
+    if blank != lines:
+        write_bytes(path, b"".join(blank))

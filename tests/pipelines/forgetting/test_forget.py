@@ -1,0 +1,134 @@
+"""What is forgotten is nowhere in the run, all else is as it was, and nothing brings it back."""
+
+import json
+import shutil
+from collections import Counter
+from pathlib import Path
+
+import pyarrow.dataset as ds
+import pytest
+
+from gyogwa.loader import StageLoader
+from gyogwa.pipelines.cli import main
+from gyogwa.pipelines.lint.run import lint_run
+from gyogwa.schemas.forgotten import Forgotten, Receipt, Tombstones, place_hash
+from gyogwa.schemas.layout import RunLayout
+from gyogwa.schemas.records import Annotation, Image
+from gyogwa.schemas.samples import IndexRow
+from gyogwa.transforms.files.forgotten import read_forgotten
+from gyogwa.transforms.files.storage import read_exactly
+from gyogwa.transforms.files.tables import read_folder, read_rows
+from tests.pipelines.forgetting.traces import hashes, holding
+
+STAGE = "stages/2-basic-sft"
+
+
+@pytest.fixture
+def run(built: Path, tmp_path: Path) -> Path:
+    """A copy of the run; its packs are addressed where they lay, so they are moved there."""
+    shutil.copytree(built, tmp_path / "run")
+    return tmp_path / "run"
+
+
+def shown(run: Path, stage: str) -> list[str]:
+    """The ids of images in the stage's own shards that are trained on, most shown first."""
+    counts: Counter[str] = Counter()
+    for row in read_rows(IndexRow, str(run / stage / "index.parquet")):
+        if not row.shard.startswith("../"):
+            data = read_exactly(str(run / stage / row.shard), row.offset, row.length)
+            start = data.rindex(b'{"schema"')
+            entry = json.loads(data[start : data.index(b"\0", start)])
+            counts.update(image["id"] for image in entry["images"])
+    return [image for image, _ in counts.most_common()]
+
+
+def own_words(run: Path, image_id: str) -> list[bytes]:
+    """The longest words that stand on this image alone."""
+    on: dict[str, set[str]] = {}
+    for found in read_folder(Annotation, str(run / "annotations")):
+        for word in found.words:
+            on.setdefault(word.text, set()).add(found.image_id)
+    own = [text for text, ids in on.items() if ids == {image_id} and len(text) >= 4]
+    return [text.encode() for text in sorted(own, key=len)[-8:]]
+
+
+def traces(run: Path, image: Image) -> list[bytes]:
+    """A stretch of its bytes, and words that only it has."""
+    data = read_exactly(image.ref.path, image.ref.offset, image.ref.length)
+    middle = len(data) // 2
+    return [data[middle : middle + 48], *own_words(run, image.image_id)]
+
+
+def test_an_image_is_gone_and_all_else_is_there(
+    run: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    images = {image.image_id: image for image in read_folder(Image, str(run / "catalog"))}
+    image = images[shown(run, STAGE)[0]]
+    marks = traces(run, image)
+    before, shards = holding(run, {image.sha256}, marks), hashes(run, "stages/**/*.tar")
+    loader = StageLoader(run / STAGE, batch_size=2, seed=3, drop_last=False)
+    batches = iter(loader)
+    for _ in range(3):
+        next(batches)
+    state = loader.state_dict()
+    rest = [key for batch in batches for key in batch.keys]
+
+    assert main(["forget", str(run), "--image", image.image_id]) == 0
+    assert "1 images" in capsys.readouterr().out
+    assert len(before) > 4
+    assert holding(run, {image.sha256}, marks) == []
+    assert list(lint_run(RunLayout(str(run)))) == []
+
+    (receipt,) = read_forgotten(RunLayout(str(run))).receipts
+    touched = {f"{STAGE}/{s.shard}" for s in receipt.samples if s.stage == "basic-sft"}
+    now = hashes(run, "stages/**/*.tar")
+    changed = {name for name, hash_ in shards.items() if now.get(name) != hash_}
+    assert receipt.done
+    assert touched <= changed < shards.keys()
+    assert all("basic-sft" in name for name in changed)
+    assert {file.file: (file.before, file.after) for file in receipt.files}.items() >= {
+        name: (shards[name], now.get(name, "")) for name in changed
+    }.items()
+
+    gone = {sample.key for sample in receipt.samples}
+    resumed = StageLoader(run / STAGE, batch_size=1, seed=3)
+    resumed.load_state_dict(state)
+    assert [key for batch in resumed for key in batch.keys] == [k for k in rest if k not in gone]
+    assert resumed.state_dict()["manifest"] == resumed.manifest.fingerprint  # the next epoch's
+
+
+def test_a_source_is_gone_with_its_packs_and_stays_away(run: Path) -> None:
+    layout = RunLayout(str(run))
+    images = [i for i in read_folder(Image, layout.catalog) if i.source == "pairs"]
+    digests = {image.sha256 for image in images}
+    middles = [read_exactly(i.ref.path, i.ref.offset + i.ref.length // 2, 48) for i in images]
+    marks = [*middles, b"Both are, in pair"]
+    assert any(name.startswith("packs/") for name in holding(run, digests, marks))
+    assert main(["forget", str(run), "--source", "pairs"]) == 0
+    assert holding(run, digests, marks) == []
+    assert list(lint_run(layout)) == []
+    sources = ds.dataset(layout.catalog).to_table(columns=["source"])["source"].to_pylist()
+    assert set(sources) == {"synthetic"}
+    stones = Tombstones(read_forgotten(layout))
+    assert stones.holds_place("pairs", "anything.png")
+    assert stones.holds_bytes(images[0].image_id)
+    assert not stones.holds_place("synthetic", "anything.png")
+
+
+def test_nothing_meant_is_an_error_and_changes_nothing(run: Path) -> None:
+    before = hashes(run, "stages/**/*.*")
+    assert main(["forget", str(run), "--uri", "no-such-file.png"]) == 1
+    assert hashes(run, "stages/**/*.*") == before
+    assert not (run / "forgotten.json").exists()
+
+
+def test_a_file_is_known_by_its_pages() -> None:
+    receipt = Receipt(
+        asked="uri", place=place_hash("a", "x.pdf"), images=["1" * 32], sha256=["2" * 64],
+        places=[place_hash("a", "x.pdf#page=1")], conversations=[],
+    )  # fmt: skip
+    stones = Tombstones(Forgotten(receipts=[receipt]))
+    assert stones.holds_place("a", "x.pdf#page=7")
+    assert not stones.holds_place("b", "x.pdf#page=7")
+    by_image = receipt.model_copy(update={"asked": "image", "place": "1" * 32})
+    assert not Tombstones(Forgotten(receipts=[by_image])).holds_place("a", "x.pdf#page=1")

@@ -1,0 +1,1 @@
+"""Licences: their names made one, what they permit, and what a curriculum asks of them."""

@@ -1,0 +1,1 @@
+"""Personal data on pages and in conversations: found, told, masked or kept out."""
