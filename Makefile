@@ -11,7 +11,7 @@ help:  ## list the targets
 setup:  ## system packages where allowed, and .venv/ with the package (EXTRAS=a,b, PYTHON=...)
 	@$(SETUP) setup
 
-setup-browser:  ## Chromium as well, to look at cards and reports without a screen
+setup-browser:  ## Chromium and Playwright as well, to test cards and reports and look at them
 	@$(SETUP) browser
 
 demo:  ## synthesize 60 pages, build every stage from them, check the result
@@ -62,7 +62,7 @@ lock:  ## resolve every extra afresh and write constraints.txt
 	.cache/lock/bin/pip install --quiet --upgrade pip setuptools
 	.cache/lock/bin/pip install --quiet torch==$(TORCH)
 	.cache/lock/bin/pip install --quiet torch==$(TORCH) \
-		--editable ".[pipeline,paddle,loader,audit,gcp,aws,synthesize,dev]"
+		--editable ".[pipeline,paddle,loader,audit,gcp,aws,synthesize,browser,dev]"
 	.cache/lock/bin/pip check
 	.cache/lock/bin/pip install --quiet --no-deps rapidocr
 	{ sed '/^[^#]/,$$d' constraints.txt; \

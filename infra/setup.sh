@@ -8,7 +8,7 @@
 #
 #   PYTHON=...   the Python to use, 3.11 or 3.12 (otherwise the first one found)
 #   EXTRAS=...   the extras to install, with commas (paddle is among the default ones of test only,
-#                gcp and aws of none)
+#                browser of browser only, gcp and aws of none)
 #
 # For a small PyTorch without CUDA, point pip at such a wheel first, with PIP_FIND_LINKS or
 # PIP_EXTRA_INDEX_URL.
@@ -20,6 +20,7 @@ stamp=.venv/.setup-stamp
 # An environment made for the tests stays one: make demo between two of them changes nothing.
 extras=pipeline,loader,audit,synthesize,dev
 if [[ $target == test || -e .venv/.paddle ]]; then extras=$extras,paddle; fi
+if [[ $target == browser || -e .venv/.browser ]]; then extras=$extras,browser; fi
 extras=${EXTRAS:-$extras}
 
 packages=(tesseract-ocr tesseract-ocr-kor tesseract-ocr-eng fonts-nanum fonts-dejavu-core
@@ -150,6 +151,7 @@ virtual_environment() {
     "${pip[@]}" --no-deps rapidocr
     touch .venv/.paddle
   fi
+  if [[ ,$extras, == *,browser,* ]]; then touch .venv/.browser; fi
   echo "$wanted" >"$stamp"
 }
 

@@ -63,7 +63,7 @@ _ANNOTATION, _NEXT = b',"annotation":', b',"chosen":'
 
 def read_entry(data: bytes) -> Entry:
     """Read a KEY.json. Raises ValueError for one that isn't of this schema."""
-    shorter = _shorter(data)
+    shorter = without_annotation(data)
     if shorter is not None:
         try:
             return _read(shorter)
@@ -72,7 +72,7 @@ def read_entry(data: bytes) -> Entry:
     return _read(data)
 
 
-def _shorter(data: bytes) -> bytes | None:
+def without_annotation(data: bytes) -> bytes | None:
     """A KEY.json with null for its annotation; None where the keys aren't in this project's order.
 
     Within a string quotes are escaped, so what is looked for only occurs as a key.

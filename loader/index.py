@@ -53,7 +53,8 @@ class StageIndex:
     An epoch consists of draws: a row of the index with `repeats` 3 stands for three in a row.
     `draws` is parallel to the manifest's shards; `offset`, `length` and `crc32` have one element a
     row, `ends` the draw after each row's last (None where every row is one draw). `firsts` are the
-    shards' first draws, ascending, `numbers` the shards they belong to.
+    shards' first draws, ascending, `numbers` the shards they belong to. `left_out`: draws that the
+    loader's dialect can't say; the manifest's `draws` are then the others.
     """
 
     location: str
@@ -65,6 +66,7 @@ class StageIndex:
     firsts: NDArray[np.int64]
     numbers: NDArray[np.int64]
     ends: NDArray[np.int64] | None
+    left_out: int = 0
     storage: Storage = field(default_factory=Storage)
 
     def row(self, draw: int) -> int:
@@ -106,13 +108,15 @@ def open_stage(
     *,
     check_hash: bool,
     mixture: Reweighting | None = None,
+    dialect: str | None = None,
     storage: Storage | None = None,
 ) -> StageIndex:
     """Read a stage manifest and its index, from a path or an address.
 
     Raises GyogwaError when either is missing, of another schema version, altered, or when they
     disagree. `check_hash` compares the index's SHA-256 with the manifest's. `mixture` changes how
-    often each row is drawn.
+    often each row is drawn. Rows that `dialect` can't say aren't drawn; GyogwaError when that is
+    all of them, or when the index is of a release that didn't tell.
     """
     storage = storage or Storage()
     manifest = parse_json(_manifest_bytes(location, storage), redacted(location), StageManifest)
@@ -134,7 +138,7 @@ def open_stage(
                     f"{manifest.index.sha256}; the file was altered or is of another run: copy it "
                     "again, or build the stage again"
                 )
-        read = _read_index(name, path, manifest, mixture or Reweighting())
+        read = _read_index(name, path, manifest, mixture or Reweighting(), dialect)
     return replace(read, location=str(location), storage=storage)
 
 
@@ -166,7 +170,11 @@ def _fetched(location: str, storage: Storage) -> Iterator[Path]:
 
 
 def _read_index(
-    path: Path, index_path: Path, manifest: StageManifest, mixture: Reweighting
+    path: Path,
+    index_path: Path,
+    manifest: StageManifest,
+    mixture: Reweighting,
+    dialect: str | None,
 ) -> StageIndex:
     try:
         file = pq.ParquetFile(index_path, memory_map=True)
@@ -182,6 +190,12 @@ def _read_index(
                 f"{index_path}: written with schema version {version}, this release reads "
                 f"{SCHEMA_VERSION}; use the release that wrote it, or build the stage again"
             )
+        if dialect is not None and "dialects" not in file.schema_arrow.names:
+            raise GyogwaError(
+                f"{index_path}: built by a release whose samples are written in one dialect, "
+                f"{manifest.dialect!r} for this size of image; to load them otherwise, build the "
+                "run again"
+            )
         count = file.metadata.num_rows
         if not count == manifest.samples == manifest.index.rows:
             raise GyogwaError(
@@ -191,15 +205,19 @@ def _read_index(
         offset = np.empty(count, dtype=np.int64)
         length, crc32 = np.empty(count, dtype=np.uint32), np.empty(count, dtype=np.uint32)
         repeats = np.empty(count, dtype=np.int64)
+        unsaid = np.zeros(count, dtype=bool)
         runs: list[tuple[str, int]] = []
         row = 0
+        columns = _COLUMNS if dialect is None else [*_COLUMNS, "dialects"]
         # In batches: decoding the whole file at once would need several times its final memory.
-        for batch in file.iter_batches(batch_size=1 << 18, columns=_COLUMNS):
+        for batch in file.iter_batches(batch_size=1 << 18, columns=columns):
             part = slice(row, row + batch.num_rows)
             offset[part] = batch["offset"].to_numpy()
             length[part] = batch["length"].to_numpy()
             crc32[part] = batch["crc32"].to_numpy()
             repeats[part] = batch["repeats"].to_numpy()
+            if dialect is not None:
+                unsaid[part] = ~_naming(batch["dialects"], dialect)
             ends = pc.run_end_encode(batch["shard"])
             starts = [0, *ends.run_ends.to_pylist()[:-1]]
             for name, start in zip(ends.values.to_pylist(), starts, strict=True):
@@ -207,6 +225,10 @@ def _read_index(
                     runs.append((name, row + start))
             row += batch.num_rows
     rows = _shard_rows(index_path, manifest.shards, runs, count)
+    left_out = int(repeats[unsaid].sum())
+    if left_out:
+        manifest = _without(manifest, left_out, index_path, dialect)
+        repeats[unsaid] = 0
     repeats = mixture.repeats(index_path, repeats)
     ends = None if (repeats == 1).all() else np.cumsum(repeats)
     draws = rows if ends is None else [_in_draws(shard, ends) for shard in rows]
@@ -219,8 +241,37 @@ def _read_index(
     # Where two begin at the same draw, the first of them has none.
     numbers = np.lexsort((np.array([shard.samples for shard in draws], dtype=np.int64), firsts))
     return StageIndex(
-        str(path), manifest, draws, offset, length, crc32, firsts[numbers], numbers, ends
+        str(path),
+        manifest,
+        draws,
+        offset,
+        length,
+        crc32,
+        firsts[numbers],
+        numbers,
+        ends,
+        left_out,
     )
+
+
+def _naming(lists: pa.ListArray, name: str) -> NDArray[np.bool_]:
+    """Which of the lists hold a name."""
+    named = pc.equal(lists.flatten(), name)
+    found = np.zeros(len(lists), dtype=bool)
+    found[pc.list_parent_indices(lists).filter(named).to_numpy()] = True
+    return found
+
+
+def _without(
+    manifest: StageManifest, left_out: int, index_path: Path, dialect: str | None
+) -> StageManifest:
+    """The manifest of what is drawn without some draws. Raises GyogwaError when none are left."""
+    if left_out == manifest.draws:
+        raise GyogwaError(
+            f"{index_path}: {dialect} can be asked none of these samples' questions; its models "
+            "take other tasks"
+        )
+    return manifest.model_copy(update={"draws": manifest.draws - left_out})
 
 
 def _in_draws(rows: ShardRows, ends: NDArray[np.int64]) -> ShardRows:

@@ -8,8 +8,10 @@ for batch in loader:                          # the rest of this epoch
     state = loader.state_dict()               # two integers; take it whenever you like
 """
 
-from collections.abc import Iterator, Mapping
+import logging
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -40,11 +42,14 @@ from gyogwa.loader.state import (
 )
 from gyogwa.loader.view import DecodeOn, viewer_of
 from gyogwa.loader.weights import Reweighting, Weights
+from gyogwa.loader.wording import resizes, wording_of, wording_of_resized
 from gyogwa.loader.worker import Delivered, StageBatches, pinned
 from gyogwa.schemas.errors import GyogwaError
 from gyogwa.schemas.manifest import Earlier, StageManifest
 from gyogwa.transforms.files.locations import redacted
 from gyogwa.transforms.files.storage import Storage
+
+_log = logging.getLogger(__name__)
 
 
 class StageLoader(IterableDataset[Batch]):
@@ -72,6 +77,10 @@ class StageLoader(IterableDataset[Batch]):
     checked in any case. `pin_memory`: batches in page-locked memory, where there is a GPU.
     `prefetch_factor`: batches that each worker prepares ahead. `start_method`: of the workers, None
     for the platform's.
+    `dialect`: of the boxes in the text, "qwen3-vl", text for text as a build in it would have
+    written (see `loader.wording`); the stage's own without it. Questions that its models can't
+    be asked are left out; samples of such questions only are counted in `left_out`. Boxes in
+    pixels, Qwen2.5-VL's, are those of the image as it is loaded here, and refused with `tiles`.
     `weights` and `temperature` change the recorded mixture (see `loader.weights`).
 
     It is an `IterableDataset` of whole batches with a state, so a `DataLoader` or torchdata's
@@ -112,6 +121,7 @@ class StageLoader(IterableDataset[Batch]):
         scale_long_side: int | None = None,
         tiles: str | None = None,
         tile_side: int = 384,
+        dialect: str | None = None,
         decode_on: DecodeOn = "worker",
         verify: Verify = "sha256",
         storage_options: Mapping[str, Any] | None = None,
@@ -133,15 +143,31 @@ class StageLoader(IterableDataset[Batch]):
             if value < least:
                 raise GyogwaError(f"{name} is {value}; it must be at least {least}")
         viewer = viewer_of(image_size, scale_long_side, tiles, tile_side, decode_on)
+        wording = wording_of(dialect)
         rank, world_size = settled_ranks(rank, world_size, check_ranks)
         storage = Storage(storage_options)
         manifest = stage_location(manifest, storage)
         cache = None if cache_dir is None else ShardCache(Path(cache_dir), cache_bytes)
         self._bad = BadSamples(max_bad_rate)
         mixture = Reweighting(weights or Weights(), temperature)
-        self._index = open_stage(
-            manifest, check_hash=verify == "sha256", mixture=mixture, storage=storage
+        opened = partial(
+            open_stage, manifest, check_hash=verify == "sha256", mixture=mixture, storage=storage
         )
+        self._index = opened(dialect=dialect)
+        if dialect is None and resizes(image_size, scale_long_side, tiles):
+            wording = wording_of_resized(self._index.manifest.dialect)
+            self._index = opened(dialect=self._index.manifest.dialect) if wording else self._index
+        if wording is not None and tiles is not None:
+            wording.check_tiles(tiles)
+        self._wording = wording
+        if self._index.left_out:
+            _log.warning(
+                "%s: %d of %d draws are left out, since models of %s can't be asked them",
+                self._index.location,
+                self._index.left_out,
+                self._index.left_out + self.manifest.draws,
+                dialect,
+            )
         self._shards = Shards(manifest, self.manifest.shards, verify, storage, cache)
         self._plan: Batching
         if isinstance(batch_size, Budget):
@@ -154,7 +180,12 @@ class StageLoader(IterableDataset[Batch]):
             self._plan = EvenBatches(self.manifest.draws, batch_size, rank, world_size, drop_last)
             batches = BY_NUMBER
         self._settings = OrderSettings(
-            seed, shuffle, window, mixture=mixture.description, batches=batches
+            seed,
+            shuffle,
+            window,
+            mixture=mixture.description,
+            batches=batches,
+            dialect=dialect or "" if self._index.left_out else "",
         )
         self._viewer = viewer
         self._num_workers = num_workers
@@ -173,6 +204,11 @@ class StageLoader(IterableDataset[Batch]):
     def _now(self) -> str:
         """The fingerprint of the stage as it is."""
         return self.manifest.fingerprint
+
+    @property
+    def left_out(self) -> int:
+        """Draws of an epoch that `dialect` can't say, and that aren't shown."""
+        return self._index.left_out
 
     @property
     def epoch(self) -> int:
@@ -194,6 +230,16 @@ class StageLoader(IterableDataset[Batch]):
         if epoch != self.epoch:
             self._state = replace(self._state, epoch=epoch, consumed=0, manifest=self._now)
             self._iterations += 1
+
+    def following(self) -> Callable[[int], None]:
+        """For loops over copies of this loader, in a DataLoader's workers: a function that puts it
+        behind batch `number`, from 0, of those that are left now."""
+        order, plan = self._left()
+
+        def follow(number: int) -> None:
+            self._state = replace(self._state, consumed=_consumed(order, plan, number))
+
+        return follow
 
     def __len__(self) -> int:
         """Batches in a whole epoch, the same for every rank; under a budget, of this epoch."""
@@ -219,10 +265,12 @@ class StageLoader(IterableDataset[Batch]):
         here = replace(self._state, manifest=earlier.fingerprint if earlier else self._now)
         draws = sum(s.draws for s in earlier.shards) if earlier else self.manifest.draws
         saved.matches(here, draws)
-        if earlier and not (isinstance(self._plan, EvenBatches) and draws_as_recorded(saved)):
+        plain = isinstance(self._plan, EvenBatches) and draws_as_recorded(saved)
+        if earlier and (self._index.left_out or not plain):
             raise GyogwaError(
                 "the state is from before samples of the stage were forgotten; such an epoch can "
-                "go on in batches of a number of samples and the recorded mixture, and in no others"
+                "go on in batches of a number of samples, in the recorded mixture and a dialect "
+                "that says every sample, and in no others"
             )
         self._state = saved
         self._iterations += 1
@@ -230,13 +278,7 @@ class StageLoader(IterableDataset[Batch]):
     def __iter__(self) -> Iterator[Batch]:
         self._iterations += 1
         mine = self._iterations
-        order: Order | EarlierOrder = self._order()
-        earlier = self._earlier(self._state)
-        if earlier:
-            order = self._earlier_order(earlier)
-            plan: Batches = self._earlier_rest(order, self._state.consumed)
-        else:
-            plan = self._rest(self._order(), self._state.consumed)
+        order, plan = self._left()
         # Inside another loader's worker the batches between two of ours are the other workers'.
         info = get_worker_info()
         sharing = info.num_workers if info else 1
@@ -247,9 +289,7 @@ class StageLoader(IterableDataset[Batch]):
             if isinstance(item, GyogwaError):
                 raise item
             self._bad.add(item.draws, item.bad)
-            consumed = plan.end((number + 1) * sharing - 1)
-            if isinstance(order, EarlierOrder):
-                consumed = order.consumed(consumed)
+            consumed = _consumed(order, plan, (number + 1) * sharing - 1)
             self._state = replace(self._state, consumed=consumed)
             yield item.batch()
             if self._iterations != mine:
@@ -265,6 +305,14 @@ class StageLoader(IterableDataset[Batch]):
         """The stage as it was when the state's epoch began, where samples were forgotten since."""
         found = (e for e in self.manifest.earlier if e.fingerprint == state.manifest)
         return next(found, None)
+
+    def _left(self) -> tuple[Order | EarlierOrder, Batches]:
+        """The order of the epoch that the loader stands in, and the batches of it that are left."""
+        if earlier := self._earlier(self._state):
+            before = self._earlier_order(earlier)
+            return before, self._earlier_rest(before, self._state.consumed)
+        order = self._order()
+        return order, self._rest(order, self._state.consumed)
 
     def _earlier_order(self, earlier: Earlier) -> EarlierOrder:
         return EarlierOrder(
@@ -296,8 +344,15 @@ class StageLoader(IterableDataset[Batch]):
         self, order: Order | EarlierOrder, plan: Batches
     ) -> Iterator[Delivered | GyogwaError]:
         """Batches in order, or the error that one of them met."""
+        wording = self._wording and replace(self._wording, epoch=self._state.epoch)
         batches = StageBatches(
-            self._index, self._shards, order, plan, self._viewer, self._settings.seed
+            self._index,
+            self._shards,
+            order,
+            plan,
+            self._viewer,
+            self._settings.seed,
+            wording,
         )
         outer = get_worker_info()
         workers = 0 if outer else len(list(islice(plan.dealt(0, 1), self._num_workers)))
@@ -313,3 +368,9 @@ class StageLoader(IterableDataset[Batch]):
                 "memory or shared memory (/dev/shm) ran out: lower num_workers or "
                 "prefetch_factor, or go on from the last state"
             ) from error
+
+
+def _consumed(order: Order | EarlierOrder, plan: Batches, number: int) -> int:
+    """How many draws of the epoch are consumed behind batch `number` of the plan, from 0."""
+    end = plan.end(number)
+    return order.consumed(end) if isinstance(order, EarlierOrder) else end

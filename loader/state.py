@@ -25,7 +25,8 @@ class OrderSettings:
     """Everything besides the stage that fixes the order. A state of other settings is refused.
 
     Batch size, ranks, workers and image size aren't here: they may change at every restore. But
-    what cuts batches by budget does order them: `batches` describes it.
+    what cuts batches by budget does order them: `batches` describes it. `dialect`: the one that
+    some samples were left out for, "" when none were.
     """
 
     seed: int
@@ -34,6 +35,7 @@ class OrderSettings:
     order_version: int = ORDER_VERSION
     mixture: str = RECORDED
     batches: str = BY_NUMBER
+    dialect: str = ""
 
 
 @dataclass(frozen=True)

@@ -25,6 +25,7 @@ from gyogwa.loader.ranges import DEPTH
 from gyogwa.loader.sample import BadMembers, LoadedSample, parse_sample
 from gyogwa.loader.shards import CorruptRange, Shards
 from gyogwa.loader.view import ByCount, Viewer
+from gyogwa.loader.wording import Wording
 from gyogwa.schemas.errors import GyogwaError
 
 _LOOKED_UP = 1024
@@ -76,6 +77,7 @@ class StageBatches:
     plan: Batches
     viewer: Viewer | ByCount
     seed: int
+    wording: Wording | None = None
 
     def made(self, worker: int, workers: int, slabs: Slabs) -> Iterator[Delivered | GyogwaError]:
         """The part of worker `worker` of `workers`, in memory from `slabs`.
@@ -138,7 +140,8 @@ class StageBatches:
         """Read and decode the sample at `place`; a bad one joins `bad`."""
         used = arena.used
         try:
-            return parse_sample(self.shards.read(place), self.viewer, arena.room)
+            sample = parse_sample(self.shards.read(place), self.viewer, arena.room)
+            return sample if self.wording is None else self.wording.said(sample)
         except (CorruptRange, BadMembers, BadPixels) as error:
             arena.back_to(used)
             shard, key = self.shards.name(place.shard), self.index.key(place.row)

@@ -74,6 +74,34 @@ def parser() -> argparse.ArgumentParser:
     lint.add_argument("output", metavar="OUT")
     stats = command("stats", "What came in, what stayed and what left a run.")
     stats.add_argument("output", metavar="OUT")
+    cards = command("cards", "Write pages about every sample, and about what was left out and why.")
+    cards.add_argument("run", metavar="OUT")
+    cards.add_argument(
+        "--output", metavar="DIR", help="an empty folder for the pages (OUT/cards, in the run)"
+    )
+    cards.add_argument(
+        "--per_task", type=int, metavar="N", help="samples of each task of each stage (all)"
+    )
+    cards.add_argument(
+        "--per_rule", type=int, default=200, metavar="N",
+        help="rejects of each rule, and pairs of copies of each verdict (200)",
+    )  # fmt: skip
+    cards.add_argument(
+        "--image_side", type=int, default=1400, metavar="PX",
+        help="longer side of the images beside the pages (1400)",
+    )  # fmt: skip
+    cards.add_argument(
+        "--review", type=int, default=0, metavar="N", help="draw N samples to be marked good or bad"
+    )
+    cards.add_argument("--seed", type=int, default=0, metavar="S", help="of the draw (0)")
+    report = command("report", "Write the report of a run: what came in, what left, what it holds.")
+    report.add_argument("run", metavar="OUT")
+    report.add_argument("--against", metavar="OLD", help="another run to compare it with")
+    report.add_argument(
+        "--marks", action="append", default=[], metavar="FILE",
+        help="marks of a review, as the cards export them; may be given again",
+    )  # fmt: skip
+    report.add_argument("--output", metavar="FILE", help="where it goes (OUT/report.html)")
     preview = command("preview", "Print some samples of a stage and draw their boxes.")
     preview.add_argument("manifest", metavar="MANIFEST")
     preview.add_argument("--count", type=int, default=4)
@@ -224,6 +252,14 @@ def _add_curriculum(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="a stage for which there is no sample is no error",
     )
+    parser.add_argument(
+        "--min_review", type=float, metavar="SHARE",
+        help="publish only if a review of these stages finds so many good: a share, 95 %% sure",
+    )  # fmt: skip
+    parser.add_argument(
+        "--marks", action="append", default=[], metavar="FILE",
+        help="marks of that review, as the cards export them; may be given again",
+    )  # fmt: skip
     parser.add_argument(
         "--benchmarks", nargs="+", action="extend", default=[], metavar="PATH",
         help="evaluation sets that training must not hold: files, folders, or a folder of several",

@@ -11,11 +11,12 @@ from gyogwa.pipelines.annotate import AnnotateConfig
 from gyogwa.pipelines.assemble import AssembleConfig
 from gyogwa.pipelines.attribution import write_attribution
 from gyogwa.pipelines.benchmarks import drop_other_benchmarks, prepare_benchmarks
-from gyogwa.pipelines.cards import write_cards
+from gyogwa.pipelines.cards.write import CardsConfig, write_cards
 from gyogwa.pipelines.datacard import write_datacard
 from gyogwa.pipelines.ingest import IngestConfig
 from gyogwa.pipelines.ledger import sources_of
-from gyogwa.pipelines.report import write_report
+from gyogwa.pipelines.report.render import write_report
+from gyogwa.pipelines.review.required import RequiredReview, refuse_unreviewed
 from gyogwa.pipelines.run_folder.claim import ClaimedRun, claimed, say
 from gyogwa.pipelines.run_folder.inputs import refuse_inside
 from gyogwa.pipelines.run_folder.ownership import shortened
@@ -27,7 +28,8 @@ from gyogwa.schemas.layout import RunLayout
 from gyogwa.schemas.manifest import CurriculumManifest
 from gyogwa.transforms.files.tables import list_parts
 
-CARDS_PER_TASK = 4
+_CARDS = CardsConfig(per_task=4, per_rule=4)
+"""A few cards of each kind; `gyogwa cards` makes all of them."""
 
 
 @dataclass(frozen=True)
@@ -38,6 +40,7 @@ class BuildConfig:
     annotate: AnnotateConfig
     curriculum: Curriculum
     benchmarks: tuple[str, ...] = ()
+    review: RequiredReview | None = None
 
 
 def run(layout: RunLayout, config: BuildConfig, options: PipelineOptions) -> bool:
@@ -54,20 +57,30 @@ def run(layout: RunLayout, config: BuildConfig, options: PipelineOptions) -> boo
             return False
         annotate.update(claim, config.annotate, reading, options)
         assembled = AssembleConfig(config.curriculum, reading.engine, config.benchmarks)
-        return _finish(claim, assembled, options)
+        return _finish(claim, assembled, options, config.review)
 
 
-def finish(layout: RunLayout, config: AssembleConfig, options: PipelineOptions) -> bool:
+def finish(
+    layout: RunLayout,
+    config: AssembleConfig,
+    options: PipelineOptions,
+    review: RequiredReview | None = None,
+) -> bool:
     """Assemble, then write what people open; False: it was a dry run."""
     refuse_local_paths(options, "--output", [layout.root])
     refuse_local_paths(options, "--benchmarks", config.benchmarks)
     annotate.refuse_without_catalog(layout)
     refuse_inside(layout.root, "--benchmarks", config.benchmarks)
     with claimed(layout, "assemble", is_dry_run(options), config.curriculum) as claim:
-        return _finish(claim, config, options)
+        return _finish(claim, config, options, review)
 
 
-def _finish(claim: ClaimedRun, config: AssembleConfig, options: PipelineOptions) -> bool:
+def _finish(
+    claim: ClaimedRun,
+    config: AssembleConfig,
+    options: PipelineOptions,
+    review: RequiredReview | None,
+) -> bool:
     """All is made aside and put in place at the end: what was there opens until then."""
     layout = claim.layout
     settings: dict[str, JsonValue] = {
@@ -87,6 +100,7 @@ def _finish(claim: ClaimedRun, config: AssembleConfig, options: PipelineOptions)
         if manifest is None:
             return False
         _refuse_empty(manifest)
+        refuse_unreviewed(target, manifest, review)
         write_pages(layout, target, manifest)
         claim.publish({"sources": sources})
     drop_other_benchmarks(layout, benchmarks)
@@ -98,7 +112,7 @@ def write_pages(layout: RunLayout, target: RunLayout, manifest: CurriculumManife
     write_datacard(target, manifest)
     write_attribution(target, manifest)
     write_report(layout, target, manifest)
-    write_cards(target, manifest, CARDS_PER_TASK)
+    write_cards(layout, target, manifest, _CARDS)
 
 
 def _refuse_empty(manifest: CurriculumManifest) -> None:

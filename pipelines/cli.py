@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from gyogwa.pipelines.annotate import AnnotateConfig
     from gyogwa.pipelines.ingest import IngestConfig
+    from gyogwa.pipelines.review.required import RequiredReview
     from gyogwa.schemas.curriculum import Curriculum
     from gyogwa.schemas.layout import RunLayout
 
@@ -163,6 +164,14 @@ def _benchmarks(arguments: argparse.Namespace) -> tuple[str, ...]:
     return tuple(input_path("--benchmarks", path) for path in arguments.benchmarks)
 
 
+def _review(arguments: argparse.Namespace) -> "RequiredReview | None":
+    from gyogwa.pipelines.review.required import required_review
+    from gyogwa.transforms.files.paths import input_path
+
+    marks = [input_path("--marks", path) for path in arguments.marks]
+    return required_review(arguments.min_review, marks)
+
+
 def _build(arguments: argparse.Namespace, flags: list[str]) -> int:
     from gyogwa.pipelines import build
     from gyogwa.pipelines.runner import beam_options
@@ -173,6 +182,7 @@ def _build(arguments: argparse.Namespace, flags: list[str]) -> int:
         _annotate_config(arguments, options),
         _curriculum(arguments),
         _benchmarks(arguments),
+        _review(arguments),
     )
     layout = _layout(arguments)
     return _finished(layout, build.run(layout, config, options))
@@ -219,7 +229,7 @@ def _assemble(arguments: argparse.Namespace, flags: list[str]) -> int:
     reading = annotate.reading_of(_annotate_config(arguments, options))
     layout = _layout(arguments)
     config = AssembleConfig(curriculum, reading.engine, _benchmarks(arguments))
-    return _finished(layout, build.finish(layout, config, options))
+    return _finished(layout, build.finish(layout, config, options, _review(arguments)))
 
 
 def _plan(arguments: argparse.Namespace, flags: list[str]) -> int:
@@ -304,6 +314,39 @@ def _preview(arguments: argparse.Namespace, _: list[str]) -> int:
 
     folder = output_path("--images", arguments.images)
     return preview(arguments.manifest, arguments.count, folder)
+
+
+def _cards(arguments: argparse.Namespace, _: list[str]) -> int:
+    from gyogwa.pipelines.cards.run import make_cards
+    from gyogwa.pipelines.cards.write import CardsConfig
+    from gyogwa.schemas.layout import RunLayout
+    from gyogwa.transforms.files.paths import input_path, output_path
+
+    for name, least in (("per_task", 0), ("per_rule", 0), ("image_side", 64), ("review", 0)):
+        if (value := getattr(arguments, name)) is not None and value < least:
+            raise GyogwaError(f"--{name} {value}: expected {least} or more")
+    config = CardsConfig(
+        arguments.per_task, arguments.per_rule, arguments.image_side, arguments.review,
+        arguments.seed,
+    )  # fmt: skip
+    output = output_path("--output", arguments.output) if arguments.output else ""
+    page = make_cards(RunLayout(input_path("OUT", arguments.run)), config, output)
+    print(f"cards: {page}")
+    return 0
+
+
+def _report(arguments: argparse.Namespace, _: list[str]) -> int:
+    from gyogwa.pipelines.report.run import make_report
+    from gyogwa.pipelines.review.marks import read_marks
+    from gyogwa.schemas.layout import RunLayout
+    from gyogwa.transforms.files.paths import file_path, input_path
+
+    against = input_path("--against", arguments.against) if arguments.against else ""
+    output = file_path("--output", arguments.output) if arguments.output else ""
+    layout = RunLayout(input_path("OUT", arguments.run))
+    marks = read_marks(input_path("--marks", path) for path in arguments.marks)
+    print(f"report: {make_report(layout, against, marks, output)}")
+    return 0
 
 
 def _export(arguments: argparse.Namespace, _: list[str]) -> int:
@@ -405,6 +448,8 @@ _COMMANDS: dict[str, Callable[[argparse.Namespace, list[str]], int]] = {
     "plan": _plan,
     "lint": _lint,
     "stats": _stats,
+    "cards": _cards,
+    "report": _report,
     "preview": _preview,
     "export": _export,
     "exam": _exam,

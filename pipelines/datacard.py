@@ -1,5 +1,11 @@
-"""Write the run's README.md: a data card whose YAML head gives each shard series a config."""
+"""Write the run's README.md: a data card whose YAML head gives each shard series a config.
 
+Names and licences come from data, and a page that shows the card takes Markdown and HTML: whatever
+would be either is escaped.
+"""
+
+import json
+import re
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader
@@ -8,6 +14,18 @@ from gyogwa.pipelines.summary import stage_manifests
 from gyogwa.schemas.layout import RunLayout
 from gyogwa.schemas.manifest import CurriculumManifest, StageManifest
 from gyogwa.transforms.files.writing import write_bytes
+
+_MARKUP = re.compile(r"[\\`*_\[\]|~!#]")
+
+
+def escaped(text: str) -> str:
+    """A text that Markdown shows as it is, in one line.
+
+    >>> escaped("a|b <img src=x onerror=alert(1)> [c](javascript:d)")
+    'a\\\\|b &lt;img src=x onerror=alert(1)&gt; \\\\[c\\\\](javascript:d)'
+    """
+    flat = " ".join(text.split()).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return _MARKUP.sub(lambda match: "\\" + match[0], flat)
 
 
 def _folder(manifest: StageManifest) -> str:
@@ -32,6 +50,10 @@ def write_datacard(layout: RunLayout, run: CurriculumManifest) -> None:
     environment = Environment(
         loader=FileSystemLoader(Path(__file__).parent), trim_blocks=True, lstrip_blocks=True
     )
+    environment.filters |= {
+        "md": escaped,
+        "yaml": lambda text: json.dumps(text, ensure_ascii=False),
+    }
     text = environment.get_template("datacard.md.j2").render(
         run=run, manifests=manifests, configs=configs, licences=licences
     )

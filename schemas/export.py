@@ -5,11 +5,12 @@ from pathlib import Path
 
 from pydantic import BaseModel
 
-from gyogwa.schemas import ledger, personal, records, samples
+from gyogwa.schemas import ledger, personal, records, running_text, samples
 from gyogwa.schemas.curriculum import Curriculum
 from gyogwa.schemas.forgotten import Forgotten
 from gyogwa.schemas.manifest import CurriculumManifest, StageManifest
 from gyogwa.schemas.quality import QualityReport
+from gyogwa.schemas.review import Marks
 from gyogwa.schemas.row import Row
 from gyogwa.schemas.row_schema import row_schema
 from gyogwa.schemas.run import Published, RunMarker
@@ -24,12 +25,14 @@ MODELS: dict[str, type[BaseModel]] = {
     "ocr-quality": QualityReport,
     "published": Published,
     "run-marker": RunMarker,
+    "marks": Marks,
     "forgotten": Forgotten,
 }
 ROWS: dict[str, type[Row]] = {
     "catalog-row": records.Image,
     "conversation-row": records.Conversation,
     "annotation-row": records.Annotation,
+    "paragraph-row": running_text.Paragraph,
     "failed-reading-row": records.FailedReading,
     "reject-row": ledger.Reject,
     "benchmark-row": records.BenchmarkRow,

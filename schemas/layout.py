@@ -22,6 +22,7 @@ _PARTS: dict[str, re.Pattern[str]] = {
         "sources": rf"{_PART}\.parquet",
         "annotations": rf"{_PART}\.parquet|quality\.json",
         "annotations/failures": rf".+-[0-9a-f]{{8}}-{_PART}\.parquet",
+        "texts": r"texts-[0-9]{2,}\.parquet",
         "benchmarks": rf".+-{_PART}\.(?:json|parquet|tar)",
         "duplicates": r"(?:duplicates|assemble)-[0-9]{2,}\.parquet",
         "moved": r"moved-[0-9]{2}\.parquet",
@@ -45,7 +46,11 @@ _STAGE_FILE = re.compile(
     r"stages/[0-9]+-[^/]+/(?:validation/)?"
     r"(?:manifest\.json|manifest\.pending\.json|index\.parquet|[^/]+-[0-9]{5,}\.tar)"
 )
-_CARD_FILE = re.compile(r"cards/(?:index\.html|images/[^/]+)")
+CARD_PAGE = (
+    r"cards/(?:index\.html|curriculum\.yaml|app/[a-z]+\.(?:js|css)|data/[a-z]+(?:-[0-9a-f]+)?\.js)"
+)
+"""What a page of cards consists of beside its images, which bear names of their own."""
+_CARD_FILE = re.compile(rf"{CARD_PAGE}|cards/images/[^/]+")
 
 
 def is_part(folder: str, name: str) -> bool:
@@ -138,6 +143,11 @@ class RunLayout:
     def ocr_quality(self) -> str:
         """How well OCR read images whose text is known; there when it was measured."""
         return self._at("annotations", "quality.json")
+
+    @property
+    def texts(self) -> str:
+        """The running text of documents whose blocks are known, joined over lines and pages."""
+        return self._at("texts")
 
     @property
     def benchmarks(self) -> str:

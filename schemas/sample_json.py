@@ -95,11 +95,17 @@ class Provenance(Written):
 
 class QuestionEntry(Written):
     """A question: the task that made it, the task's choice, and how many of the conversation's
-    turns are its own."""
+    turns are its own.
+
+    `target` says it in no dialect, for a loader that writes it in another (JSON text, see
+    `transforms.targets.target`): "" where its turns are the same in all of them. Runs of a release
+    before this field have "" throughout, and no column `dialects` in their index.
+    """
 
     task: str
     detail: str
     turns: int = Field(ge=1)
+    target: str = ""
 
 
 class SampleEntry(Written):

@@ -31,11 +31,13 @@ class SampleImage(Row, frozen=True):
 
 class Question(Row, frozen=True):
     """A question of a sample: the task that made it, the task's choice, and how many turns of the
-    conversation are its own, answers included."""
+    conversation are its own, answers included. `target`: the same in no dialect, as it is stored
+    (`schemas.sample_json.QuestionEntry`)."""
 
     task: str
     detail: str
     turns: int
+    target: str = ""
 
 
 class Sample(Row, frozen=True):
@@ -90,6 +92,8 @@ class IndexRow(Row, frozen=True):
 
     `crc32` is of those bytes. `shard` is relative to the index; a replayed sample's lies in another
     stage's folder. An epoch shows the sample `repeats` times. `questions`: the task of each.
+    `dialects`: those in which a loader can write it,
+    or some of its questions.
     """
 
     key: str
@@ -109,3 +113,4 @@ class IndexRow(Row, frozen=True):
     document: str
     questions: list[str]
     repeats: int
+    dialects: list[str] = field(default_factory=list)

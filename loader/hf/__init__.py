@@ -14,17 +14,20 @@ makes of several, padded), `markup` (tokens that a tokenizer should know), and a
 models that chat (`chat`), that are shown pairs (`preference`), that read a prefix (`prefix`), and
 that are encoder and decoder (`seq2seq`).
 
-Nothing here imports `transformers`; it comes with the processor that is given.
+`model_inputs` runs a collator in workers and keeps the loader's state exact. Nothing here imports
+`transformers`, which comes with the processor that is given, but `callback`, for its Trainer.
 """
 
 from gyogwa.loader.hf.chat import ChatCollator
 from gyogwa.loader.hf.markup import add_markup, markup_tokens
+from gyogwa.loader.hf.model_inputs import ModelInputs
 from gyogwa.loader.hf.preference import PreferenceCollator, dpo_loss
 from gyogwa.loader.hf.prefix import PrefixCollator
 from gyogwa.loader.hf.seq2seq import Seq2SeqCollator
 
 __all__ = [
     "ChatCollator",
+    "ModelInputs",
     "PreferenceCollator",
     "PrefixCollator",
     "Seq2SeqCollator",

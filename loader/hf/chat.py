@@ -1,5 +1,5 @@
-"""Inputs of models that chat: LLaVA-OneVision, Qwen2.5-VL, Qwen3-VL, InternVL and Idefics3 are
-tested; SmolVLM's processor is made like the last one's."""
+"""Inputs of models that chat: LLaVA-OneVision, Qwen2.5-VL, Qwen3-VL, InternVL, Idefics3 and SmolVLM
+are tested."""
 
 from typing import Any, Literal
 
@@ -8,6 +8,7 @@ import torch
 from gyogwa.loader.batch import Batch
 from gyogwa.loader.hf.conversation import Rendered, rendered
 from gyogwa.loader.hf.inputs import images_of, pad_token, padded, processed
+from gyogwa.loader.hf.packed import packed
 from gyogwa.schemas.errors import GyogwaError
 
 TooLong = Literal["error", "skip"]
@@ -22,7 +23,8 @@ class ChatCollator:
 
     `max_length`: most tokens of a sample. What is longer is cut between items, never through an
     image or a box (`loader.hf.row`); what can't be is an error, or with `too_long="skip"` left out
-    and counted in `skipped`. `pad_to_multiple_of`: the batch's length. `options` go to the
+    and counted in `skipped`. `pad_to_multiple_of`: the batch's length. `row_length`: several
+    samples stand in one row of so many tokens, apart (see `loader.hf.packed`). `options` go to the
     processor, such as `min_pixels`.
 
     Gives int64 [B, T] `input_ids`, `attention_mask` and `labels`, padded on the right, and the
@@ -37,6 +39,7 @@ class ChatCollator:
         max_length: int | None = None,
         too_long: TooLong = "error",
         pad_to_multiple_of: int = 1,
+        row_length: int | None = None,
         **options: Any,
     ) -> None:
         if too_long not in ("error", "skip"):
@@ -48,6 +51,9 @@ class ChatCollator:
         self.too_long = too_long
         self.skipped = 0
         self._multiple = pad_to_multiple_of
+        self._row_length = row_length
+        if row_length is not None:
+            self.max_length = min(row_length, max_length or row_length)
         self._options = options
 
     def __call__(self, batch: Batch) -> dict[str, torch.Tensor]:
@@ -83,4 +89,6 @@ class ChatCollator:
             images, keys = [images[number] for number in kept], [keys[number] for number in kept]
             rows, tensors = processed(self.processor, texts, images, keys, **self._options)
         pad = pad_token(self.processor.tokenizer)
+        if self._row_length is not None:
+            return packed(rows, lengths, pad, self._row_length, tensors)
         return padded(rows, lengths, pad, self._multiple) | tensors

@@ -17,23 +17,28 @@ from gyogwa.schemas.errors import GyogwaError
 class PreferenceCollator(ChatCollator):
     """From a `Batch` of preference data to the inputs of 2 B rows: each sample with its chosen
     answer, then each with the rejected one, as `ChatCollator` makes them, labels for these answers
-    only.
+    only. With `completion_mask=True` these are told as TRL's DPOTrainer has them, int64 [2 B, T]
+    `completion_mask`, 1 for tokens of an answer, in place of `labels`.
 
     Images are decoded once, by the loader; the processor resizes them for either half. Raises
     GyogwaError for a sample without the two answers, and for what can't be cut to `max_length`.
     """
 
-    def __init__(self, processor: Any, **options: Any) -> None:
+    def __init__(self, processor: Any, *, completion_mask: bool = False, **options: Any) -> None:
         if options.get("too_long", "error") != "error":
             raise GyogwaError('pairs can\'t lose a half: leave too_long at "error"')
         super().__init__(processor, **options)
+        self._completion_mask = completion_mask
 
     def __call__(self, batch: Batch) -> dict[str, torch.Tensor]:
         """The inputs for a batch, chosen first."""
         images = images_of(batch)
         texts = self._answered(batch, "chosen", batch.chosen)
         texts += self._answered(batch, "rejected", batch.rejected)
-        return self._inputs(texts, images + images, batch.keys + batch.keys)
+        inputs = self._inputs(texts, images + images, batch.keys + batch.keys)
+        if self._completion_mask:
+            inputs["completion_mask"] = (inputs.pop("labels") != IGNORED).long()
+        return inputs
 
     def _answered(self, batch: Batch, name: str, answers: list[str | None]) -> list[Rendered]:
         texts = []

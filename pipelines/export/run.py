@@ -13,6 +13,8 @@ from typing import Any
 from gyogwa.loader.opening import curriculum_location, read_curriculum
 from gyogwa.loader.raw import RawSample, RawSamples
 from gyogwa.pipelines.export import Target
+from gyogwa.pipelines.export.chunks import Chunked, litdata_index, mds_index
+from gyogwa.pipelines.export.energon import write_energon
 from gyogwa.pipelines.export.forms import dataset_info, llama_factory, llava, swift
 from gyogwa.pipelines.export.parquet import write_parquet
 from gyogwa.pipelines.export.text import TextFiles
@@ -33,6 +35,9 @@ _WRITERS: dict[Target, Writer] = {
     "llama-factory": TextFiles(llama_factory),
     "llava": TextFiles(llava, array=True),
     "hub": write_parquet,
+    "energon": write_energon,
+    "mds": Chunked(mds_index),
+    "litdata": Chunked(litdata_index),
 }
 
 

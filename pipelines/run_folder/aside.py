@@ -13,7 +13,7 @@ from pydantic import JsonValue
 
 from gyogwa.pipelines.run_folder.copying import finish_objects
 from gyogwa.pipelines.run_folder.files import entry, sha256_of, top, tree
-from gyogwa.pipelines.run_folder.ownership import is_temporary, shortened
+from gyogwa.pipelines.run_folder.ownership import is_temporary, read_listed, shortened
 from gyogwa.pipelines.run_folder.swap import decide, finish
 from gyogwa.pipelines.run_folder.trading import Swap, remove_empty_folders
 from gyogwa.schemas.errors import GyogwaError
@@ -46,6 +46,20 @@ def put_in_place(swap: Swap, settings: dict[str, JsonValue]) -> None:
     """Publish what was built. Raises GyogwaError, with nothing changed, when files of others are in
     the way."""
     decide(swap, Published(settings=settings, files=_described(swap)))
+    _finish(swap)
+
+
+def put_part_in_place(swap: Swap, part: str) -> None:
+    """Publish what was built in the place of one file or folder of what is published; all else
+    stays published as it is. Raises GyogwaError, with nothing changed, when files of
+    others are in the way."""
+    old = read_listed(swap.root, swap.list_name).published
+    others = {
+        path: file
+        for path, file in old.files.items()
+        if path != part and not path.startswith(f"{part}/")
+    }
+    decide(swap, Published(settings=old.settings, files=others | _described(swap)))
     _finish(swap)
 
 

@@ -20,6 +20,7 @@ from gyogwa.pipelines.run_folder.aside import (
     built_aside,
     is_cut_off,
     put_in_place,
+    put_part_in_place,
     recover,
 )
 from gyogwa.pipelines.run_folder.files import top
@@ -72,6 +73,11 @@ class ClaimedRun:
         """Put what was built aside in the place of what is published."""
         assert self._swap, "publish inside aside()"
         put_in_place(self._swap, settings)
+
+    def publish_part(self, part: str) -> None:
+        """Put what was built aside in the place of one file or folder that is published."""
+        assert self._swap, "publish inside aside()"
+        put_part_in_place(self._swap, part)
 
     def abandon(self, release: Release) -> None:
         """When a signal ends the process: leave the folder as a failed command does."""

@@ -13,7 +13,7 @@ checks. On local disk there is no such time (see `swap`).
 from collections.abc import Callable
 from functools import partial
 
-from gyogwa.pipelines.run_folder.files import entry
+from gyogwa.pipelines.run_folder.files import entries, entry
 from gyogwa.pipelines.run_folder.ownership import read_listed
 from gyogwa.pipelines.run_folder.swap import published_bytes, read_new, refuse_conflicts
 from gyogwa.pipelines.run_folder.trading import Swap
@@ -38,13 +38,14 @@ def finish_objects(swap: Swap) -> None:
     new = read_new(swap)
     old = read_listed(swap.root, swap.list_name)
     refuse_conflicts(swap, new)
+    waiting = entries(swap.aside, new.files)  # of a part alone the rest is in its place
     ranks: list[Callable[[str], bool]] = [
         lambda path: not path.endswith("/manifest.json") and path != swap.first,
         lambda path: path.endswith("/manifest.json"),
         lambda path: path == swap.first,
     ]
     for of_rank in ranks:
-        paths = [path for path in sorted(new.files) if of_rank(path)]
+        paths = [path for path in sorted(waiting) if of_rank(path)]
         for start in range(0, len(paths), _AT_ONCE):
             some = paths[start : start + _AT_ONCE]
             sources, targets = ([f"{top}/{path}" for path in some] for top in (aside, root))
@@ -55,5 +56,5 @@ def finish_objects(swap: Swap) -> None:
             remove(f"{swap.root}/{path}")
     write_bytes(f"{swap.root}/{swap.list_name}", published_bytes(new))
     remove(f"{swap.aside}/{swap.list_name}")  # from here on the rest is no more than rubbish
-    for path in sorted(new.files):
+    for path in sorted(waiting):
         remove(f"{swap.aside}/{path}")

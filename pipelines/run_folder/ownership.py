@@ -13,7 +13,14 @@ from dataclasses import dataclass
 from gyogwa.pipelines.run_folder.files import Entry, entry, sha256_once, top, tree
 from gyogwa.schemas.curriculum import Curriculum
 from gyogwa.schemas.errors import GyogwaError
-from gyogwa.schemas.layout import LISTED, ROOT_FILES, TABLES, RunLayout, is_part
+from gyogwa.schemas.layout import (
+    CARD_PAGE,
+    LISTED,
+    ROOT_FILES,
+    TABLES,
+    RunLayout,
+    is_part,
+)
 from gyogwa.schemas.loading import parse_json
 from gyogwa.schemas.run import Published
 from gyogwa.transforms.files.storage import read_bytes
@@ -97,7 +104,7 @@ def refuse_in_the_way(layout: RunLayout, others: Iterable[str], curriculum: Curr
         for number, stage in enumerate(curriculum.stages, 1)
     )
     listed = read_listed(layout.root)
-    planned = re.compile(rf"{stages}|cards/index\.html")
+    planned = re.compile(rf"{stages}|{CARD_PAGE}")
     there = {name: found for name, found in top(layout.root).items() if name in ROOT_FILES}
     wrong = [name for name, found in there.items() if not listed.is_own(name, found)]
     wrong += [p for p in others if planned.fullmatch(p) or p in listed.published.files]

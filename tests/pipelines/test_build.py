@@ -20,6 +20,7 @@ from gyogwa.schemas.layout import RunLayout
 from gyogwa.schemas.ledger import Duplicate, LedgerRow, Reject
 from gyogwa.schemas.samples import IndexRow
 from gyogwa.transforms.files.tables import read_folder, read_rows
+from tests.browser.reading import cards_of
 from tests.conftest import Build, manifest_of
 
 STAGES = ["1-feature-alignment", "2-basic-sft", "3-advanced-sft", "4-preference"]
@@ -137,11 +138,15 @@ def test_copies_are_found(built: Path) -> None:
 
 
 def test_cards_escape_and_show(built: Path) -> None:
-    page = (built / "cards" / "index.html").read_text(encoding="utf-8")
-    assert "&lt;char&gt;" in page
-    assert "<char>" not in page
-    for source in {line.split('"')[1] for line in page.splitlines() if "<img src=" in line}:
-        assert (built / "cards" / source).exists()
+    cards = cards_of(built / "cards")
+    text = "".join(path.read_text(encoding="utf-8") for path in (built / "cards/data").iterdir())
+    assert "\\u003cchar\\u003e" in text
+    assert "<" not in text
+    assert {card["kind"] for card in cards} == {"sample", "reject", "pair"}
+    files = [picture["file"] for card in cards for picture in card.get("images", [])]
+    assert files
+    assert all((built / "cards" / file).exists() for file in files)
+    assert any(card.get("compared", {}).get("heat") for card in cards)
 
 
 def shards_of(run: Path) -> dict[str, bytes]:

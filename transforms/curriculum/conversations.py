@@ -36,7 +36,6 @@ from gyogwa.transforms.flow.steps import Composite, Found, Join
 from gyogwa.transforms.licences.policy import refusal
 from gyogwa.transforms.privacy.policy import judge_talk
 from gyogwa.transforms.prompts import prompt_for
-from gyogwa.transforms.tasks.page import Draft
 from gyogwa.transforms.tasks.sentences import sentences
 
 SUSPECT, PERSONAL = "suspect", "personal"
@@ -163,7 +162,7 @@ def _sample(
     if len(splits) > 1:
         return rejected(talk, "both_splits", "its images lie on both sides of the split")
     if pages:
-        draft = Draft(with_places(talk, pages, stage), detail=talk.conversation_id)
+        draft = with_places(talk, pages, stage)
         return replace(
             sample_of(pages, draft, stage, splits.pop(), task),
             source=talk.source,

@@ -6,6 +6,7 @@ from gyogwa.schemas.samples import Question, Sample, SampleImage, Split, key_of
 from gyogwa.transforms.curriculum.length import length_of
 from gyogwa.transforms.files.decode import stored_suffix
 from gyogwa.transforms.files.masks import MASKED
+from gyogwa.transforms.targets.target import encoded
 from gyogwa.transforms.tasks.page import Draft, stored_size
 
 
@@ -16,7 +17,10 @@ def sample_of(pages: list[Page], draft: Draft, stage: Stage, split: Split, task:
     texts += [draft.chosen or "", draft.rejected or ""]
     languages = {page.annotation.language for page in pages}
     first = pages[0].image
-    questions = [Question(task, draft.detail, len(draft.conversation))]
+    target = ""
+    if draft.target is not None:
+        target = encoded(draft.target, [turn.content for turn in draft.conversation])
+    questions = [Question(task, draft.detail, len(draft.conversation), target)]
     return Sample(
         key=key_of(stage.name, questions, ids),
         stage=stage.name,

@@ -22,7 +22,7 @@ _DIGITS: dict[str, Sound] = dict(
     zip("0123456789", ("+", "ㄹ", "", "+", "", "", "+", "ㄹ", "ㄹ", ""), strict=True)
 )
 _BRACKET = re.compile(r"\s*(?:\([^()]*\)|\[[^\[\]]*\]|<[^<>]*>|〔[^〔〕]*〕|（[^（）]*）)\s*$")
-_UNREAD = " \t\"'”’」』》〉.,;:!?…·-–—~/\\_|*`"
+_UNREAD = " \t\"'”’」』》〉.,;:!?…·-–—~/\\_|*`\ufdd3"  # the last ends a mark, see targets.neutral
 _CLOSING = _UNREAD + ")]>}"
 _NUMBER = re.compile(r"(?:\d[\d,]*)?\d(?:\.\d+)?$")
 _LATIN = re.compile(r"[A-Za-z]+(?:'[a-z]+)?$")

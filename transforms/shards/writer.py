@@ -9,8 +9,10 @@ import hashlib
 import zlib
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import IO
+
+from msgspec.structs import replace
 
 from gyogwa.schemas.curriculum import Stage
 from gyogwa.schemas.records import Annotation, ImageRef
@@ -31,6 +33,9 @@ from gyogwa.transforms.files.decode import stored_bytes
 from gyogwa.transforms.files.identity import read_verified
 from gyogwa.transforms.files.tar import add_member, end_tar
 from gyogwa.transforms.files.writing import writing
+from gyogwa.transforms.targets.dialect import Size
+from gyogwa.transforms.targets.sayable import dialects_of
+from gyogwa.transforms.targets.saying import ItemsOf, items_on
 
 _COUNTS = {0: "text", 1: "single", 2: "pair", 3: "triple"}
 
@@ -73,7 +78,8 @@ def entry_of(sample: Sample, stage: Stage, annotations: Mapping[str, Annotation]
         images=[_image(image) for image in sample.images],
         conversations=[TurnEntry(role=t.role, content=t.content) for t in sample.conversation],
         questions=[
-            QuestionEntry(task=q.task, detail=q.detail, turns=q.turns) for q in sample.questions
+            QuestionEntry(task=q.task, detail=q.detail, turns=q.turns, target=q.target)
+            for q in sample.questions
         ],
         annotation=[_annotation(a) for a in found] if sample.annotated else None,
         chosen=sample.chosen,
@@ -162,7 +168,8 @@ def write_shard(
             sample = unique[key]
             out.crc = 0
             length = _write_sample(out, sample, stage, by_image)
-            rows.append(_index_row(sample, file, offset, length, out.crc))
+            row = _index_row(sample, file, offset, length, out.crc)
+            rows.append(replace(row, dialects=_dialects(sample, by_image)))
             offset += length
             licences.update(
                 {(i.source, i.licence) for i in sample.images} | {(sample.source, sample.licence)}
@@ -204,6 +211,14 @@ def _image_bytes(image: SampleImage) -> bytes:
     masks = tuple(tuple(box) for box in image.masks)
     size = (image.width, image.height)
     return _changed_bytes(image.ref, image.sha256, suffix, image.changes, size, masks)
+
+
+def _dialects(sample: Sample, annotations: Mapping[str, Annotation]) -> list[str]:
+    """The dialects in which a loader can write the sample."""
+    ids = [image.image_id for image in sample.images]
+    items: ItemsOf = partial(items_on, annotations[ids[0]]) if ids else lambda level: []
+    sizes = [Size(image.width, image.height) for image in sample.images]
+    return dialects_of(sample.questions, sizes, items)
 
 
 def _index_row(sample: Sample, file: str, offset: int, length: int, crc: int) -> IndexRow:

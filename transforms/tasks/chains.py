@@ -11,6 +11,7 @@ from gyogwa.schemas.ids import hash_of
 from gyogwa.schemas.records import Page, Turn
 from gyogwa.transforms.prompts import prompt_for
 from gyogwa.transforms.targets.dialect import Item
+from gyogwa.transforms.targets.neutral import Neutral
 from gyogwa.transforms.targets.protocols import protocol_of, requested
 from gyogwa.transforms.tasks.documents import beginning, questions
 from gyogwa.transforms.tasks.occurrences import places_of
@@ -47,10 +48,12 @@ def _located(page: Page, setting: Setting) -> Iterator[Draft]:
         key = f"{page.image.image_id}/{item.text}"
         text = dialect.escape(item.text)
         asked = prompt_for("ground", language, key, text=text)
-        if request := protocol_of(dialect).requests.get("ground"):
-            asked = requested(request, subject=text)
-        elif dialect.grounding_prompt:
+        if dialect.grounding_prompt:
             asked = f"{dialect.grounding_prompt}\n{asked}"
+        if isinstance(dialect, Neutral):
+            asked = dialect.asked("ground", asked, text)
+        elif request := protocol_of(dialect).requests.get("ground"):
+            asked = requested(request, subject=text)
         kind = "read_item_around" if holding[0].form == "item" else "read_around"
         turns = ask(asked, dialect.ground(item, setting.size(page)))
         turns += _then(prompt_for("chain", language, key, kind), dialect.escape(holding[0].text))

@@ -7,6 +7,8 @@ from gyogwa.schemas.curriculum import TaskSpec
 from gyogwa.schemas.ids import hash_of
 from gyogwa.schemas.records import IMAGE, Image, Page, Turn
 from gyogwa.transforms.targets.dialect import Dialect, Item, Size
+from gyogwa.transforms.targets.saying import items_on
+from gyogwa.transforms.targets.target import Target
 
 
 def items_of(page: Page, granularity: str) -> list[Item]:
@@ -15,17 +17,9 @@ def items_of(page: Page, granularity: str) -> list[Item]:
     Cells are those of tables whose structure is known, row by row; a line outside any table stands
     for itself.
     """
-    lines = page.annotation.lines
-    if granularity == "word":
-        return [Item(word.text, [word.box]) for word in page.annotation.words]
-    if granularity == "line":
-        return [Item(page.text(line.first, line.last), [line.box]) for line in lines]
     if granularity == "cell":
         return _cells_and_lines(page)
-    return [
-        Item(page.text(lines[block.first].first, lines[block.last - 1].last), [block.box])
-        for block in page.annotation.blocks
-    ]
+    return items_on(page.annotation, granularity)
 
 
 def _cells_and_lines(page: Page) -> list[Item]:
@@ -57,7 +51,10 @@ class Draft:
 
     `detail` says what was chosen, and tells two samples of one task and page apart. `variant`,
     `subject` and `region` are for dialects that ask in fixed words (`targets.protocols`): what of
-    the task is meant, and what fills the request.
+    the task is meant, and what fills the request. `instead`: what is asked where places are asked
+    for in fixed words, which none are known for a text that isn't there.
+
+    `target`: the same in no dialect, once `tasks.registry` has said the draft in one.
     """
 
     conversation: list[Turn]
@@ -67,6 +64,8 @@ class Draft:
     variant: str = ""
     subject: str = ""
     region: str = ""
+    instead: "Draft | None" = None
+    target: Target | None = None
 
 
 @dataclass(frozen=True)

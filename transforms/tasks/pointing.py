@@ -30,17 +30,19 @@ def ground(page: Page, setting: Setting) -> Iterator[Draft]:
         if absent in missed or "ground" in protocol_of(dialect).requests:  # none says what then
             absent = ""
         missed.add(absent)
-        text = dialect.escape(absent or item.text)
         key = f"{image_id}/{item.text}"
-        prompt = prompt_for("ground", language, key, text=text)
-        if dialect.grounding_prompt:
-            prompt = f"{dialect.grounding_prompt}\n{prompt}"
+        mark = f"{dialect.grounding_prompt}\n" if dialect.grounding_prompt else ""
+        text = dialect.escape(item.text)
+        prompt = mark + prompt_for("ground", language, key, text=text)
+        answer = dialect.ground(item, setting.size(page))
+        there = Draft(ask(prompt, answer), detail=item.text, subject=text)
         if absent:
+            text = dialect.escape(absent)
+            prompt = mark + prompt_for("ground", language, key, text=text)
             answer = prompt_for("ground", language, key, "answer_absent", text=text)
-            yield Draft(ask(prompt, answer), detail=f"not there: {absent}")
+            yield Draft(ask(prompt, answer), detail=f"not there: {absent}", instead=there)
         else:
-            answer = dialect.ground(item, setting.size(page))
-            yield Draft(ask(prompt, answer), detail=item.text, subject=text)
+            yield there
 
 
 def absent_text(page: Page, text: str, known: list[str]) -> str:

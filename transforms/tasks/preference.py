@@ -5,14 +5,14 @@ answer (OCR with boxes, plain reading, a short value) that hang on the image's h
 one serialisation and parse for every kind that is tried, and few fail.
 """
 
-import unicodedata
 from collections.abc import Iterator
 
 from gyogwa.schemas.ids import hash_of
 from gyogwa.schemas.records import IMAGE, Page, Turn
 from gyogwa.transforms.prompts import prompt_for
 from gyogwa.transforms.prompts.lengths import with_length
-from gyogwa.transforms.targets.dialect import Dialect, Size
+from gyogwa.transforms.targets.dialect import Dialect
+from gyogwa.transforms.targets.sameness import normalised, same_items
 from gyogwa.transforms.tasks.corruptions import FAILURES, FailureKind, Form
 from gyogwa.transforms.tasks.corruptions.answer import (
     STRENGTHS,
@@ -96,27 +96,3 @@ def _only_mask(page: Page) -> Mask | None:
     if not single:
         return None
     return single[pick(len(single), "mask", page.image.image_id)]
-
-
-def normalised(text: str) -> str:
-    """NFC with runs of white space as one space."""
-    return " ".join(unicodedata.normalize("NFC", text).split())
-
-
-def same_items(one: str, other: str, dialect: Dialect, size: Size) -> bool:
-    """Whether two answers in a dialect say the same: texts normalised, boxes within its rounding.
-
-    Raises ValueError for an answer that the dialect could not have written.
-    """
-    first, second = dialect.parse(one, size), dialect.parse(other, size)
-    if [normalised(item.text) for item in first] != [normalised(item.text) for item in second]:
-        return False
-    # each of two equal numbers may have been rounded by half a step
-    across, down = (2 * half + 1e-9 for half in dialect.tolerance(size))
-    limits = (across, down, across, down)
-    return all(
-        abs(value - again) <= limit
-        for item, match in zip(first, second, strict=True)
-        for box, found in zip(item.boxes, match.boxes, strict=True)
-        for value, again, limit in zip(box, found, limits, strict=True)
-    )

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from gyogwa.schemas.records import Page
 from gyogwa.transforms.prompts import prompt_for
 from gyogwa.transforms.targets.doctags import DocTags
+from gyogwa.transforms.targets.neutral import Neutral
 from gyogwa.transforms.tasks.page import Draft, Setting, ask, items_of
 from gyogwa.transforms.tasks.parts import page_parts
 
@@ -19,6 +20,8 @@ def ocr(page: Page, setting: Setting) -> Iterator[Draft]:
     if isinstance(dialect, DocTags):
         parts = page_parts(page)
         answer = dialect.document(parts) if parts else ""
+    elif isinstance(dialect, Neutral):  # a document where that can be asked for
+        answer = dialect.page(items, page_parts(page) if granularity == "block" else [])
     else:
         answer = dialect.serialise(items, setting.size(page))
     if answer:
@@ -32,7 +35,8 @@ def ocr_request(page: Page, setting: Setting) -> str:
     if granularity in dialect.ocr_prompts:
         return dialect.ocr_prompts[granularity]
     said = prompt_for("ocr", page.annotation.language, page.image.image_id, granularity)
-    return f"{dialect.ocr_mark}\n{said}" if dialect.ocr_mark else said
+    said = f"{dialect.ocr_mark}\n{said}" if dialect.ocr_mark else said
+    return dialect.asked(f"ocr/{granularity}", said) if isinstance(dialect, Neutral) else said
 
 
 def read(page: Page, setting: Setting) -> Iterator[Draft]:

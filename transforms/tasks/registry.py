@@ -3,9 +3,13 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import partial
 
-from gyogwa.schemas.records import IMAGE, Page, Turn
-from gyogwa.transforms.targets.protocols import Protocol, protocol_of, requested
+from gyogwa.schemas.records import Page, Turn
+from gyogwa.transforms.targets.neutral import Neutral
+from gyogwa.transforms.targets.protocols import protocol_of
+from gyogwa.transforms.targets.saying import Saying
+from gyogwa.transforms.targets.target import Target
 from gyogwa.transforms.tasks.captions import caption
 from gyogwa.transforms.tasks.chains import chain
 from gyogwa.transforms.tasks.charts import chart_qa, chart_table, compare_charts
@@ -13,7 +17,7 @@ from gyogwa.transforms.tasks.choices import choice
 from gyogwa.transforms.tasks.documents import doc_qa
 from gyogwa.transforms.tasks.grounded_captions import ground_caption
 from gyogwa.transforms.tasks.layout import layout
-from gyogwa.transforms.tasks.page import Draft, Setting
+from gyogwa.transforms.tasks.page import Draft, Setting, items_of
 from gyogwa.transforms.tasks.pointing import ground, refer
 from gyogwa.transforms.tasks.preference import prefer
 from gyogwa.transforms.tasks.reading import ocr, read
@@ -54,8 +58,13 @@ GROUP_TASKS: dict[str, GroupTask] = {
 
 def drafts_of(task: str, page: Page, setting: Setting) -> Iterator[Draft]:
     """What a task makes of a page, asked as the dialect's models are; nothing they can't be."""
-    for draft in PAGE_TASKS[task](page, setting):
-        asked = _as_asked(draft, task, page.annotation.language, protocol_of(setting.dialect))
+    items = partial(items_of, page)
+    saying = Saying(setting.dialect, [setting.size(page)], items, page.annotation.language)
+    level = setting.spec.granularity
+    known = items(level) if task in ("ocr", "prefer") else []
+    neutral = Neutral(setting.dialect, saying.text, level, known)
+    for draft in PAGE_TASKS[task](page, replace(setting, dialect=neutral)):
+        asked = said(draft, task, neutral, saying)
         if asked is not None:
             yield asked
 
@@ -64,21 +73,39 @@ def group_drafts_of(
     task: str, pages: list[Page], setting: Setting
 ) -> Iterator[tuple[list[Page], Draft]]:
     """The same for a task on several pages, which no dialect of fixed requests has."""
-    if not protocol_of(setting.dialect).only:
-        yield from GROUP_TASKS[task](pages, setting)
+    if protocol_of(setting.dialect).only:
+        return
+    saying = Saying(setting.dialect, [], lambda level: [], "")
+    neutral = Neutral(setting.dialect, saying.text)
+    for shown, draft in GROUP_TASKS[task](pages, replace(setting, dialect=neutral)):
+        sizes = [setting.size(page) for page in shown]
+        asked = said(draft, task, neutral, replace(saying, sizes=sizes))
+        if asked is not None:
+            yield shown, asked
 
 
-def _as_asked(draft: Draft, task: str, language: str, protocol: Protocol) -> Draft | None:
-    """The draft in the words of the protocol; None where it has none and allows no others."""
-    key = f"{task}/{draft.variant}" if draft.variant else task
-    if key not in protocol.requests:
-        return None if protocol.only else draft
-    first, *others = draft.conversation
-    request = requested(
-        protocol.requests[key],
-        subject=draft.subject,
-        region=draft.region,
-        question=first.content.removeprefix(f"{IMAGE}\n"),
-        language=language,
+def said(draft: Draft, task: str, neutral: Neutral, saying: Saying) -> Draft | None:
+    """A draft written in `neutral`, said in a dialect; None where that can't ask it."""
+    target = target_of(draft, neutral)
+    found = saying.question(target, task, [""] * len(draft.conversation))
+    if found is None:
+        return None
+    turns = [
+        Turn(turn.role, text) for turn, text in zip(draft.conversation, found.turns, strict=True)
+    ]
+    return Draft(turns, found.detail, found.chosen, found.rejected, draft.variant, target=target)
+
+
+def target_of(draft: Draft, neutral: Neutral) -> Target:
+    """A draft written in `neutral`, taken apart."""
+    parts = neutral.parts
+    return Target(
+        turns=[parts(turn.content) for turn in draft.conversation],
+        variant=draft.variant,
+        subject=parts(draft.subject),
+        region=parts(draft.region),
+        chosen=None if draft.chosen is None else parts(draft.chosen),
+        rejected=None if draft.rejected is None else parts(draft.rejected),
+        detail=parts(draft.detail),
+        otherwise=None if draft.instead is None else target_of(draft.instead, neutral),
     )
-    return replace(draft, conversation=[Turn(first.role, f"{IMAGE}\n{request}"), *others])

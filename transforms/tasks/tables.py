@@ -9,6 +9,7 @@ from gyogwa.schemas.ids import hash_of
 from gyogwa.schemas.page import Cell, Table
 from gyogwa.schemas.records import Page
 from gyogwa.transforms.prompts import prompt_for
+from gyogwa.transforms.targets.neutral import Neutral
 from gyogwa.transforms.tasks.page import Draft, Setting, ask
 from gyogwa.transforms.tasks.questions_base import Question, chosen, draft_of
 from gyogwa.transforms.tasks.questions_tables import table_questions
@@ -29,6 +30,8 @@ def table_otsl(page: Page, setting: Setting) -> Iterator[Draft]:
     def write(cells: list[Cell]) -> str:
         escape = setting.dialect.escape
         text = write_otsl([structs.replace(cell, text=escape(cell.text)) for cell in cells])
+        if isinstance(setting.dialect, Neutral):
+            return setting.dialect.table(text)
         bare = setting.dialect.name == "paddleocr-vl"  # its tables have nothing around them
         return text.removeprefix("<otsl>").removesuffix("</otsl>") if bare else text
 

@@ -9,6 +9,7 @@ Chat templates are those that the families' checkpoints carry, cut to what image
 
 from collections.abc import Callable
 from functools import lru_cache
+from types import SimpleNamespace
 from typing import Any, NamedTuple
 
 import torch
@@ -95,7 +96,8 @@ def made(kind: Any, *parts: Any, video: str | None = None, **settings: Any) -> A
             if name != "video_processor":
                 super().check_argument_for_proper_class(name, argument)
 
-    return WithoutVideo(*parts, None, **settings)
+    settings_only = SimpleNamespace(num_frames=8, fps=1, video_sampling={"fps": 1}, size={})
+    return WithoutVideo(*parts, settings_only if "Smol" in video else None, **settings)
 
 
 def llava_onevision() -> Family:
@@ -231,7 +233,7 @@ def internvl() -> Family:
     return Family(processor, transformers.InternVLForConditionalGeneration(config), "<|im_end|>")
 
 
-def idefics3() -> Family:
+def idefics3(name: str = "Idefics3") -> Family:
     places = [f"<row_{row}_col_{column}>" for row in range(1, 7) for column in range(1, 7)]
     tokens = tokenizer(
         [
@@ -240,15 +242,17 @@ def idefics3() -> Family:
         ],
         eos_token="<end_of_utterance>",
     )
-    processor = transformers.Idefics3Processor(
-        transformers.Idefics3ImageProcessorPil(
+    processor = made(
+        getattr(transformers, f"{name}Processor"),
+        getattr(transformers, f"{name}ImageProcessorPil")(
             size={"longest_edge": 56}, max_image_size={"longest_edge": 28}
         ),
         tokens,
         image_seq_len=4,
+        video="SmolVLMVideoProcessor" if name == "SmolVLM" else None,
         chat_template=IDEFICS,
     )
-    config = transformers.Idefics3Config(
+    config = getattr(transformers, f"{name}Config")(
         vision_config={
             "hidden_size": 32, "intermediate_size": 32, "num_hidden_layers": 1,
             "num_attention_heads": 2, "image_size": 28, "patch_size": 7,
@@ -260,9 +264,8 @@ def idefics3() -> Family:
         scale_factor=2,
         pad_token_id=0,
     )  # fmt: skip
-    return Family(
-        processor, transformers.Idefics3ForConditionalGeneration(config), "<end_of_utterance>"
-    )
+    model = getattr(transformers, f"{name}ForConditionalGeneration")(config)
+    return Family(processor, model, "<end_of_utterance>")
 
 
 def paligemma() -> Family:
@@ -320,6 +323,7 @@ CHAT: dict[str, Callable[[], Family]] = {
     "qwen3-vl": qwen3_vl,
     "internvl": internvl,
     "idefics3": idefics3,
+    "smolvlm": lambda: idefics3("SmolVLM"),
 }
 """Those that chat."""
 FAMILIES = CHAT | {"paligemma": paligemma, "florence-2": florence2}

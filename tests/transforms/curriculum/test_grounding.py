@@ -33,7 +33,9 @@ def talk(answer: str, *places: Place) -> Conversation:
 @pytest.mark.parametrize("name", [name for name, one in DIALECTS.items() if one.has_boxes])
 def test_every_dialect_with_boxes_writes_and_reads_them(name: str) -> None:
     page = documents()[0]
-    said = with_places(talk("홍길동은 <bbox>에 있고", Place("홍길동", [BOX])), [page], stage(name))
+    said = with_places(
+        talk("홍길동은 <bbox>에 있고", Place("홍길동", [BOX])), [page], stage(name)
+    ).conversation
     assert said[0].content == "<image>어디?"
     assert said[1].content.startswith("홍길동은 ")
     assert said[1].content.endswith("에 있고")
@@ -46,7 +48,7 @@ def test_every_dialect_with_boxes_writes_and_reads_them(name: str) -> None:
 def test_a_question_names_a_region() -> None:
     turns = [Turn("user", "<image><bbox>에 뭐라고 쓰여 있나요?"), Turn("assistant", "안내문")]
     asked = Conversation("id", "in", "a.png", "CC0-1.0", ["0"], turns, [Place("", [BOX])])
-    said = with_places(asked, [documents()[0]], stage("paligemma"))
+    said = with_places(asked, [documents()[0]], stage("paligemma")).conversation
     assert said[0].content.startswith("<image>이 부분 <loc0256>")
     assert said[1] == turns[1]
 

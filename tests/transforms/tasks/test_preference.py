@@ -20,6 +20,7 @@ from gyogwa.transforms.ingest.labels.truth import truth_of
 from gyogwa.transforms.prompts import phrasings
 from gyogwa.transforms.synthesis.job import Job, render
 from gyogwa.transforms.targets.dialect import Size
+from gyogwa.transforms.targets.sameness import normalised, same_items
 from gyogwa.transforms.targets.varco import Varco
 from gyogwa.transforms.tasks.corruptions import FAILURES
 from gyogwa.transforms.tasks.corruptions.answer import STRENGTHS, Answer, answer_of
@@ -27,7 +28,7 @@ from gyogwa.transforms.tasks.corruptions.disclosure import disclosed, masks_of
 from gyogwa.transforms.tasks.corruptions.jamo import is_common, look_alikes
 from gyogwa.transforms.tasks.corruptions.numbers import misread_number
 from gyogwa.transforms.tasks.page import Draft, Setting, items_of
-from gyogwa.transforms.tasks.preference import normalised, pair_of, prefer, same_items
+from gyogwa.transforms.tasks.preference import pair_of, prefer
 from gyogwa.transforms.tasks.reading import ocr, read
 
 KINDS = sorted(FAILURES)

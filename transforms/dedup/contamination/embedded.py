@@ -6,8 +6,8 @@ compared with the hashes of the evaluation images, which are few. What is within
 over the evaluation image and judged by its pixels, as copies are.
 
 What is found is an image on a ground of one colour, with white or a frame around it, at least a
-sixth of the page's side. What overlaps it, or touches it without a gap, hides it. Cost: .02 to .7
-s a page and 4 us for each evaluation image; memory: 100 bytes an evaluation image. A page that an
+sixth of the page's side. What overlaps it, or touches it without a gap, hides it. Cost: .02 to .7 s
+a page and 4 us for each evaluation image; memory: 100 bytes an evaluation image. A page that an
 earlier run has searched for the same images by the same rules is not decoded again.
 
 Beam counters, namespace "contamination": `pages_searched`, `pages_known` from an earlier run, and

@@ -1,0 +1,1 @@
+"""Cards of a run: static pages that anyone opens from disk."""
