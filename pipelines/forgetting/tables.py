@@ -27,7 +27,7 @@ FORGOTTEN = "it was forgotten"
 
 
 def forget_in_ingest(layout: RunLayout, wanted: Wanted) -> None:
-    """What ingest and annotate keep: catalog, records, packs, rejects, counts, annotations, texts."""
+    """What ingest and annotate keep: catalog, packs, rejects, counts, annotations, texts ..."""
     for path in list_parts(layout.catalog):
         _forget_part(layout, path.rsplit("/", 1)[-1], wanted)
     for folder, record in ((layout.annotations, Annotation), (layout.failures, FailedReading)):
