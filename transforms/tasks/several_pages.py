@@ -104,7 +104,8 @@ def continue_text(pages: list[Page], setting: Setting) -> Group:
     drafts, bodies = 0, _bodies(pages)
     known = Vocabulary(line for page in pages for line in page.line_texts())
     for above, below in pairwise(pages):
-        sentence = sentence_over_break(*(bodies[p.image.image_id] for p in (above, below)), known)
+        body, next_body = bodies[above.image.image_id], bodies[below.image.image_id]
+        sentence = sentence_over_break(body, next_body, known)
         if not sentence or drafts >= setting.spec.per_image:
             continue
         drafts += 1
