@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from gyogwa.pipelines.forgetting.asked import Wanted
 from gyogwa.schemas.forgotten import file_of
 from gyogwa.schemas.layout import RunLayout
-from gyogwa.schemas.ledger import Duplicate, LedgerRow, Reject, Suspect, Unit
+from gyogwa.schemas.ledger import Duplicate, LedgerRow, Reject, Searched, Suspect, Unit
 from gyogwa.schemas.personal import PersonalData
 from gyogwa.schemas.records import Annotation, Conversation, FailedReading, Image, MovedLabels
 from gyogwa.schemas.row import Row
@@ -122,6 +122,8 @@ def forget_in_table(path: str, to: str, table: str, wanted: Wanted) -> bool:
         return keep_rows(Duplicate, path, to, lambda p: ids.isdisjoint((p.member, p.kept)))
     if table == "moved":
         return keep_rows(MovedLabels, path, to, lambda m: ids.isdisjoint((m.image_id, m.copy_id)))
+    if table == "searched":
+        return keep_rows(Searched, path, to, lambda row: row.image_id not in ids)
     if table == "suspects":
         return keep_rows(Suspect, path, to, lambda s: s.conversation_id not in wanted.conversations)
     if table == "personal":
