@@ -32,10 +32,10 @@ from gyogwa.pipelines.runner import run_pipeline
 from gyogwa.schemas.curriculum import Duplicates
 from gyogwa.schemas.records import ImageRef
 from gyogwa.transforms.dedup.fingerprint import Fingerprint
+from gyogwa.transforms.dedup.likeness import LATER
 from gyogwa.transforms.dedup.looks import difference
 from gyogwa.transforms.dedup.picture import load
 from gyogwa.transforms.dedup.propose import ProposePairs
-from gyogwa.transforms.dedup.within import LATER
 from gyogwa.transforms.files.decode import decode_grey
 from gyogwa.transforms.ingest.hashes import Hashes, hashes_of
 from gyogwa.transforms.ingest.sketch import SIDE

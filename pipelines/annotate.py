@@ -1,4 +1,4 @@
-"""The annotate pipeline: the catalog to words, lines, blocks and languages."""
+"""The annotate pipeline: the catalog to words, lines, blocks and languages, and running text."""
 
 import sys
 from dataclasses import asdict, dataclass, field
@@ -18,6 +18,7 @@ from gyogwa.schemas.records import Image
 from gyogwa.transforms.annotate.engines.pool import Limits, pool_for
 from gyogwa.transforms.annotate.engines.protocol import EngineSettings
 from gyogwa.transforms.annotate.images import AnnotateImages, Reading
+from gyogwa.transforms.annotate.texts import WriteTexts
 from gyogwa.transforms.files.folders import remove_files
 from gyogwa.transforms.files.tables import count_rows, list_parts
 from gyogwa.transforms.flow.tables import ReadTables
@@ -49,7 +50,8 @@ def build(
 ) -> None:
     """Draw the graph."""
     catalog = pipeline | "ReadCatalog" >> ReadTables(layout.catalog, Image)
-    _ = catalog | "Annotate" >> AnnotateImages(reading, layout, at_most, measured)
+    written = catalog | "Annotate" >> AnnotateImages(reading, layout, at_most, measured)
+    _ = (catalog, written) | "Texts" >> WriteTexts(layout, reading.engine)
 
 
 def run(layout: RunLayout, config: AnnotateConfig, options: PipelineOptions) -> Reading:

@@ -20,7 +20,7 @@ from gyogwa.pipelines.running.sharing import PAYS_FROM
 from gyogwa.schemas.curriculum import Curriculum
 from gyogwa.schemas.errors import GyogwaError
 from gyogwa.schemas.layout import RunLayout
-from gyogwa.schemas.ledger import Duplicate, LedgerRow, Reject, Suspect
+from gyogwa.schemas.ledger import Duplicate, LedgerRow, Reject, Searched, Suspect
 from gyogwa.schemas.loading import parse_json
 from gyogwa.schemas.manifest import CurriculumManifest
 from gyogwa.schemas.personal import PersonalData
@@ -64,14 +64,22 @@ def build(
     """Draw the whole graph: what ingest and annotate wrote is read from `layout`, all results go
     to `target`."""
     choice = _choose(pipeline, layout, config, benchmarks)
-    samples, sizes, pages, rejects, pairs, moved, suspects, personal, counts = choice
+    samples, sizes, pages, rejects, pairs, moved, searched, suspects, personal, counts = choice
     written = (samples, pages) | "Write" >> WriteStages(
         target, config.curriculum, benchmarks.checked or "none"
     )
     _write_plan(sizes, target.plan, config.curriculum)
     ledger = (*counts, *written.counts) | "Ledger" >> LedgerOf()
     parts = parts_for(count_rows(list_parts(layout.catalog), sys.maxsize))
-    _ = (rejects, pairs, moved, suspects, personal, ledger) | "WriteTables" >> WriteTables(
+    _ = (
+        rejects,
+        pairs,
+        moved,
+        searched,
+        suspects,
+        personal,
+        ledger,
+    ) | "WriteTables" >> WriteTables(
         Table(
             Reject,
             target.rejects,
@@ -87,6 +95,7 @@ def build(
             parts=parts,
         ),
         Table(MovedLabels, target.moved, "moved", lambda m: (m.image_id, m.copy_id)),
+        Table(Searched, target.searched, "searched", lambda s: (s.image_id,), parts=parts),
         Table(
             Suspect, target.suspects, "suspects", lambda s: (s.benchmark, s.row, s.source, s.uri)
         ),
@@ -116,8 +125,8 @@ def build_plan(
 class _Choice(NamedTuple):
     """What is there before anything is written. `samples`: PCollection[Sample]; `sizes`: questions
     and tokens of each stratum; `pages`: PCollection[Page], those that samples are made of;
-    `rejects`, `pairs`: over all steps; `moved`: of MovedLabels; `suspects`: of Suspect;
-    `personal`: of PersonalData."""
+    `rejects`, `pairs`: over all steps; `moved`: of MovedLabels; `searched`: of Searched;
+    `suspects`: of Suspect; `personal`: of PersonalData."""
 
     samples: Any
     sizes: Any
@@ -125,6 +134,7 @@ class _Choice(NamedTuple):
     rejects: Any
     pairs: Any
     moved: Any
+    searched: Any
     suspects: Any
     personal: Any
     counts: list[Any]
@@ -136,7 +146,10 @@ def _choose(
     curriculum, benchmarks = config.curriculum, sets.tables
     read = pipeline | "Pages" >> ReadPages(layout, config.engine, curriculum)
     unique = read.pages | "NearDuplicates" >> DropNearDuplicates(
-        curriculum.duplicates, benchmarks, list_parts(layout.duplicates)
+        curriculum.duplicates,
+        benchmarks,
+        list_parts(layout.duplicates),
+        list_parts(layout.searched),
     )
     guarded = unique.pages | "PersonalData" >> GuardPages(curriculum.personal_data)
     made = (guarded.pages, unique.pairs, unique.instead, unique.roots) | "Samples" >> MakeSamples(
@@ -152,6 +165,7 @@ def _choose(
         rejects | "AllRejects" >> beam.Flatten(),
         (read.exact, unique.pairs) | "AllPairs" >> beam.Flatten(),
         unique.moved,
+        unique.searched,
         made.suspects,
         (guarded.told, made.personal) | "AllPersonal" >> beam.Flatten(),
         [

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from pydantic import BaseModel
 
-from gyogwa.schemas import ledger, personal, records, samples
+from gyogwa.schemas import ledger, personal, records, running_text, samples
 from gyogwa.schemas.curriculum import Curriculum
 from gyogwa.schemas.forgotten import Forgotten
 from gyogwa.schemas.manifest import CurriculumManifest, StageManifest
@@ -32,12 +32,14 @@ ROWS: dict[str, type[Row]] = {
     "catalog-row": records.Image,
     "conversation-row": records.Conversation,
     "annotation-row": records.Annotation,
+    "paragraph-row": running_text.Paragraph,
     "failed-reading-row": records.FailedReading,
     "reject-row": ledger.Reject,
     "benchmark-row": records.BenchmarkRow,
     "duplicate-row": ledger.Duplicate,
     "moved-labels-row": records.MovedLabels,
     "suspect-row": ledger.Suspect,
+    "searched-row": ledger.Searched,
     "personal-data-row": personal.PersonalData,
     "index-row": samples.IndexRow,
     "ledger-row": ledger.LedgerRow,

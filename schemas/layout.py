@@ -22,11 +22,13 @@ _PARTS: dict[str, re.Pattern[str]] = {
         "sources": rf"{_PART}\.parquet",
         "annotations": rf"{_PART}\.parquet|quality\.json",
         "annotations/failures": rf".+-[0-9a-f]{{8}}-{_PART}\.parquet",
+        "texts": r"texts-[0-9]{2,}\.parquet",
         "benchmarks": rf".+-{_PART}\.(?:json|parquet|tar)",
         "duplicates": r"(?:duplicates|assemble)-[0-9]{2,}\.parquet",
         "moved": r"moved-[0-9]{2}\.parquet",
         "personal": r"personal-[0-9]{2,}\.parquet",
         "suspects": r"suspects-[0-9]{2}\.parquet",
+        "searched": r"searched-[0-9]{2,}\.parquet",
         "rejects": _COUNTED,
         "ledger": _COUNTED,
     }.items()
@@ -143,6 +145,11 @@ class RunLayout:
         return self._at("annotations", "quality.json")
 
     @property
+    def texts(self) -> str:
+        """The running text of documents whose blocks are known, joined over lines and pages."""
+        return self._at("texts")
+
+    @property
     def benchmarks(self) -> str:
         """What evaluation sets ask and show, for comparison; nothing of it goes into a stage."""
         return self._at("benchmarks")
@@ -165,6 +172,11 @@ class RunLayout:
     def suspects(self) -> str:
         """Conversations that were kept but may ask what an evaluation set asks."""
         return self._at("suspects")
+
+    @property
+    def searched(self) -> str:
+        """Which pages were searched for parts that are evaluation images; a cache."""
+        return self._at("searched")
 
     @property
     def rejects(self) -> str:

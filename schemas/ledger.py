@@ -158,6 +158,18 @@ class Duplicate(Row, frozen=True):
     alignment: list[float] = field(default_factory=list)
 
 
+class Searched(Row, frozen=True):
+    """A page that was searched for evaluation images that are a part of it. `search` names the
+    images and the rules, so that it needn't be searched by these again. `held`: the image found,
+    "" for none, with the `distance` of its hash in bits and the `difference` of the pixels."""
+
+    image_id: str
+    search: str
+    held: str = ""
+    distance: int = 0
+    difference: float = -1.0
+
+
 class Suspect(Row, frozen=True):
     """A conversation that was kept though it may ask what an evaluation set asks: mostly a
     paraphrase. `share` of the question's letters, by rarity, and of its `choices` were found."""

@@ -16,6 +16,7 @@ from gyogwa.schemas.ledger import Duplicate, LedgerRow, Reject, Suspect, Unit
 from gyogwa.schemas.personal import PersonalData
 from gyogwa.schemas.records import Annotation, Conversation, FailedReading, Image, MovedLabels
 from gyogwa.schemas.row import Row
+from gyogwa.schemas.running_text import Paragraph
 from gyogwa.transforms.files.folders import exists, list_files
 from gyogwa.transforms.files.storage import read_bytes
 from gyogwa.transforms.files.tables import list_parts, read_rows, write_rows
@@ -26,14 +27,21 @@ FORGOTTEN = "it was forgotten"
 
 
 def forget_in_ingest(layout: RunLayout, wanted: Wanted) -> None:
-    """What ingest and annotate keep: catalog, records, packs, rejects, counts, annotations."""
+    """What ingest and annotate keep: images, records, packs, rejects, counts, readings, texts."""
     for path in list_parts(layout.catalog):
         _forget_part(layout, path.rsplit("/", 1)[-1], wanted)
     for folder, record in ((layout.annotations, Annotation), (layout.failures, FailedReading)):
         for path in list_parts(folder):
             keep_rows(record, path, path, lambda row: row.image_id not in wanted.images)
+    for path in list_parts(layout.texts):
+        keep_rows(Paragraph, path, path, lambda row: not _shows(row, wanted))
     for path in list_files(layout.listing, ".jsonl"):
         _blank_lines(path, {file_of(uri).rsplit("/", 1)[-1] for _, uri in wanted.places})
+
+
+def _shows(paragraph: Paragraph, wanted: Wanted) -> bool:
+    """Whether some of a paragraph stands on an image that is to be forgotten."""
+    return any(place.image_id in wanted.images for place in paragraph.places)
 
 
 def _forget_part(layout: RunLayout, name: str, wanted: Wanted) -> None:

@@ -13,7 +13,9 @@ from PIL import Image
 
 from benchmarks.embedded import shown, slide
 from gyogwa.pipelines.cli import main
-from gyogwa.schemas.ledger import Reject
+from gyogwa.schemas.ledger import Reject, Searched
+from gyogwa.transforms.dedup import judge
+from gyogwa.transforms.dedup.contamination import embedded
 from gyogwa.transforms.files.tables import read_folder
 from tests.conftest import Build
 
@@ -50,6 +52,10 @@ def talks(tmp_path: Path) -> Path:
     return path
 
 
+def unwanted(*_: object) -> None:
+    raise AssertionError("pixels were looked at again")
+
+
 def worn(path: Path) -> bytes:
     """An image as an evaluation set may hold it: smaller, and coded again."""
     with Image.open(path) as image:
@@ -70,7 +76,12 @@ def benchmarks_of(output: Path) -> object:
 
 
 def test_images_and_questions_of_benchmarks_are_found_and_named(
-    build: Build, corpus: Path, talks: Path, options: tuple[str, ...], tmp_path: Path
+    build: Build,
+    corpus: Path,
+    talks: Path,
+    options: tuple[str, ...],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     planted = sorted((corpus / "images").glob("*"))[3]
     dtc = tmp_path / "K-DTCBench.parquet"
@@ -119,9 +130,23 @@ def test_images_and_questions_of_benchmarks_are_found_and_named(
     assert main(["lint", str(output)]) == 0
     assert "K-DTCBench, K-SEED, chart" in (output / "README.md").read_text()
 
+    # What was looked at once is known: neither a plan nor another build looks again.
+    rows = list(read_folder(Searched, str(output / "searched")))
+    assert [row.held for row in rows if row.held] == ["benchmark:chart: chart"]
+    assert len(rows) > 3
+    for module, name in ((embedded, "held"), (judge, "pixels_of")):
+        monkeypatch.setattr(module, name, unwanted)
+    sets = ("--benchmarks", str(dtc), str(seed), str(chart))
+    assert main(["plan", "--output", str(output), *options, *sets]) == 0
+
 
 def test_a_clean_corpus_loses_nothing(
-    build: Build, corpus: Path, talks: Path, options: tuple[str, ...], tmp_path: Path
+    build: Build,
+    corpus: Path,
+    talks: Path,
+    options: tuple[str, ...],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     inputs = (f"pages={corpus}", f"talks={talks}")
     without = build(tmp_path / "out", *inputs, options=options)

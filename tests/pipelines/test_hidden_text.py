@@ -2,14 +2,18 @@
 
 import json
 import tarfile
+from collections import defaultdict
 from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
 
 from gyogwa.pipelines.cli import main
+from gyogwa.schemas.records import Image
+from gyogwa.schemas.running_text import Paragraph
+from gyogwa.transforms.files.tables import read_folder
 from tests.browser.reading import cards_of
-from tests.transforms.ingest.pdf_pages import FONT, Sheet, pdf_of
+from tests.transforms.ingest.pdf_pages import FONT, TEXTS, Sheet, pdf_of
 
 pytestmark = pytest.mark.skipif(not FONT.exists(), reason="needs Debian's fonts-nanum")
 SECRETS = {"ko": "김아무개", "en": "Gildong"}
@@ -44,6 +48,13 @@ def test_redacted_names_are_nowhere_in_a_run(tmp_path: Path) -> None:
     for sample in samples:
         assert [found["covered"] for found in sample["annotation"]] == [1]
         assert sample["annotation"][0]["origin"] == "text_layer"
+    told = list(read_folder(Paragraph, str(run / "texts")))
+    texts = defaultdict(list)
+    for paragraph in told:
+        texts[paragraph.document].append(paragraph.text)
+    assert {" ".join(text) for text in texts.values()} == {" ".join(TEXTS[e]) for e in SECRETS}
+    catalog = {image.image_id: image.document for image in read_folder(Image, str(run / "catalog"))}
+    assert [catalog[p.places[0].image_id] for p in told] == [p.document for p in told]
     shown = [card for card in cards_of(run / "cards") if card["kind"] == "sample"]
     assert len(shown) == len(samples)
     assert all(picture["covered"] == 1 for card in shown for picture in card["images"])

@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 
 _HYPHENS = "-‐\u00ad"
 _EDGES = re.compile(r"^[^\w]+|[^\w]+$")
@@ -17,13 +18,18 @@ _SINGLE = frozenset(
 )
 """Syllables that are words of their own."""
 _MOST_BEGINNING = 8
+_LEAST_ENDS = 15
+_MOST_CUT = 0.02
+"""Of the ends of lines between Hangul are within a word, by what the document or grammar says, in
+documents that are broken between words; where lines are broken anywhere, more are."""
 
 
 class Vocabulary:
     """How often a document has each word within a line, where no line end can have cut it, and each
-    beginning of words."""
+    beginning of words. `keeps_words`: its lines end between Korean words only."""
 
     def __init__(self, lines: Iterable[str]) -> None:
+        lines = list(lines)
         self.whole: Counter[str] = Counter()
         self.beginnings: Counter[str] = Counter()
         for line in lines:
@@ -31,6 +37,23 @@ class Vocabulary:
         for word, times in self.whole.items():
             for end in range(1, min(len(word), _MOST_BEGINNING) + 1):
                 self.beginnings[word[:end]] += times
+        ends = [
+            (above.split()[-1], below.split()[0])
+            for above, below in pairwise(line for line in lines if line.strip())
+            if _is_hangul(above.rstrip()[-1]) and _is_hangul(below.lstrip()[0])
+        ]
+        cut = sum(
+            self.is_one_word(left, right) is True or _TAILS.fullmatch(_bare(right)) is not None
+            for left, right in ends
+        )
+        self.keeps_words = len(ends) >= _LEAST_ENDS and cut <= _MOST_CUT * len(ends)
+
+    def is_one_word(self, left: str, right: str) -> bool | None:
+        """Whether two pieces are one word, as the document has it elsewhere; None where it doesn't
+        say so, or both."""
+        one, other = _bare(left), _bare(right)
+        joined, parted = self.whole[one + other] > 0, self.whole[one] and self.whole[other] > 0
+        return joined if joined != bool(parted) else None
 
 
 def join_lines(lines: Sequence[str], known: Vocabulary) -> str:
@@ -45,6 +68,25 @@ def join_lines(lines: Sequence[str], known: Vocabulary) -> str:
     return text
 
 
+def is_sure(lines: Sequence[str], known: Vocabulary) -> bool:
+    """Whether `join_lines` knows of each line's end whether a word goes on there."""
+    return all(_is_told(a.strip(), b.strip(), known) for a, b in pairwise(lines))
+
+
+def _is_told(above: str, below: str, known: Vocabulary) -> bool:
+    if not above or not below:
+        return True
+    left, right = above.split()[-1], below.split()[0]
+    if "/" in left or (left.endswith(":") and right.startswith("//")):
+        return False  # addresses and paths are broken anywhere
+    if above[-1] in _HYPHENS and right[0].isalpha():
+        start, end = _bare(left[:-1]), _bare(right)
+        return bool(known.whole[f"{start}{end}"]) != bool(known.whole[f"{start}-{end}"])
+    if _is_hangul(above[-1]) and _is_hangul(below[0]):
+        return known.keeps_words or known.is_one_word(left, right) is not None
+    return True
+
+
 def _joined(above: str, below: str, known: Vocabulary) -> str:
     if not below:
         return above
@@ -53,6 +95,8 @@ def _joined(above: str, below: str, known: Vocabulary) -> str:
         return above + below if _keeps_hyphen(left, right, known) else above[:-1] + below
     if "://" in left or (left.endswith(":") and right.startswith("//")):
         return above + below if _is_address(left, right) else f"{above} {below}"
+    if left[0] in "/~" and left[-1] == "/" and len(left) > 1 and right[0].isalnum():
+        return above + below
     if _is_hangul(above[-1]) and _is_hangul(below[0]) and _is_cut(left, right, known):
         return above + below
     return f"{above} {below}"

@@ -1,6 +1,7 @@
 """Pairs proposed to pairs judged, each looked at once, by whatever run.
 
-The pairs of one image meet in a few places. What a crowd has put off comes second (`within.LATER`).
+The pairs of one image meet in a few places. What a crowd has put off comes second
+(`likeness.LATER`).
 """
 
 import zlib
@@ -18,6 +19,7 @@ from gyogwa.schemas.row import Row
 from gyogwa.transforms.dedup.alignment import Alignment, inverse
 from gyogwa.transforms.dedup.contamination.images import is_evaluation
 from gyogwa.transforms.dedup.fingerprint import Fingerprint, id_of
+from gyogwa.transforms.dedup.likeness import LATER
 from gyogwa.transforms.dedup.picture import Picture
 from gyogwa.transforms.dedup.verdict import (
     hash_distance,
@@ -27,7 +29,6 @@ from gyogwa.transforms.dedup.verdict import (
     other_digits,
     pixels_of,
 )
-from gyogwa.transforms.dedup.within import LATER
 from gyogwa.transforms.flow.measures import advance, expect, timed
 from gyogwa.transforms.flow.steps import Composite, Found, Join
 from gyogwa.transforms.flow.tables import ReadFiles

@@ -46,13 +46,15 @@ class Unique(NamedTuple):
     """`pages`: PCollection[Page], those kept; `pairs`: of Duplicate, all that were looked at;
     `roots`: of (document, the first of the documents that share a page with it); `rejects`: of
     Reject; `instead`: of (image id, Instead), of each image dropped; `moved`: of MovedLabels;
-    `counts`: what each side saw."""
+    `searched`: of Searched, of each page that was searched for evaluation images; `counts`: what
+    each side saw."""
 
     pages: Any
     pairs: Any
     roots: Any
     instead: Any
     moved: Any
+    searched: Any
     rejects: Any
     counts: list[Any]
 
@@ -62,12 +64,19 @@ class DropNearDuplicates(Composite):
 
     Images of the evaluation sets in `benchmarks` (files of `BenchmarkRow`) take part in the search,
     so that copies of them are dropped like any others, and so are pages that hold one as a part of
-    them (`contamination.embedded`). `looks`: see `judge.JudgePairs`.
+    them (`contamination.embedded`). `looks`: see `judge.JudgePairs`; `searches`: see
+    `embedded.FindEmbedded`.
     """
 
-    def __init__(self, rules: Duplicates, benchmarks: list[str], looks: list[str]) -> None:
+    def __init__(
+        self,
+        rules: Duplicates,
+        benchmarks: list[str],
+        looks: list[str],
+        searches: list[str],
+    ) -> None:
         super().__init__()
-        self.rules, self.looks = rules, looks
+        self.rules, self.looks, self.searches = rules, looks, searches
         self.benchmarks = benchmarks
 
     def expand(self, pages: Any) -> Unique:
@@ -85,9 +94,9 @@ class DropNearDuplicates(Composite):
         judged = (prints, proposed) | "Judge" >> JudgePairs(self.rules, self.looks)
         settled = judged | "Settle" >> SettlePairs()
         embedded = (capped.pages, settled.pairs) | "Embedded" >> FindEmbedded(
-            self.rules, self.benchmarks
+            self.rules, self.benchmarks, self.searches
         )
-        looked_at = (settled.pairs, embedded) | "LookedAt" >> beam.Flatten()
+        looked_at = (settled.pairs, embedded.pairs) | "LookedAt" >> beam.Flatten()
         dropped = (
             looked_at
             | "NearOnly" >> beam.Filter(lambda pair: pair.verdict == "near")
@@ -127,7 +136,16 @@ class DropNearDuplicates(Composite):
             split.agreed | "CountAgreed" >> Count("near_duplicates", "labels", "kept", int),
             split.refused | "CountRefused" >> Count("near_duplicates", "labels", "rejected"),
         ]
-        return Unique(kept, looked_at, settled.roots, split.instead, split.moved, rejects, counts)
+        return Unique(
+            kept,
+            looked_at,
+            settled.roots,
+            split.instead,
+            split.moved,
+            embedded.searched,
+            rejects,
+            counts,
+        )
 
 
 def _labels(_: str, found: Found) -> Iterator[tuple[str, Labels]]:

@@ -37,7 +37,7 @@ def nearest(
     key = np.minimum(first, second) * len(vectors) + np.maximum(first, second)
     _, once = np.unique(key, return_index=True)
     first, second, apart = first[once], second[once], apart[once]
-    return _fewest(first, second, apart, count)
+    return fewest(first, second, apart, count)
 
 
 def _leaves(
@@ -66,10 +66,10 @@ def _in_leaf(vectors: NDArray[np.float32], leaf: Places, count: int, most: float
     return leaf[rows], leaf[columns[rows, at]], values[rows, at]
 
 
-def _fewest(
+def fewest(
     first: Places, second: Places, apart: NDArray[np.float32], count: int
 ) -> tuple[Places, Places, NDArray[np.float32], Places]:
-    """Each one's nearest of what all trees found."""
+    """Of pairs those of each one's `count` nearest, as `nearest` gives them."""
     ones, others = np.concatenate([first, second]), np.concatenate([second, first])
     pair = np.concatenate([np.arange(len(first))] * 2)
     order = np.lexsort((others, apart[pair], ones))

@@ -21,9 +21,10 @@ copies were looked for inside a crowd.
 """
 
 import zlib
-from base64 import b64decode, b64encode
+from base64 import b64decode
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Any
+from itertools import chain
+from typing import Any, NamedTuple
 
 import apache_beam as beam
 import numpy as np
@@ -43,7 +44,7 @@ TOGETHER = 16
 SHARES = 3
 _BLOCKS = 256
 _BYTES = 32
-MEMBERS = "members"
+_NO_CROWD: frozenset[str] = frozenset()
 
 Pair = tuple[str, str, int]
 
@@ -101,12 +102,12 @@ def spread(
 
 
 class Slim(Row, frozen=True):
-    """What the search needs of a fingerprint: hashes of 32 bytes, in the order of `KINDS`, and the
-    sketch; empty where there is none."""
+    """What the search by hash needs of a fingerprint: hashes of 32 bytes, in the order of `KINDS`,
+    empty where there is none, and whether there is a sketch."""
 
     rank: str
     hashes: list[bytes]
-    sketch: bytes
+    sketched: bool
 
 
 class Block(Row, frozen=True):
@@ -121,10 +122,12 @@ class Block(Row, frozen=True):
 
 
 class Hashed(Row, frozen=True):
-    """Of many images the rank and the hashes of one kind, joined."""
+    """Of many images the rank, the hashes of one kind, joined, and the crowds of other kinds whose
+    members they are."""
 
     ranks: list[str]
     hashes: bytes
+    crowds: list[list[str]]
 
 
 class Centres(Row, frozen=True):
@@ -136,7 +139,7 @@ class Centres(Row, frozen=True):
 
 class ProposePairs(Composite):
     """Fingerprints to ((rank, rank), distance), each pair once with its least distance in bits;
-    that of a pair found by words is 0, by sketch 0 or `within.LATER`."""
+    that of a pair found by words is 0, inside a crowd 0 or `likeness.LATER`."""
 
     def __init__(self, radius: int) -> None:
         super().__init__()
@@ -159,17 +162,24 @@ class ProposePairs(Composite):
             | "GroupKind" >> beam.GroupByKey()
             | "Centres" >> beam.Map(_centres).with_output_types(Centres)
         )
-        dealt = blocks | "Deal" >> beam.FlatMap(
-            _dealt, beam.pvalue.AsList(centres)
-        ).with_output_types(tuple[str, Hashed], members=tuple[str, Member]).with_outputs(
-            MEMBERS, main="main"
-        )
         near = (
-            dealt.main
+            blocks
+            | "Deal"
+            >> beam.FlatMap(_dealt, beam.pvalue.AsList(centres)).with_output_types(
+                tuple[str, Hashed]
+            )
             | "GroupShare" >> beam.GroupByKey()
             | "PairsInShare" >> beam.FlatMap(_near, radius=self.radius).with_output_types(pair)
         )
-        within = dealt.members | "Within" >> PairsWithin()
+        within = (
+            prints
+            | "Sketched" >> beam.FlatMap(_sketched).with_output_types(Member)
+            | "Members"
+            >> beam.FlatMap(_members, beam.pvalue.AsList(centres)).with_output_types(
+                tuple[str, Member]
+            )
+            | "Within" >> PairsWithin()
+        )
         said = prints | "Words" >> PairsByWords()
         return (near, within, said) | "Proposed" >> beam.Flatten() | "Nearest" >> LeastByKey()
 
@@ -177,7 +187,7 @@ class ProposePairs(Composite):
 def _slim(print_: Fingerprint) -> Slim:
     hashes = print_.hashes
     of_kinds = [bytes.fromhex(getattr(hashes, kind)) for kind in KINDS]
-    return Slim(print_.rank, of_kinds, b64decode(hashes.sketch))
+    return Slim(print_.rank, of_kinds, bool(hashes.sketch))
 
 
 def _block(element: tuple[int, Iterable[Slim]]) -> Block:
@@ -199,53 +209,95 @@ def _centres(element: tuple[str, Iterable[bytes]]) -> Centres:
     return Centres(kind, found.astype(">u8").tobytes())
 
 
-def _dealt(block: Block, centres: list[Centres]) -> Iterator[Any]:
-    """Images of crowds to their crowd; the others to every share of the bands."""
+class _Placed(NamedTuple):
+    """Of some images with a hash of a kind, the crowds that each takes part in and whether it is
+    compared there alone."""
+
+    images: list[Slim]
+    crowds: list[list[str]]
+    core: list[bool]
+
+
+def _placed(block: Block, centres: list[Centres]) -> Iterator[_Placed]:
+    """By kind, where the images of a block belong; one without a sketch belongs to no crowd."""
     for number, kind in enumerate(KINDS):
         having, hashes = block.having(number)
-        if not having:
+        of_kind = next((c.hashes for c in centres if c.kind == kind), b"")
+        if not of_kind:
+            yield _Placed(having, [[] for _ in having], [False] * len(having))
             continue
-        of_kind = next(c for c in centres if c.kind == kind)
-        crowds, core = placed(_words(hashes), _words(of_kind.hashes))
-        loose = []
-        for at, slim in enumerate(having):
-            if crowds[at] and slim.sketch:
-                member = Member(slim.rank, b64encode(slim.sketch).decode())
-                for crowd in crowds[at]:
-                    yield beam.pvalue.TaggedOutput(MEMBERS, (f"{kind}-{crowd:06d}", member))
-            if core[at] and slim.sketch:
-                Metrics.counter(NAMESPACE, "crowded").inc()
-                continue
-            loose.append(slim)
-        if loose:
-            joined = b"".join(slim.hashes[number] for slim in loose)
-            rest = Hashed([slim.rank for slim in loose], joined)
+        found, core = placed(_words(hashes), _words(of_kind))
+        crowds = [
+            [f"{kind}-{crowd:06d}" for crowd in names] if slim.sketched else []
+            for slim, names in zip(having, found, strict=True)
+        ]
+        inside = [c and slim.sketched for slim, c in zip(having, core.tolist(), strict=True)]
+        yield _Placed(having, crowds, inside)
+
+
+def _sketched(print_: Fingerprint) -> Iterator[Member]:
+    """What a crowd needs of an image, if it can be of any; it waits for the centres as this."""
+    if print_.hashes.sketch:
+        yield Member(print_.rank, b64decode(print_.hashes.sketch), *_slim(print_).hashes)
+
+
+def _members(member: Member, centres: list[Centres]) -> Iterator[tuple[str, Member]]:
+    """An image to each crowd that it takes part in."""
+    if any(of_kind.hashes for of_kind in centres):
+        hashes = [member.whole, member.boxed, member.centred]
+        for found in _placed(Block([Slim(member.rank, hashes, True)]), centres):
+            for names in found.crowds:
+                for name in names:
+                    yield name, member
+
+
+def _dealt(block: Block, centres: list[Centres]) -> Iterator[tuple[str, Hashed]]:
+    """The images that aren't compared inside a crowd alone, to every share of the bands."""
+    by_kind = list(_placed(block, centres))
+    crowded: dict[str, list[str]] = {slim.rank: [] for slim in block.images}
+    for found in by_kind:
+        Metrics.counter(NAMESPACE, "crowded").inc(sum(found.core))
+        for slim, names in zip(found.images, found.crowds, strict=True):
+            crowded[slim.rank] += names
+    for number, (kind, found) in enumerate(zip(KINDS, by_kind, strict=True)):
+        rest = [slim for slim, core in zip(found.images, found.core, strict=True) if not core]
+        if rest:
+            joined = b"".join(slim.hashes[number] for slim in rest)
+            ranks = [slim.rank for slim in rest]
+            hashed = Hashed(ranks, joined, [crowded[rank] for rank in ranks])
             for share in range(SHARES):
-                yield f"{kind}-{share}", rest
-
-
-def _keyed(pairs: Iterable[Pair]) -> Iterator[tuple[tuple[str, str], int]]:
-    for first, second, distance in pairs:
-        yield (first, second), distance
+                yield f"{kind}-{share}", hashed
 
 
 def _near(
     element: tuple[str, Iterable[Hashed]], radius: int
 ) -> Iterator[tuple[tuple[str, str], int]]:
     key, blocks = element
-    hashes = [
-        (rank, block.hashes[_BYTES * at : _BYTES * (at + 1)])
-        for block in blocks
-        for at, rank in enumerate(block.ranks)
-    ]
+    hashes, crowds = [], {}
+    for block in blocks:
+        for at, rank in enumerate(block.ranks):
+            hashes.append((rank, block.hashes[_BYTES * at : _BYTES * (at + 1)]))
+            if block.crowds[at]:
+                crowds[rank] = frozenset(block.crowds[at])
     skipped = Metrics.counter(NAMESPACE, "skipped")
     share = int(key.split("-")[1])
+    found: list[Iterator[Pair]] = []
     if share == 0:
         for ranks in groups(hashes).values():
             beyond = len(ranks) - TOGETHER
             if beyond > 0:
                 Metrics.counter(NAMESPACE, "crowds").inc()
                 skipped.inc(beyond * (beyond - 1) // 2)
-            yield from _keyed(same_hash(ranks))
+            found.append(same_hash(ranks))
     bands = range(share, BANDS, SHARES)
-    yield from _keyed(near_hashes(bands, hashes, radius, skipped.inc))
+    found.append(near_hashes(bands, hashes, radius, skipped.inc))
+    for first, second, distance in without_crowds(chain.from_iterable(found), crowds):
+        yield (first, second), distance
+
+
+def without_crowds(pairs: Iterable[Pair], crowds: dict[str, frozenset[str]]) -> Iterator[Pair]:
+    """Pairs less those of one crowd, be it by another hash: they were compared inside it."""
+    for pair in pairs:
+        first, second = (crowds.get(rank, _NO_CROWD) for rank in pair[:2])
+        if first.isdisjoint(second):
+            yield pair

@@ -31,6 +31,11 @@ def read_rows(record: type[T], path: str) -> Iterator[T]:
     yield from rows_of(record, read_table(record, path, source=_source(path)))
 
 
+def read_whole(record: type[Row], path: str) -> pa.Table:
+    """All of one file, as Arrow holds it."""
+    return read_table(record, path, source=_source(path))
+
+
 def read_columns(record: type[Row], path: str, columns: list[str]) -> dict[str, list[Any]]:
     """Some columns of one file, as lists."""
     columns_read: dict[str, list[Any]] = read_table(

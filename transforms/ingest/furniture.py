@@ -2,7 +2,8 @@
 
 No page shows it alone; the pages around it do. A line near the upper or lower edge is furniture
 where the same line, its digits aside, stands at the same height on another page (further in, on
-half of the pages), or where it is a bare number. Heads change with the chapter, so the outermost
+half of the pages), or where it is a bare number; and so is what stands on the height of a page's
+number, where the numbers of other pages stand too. Heads change with the chapter, so the outermost
 line of a page is one too where it stands apart from the text, and the outermost of another page
 does at the same height. Between furniture and the edge there is nothing else.
 
@@ -95,16 +96,32 @@ def repeated(edge: Sequence[Edge], others: Sequence[Sequence[Edge]]) -> list[int
     numbers = []
     further_in = False
     for line in edge:
-        further_in = further_in or not _is_furniture(line, lines, len(others))
+        told = _is_furniture(line, lines, len(others)) or _beside_number(line, edge, lines)
+        further_in = further_in or not told
         if not further_in or (line.outermost and _same(line, lines) >= _SURE):
             numbers.append(line.number)
     return numbers
 
 
+def _is_number(line: Edge) -> bool:
+    return is_page_number(line.said.replace("#", "1"))
+
+
+def _beside_number(line: Edge, edge: Sequence[Edge], others: Sequence[Edge]) -> bool:
+    """Whether a line stands on the height of its page's number, as heads that change with every
+    section do: there are numbers of other pages too."""
+    numbers = [each for each in (*edge, *others) if _is_number(each) and _level(each, line)]
+    return line not in numbers and len(numbers) > _SURE and any(n in edge for n in numbers)
+
+
+def _level(one: Edge, other: Edge) -> bool:
+    return abs(one.middle - other.middle) <= _SAME_HEIGHT
+
+
 def _is_furniture(line: Edge, others: Sequence[Edge], pages: int) -> bool:
-    if is_page_number(line.said.replace("#", "1")):
+    if _is_number(line):
         return True
-    level = [other for other in others if abs(line.middle - other.middle) <= _SAME_HEIGHT]
+    level = [other for other in others if _level(line, other)]
     same = _same(line, others)
     often = 1 if line.outermost else max(2, math.ceil(pages / 2))  # a list, too, repeats a line
     return same >= often or (line.apart and any(other.apart for other in level))
@@ -112,7 +129,4 @@ def _is_furniture(line: Edge, others: Sequence[Edge], pages: int) -> bool:
 
 def _same(line: Edge, others: Sequence[Edge]) -> int:
     """On how many other pages the same stands at the same height."""
-    return sum(
-        other.said == line.said and abs(line.middle - other.middle) <= _SAME_HEIGHT
-        for other in others
-    )
+    return sum(other.said == line.said and _level(line, other) for other in others)

@@ -51,6 +51,7 @@ _TAGS = {
     "chart": "picture",
     "picture": "picture",
     "code": "code",
+    "contents": "document_index",
 }
 _NAMES = "|".join(["text", *dict.fromkeys(_TAGS.values())])
 _ITEM = re.compile(rf"<({_NAMES})>((?:{_GROUP})+)(.*?)</\1>|({_GROUP})", re.DOTALL)

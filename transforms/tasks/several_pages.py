@@ -9,7 +9,7 @@ from itertools import pairwise, zip_longest
 
 from gyogwa.schemas.ids import hash_of
 from gyogwa.schemas.records import Page
-from gyogwa.transforms.annotate.joining import Vocabulary, join_lines
+from gyogwa.transforms.annotate.joining import Vocabulary, is_sure, join_lines
 from gyogwa.transforms.ingest.furniture import is_page_number
 from gyogwa.transforms.prompts import prompt_for
 from gyogwa.transforms.tasks.furniture import without_furniture
@@ -102,8 +102,10 @@ def _lines_of_one(pages: list[Page], bodies: dict[str, Page]) -> list[tuple[str,
 def continue_text(pages: list[Page], setting: Setting) -> Group:
     """The sentence that runs over a page break, from two images."""
     drafts, bodies = 0, _bodies(pages)
+    known = Vocabulary(line for page in pages for line in page.line_texts())
     for above, below in pairwise(pages):
-        sentence = sentence_over_break(*(bodies[p.image.image_id] for p in (above, below)))
+        one, two = (bodies[page.image.image_id] for page in (above, below))
+        sentence = sentence_over_break(one, two, known)
         if not sentence or drafts >= setting.spec.per_image:
             continue
         drafts += 1
@@ -113,10 +115,11 @@ def continue_text(pages: list[Page], setting: Setting) -> Group:
         yield [above, below], Draft(ask(prompt, answer, 2), detail=f"page {above.image.page}")
 
 
-def sentence_over_break(above: Page, below: Page) -> str:
+def sentence_over_break(above: Page, below: Page, known: Vocabulary) -> str:
     """The sentence that begins last on one page and ends first on the next, or "".
 
-    The break must lie between two paragraphs, and no hyphen may hide how the word goes on.
+    The break must lie between two paragraphs, and no hyphen may hide how the word goes on; nor may
+    the end of any of its lines: `known` are the words of the document.
     """
     one, two = above.image, below.image
     if (one.document, one.page + 1) != (two.document, two.page):
@@ -131,7 +134,6 @@ def sentence_over_break(above: Page, below: Page) -> str:
         return ""
     if MARKER.match(tail[0]):  # a list or a numbered heading begins there, whatever its kind
         return ""
-    known = Vocabulary([*above.line_texts(), *below.line_texts()])
     pieces = sentences(join_lines(head, known))
     # Lines without any full stop may be a signature rather than the start of a sentence.
     if len(pieces) < 2 and not tail[0][:1].islower():
@@ -139,7 +141,32 @@ def sentence_over_break(above: Page, below: Page) -> str:
     # The break may lie within a date, at a full stop, so the joined text is cut once more.
     begun = pieces[-1]
     whole = sentences(join_lines([begun, *tail], known))[0]
-    return whole if finished(whole) and len(whole) > len(begun) + 1 else ""
+    if not finished(whole) or len(whole) <= len(begun) + 1:
+        return ""
+    return whole if is_sure(_lines_with(whole, begun, head, tail, known), known) else ""
+
+
+def _lines_with(
+    whole: str, begun: str, head: list[str], tail: list[str], known: Vocabulary
+) -> list[str]:
+    """The lines on which a sentence stands, whose beginning is the end of `head`."""
+    first = next(
+        (
+            at
+            for at in reversed(range(len(head)))
+            if len(join_lines(head[at:], known)) >= len(begun)
+        ),
+        0,
+    )
+    last = next(
+        (
+            at
+            for at in range(1, len(tail))
+            if len(join_lines([begun, *tail[:at]], known)) >= len(whole)
+        ),
+        len(tail),
+    )
+    return [*head[first:], *tail[:last]]
 
 
 def what_changed(pages: list[Page], setting: Setting) -> Group:

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from gyogwa.transforms.dedup.crowds import CORE, CROWD, centres_of, distances, named, placed
 from gyogwa.transforms.dedup.hash_index import Words, as_words
-from gyogwa.transforms.dedup.propose import near_hashes
+from gyogwa.transforms.dedup.propose import near_hashes, without_crowds
 from gyogwa.transforms.ingest.phash import distance
 
 
@@ -70,3 +70,9 @@ def test_centres_near_one_another_are_one_crowd() -> None:
     other = rng.integers(0, 256, 32, np.uint8)
     centres = words(np.array([base, turned(rng, base, 80), other]))
     assert named(centres).tolist() == [0, 0, 2]
+
+
+def test_pairs_of_one_crowd_are_left_to_it() -> None:
+    crowds = {"a": frozenset({"boxed-0"}), "b": frozenset({"boxed-0", "whole-1"})}
+    pairs = [("a", "b", 3), ("a", "c", 4), ("b", "c", 5), ("c", "d", 6)]
+    assert list(without_crowds(pairs, crowds)) == pairs[1:]

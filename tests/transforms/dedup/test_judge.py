@@ -17,8 +17,8 @@ from gyogwa.schemas.records import BenchmarkRow, Image
 from gyogwa.transforms.dedup.contamination.images import fingerprints_of
 from gyogwa.transforms.dedup.fingerprint import Fingerprint
 from gyogwa.transforms.dedup.judge import JudgePairs
+from gyogwa.transforms.dedup.likeness import LATER
 from gyogwa.transforms.dedup.verdict import look
-from gyogwa.transforms.dedup.within import LATER
 from gyogwa.transforms.files import retries
 from gyogwa.transforms.files.tables import read_folder
 from gyogwa.transforms.files.writing import write_bytes

@@ -100,19 +100,21 @@ class Sheet:
         for at, line in enumerate(self.lines if lines is None else lines):
             self.text(line, 40, TOP - STEP * at, **how)
 
-    def bar(self, x: float, y: float, width: float, height: float, grey: int = 0) -> None:
+    def bar(
+        self, x: float, y: float, width: float, height: float, grey: int = 0, alpha: int = 255
+    ) -> None:
         """A filled rectangle."""
         drawn = pdfium_c.FPDFPageObj_CreateNewRect(x, y, width, height)
-        pdfium_c.FPDFPageObj_SetFillColor(drawn, grey, grey, grey, 255)
+        pdfium_c.FPDFPageObj_SetFillColor(drawn, grey, grey, grey, alpha)
         pdfium_c.FPDFPath_SetDrawMode(drawn, pdfium_c.FPDF_FILLMODE_WINDING, False)
         pdfium_c.FPDFPage_InsertObject(self.page.raw, drawn)
 
-    def rule(self, x0: float, y0: float, x1: float, y1: float) -> None:
-        """A thin line."""
+    def rule(self, x0: float, y0: float, x1: float, y1: float, width: float = 0.6) -> None:
+        """A line."""
         drawn = pdfium_c.FPDFPageObj_CreateNewPath(x0, y0)
         pdfium_c.FPDFPath_LineTo(drawn, x1, y1)
         pdfium_c.FPDFPageObj_SetStrokeColor(drawn, 0, 0, 0, 255)
-        pdfium_c.FPDFPageObj_SetStrokeWidth(drawn, 0.6)
+        pdfium_c.FPDFPageObj_SetStrokeWidth(drawn, width)
         pdfium_c.FPDFPath_SetDrawMode(drawn, pdfium_c.FPDF_FILLMODE_NONE, True)
         pdfium_c.FPDFPage_InsertObject(self.page.raw, drawn)
 

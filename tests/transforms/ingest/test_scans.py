@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 from PIL import Image as Picture
-from PIL import ImageDraw
+from PIL import ImageDraw, ImageOps
 
 from gyogwa.schemas.errors import GyogwaError
 from gyogwa.schemas.layout import RunLayout
@@ -121,8 +121,10 @@ def test_a_tiff_that_changes_after_planning_ends_the_run(tmp_path: Path) -> None
 @pytest.mark.parametrize("name", ["a.png", "a.jpg", "a.tif"])
 def test_labels_lie_right_on_an_image_that_was_reduced(tmp_path: Path, name: str) -> None:
     (tmp_path / "in").mkdir()
-    page("한", "L", (1600, 1200)).save(tmp_path / f"in/{name}")
-    row = {"file_name": name, "words": [{"text": "한", "box": [400, 300, 800, 600]}]}
+    drawn = page("a", "L", (1600, 1200))
+    drawn.save(tmp_path / f"in/{name}")
+    box = ImageOps.invert(drawn).getbbox()
+    row = {"file_name": name, "words": [{"text": "a", "box": box}]}
     (tmp_path / "in/metadata.jsonl").write_text(json.dumps(row))
     (whole,) = catalogued(tmp_path / "in", tmp_path / "whole")
     (image,) = catalogued(tmp_path / "in", tmp_path / "out", max_pixels=500_000)

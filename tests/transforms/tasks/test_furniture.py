@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from gyogwa.schemas.page import Truth, Word
 from gyogwa.schemas.records import Page
+from gyogwa.transforms.annotate.joining import Vocabulary
 from gyogwa.transforms.tasks.furniture import furniture_of, without_furniture
 from gyogwa.transforms.tasks.sentences import text_blocks
 from gyogwa.transforms.tasks.several_pages import continue_text, sentence_over_break, which_page
@@ -86,7 +87,8 @@ def test_text_at_the_edge_stays() -> None:
 
 def test_a_sentence_over_the_break_has_no_head_in_it() -> None:
     shown = pages()
-    assert any("CHAPTER" in sentence_over_break(a, b) for a, b in pairwise(shown))
+    known = Vocabulary([])
+    assert any("CHAPTER" in sentence_over_break(a, b, known) for a, b in pairwise(shown))
     drafts = [draft for _, draft in continue_text(shown, SETTING)]
     assert len(drafts) == len(shown) - 1
     for draft in drafts:

@@ -20,6 +20,8 @@ _KINDS = {
     "본문": "paragraph",
     "텍스트": "paragraph",
     "목록": "list",
+    "목차": "contents",
+    "차례": "contents",
     "표": "table",
     "차트": "chart",
     "그림": "picture",
@@ -35,6 +37,7 @@ _KINDS = {
 _OURS = {
     *("heading", "paragraph", "list", "table", "chart", "caption", "picture", "formula"),
     *("page-header", "page-footer", "page-number", "footnote", "stamp", "seal", "signature"),
+    "contents",
 }
 
 

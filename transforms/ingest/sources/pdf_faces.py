@@ -19,12 +19,20 @@ _MONO = re.compile(
     r"mono|mon[-l]|courier|typewriter|[a-z]tt(?:sl|sc|i|b)?\d*$|tt\d|sltt|consol|menlo|fixed|coding|[a-z]code",
     re.I,
 )
+_MATH = re.compile(
+    r"cmmi|cmmib|cmsy|cmbsy|cmex|ms[ab]m\d|lasy|euler|math|symbolmt$|esint|txsy|pxsy|rsfs", re.I
+)
+_PIECES = re.compile(
+    r"cmex|mathext|largesymbols|txex|pxex|esint|msam|lasy|wasy|stmary|marvosym", re.I
+)
+_DOUBLE = re.compile(r"msbm", re.I)
 _ITALICS = re.compile(r"italic|oblique|slant|cmti|cmsl|sfti|[-,]b?i$|ital", re.I)
 
 
 class Face(NamedTuple):
     """Name of the font, height of its em in points, and what is told of it; `mark`: the id under
-    which the page's tags know the object, -1 without."""
+    which the page's tags know the object, -1 without; `math`: it is one that formulas are set
+    in."""
 
     name: str = ""
     size: float = 0.0
@@ -32,6 +40,15 @@ class Face(NamedTuple):
     mono: bool = False
     italic: bool = False
     mark: int = -1
+    math: bool = False
+
+    def means(self, char: str) -> bool:
+        """Whether a glyph of it is the ASCII character that its code says. TeX's fonts of symbols
+        and of the parts that formulas are drawn of (roots, braces, large sums) mostly have no map
+        to Unicode, and their codes are those of letters and digits; some have capitals besides."""
+        if not char.isascii() or not _PIECES.search(self.name):
+            return not (char.isascii() and _DOUBLE.search(self.name)) or char.isupper()
+        return False
 
 
 PLAIN = Face()
@@ -61,4 +78,5 @@ def face_of(drawn: Any) -> Face:
         bool(_MONO.search(name) or flags & _FIXED_PITCH),
         bool(_ITALICS.search(name) or flags & _ITALIC),
         mark,
+        bool(_MATH.search(name)),
     )

@@ -31,6 +31,8 @@ _SLACK_PIXELS = 1.0
 _SLACK = 0.34
 """How much of a character's box may be without ink at its edges, of its height and width, beside
 one pixel for rounding. """
+_LEGIBLE = 4.0
+"""Pixels: letters of a smaller em are specks. At 150 dpi those of two points."""
 _OVERLAP = 0.3  # of the smaller box
 _MOST_GROUPS = 8
 _MOST_PAIRS = 200_000
@@ -95,6 +97,10 @@ def _differs(first: Pixels, second: Pixels) -> Mask:
 
 
 def _share(word: LayerWord, ink: Mask) -> float:
+    height, width = ink.shape
+    sides = [side for char in word.chars for side in (char.em or char.box, char.box)]
+    if max(max((b[2] - b[0]) * width, (b[3] - b[1]) * height) for b in sides) < _LEGIBLE:
+        return 0.0
     seen = [_is_seen(char, ink) for char in word.chars]
     return sum(seen) / len(seen)
 

@@ -123,6 +123,9 @@ def chars_of(page: pdfium.PdfPage) -> list[Char | None]:
         address = ctypes.addressof(drawn.contents) if drawn else 0
         if address and address not in faces:
             faces[address] = face_of(drawn)
+        if not faces.get(address, PLAIN).means(text):
+            found.append(None)
+            continue
         turn = _turn(pdfium_c.FPDFText_GetCharAngle(text_page.raw, index), rotation)
         if turn == OBLIQUE and _is_slanted(text_page.raw, index):
             turn = _turn(0.0, rotation)

@@ -6,9 +6,9 @@ from gyogwa.schemas.page import Cell
 from gyogwa.schemas.records import Page
 from gyogwa.transforms.annotate.annotation import annotate_truth
 from gyogwa.transforms.tasks.tables import table_html
+from tests.transforms.ingest.pdf_outcomes import image_of
 from tests.transforms.ingest.pdf_pages import FONT, HEIGHT, TOP, WIDTH, Draw, Sheet, pdf_of
 from tests.transforms.ingest.structure.reading import blocks_of, truths_of
-from tests.transforms.ingest.test_pdf_layers import image_of
 from tests.transforms.tasks.pages import SETTING
 
 pytestmark = pytest.mark.skipif(not FONT.exists(), reason="needs Debian's fonts-nanum")

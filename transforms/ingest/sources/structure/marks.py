@@ -15,13 +15,27 @@ _CHAPTER = re.compile(
 _CLAUSE = re.compile(r"제\s*\d{1,3}\s*절")
 _CAPTION = re.compile(
     r"(?:figure|fig\.?|table|chart|listing|그림|표|사진|도표|부표)\s*"
-    r"[<\[(]?(?:[A-Z][.\-]?)?\d{1,3}(?:[.\-]\d{1,3})*[>\])]?(?P<end>\s*[.:)\]-]|$|\s)",
+    r"[<\[(]?(?:[A-Z][.\-]?)?\d{1,3}(?:[.\-]\d{1,3})*[>\])]?(?P<end>\s*[.:)\]-](?!\d)|$|\s)",
     re.I,
 )
 _LABEL = re.compile(
     r"(?:note|tip|hint|warning|caution|important|attention|danger|참고|주의|중요|경고|팁|알림|도움말)s?[:.!]?",
     re.I,
 )
+
+
+_LEADER = re.compile(r"(?:[.·․‥…] ?){4,}")
+_ENTRY = re.compile(r"\S.*\s(?:\d{1,4}|[ivxlc]{1,7})")
+
+
+def is_led(text: str) -> bool:
+    """Whether a line has a leader, the dots from an entry of a table of contents to its page."""
+    return _LEADER.search(text) is not None
+
+
+def is_entry(text: str) -> bool:
+    """Whether a line ends in the number of a page, as entries of contents do without leaders."""
+    return _ENTRY.fullmatch(text) is not None
 
 
 def is_bullet(word: str) -> bool:

@@ -4,32 +4,30 @@ What stands as the page does is told by its setting; words that stand otherwise,
 the margin and watermarks, follow as blocks that nothing is known of.
 """
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Sequence
 from typing import NamedTuple
 
 import pypdfium2 as pdfium
 
-from gyogwa.schemas.boxes import Box, turned, union
-from gyogwa.schemas.page import OBLIQUE, Block, Cell, Line, Picture, Table, Truth, Word
+from gyogwa.schemas.boxes import Box, turned
+from gyogwa.schemas.page import OBLIQUE, Truth, Word
 from gyogwa.transforms.ingest.sources.pdf_objects import Drawn
 from gyogwa.transforms.ingest.sources.pdf_words import LayerWord
-from gyogwa.transforms.ingest.sources.structure.blocks import Flowing, Part, parts_of
+from gyogwa.transforms.ingest.sources.structure.aligned import aligned_tables
+from gyogwa.transforms.ingest.sources.structure.building import PageBuilder
 from gyogwa.transforms.ingest.sources.structure.downwards import set_downwards
 from gyogwa.transforms.ingest.sources.structure.drawn import drawings_of
 from gyogwa.transforms.ingest.sources.structure.figures import figures_of
+from gyogwa.transforms.ingest.sources.structure.flow import Figure, Frame, Item, put_down
+from gyogwa.transforms.ingest.sources.structure.frames import framed
 from gyogwa.transforms.ingest.sources.structure.grids import grids_of
 from gyogwa.transforms.ingest.sources.structure.marks import depth_of, is_bullet, is_number
-from gyogwa.transforms.ingest.sources.structure.order import Ordered, Thing, ordered
 from gyogwa.transforms.ingest.sources.structure.pieces import Piece, Strip, pieces_of, strips_of
-from gyogwa.transforms.ingest.sources.structure.ruled import (
-    PlacedTable,
-    box_of_cell,
-    ruled_tables,
-)
+from gyogwa.transforms.ingest.sources.structure.ruled import ruled_tables
 from gyogwa.transforms.ingest.sources.structure.setting import Setting
 from gyogwa.transforms.ingest.sources.structure.tagged import tagged_tables, trusted
-from gyogwa.transforms.ingest.sources.structure.tags import Tag, tags_of
+from gyogwa.transforms.ingest.sources.structure.tags import tags_of
 
 
 class Furnishing(NamedTuple):
@@ -73,7 +71,7 @@ def truth_of(
         return Truth("text_layer", [Word(word.text, word.box) for word in said])
     size = size_of(page, turn)
     mine = [word for word in words if word.chars[0].turn == turn]
-    builder = _Builder(size, (360 - turn) % 360)
+    builder = PageBuilder(size, (360 - turn) % 360)
     _main(builder, page, mine, objects, around, turn)
     upright = len(builder.words)
     for other in sorted({word.chars[0].turn for word in words} - {turn}, key=lambda t: (t < 0, t)):
@@ -91,7 +89,7 @@ def truth_of(
 
 
 def _main(
-    builder: "_Builder",
+    builder: PageBuilder,
     page: pdfium.PdfPage,
     words: Sequence[LayerWord],
     objects: Sequence[Drawn],
@@ -128,83 +126,25 @@ def _main(
     flow = [p for p in body if p.at not in taken and p.at not in in_figure]
     walls = [((b[0] + b[2]) / 2, b[1], b[3]) for b in drawings.upright]
     strips = _joined_marks(strips_of(flow, walls), marks)
-    things = [Thing(s.box, len(s.pieces), n) for n, s in enumerate(strips)]
-    things += [Thing(t.box, 0, len(strips) + n) for n, t in enumerate(tables)]
-    things += [Thing(f, 0, len(strips) + len(tables) + n) for n, f in enumerate(figures)]
+    unruled = aligned_tables([s for s in strips if not tags and s.pieces[0].at not in marks])
+    tables += unruled
+    taken |= {p.at for t in unruled for c in t.cells for s in c.strips for p in s.pieces}
+    strips = [strip for strip in strips if strip.pieces[0].at not in taken]
+    frames = [] if tags else framed(drawings, strips, size)
+    in_frame = {id(strip) for frame in frames for strip in frame}
+    items: list[Item] = [strip for strip in strips if id(strip) not in in_frame]
+    items += [Frame(frame) for frame in frames]
+    items += tables
+    for number, box in enumerate(figures):
+        own = [p for p in pieces if in_figure.get(p.at) == number and p.at not in marks]
+        items.append(Figure(box, strips_of(own)))
     for upper in (True, False):
         if not upper:
-            _flow(builder, things, strips, tables, figures, pieces, in_figure, marks, tags, around)
+            put_down(builder, items, around.setting, tags, marks)
         for number, head in enumerate(heads):
             if (head.box[1] < size[1] / 2) == upper:
                 own = [p for p in pieces if furniture.get(p.at) == number and p.at not in marks]
                 builder.block(head.kind, strips_of(own))
-
-
-def _flow(
-    builder: "_Builder",
-    things: list[Thing],
-    strips: list[Strip],
-    tables: list[PlacedTable],
-    figures: list[Box],
-    pieces: list[Piece],
-    in_figure: dict[int, int],
-    marks: set[int],
-    tags: dict[int, Tag],
-    around: Around,
-) -> None:
-    """The body of the page: runs of lines between tables and figures, in reading order."""
-    run: list[Flowing] = []
-    headings = any(tag.kind == "heading" for tag in tags.values())
-
-    before: Box | None = None
-
-    def close(after: Box | None) -> None:
-        beside = (before, after)
-        for part in parts_of(run, around.setting, builder.size[1], headings, beside):
-            builder.part(part, marks)
-        run.clear()
-
-    placed = ordered(things)
-    rights = _right_edges(placed, strips)
-    for found in placed:
-        thing, column = found.thing, found.column
-        if thing.at < len(strips):
-            strip = strips[thing.at]
-            tag = _tag_of(strip, tags)
-            marked = strip.pieces[0].at in marks
-            run.append(Flowing(strip, rights[tuple(column)], tag, marked))
-            continue
-        close(thing.box)
-        before = thing.box
-        number = thing.at - len(strips)
-        if number < len(tables):
-            builder.table(tables[number])
-        else:
-            at = number - len(tables)
-            own = [p for p in pieces if in_figure.get(p.at) == at and p.at not in marks]
-            builder.picture(figures[at], strips_of(own))
-    close(None)
-
-
-def _right_edges(
-    placed: Sequence[Ordered], strips: Sequence[Strip]
-) -> dict[tuple[float, ...], float]:
-    """Where the lines of each column end: where most long ones do, or else the longest."""
-    ends: dict[tuple[float, ...], list[float]] = defaultdict(list)
-    for each in placed:
-        if each.thing.at < len(strips):
-            ends[tuple(each.column)].append(each.thing.box[2])
-    found = {}
-    for column, rights in ends.items():
-        near = {right: sum(abs(right - other) < 3 for other in rights) for right in rights}
-        most = max(near, key=lambda right: (near[right] >= 3, right))
-        found[column] = most
-    return found
-
-
-def _tag_of(strip: Strip, tags: dict[int, Tag]) -> Tag | None:
-    told = Counter(tags[p.at] for p in strip.pieces if p.at in tags and tags[p.at].kind != "cell")
-    return max(told, key=lambda tag: (told[tag], -tag.element)) if told else None
 
 
 def _joined_marks(strips: list[Strip], marks: set[int]) -> list[Strip]:
@@ -232,107 +172,3 @@ def _stands_in(piece: Piece, box: Box) -> bool:
 
 def _points(box: Box, size: tuple[float, float]) -> Box:
     return [box[0] * size[0], box[1] * size[1], box[2] * size[0], box[3] * size[1]]
-
-
-class _Builder:
-    """Words, lines, blocks and tables in the order in which they are given; boxes in points of the
-    page as it is read come out as fractions of the page as it is displayed, `back` degrees on."""
-
-    def __init__(self, size: tuple[float, float], back: int) -> None:
-        self.size, self.back = size, back
-        self.words: list[Word] = []
-        self.lines: list[Line] = []
-        self.blocks: list[Block] = []
-        self.tables: list[Table] = []
-        self.pictures: list[Picture] = []
-        self.turns: list[int] = []
-
-    def placed(self, box: Box) -> Box:
-        """Points to fractions."""
-        width, height = self.size
-        sides = [box[0] / width, box[1] / height, box[2] / width, box[3] / height]
-        return turned([round(min(max(side, 0.0), 1.0), 6) for side in sides], self.back)
-
-    def _line(self, strip: Strip, marks: set[int]) -> bool:
-        pieces = [piece for piece in strip.pieces if piece.at not in marks]
-        first = len(self.words)
-        self.words += [Word(piece.text, self.placed(piece.box)) for piece in pieces]
-        if pieces:
-            box = self.placed(union([piece.box for piece in pieces]))
-            self.lines.append(Line(first, len(self.words), box))
-        return bool(pieces)
-
-    def block(
-        self,
-        kind: str,
-        strips: Sequence[Strip],
-        box: Box | None = None,
-        level: int = 0,
-        marks: set[int] | None = None,
-        known: bool = True,
-    ) -> None:
-        """A block of these lines, around them where no box is given; none without words."""
-        first = len(self.lines)
-        for strip in strips:
-            self._line(strip, marks or set())
-        if len(self.lines) > first:
-            around = self.placed(box) if box else union([n.box for n in self.lines[first:]])
-            self.blocks.append(Block(kind, first, len(self.lines), around, known, level))
-
-    def part(self, part: Part, marks: set[int]) -> None:
-        """A block of the running text."""
-        self.block(part.kind, [line.strip for line in part.lines], level=part.level, marks=marks)
-
-    def table(self, table: PlacedTable) -> None:
-        """A table, its words cell by cell."""
-        cells = sorted(table.cells, key=lambda cell: (cell.row, cell.column))
-        self.block(
-            "table",
-            [strip for cell in cells for strip in cell.strips],
-            table.box,
-            known=table.known,
-        )
-        self.tables.append(
-            Table(
-                self.placed(table.box),
-                [
-                    Cell(
-                        cell.row,
-                        cell.column,
-                        cell.row_span,
-                        cell.column_span,
-                        cell.head,
-                        " ".join(strip.text for strip in cell.strips),
-                        self.placed(box_of_cell(cell)),
-                    )
-                    for cell in cells
-                ],
-                table.known,
-            )
-        )
-
-    def picture(self, box: Box, strips: Sequence[Strip]) -> None:
-        """A figure, and the words in it."""
-        self.pictures.append(Picture(self.placed(box), len(self.blocks)))
-        self.block("picture", strips, box)
-
-    def apart(self, words: Sequence[LayerWord]) -> None:
-        """Words that stand in another direction, each line a block that nothing is known of."""
-        if not words:
-            return
-        turn = words[0].chars[0].turn
-        strips: list[list[LayerWord]] = [[word] for word in words]
-        if turn != OBLIQUE:
-            width, height = self.size if self.back in (0, 180) else self.size[::-1]
-            size = (height, width) if turn in (90, 270) else (width, height)
-            lines = strips_of(pieces_of(words, size, turn))
-            lines.sort(key=lambda line: (round(line.bottom), line.box[0]))
-            strips = [[words[piece.at] for piece in line.pieces] for line in lines]
-        for strip in strips:
-            first = len(self.words)
-            self.words += [Word(word.text, word.box) for word in strip]
-            self.turns += [turn] * len(strip)
-            box = union([word.box for word in strip])
-            self.lines.append(Line(first, len(self.words), box))
-            at = len(self.lines)
-            self.blocks.append(Block("paragraph", at - 1, at, box, known=False))

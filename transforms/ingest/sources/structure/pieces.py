@@ -4,6 +4,7 @@ A line is what stands on one height without a gap that is wider than spaces are.
 of the fonts' ems, so a comma, a full stop and a capital are equally high.
 """
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -18,8 +19,21 @@ _GAP = 1.3
 at some two."""
 _CODE_GAP = 12.0
 """The same in a font of one width, in which code is set in columns."""
+_HIGHER = 2.0
+"""Ems from which on a ruling is higher than a line."""
 _WIDEST = 4.0
 """Ems of a space in a justified line that the lines next to it go across."""
+
+
+_WORD = re.compile(r"[^\W\d_]{3,}|[가-힣]")
+_FUNCTIONS = frozenset(
+    [
+        *("cos", "cosh", "cot", "csc", "deg", "det", "dim", "exp", "gcd", "inf", "ker", "lim"),
+        *("liminf", "limsup", "ln", "log", "max", "min", "mod", "sec", "sin", "sinh", "sup", "tan"),
+        *("tanh", "and", "def", "for"),
+    ]
+)
+"""What is set upright in formulas."""
 
 
 @dataclass(frozen=True)
@@ -79,8 +93,19 @@ class Strip:
         """Whether nearly all of it is set in a font of one width."""
         return self._share(lambda face: face.mono) > 0.9
 
+    @cached_property
+    def formula(self) -> bool:
+        """Whether it is one: some of it is set in a font for formulas, and no words stand there."""
+        return any(piece.face.math for piece in self.pieces) and not any(
+            word.lower() not in _FUNCTIONS
+            for piece in self.pieces
+            for word in _WORD.findall(piece.text)
+        )
+
     def _share(self, told: Callable[[Face], bool]) -> float:
         whole = sum(len(piece.text) for piece in self.pieces)
+        if not whole:  # a mark alone, which is no character
+            return 0.0
         return sum(len(piece.text) for piece in self.pieces if told(piece.face)) / whole
 
 
@@ -107,7 +132,8 @@ def pieces_of(words: Sequence[LayerWord], size: tuple[float, float], turn: int) 
 def strips_of(
     pieces: Iterable[Piece], walls: Sequence[tuple[float, float, float]] = ()
 ) -> list[Strip]:
-    """Lines in any order. `walls`: (x, top, bottom) of rulings that no line goes across."""
+    """Lines in any order. `walls`: (x, top, bottom) of rulings that no line goes across, but for
+    those of frames around words of it, which are no higher than it is."""
     rows: list[list[Piece]] = []
     for piece in sorted(pieces, key=lambda p: (p.middle, p.box[0], p.at)):
         row = next((row for row in reversed(rows[-8:]) if _level(row, piece)), None)
@@ -165,7 +191,9 @@ def _cut(row: list[Piece], walls: Sequence[tuple[float, float, float]]) -> list[
     for piece in row[1:]:
         em = max(piece.face.size, runs[-1][-1].face.size, 1.0)
         wall = any(
-            right - 1 <= x <= piece.box[0] + 1 and top <= piece.middle <= bottom
+            right - 1 <= x <= piece.box[0] + 1
+            and top <= piece.middle <= bottom
+            and (bottom - top > _HIGHER * em or piece.box[0] - right > em)
             for x, top, bottom in walls
         )
         most = _CODE_GAP if piece.face.mono and runs[-1][-1].face.mono else _GAP

@@ -19,6 +19,7 @@ _ACROSS = 0.25
 """Of a word's width may lie over a ruling: boxes are those of ink, and italics lean over."""
 _STRAYS = 0.02
 _CUT = 0.25  # ems
+_SPACE = 0.7  # ems between words of a line, at most
 _BANDS = 0.5  # of a cell lies on a fill
 
 
@@ -60,7 +61,8 @@ def ruled_tables(
         placed, strays = _assigned(grid, inside)
         filled = sum(bool(words) for words in placed)
         enough = filled >= max(_LEAST_FILLED, _FILLED * len(grid.cells))
-        if not enough or (strays > 1 and strays > 0.3 * len(inside)):
+        running = _runs_through(grid, pieces)
+        if not enough or running or (strays > 1 and strays > 0.3 * len(inside)):
             others.append(grid.box)
             continue
         cut = any(_hangs_out(grid.box, piece) for piece in pieces)
@@ -81,6 +83,21 @@ def ruled_tables(
         tables.append(PlacedTable(grid.box, cells, known))
         taken |= {piece.at for words in placed for piece in words}
     return tables, others, taken
+
+
+def _runs_through(grid: Grid, pieces: Sequence[Piece]) -> bool:
+    """Whether lines of text go on from outside into most rows, as around framed words."""
+    x0, y0, x1, y1 = grid.box
+    beside = {
+        round(piece.middle)
+        for piece in pieces
+        if y0 < piece.middle < y1
+        and (
+            -0.5 < x0 - piece.box[2] < _SPACE * piece.face.size
+            or -0.5 < piece.box[0] - x1 < _SPACE * piece.face.size
+        )
+    }
+    return len(beside) >= grid.rows
 
 
 def _holds(box: Box, piece: Piece) -> bool:

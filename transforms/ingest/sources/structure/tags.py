@@ -90,6 +90,8 @@ class _Walk:
             return above
         if above.table >= 0 and kind != "cell":
             return above
+        if kind in ("code", "formula") and above.kind:
+            return above  # a few words of a paragraph
         level = int(name[1]) if kind == "heading" and name[1:].isdigit() else 0
         self.found.headings |= kind == "heading"
         return Tag(self.elements, kind, level)
