@@ -66,9 +66,9 @@ def test_what_was_masked_is_not_shown(finished: Path, tmp_path: Path) -> None:
     run = tmp_path / "run"
     shutil.copytree(finished, run)
     ids = sorted({row["image_id"] for row in pq.read_table(run / "catalog").to_pylist()})
-    (run / "personal").mkdir()
+    (run / "personal").mkdir(exist_ok=True)
     table = pa.table({"id": ids, "action": ["mask"] * len(ids)})
-    pq.write_table(table, run / "personal/images-00.parquet")
+    pq.write_table(table, run / "personal/images-99.parquet")
     pages = {}
     for name, folder in (("hidden", run), ("shown", finished)):
         assert main(["cards", str(folder), "--output", str(tmp_path / name)]) == 0
