@@ -14,7 +14,8 @@ import pytest
 from hypothesis import HealthCheck, settings
 from PIL import Image
 
-from gyogwa.pipelines.cli import PRESETS, main
+from gyogwa.pipelines.cli import main
+from gyogwa.pipelines.commands.settings import PRESETS
 from gyogwa.pipelines.synthesize import synthesize
 from tests.sharing import Share, share_below
 from tests.surroundings import settle

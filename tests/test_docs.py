@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from gyogwa.pipelines.arguments import parser
-from gyogwa.pipelines.cli import PRESETS
+from gyogwa.pipelines.commands.settings import PRESETS
 from gyogwa.pipelines.runner import beam_options
 from gyogwa.schemas.errors import GyogwaError
 

@@ -61,7 +61,7 @@ def metadata_of(command: str) -> dict[str, Any]:
 
 
 def _parameter(action: argparse.Action) -> dict[str, Any]:
-    text = str(action.help)
+    text = str(action.help).replace("%%", "%")
     if is_repeated(action):
         text += "; several apart by spaces, quoted as in a shell"
     found: dict[str, Any] = {
@@ -78,7 +78,10 @@ def _parameter(action: argparse.Action) -> dict[str, Any]:
         found["defaultValue"] = str(action.default)
     elif action.type in (int, float):
         number = "[0-9]+" if action.type is int else r"[0-9]+(\.[0-9]+)?"
-        found |= {"regexes": [f"^{number}$"], "defaultValue": str(action.default)}
+        if action.default is None:  # not given is said with nothing
+            found["regexes"] = [f"^({number})?$"]
+        else:
+            found |= {"regexes": [f"^{number}$"], "defaultValue": str(action.default)}
     return found
 
 

@@ -16,7 +16,7 @@ from gyogwa.schemas.errors import GyogwaError
 ROOT = Path(__file__).parents[2]
 TEMPLATES = ROOT / "infra" / "dataflow" / "templates"
 OF_THE_LAUNCHER = {"--help", "--log_format", "--metrics_file", "--progress_seconds"}
-ASKED = {"input": "gs://b/in", "output": "gs://b/run"}
+ASKED = {"min_review": "0.9", "input": "gs://b/in", "output": "gs://b/run"}
 
 
 def parameters(command: str) -> dict[str, dict[str, object]]:
@@ -48,7 +48,7 @@ def test_every_option_is_a_parameter_and_every_parameter_an_option(command: str)
 def test_what_dataflow_checks_is_what_the_command_takes(command: str) -> None:
     for name, parameter in parameters(command).items():
         for pattern in parameter.get("regexes", []):  # type: ignore[attr-defined]
-            assert re.fullmatch(pattern, str(parameter["defaultValue"])), name
+            assert re.fullmatch(pattern, str(parameter.get("defaultValue", ""))), name
         if "enumOptions" in parameter and "defaultValue" in parameter:
             values = [option["value"] for option in parameter["enumOptions"]]  # type: ignore[attr-defined]
             assert parameter["defaultValue"] in values

@@ -66,7 +66,7 @@ def test_every_extra_has_its_packages_in_the_table() -> None:
         for distribution in distributions:
             modules.setdefault(distribution.lower().replace("_", "-"), []).append(module)
     for extra, requirements in declared["optional-dependencies"].items():
-        if extra in ("dev", "audit", "docs"):
+        if extra in ("dev", "audit", "docs", "browser"):
             continue
         for requirement in requirements:
             name = requirement.split(">=")[0].split("[")[0].lower()
@@ -98,7 +98,7 @@ def test_a_bug_is_one_line_and_a_file(tmp_path: Path) -> None:
         code, (line,) = program.end()
     assert code == 1
     (log,) = program.temporary.iterdir()
-    assert line.startswith("gyogwa: a bug of ours in pipelines/cli.py:")
+    assert line.startswith("gyogwa: a bug of ours in pipelines/commands/looking.py:")
     assert line.endswith(f": KeyError: 'x'; please report it with {log}")
     assert "Traceback" in log.read_text()
 

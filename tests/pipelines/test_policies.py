@@ -8,7 +8,7 @@ import pytest
 
 from benchmarks.personal_data import KINDS, bare
 from benchmarks.personal_pages import draw_page
-from gyogwa.pipelines.cli import PRESETS
+from gyogwa.pipelines.commands.settings import PRESETS
 from gyogwa.pipelines.lint.run import lint_run
 from gyogwa.schemas.layout import RunLayout
 from gyogwa.schemas.ledger import Reject

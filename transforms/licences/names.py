@@ -1,15 +1,13 @@
 """Licences as sources call them, to one name each.
 
-SPDX identifiers and expressions where there are some (the list is `license-expression`'s), `KOGL-0`
 SPDX identifiers and expressions where there are some (`license-expression` has the list), `KOGL-0`
-as it was said: a name isn't guessed, and a version isn't added.
+to `KOGL-4` and `KOGL-AI` for 공공누리, `AI-Hub` for its terms, `unknown` for nothing. Another text
+stays as it was said: a name isn't guessed, and a version isn't added.
 """
 
 import re
 from functools import cache
 from typing import Any
-
-from license_expression import ExpressionError, get_spdx_licensing
 
 UNKNOWN = "unknown"
 _NOTHING = re.compile(r"(?:unknown|none|n/?a|other|unlicensed\??|미상|없음|불명|모름|-|\?)?", re.I)
@@ -81,9 +79,14 @@ def _alone(text: str) -> str:
     return known or ""
 
 
+# The library is imported where it is used: the command line needn't wait for it, nor miss it.
 @cache
 def _listed() -> dict[str, str]:
     """SPDX identifiers by their lower-case form."""
+    from license_expression import (
+        get_spdx_licensing,
+    )  # costs what the command line needn't wait for
+
     return {key.lower(): key for key in get_spdx_licensing().known_symbols if " " not in key}
 
 
@@ -98,6 +101,8 @@ def _kogl(text: str) -> str:
 @cache
 def parsed(expression: str) -> Any:
     """The tree of an expression of names, None for a text that is no expression."""
+    from license_expression import ExpressionError, get_spdx_licensing
+
     try:
         return get_spdx_licensing().parse(expression, validate=False)
     except (ExpressionError, ValueError):
