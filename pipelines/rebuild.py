@@ -19,7 +19,11 @@ def curriculum_yaml(run: CurriculumManifest) -> str:
 def rebuild_command(layout: RunLayout, run: CurriculumManifest) -> str:
     """`gyogwa build …` with the inputs and settings of the run, one option a line, to be given in
     the run's folder; "" where it isn't known what was given. The same inputs give the same samples
-    at the same offsets."""
+    at the same offsets.
+
+    Where the inputs and evaluation sets lay is left to be filled in (PATH, and the last name of a
+    set's path): `run.json` says it, and what is published is the same wherever they lie.
+    """
     marker = read_marker(layout)
     if marker is None or "ingest" not in marker.phases:
         return ""
@@ -27,7 +31,7 @@ def rebuild_command(layout: RunLayout, run: CurriculumManifest) -> str:
     given: list[tuple[str, str]] = []
     for source in ingest.get("inputs", []):
         name = source["name"]
-        path = source["path"] + (f"/{source['pattern']}" if source.get("pattern") else "")
+        path = "PATH" + (f"/{source['pattern']}" if source.get("pattern") else "")
         given.append(("--input", f"{name}={path}"))
         for option, key in (("--licence", "licence"), ("--format", "form"), ("--boxes", "boxes")):
             if source.get(key):
@@ -47,7 +51,7 @@ def rebuild_command(layout: RunLayout, run: CurriculumManifest) -> str:
         ]
     if "assemble" in marker.phases:
         benchmarks: Any = marker.phases["assemble"].settings.get("benchmarks", [])
-        given += [("--benchmarks", path) for path in benchmarks]
+        given += [("--benchmarks", f"PATH/{path.rpartition('/')[2]}") for path in benchmarks]
     given.append(("--curriculum", "cards/curriculum.yaml"))
     given.append(("--output", "REBUILT"))
     return " \\\n  ".join(

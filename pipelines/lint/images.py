@@ -84,11 +84,13 @@ def _lint_masks(
         boxes = known.get(content_of(entry.annotation[position]), [])
     else:
         boxes = next(iter(known.values()), [])
+    what = ""
     if bool(boxes) != (MASKED in image.changes.split(",")):
-        what = f"{image.file}: {len(boxes)} regions to be masked, changes {image.changes!r}"
-        yield Problem("mask_missing", where, what)
+        what = f"{len(boxes)} regions to be masked, changes {image.changes!r}"
     elif boxes and not is_filled(data, boxes):
-        yield Problem("mask_missing", where, f"{image.file}: a region to be masked isn't filled")
+        what = "a region to be masked isn't filled"
+    if what:
+        yield Problem("mask_missing", where, f"{image.file}: {what}")
 
 
 def _is_own(context: Context, image: ImageEntry, digest: str) -> bool:

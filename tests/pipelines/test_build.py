@@ -261,4 +261,4 @@ def test_replayed_samples_lie_in_the_earlier_stage(built: Path) -> None:
 
 def test_report_says_how_prompts_are_used(built: Path) -> None:
     page = (built / "report.html").read_text(encoding="utf-8")
-    assert "<th scope="row">refer</th><td>ko</td>" in page
+    assert '<th scope="row">refer</th><td>ko</td>' in page

@@ -70,6 +70,6 @@
       ["CRC-32", code(crc32.toString(16).padStart(8, "0"))], ["key", code(card.id)],
       ["dialect", card.dialect], ["times an epoch", String(card.repeats ?? 1)],
     ]), command("take it out of its shard (in the run's folder)", cut),
-    meta.rebuild && command("build it again (in the run's folder): same key, shard and offset", meta.rebuild));
+    meta.rebuild && command("build it again in the run's folder, with the PATHs that run.json tells: same key, shard and offset", meta.rebuild));
   };
 }

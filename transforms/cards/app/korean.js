@@ -37,7 +37,7 @@ gyogwa.korean = {
   "coverage of ink": "잉크를 덮은 비율", "words hidden in the PDF": "PDF에 가려진 낱말", "labels of copies": "사본에서 온 레이블", "duplicates": "중복",
   "passes": "통과", "fails": "미달", "where it lies": "놓인 곳", "split": "나눔", "train": "학습", "validation": "검증", "shard": "샤드", "bytes": "바이트", "key": "키",
   "dialect": "표기법", "times an epoch": "에폭마다", "copy": "복사", "copied": "복사됨", "select and copy it": "골라서 복사하세요",
-  "take it out of its shard (in the run's folder)": "샤드에서 꺼내기 (결과 폴더에서)", "build it again (in the run's folder): same key, shard and offset": "다시 만들기 (결과 폴더에서): 같은 키, 샤드, 위치",
+  "take it out of its shard (in the run's folder)": "샤드에서 꺼내기 (결과 폴더에서)", "build it again in the run's folder, with the PATHs that run.json tells: same key, shard and offset": "다시 만들기 (결과 폴더에서, PATH는 run.json에 적힌 경로): 같은 키, 샤드, 위치",
   "review": "검토", "export": "내보내기", "import": "가져오기", "good": "맞음", "bad": "틀림", "note": "메모", "mark": "표시", "what is wrong, or worth knowing": "무엇이 틀렸는지, 알아 둘 것",
   "marks to import": "가져올 표시", "marks taken over": "가져온 표시", "marks exported": "내보낸 표시", "this is no file of marks": "표시 파일이 아닙니다", "these marks are of another draw": "다른 표본의 표시입니다",
   "keys": "글쇠", "close": "닫기", "the next card": "다음 카드", "the card before": "앞 카드", "search": "찾기", "boxes: words, lines, blocks, tables, answer": "상자: 낱말, 줄, 단락, 표, 답",
