@@ -48,7 +48,9 @@ def test_redacted_names_are_nowhere_in_a_run(tmp_path: Path) -> None:
     for sample in samples:
         assert [found["covered"] for found in sample["annotation"]] == [1]
         assert sample["annotation"][0]["origin"] == "text_layer"
-    told = list(read_folder(Paragraph, str(run / "texts")))
+    told = sorted(
+        read_folder(Paragraph, str(run / "texts")), key=lambda row: (row.document, row.number)
+    )
     texts = defaultdict(list)
     for paragraph in told:
         texts[paragraph.document].append(paragraph.text)
