@@ -8,6 +8,9 @@ from typing import Any
 import pytest
 import torch
 
+pytest.importorskip("webdataset")
+pytest.importorskip("datasets")
+
 from gyogwa.loader import StageLoader, iterable_dataset, webdataset_pipeline
 from gyogwa.loader.raw import RawSamples
 from gyogwa.schemas.errors import GyogwaError
