@@ -109,7 +109,8 @@ def _line(card: Card) -> str:
         return " ↔ ".join(picture.uri for picture in card.images)
     turns = [turn.text for turn in card.turns if turn.role != "system"]
     text = card.answers.chosen.text if card.answers else (turns[1] if len(turns) > 1 else turns[0])
-    return " ".join(without_markup(text).split())
+    # Quotation marks go without a trace: a particle stands right behind what is quoted.
+    return " ".join(without_markup(text.replace('"', "")).split())
 
 
 def _facets(card: Card) -> dict[str, list[str]]:
