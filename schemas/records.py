@@ -125,7 +125,10 @@ class Annotation(Row, frozen=True):
     many of these hold none. `layer` says why a PDF's text layer was not believed at once (see
     `page.TextLayer`), and what a reading found of it; `covered` how many of its words something
     was laid over: they stand nowhere, and somebody wanted them hidden. `pictures` are the regions
-    of pictures and drawings, where the source tells them.
+    of pictures and drawings, where the source tells them. `reading` says in which way a page was
+    read that came out poorly in the usual one ("" otherwise; see
+    `transforms.annotate.engines.opinions`), and `dropped_words` how many words an engine read and
+    gave up: guesses in pictures, and second readings of one place.
     """
 
     image_id: str
@@ -151,6 +154,8 @@ class Annotation(Row, frozen=True):
     layer: str = ""
     covered: int = 0
     pictures: list[Picture] = field(default_factory=list)
+    reading: str = ""
+    dropped_words: int = 0
 
     @property
     def known_tables(self) -> list[Table]:

@@ -13,7 +13,7 @@ from gyogwa.schemas.ids import hash_of
 from gyogwa.schemas.layout import RunLayout
 from gyogwa.schemas.records import Image
 from gyogwa.transforms.annotate.engines.pool import pool_for
-from gyogwa.transforms.annotate.engines.upright import PageText
+from gyogwa.transforms.annotate.engines.page_text import PageText
 from gyogwa.transforms.annotate.images import Reading
 from gyogwa.transforms.files.tables import list_parts, read_rows
 

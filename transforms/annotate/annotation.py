@@ -17,7 +17,7 @@ from gyogwa.schemas.row import as_dict
 from gyogwa.transforms.annotate.arranging import arranged
 from gyogwa.transforms.annotate.direction import is_vertical, quarter_turned
 from gyogwa.transforms.annotate.doubt import compare, remainder
-from gyogwa.transforms.annotate.engines.upright import PageText, on_image, word_on_image
+from gyogwa.transforms.annotate.engines.page_text import PageText, on_image, word_on_image
 from gyogwa.transforms.annotate.language import languages_of, scripts_of
 from gyogwa.transforms.annotate.reading_order import blocks_of
 from gyogwa.transforms.annotate.turned import arrange_turned, line_height, placed_turn
@@ -151,7 +151,13 @@ def annotate_reading(image: Image, read: PageText, engine: str) -> Annotation:
     )
     heights = [(line.box[3] - line.box[1]) * read.height for line in found.lines]
     annotation = _annotation(image, on_page, engine, heights, direction)
-    annotation = replace(annotation, turned=read.turned, skew=read.skew)
+    annotation = replace(
+        annotation,
+        turned=read.posture.turned,
+        skew=read.posture.skew,
+        reading=read.way,
+        dropped_words=read.dropped,
+    )
     return _covered(image, annotation, read.coverage)
 
 

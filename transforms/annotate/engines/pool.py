@@ -24,7 +24,7 @@ from gyogwa.schemas.ledger import ReadingRule
 from gyogwa.schemas.records import ImageRef
 from gyogwa.transforms.annotate.engines.process import Death, EngineProcess
 from gyogwa.transforms.annotate.engines.protocol import EngineSettings
-from gyogwa.transforms.annotate.engines.upright import PageText
+from gyogwa.transforms.annotate.engines.page_text import PageText
 from gyogwa.transforms.files.locations import redacted
 
 _POLL_SECONDS = 0.05

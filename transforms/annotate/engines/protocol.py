@@ -7,7 +7,7 @@ To add one: a module beside this with a class that has `fingerprint` and `read`,
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from importlib import import_module
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from PIL import Image
 
@@ -32,6 +32,33 @@ class Engine(Protocol):
     def read(self, image: Image.Image) -> list[Word]:
         """Words with boxes (fractions), quads where they stand askew, and confidence (0..1), in any
         order."""
+        ...
+
+
+@runtime_checkable
+class ReadsPlain(Protocol):
+    """An engine that also reads a page as a whole, in one step, for a second opinion."""
+
+    def read_plain(self, image: Image.Image) -> list[Word]:
+        """As `Engine.read`."""
+        ...
+
+
+@runtime_checkable
+class ReadsVertical(Protocol):
+    """An engine that also reads lines from top to bottom."""
+
+    def read_vertical(self, image: Image.Image) -> list[Word]:
+        """As `Engine.read`, of a page all of whose lines run from top to bottom."""
+        ...
+
+
+@runtime_checkable
+class Calibrated(Protocol):
+    """An engine of which is known how often it is right where it says how sure it is."""
+
+    def calibrated(self, word: Word, height: float, way: str) -> float:
+        """How likely a word, this many pixels high and read in this way, is right, 0..1."""
         ...
 
 

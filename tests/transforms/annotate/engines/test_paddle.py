@@ -33,7 +33,7 @@ from gyogwa.transforms.annotate.engines.paddle import (
 )
 from gyogwa.transforms.annotate.engines.pool import EnginePool, Limits
 from gyogwa.transforms.annotate.engines.protocol import EngineSettings, make_engine
-from gyogwa.transforms.annotate.engines.upright import PageText
+from gyogwa.transforms.annotate.engines.page_text import PageText
 from gyogwa.transforms.annotate.reading_order import arrange
 from gyogwa.transforms.files.tables import read_folder
 from gyogwa.transforms.ingest.labels.truth import truth_of

@@ -7,6 +7,8 @@ segmentation mode of the plain way, 3: fully automatic).
 """
 
 import os
+from collections.abc import Callable
+from functools import cached_property
 from pathlib import Path
 
 os.environ.setdefault("OMP_THREAD_LIMIT", "1")  # parallelism comes from the processes
@@ -19,10 +21,12 @@ from gyogwa.schemas.errors import GyogwaError
 from gyogwa.schemas.ids import fingerprint_of, sha256_hex
 from gyogwa.schemas.page import Word
 from gyogwa.transforms.annotate.engines.protocol import EngineSettings
+from gyogwa.transforms.annotate.engines.tesseract.foreground import foreground_of
 from gyogwa.transforms.annotate.engines.tesseract.layout import lines_of
 from gyogwa.transforms.annotate.engines.tesseract.reader import LineReader
-from gyogwa.transforms.annotate.engines.tesseract.strips import cut
+from gyogwa.transforms.annotate.engines.tesseract.strips import Strip, cut
 from gyogwa.transforms.annotate.engines.tesseract.symbols import LineModel
+from gyogwa.transforms.annotate.engines.tesseract.vertical import columns_of
 from gyogwa.transforms.files.text import clean
 
 _FOLDERS = (
@@ -34,8 +38,10 @@ _FOLDERS = (
 )
 
 
+Place = Callable[[float, float, float, float], list[float]]
+"""From a box in pixels of a strip to one in pixels of the page."""
 LANGUAGES = "kor+eng"
-LINES_VERSION = 1
+LINES_VERSION = 2
 """Raise it when the way of reading lines gives other words for the same page."""
 
 
@@ -47,13 +53,24 @@ class _Lines:
         self.layout = tesserocr.PyTessBaseAPI(path=str(folder), lang="kor", psm=6)
 
     def read(self, image: Image.Image) -> list[Word]:
+        page, lines = lines_of(image.convert("L"), self.layout, _resolution(image))
+        strips = [strip for strip in (cut(page, line) for line in lines) if strip]
+        return self._words(image, {id(strip): strip.to_page for strip in strips}, strips)
+
+    def read_vertical(self, image: Image.Image) -> list[Word]:
         page = image.convert("L")
-        cuts = [cut(page, line) for line in lines_of(page, self.layout, _resolution(image))]
+        columns = columns_of(page, foreground_of(page))
+        places = {id(column.strip): column.to_page for column in columns}
+        return self._words(image, places, [column.strip for column in columns])
+
+    def _words(
+        self, image: Image.Image, places: dict[int, Place], strips: list[Strip]
+    ) -> list[Word]:
         words = []
-        for strip, readings in self.reader.read([strip for strip in cuts if strip]):
+        for strip, readings in self.reader.read(strips):
             for reading in readings:
                 text = clean(reading.text)
-                box = fractions(strip.to_page(*reading.box), image.width, image.height)
+                box = fractions(places[id(strip)](*reading.box), image.width, image.height)
                 if text and box[0] < box[2] and box[1] < box[3]:
                     words.append(Word(text, box, round(reading.confidence, 4)))
         return words
@@ -72,8 +89,7 @@ class Tesseract:
         folder = _tessdata(settings.options.get("model_dir", ""), languages.split("+"))
         psm = int(settings.options.get("psm", "3"))
         self.lines = _Lines(folder) if mode == "lines" else None
-        if mode == "plain":
-            self._api = tesserocr.PyTessBaseAPI(path=str(folder), lang=languages, psm=psm)
+        self._whole = (folder, languages, psm)
         weights = [
             sha256_hex((folder / f"{name}.traineddata").read_bytes())
             for name in languages.split("+")
@@ -85,9 +101,24 @@ class Tesseract:
 
     def read(self, image: Image.Image) -> list[Word]:
         """Words with their boxes and confidences, line after line."""
-        return self.lines.read(image) if self.lines else self._plain(image)
+        return self.lines.read(image) if self.lines else self.read_plain(image)
 
-    def _plain(self, image: Image.Image) -> list[Word]:
+    @property
+    def dropped(self) -> int:
+        """Words of the image read last that were taken for guesses in pictures."""
+        return self.lines.reader.dropped if self.lines else 0
+
+    def read_vertical(self, image: Image.Image) -> list[Word]:
+        """As `read`, of lines from top to bottom."""
+        return self.lines.read_vertical(image) if self.lines else []
+
+    @cached_property
+    def _api(self) -> tesserocr.PyTessBaseAPI:
+        """The model for whole pages, loaded when the first of them is read."""
+        folder, languages, psm = self._whole
+        return tesserocr.PyTessBaseAPI(path=str(folder), lang=languages, psm=psm)
+
+    def read_plain(self, image: Image.Image) -> list[Word]:
         """Words as Tesseract cuts them, without those it reports blank."""
         self._api.SetImage(image)
         self._api.SetSourceResolution(_resolution(image))

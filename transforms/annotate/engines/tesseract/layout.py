@@ -15,10 +15,12 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from gyogwa.transforms.annotate.engines.tesseract.foreground import foreground_of, usual_height
+from gyogwa.transforms.annotate.engines.tesseract.leaders import without_leaders
 from gyogwa.transforms.annotate.engines.tesseract.strips import Pixels
 
 _BAND = 0.5  # heights of a blank band between regions
 _GUTTER = 1.6  # heights of a blank stripe between columns
+_LONG = 4.0  # heights of a blank within a line, that parts it
 _ONE_LINE = 1.6  # heights of a region of one line at most
 _FAINT = 0.25  # of the ink of the rows above and below: what may lie between two lines
 _LEAST = 0.75  # heights that a line has at least
@@ -34,11 +36,14 @@ _OVERLAP = 0.6  # of the lower piece's height
 Boxes = NDArray[np.int64]
 
 
-def lines_of(page: Image.Image, api: tesserocr.PyTessBaseAPI, dpi: int) -> list[Pixels]:
-    """Boxes of lines of `page` (grey) in pixels. `api` is set to PSM.SINGLE_BLOCK."""
-    writing = foreground_of(page)
+def lines_of(
+    page: Image.Image, api: tesserocr.PyTessBaseAPI, dpi: int
+) -> tuple[Image.Image, list[Pixels]]:
+    """`page` (grey) without leaders, and the boxes of its lines in pixels. `api` is set to
+    PSM.SINGLE_BLOCK."""
+    page, writing = without_leaders(page, foreground_of(page))
     if not len(writing.boxes):
-        return []
+        return page, []
     api.SetImage(Image.fromarray(np.where(writing.mask, np.uint8(0), np.uint8(255))))
     api.SetSourceResolution(dpi)
     least = _FLOOR * usual_height(writing.boxes)
@@ -50,7 +55,25 @@ def lines_of(page: Image.Image, api: tesserocr.PyTessBaseAPI, dpi: int) -> list[
                 lines.append(row)
             else:
                 lines += _unmixed(joined(list(_rows(api, row))), row, region, height)
-    return [line for line in lines if line[3] - line[1] >= _SMALLEST]
+    lines = [piece for line in lines for piece in _unspaced(writing.mask, line)]
+    return page, [line for line in lines if line[3] - line[1] >= _SMALLEST]
+
+
+def _unspaced(mask: NDArray[np.bool_], line: Pixels) -> list[Pixels]:
+    """A line cut where it is blank for long: an entry and its page number, cells of a table."""
+    left, top, right, bottom = line
+    columns = np.flatnonzero(mask[top:bottom, left:right].any(axis=0))
+    if not len(columns):
+        return [line]
+    cuts = np.flatnonzero(np.diff(columns) > _LONG * (bottom - top)) + 1
+    if not len(cuts):
+        return [line]
+    pieces = []
+    for run in np.split(columns, cuts):
+        x0, x1 = left + int(run[0]), left + int(run[-1]) + 1
+        rows = np.flatnonzero(mask[top:bottom, x0:x1].any(axis=1))
+        pieces.append((x0, top + int(rows[0]), x1, top + int(rows[-1]) + 1))
+    return pieces
 
 
 def _parted(mask: NDArray[np.bool_], region: Pixels, height: float) -> list[Pixels]:

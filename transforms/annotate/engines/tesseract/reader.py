@@ -31,16 +31,22 @@ class LineReader:
 
     def __init__(self, korean: LineModel, latin: LineModel) -> None:
         self.korean, self._latin = korean, latin
+        self.dropped = 0
 
     def read(self, strips: list[Strip]) -> Iterator[tuple[Strip, list[StripWord]]]:
-        """The words of the lines of one page, which are given in its order."""
+        """The words of the lines of one page, which are given in its order; `dropped` counts those
+        that are no text."""
+        self.dropped = 0
         latin = False  # after a line without Hangul, the Latin model is asked first
         for strip in strips:
             parts = self._plainly_latin(strip) if latin else []
             if not parts:
                 parts = self.both(strip)
                 latin = bool(parts) and not any(part.hangul for part in parts)
-            yield strip, corrected(readings_of(strip, parts), strip.ink)
+            readings = readings_of(strip, parts)
+            kept = corrected(readings, strip.ink)
+            self.dropped += len(readings) if not kept else 0
+            yield strip, kept
 
     def _plainly_latin(self, strip: Strip) -> list[Part]:
         """The Latin model's reading where every word of it is sure; otherwise nothing."""
