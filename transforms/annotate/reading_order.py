@@ -1,8 +1,9 @@
 """Words to lines, lines to reading order, lines to blocks, from the boxes alone.
 
-Lines: words whose heights overlap and whose gap is small. Order: recursive XY cuts, the page first
-split across where a band is empty, and down the middle where two columns of running text stand side
-by side (three words a line or more: a table's rows must stay rows). Blocks: lines close together.
+Columns of running text come first, by their gutters (see `columns`). Lines: words whose heights
+overlap and whose gap is small. Order of lines: recursive XY cuts, the page first split across where
+a band is empty, and down the middle where two columns of running text stand side by side (three
+words a line or more: a table's rows must stay rows). Blocks: lines close together.
 Cost: n log n in words but for the cuts, which are linear a level.
 """
 
@@ -12,6 +13,7 @@ from statistics import median
 
 from gyogwa.schemas.boxes import Box, union
 from gyogwa.schemas.page import Block, Line, Word
+from gyogwa.transforms.annotate.columns import columns_of
 
 _GAP = 2.0  # words further apart than this many line heights are in different lines
 _COLUMN_WORDS = 3  # median words a line that make running text
@@ -30,7 +32,8 @@ def arrange(words: list[Word], aspect: float) -> tuple[list[Word], list[Line], l
 
     `aspect` is the image's height / width: gaps along and across compare in pixels only.
     """
-    runs = order(_runs(words, aspect), aspect)
+    columns = columns_of(words, aspect)
+    runs = [run for column in columns for run in order(_runs(column, aspect), aspect)]
     ordered: list[Word] = []
     lines = []
     for run in runs:

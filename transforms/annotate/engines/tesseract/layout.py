@@ -20,6 +20,8 @@ from gyogwa.transforms.annotate.engines.tesseract.strips import Pixels
 
 _BAND = 0.5  # heights of a blank band between regions
 _GUTTER = 1.6  # heights of a blank stripe between columns
+_LONG_GUTTER = 0.8  # of one that runs past so many heights of lines:
+_PAST = 6.0
 _LONG = 4.0  # heights of a blank within a line, that parts it
 _ONE_LINE = 1.6  # heights of a region of one line at most
 _FAINT = 0.25  # of the ink of the rows above and below: what may lie between two lines
@@ -144,7 +146,8 @@ def regions_of(boxes: Boxes) -> list[Boxes]:
     top, bottom = boxes[:, 1].min(), boxes[:, 3].max()
     if len(boxes) < 2 or bottom - top <= _ONE_LINE * height:
         return _split(boxes, 0, _GUTTER * height)
-    for axis, width in ((1, _BAND), (0, _GUTTER)):
+    gutter = _LONG_GUTTER if bottom - top >= _PAST * height else _GUTTER
+    for axis, width in ((1, _BAND), (0, gutter)):
         groups = _split(boxes, axis, width * height)
         if len(groups) > 1:
             return [region for group in groups for region in regions_of(group)]
