@@ -11,11 +11,12 @@ from PIL import Image, ImageDraw, ImageFont
 from gyogwa.schemas.page import Word
 
 _HANJA = (
-    "市立 圖書館은 每日 午前 九時에 門을 열고 午後 六時에 닫는다. 會員은 冊을 세 卷까지 빌릴 수 있으며, "
-    "期限은 二週日이다. 期限이 지난 冊은 返納할 때까지 다른 冊을 빌릴 수 없다. 閱覽室에서는 飮食을 먹지 "
-    "않으며 電話를 받지 않는다. 古書와 地圖는 司書의 許可를 얻어 三層 資料室에서만 볼 수 있다. 우리 "
-    "學校의 敎授와 學生은 學生證으로 出入하고, 外部 사람은 入口에서 身分證을 보인다."
-).split()
+    "市立 圖書館은 每日 午前 九時에 門을 열고 午後 六時에 닫는다. 會員은 冊을 세 卷까지 빌릴 수 "
+    "있으며, 期限은 二週日이다. 期限이 지난 冊은 返納할 때까지 다른 冊을 빌릴 수 없다. "
+    "閱覽室에서는 飮食을 먹지 않으며 電話를 받지 않는다. 古書와 地圖는 司書의 許可를 얻어 三層 "
+    "資料室에서만 볼 수 있다. 우리 學校의 敎授와 學生은 學生證으로 出入하고, 外部 사람은 入口에서 "
+    "身分證을 보인다."
+)
 _FAMILIES = {"ko": "NanumMyeongjo.ttf", "en": "LiberationSerif-Regular.ttf"}
 Laid = tuple[Image.Image, list[Word]]
 
@@ -148,7 +149,7 @@ def _vertical(words: Sequence[str], language: str, random: Random, faces: Faces)
 
 
 def _page(
-    name: str, size: int, text: Sequence[str] | None = None, width: int = 34
+    name: str, size: int, text: str = "", width: int = 34
 ) -> Callable[[Sequence[str], str, Random, Faces], Laid | None]:
     """A column of Korean in one face; `width` in letters."""
 
@@ -157,7 +158,9 @@ def _page(
         if language != "ko" or font is None:
             return None
         sheet = _Sheet(Image.new("L", ((width + 4) * size, 24 * size), 255), [])
-        chosen = _fitting(text or words, random, width * size / 2, font)[: 200 if text else 900]
+        chosen = _fitting(text.split() or words, random, width * size / 2, font)[
+            : 200 if text else 900
+        ]
         box = (2.0 * size, 2.0 * size, (width + 2.0) * size, 22.0 * size)
         _column(sheet, chosen, box, font, False)
         return sheet.laid()
@@ -170,7 +173,7 @@ LAYOUTS: dict[str, Callable[[Sequence[str], str, Random, Faces], Laid | None]] =
     "narrow gutter": _columns(2, 1.0, True, False),
     "newspaper": _columns(4, 0.9, True, True),
     "vertical": _vertical,
-    "Hanja": _page("NanumMyeongjo.ttf", 24, _HANJA),
+    "Hanja": _page("UnBatang.ttf", 24, _HANJA),
     "9 pixels": _page("NanumGothic.ttf", 9, width=60),
     "pen": _page("NanumPen.ttf", 26),
     "brush": _page("NanumBrush.ttf", 26),

@@ -164,6 +164,16 @@ def _photo(image: Image.Image, rng: np.random.Generator) -> Made:
     return Image.open(packed).convert("L"), place
 
 
+def _blurred(image: Image.Image, rng: np.random.Generator) -> Made:
+    return image.filter(ImageFilter.GaussianBlur(1.0 + 1.5 * rng.random())), None
+
+
+def _coarse(image: Image.Image, rng: np.random.Generator) -> Made:
+    """At half the resolution."""
+    half = (image.width // 2, image.height // 2)
+    return image.resize(half, Image.Resampling.BOX), None
+
+
 def _fax(image: Image.Image, rng: np.random.Generator) -> Made:
     levels = np.asarray(image) > 150
     levels ^= rng.random(levels.shape) < 0.002
@@ -213,6 +223,10 @@ DAMAGES: dict[str, Callable[[Image.Image, np.random.Generator], Made]] = {
     "keystone 3": _keystone(0.03),
     "keystone 6": _keystone(0.06),
     "photo": _photo,
+    "keystone 12": _keystone(0.12),
+    "noise 50": _noisy(50),
+    "blur": _blurred,
+    "50 dpi": _coarse,
     "fax": _fax,
 }
 

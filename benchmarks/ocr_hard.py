@@ -2,7 +2,7 @@
 
     python -m benchmarks.ocr_hard [--kinds KIND ...] [--languages en ko] [--pages 3] [--quick]
         [--documents FOLDER] [--fonts FOLDER] [--only now|plain] [--pictures FOLDER]
-        [--processes 2] [--json FILE]
+        [--raw] [--processes 2] [--json FILE]
 
 `plain` is what Tesseract (kor+eng) makes of the whole page in its own order, `now` is annotate's
 own way. Errors (CER) count without words that have no letter or digit, such as dot leaders. Order:
@@ -10,8 +10,8 @@ the words that were found, with their true text, in the order read against the t
 so that only order counts. Recall: true words with a read box at an IoU of .5. A page is flagged
 where its coverage or its confidence is below the bounds of `stage_manifests/varco2-14b.yaml`.
 `--documents`: a folder with en/ and ko/ of PDFs with a text layer, else the Debian FAQ. `--fonts`:
-a folder with the files of fonts-nanum-extra and fonts-unfonts-core, for the faces. `--quick`: the
-upper two fifths of one page a kind.
+a folder with the files of fonts-nanum-extra and fonts-unfonts-core, for the faces. `--raw`: what
+the engine itself says of its confidence. `--quick`: the upper two fifths of one page a kind.
 """
 
 import argparse
@@ -44,8 +44,9 @@ _BOUNDS = Path(__file__).parent.parent / "stage_manifests" / "varco2-14b.yaml"
 
 @dataclass(frozen=True)
 class Read:
-    """One page, read in one way. `words`: (script, height in pixels, confidence, right?) of each
-    word read; `seconds` of one core."""
+    """One page, read in one way. `words`: of each word read whether it is Korean, its height in
+    pixels, its confidence, whether it is right, and its characters; `reading`:
+    the way of a second opinion; `seconds` of one core."""
 
     kind: str
     language: str
@@ -57,18 +58,20 @@ class Read:
     coverage: float
     confidence: float
     seconds: float
-    words: list[tuple[bool, float, float, bool]]
+    words: list[tuple[bool, float, float, bool, int]]
+    reading: str = ""
 
 
 @cache
-def _engine(mode: str) -> Engine:
-    return make_engine(EngineSettings("tesseract", {"mode": mode}))
+def _engine(mode: str, raw: bool = False) -> Engine:
+    confidence = "raw" if raw else "calibrated"
+    return make_engine(EngineSettings("tesseract", {"mode": mode, "confidence": confidence}))
 
 
-def read(page: HardPage, way: str, pictures: Path | None = None) -> Read:
+def read(page: HardPage, way: str, pictures: Path | None = None, raw: bool = False) -> Read:
     """Read a page: `plain` or `now`."""
-    engine = _engine("plain" if way == "plain" else "lines")
-    started = time.process_time()
+    engine = _engine("plain" if way == "plain" else "lines", raw)
+    started, reading = time.process_time(), ""
     if way == "plain":
         words = engine.read(page.image)
         covered = coverage_of(np.asarray(page.image), [word.box for word in words]).share
@@ -77,12 +80,12 @@ def read(page: HardPage, way: str, pictures: Path | None = None) -> Read:
     else:
         found = annotated(engine, page)
         words, covered, sure = found.words, found.coverage, found.confidence
+        reading = found.reading
         if pictures is not None:
             _draw(page, found).save(pictures / f"{page.kind}-{page.language}-{page.number}.png")
     seconds = time.process_time() - started
     truth, told = _told(page.truth), _told(words)
     scored = score(truth, told)
-    height = page.image.height
     return Read(
         page.kind, page.language, page.number, way,
         round(scored.edits / max(scored.characters, 1), 4),
@@ -90,9 +93,13 @@ def read(page: HardPage, way: str, pictures: Path | None = None) -> Read:
         round(scored.found / max(scored.true_words, 1), 4),
         round(covered, 4), round(sure, 4), round(seconds, 2),
         [
-            (_is_korean(w.text), round((w.box[3] - w.box[1]) * height, 1), w.confidence, right)
+            (
+                is_korean(w.text), round(_height(w) * page.image.height, 1), w.confidence, right,
+                len(w.text),
+            )
             for w, right in zip(told, scored.right, strict=True)
         ],
+        reading,
     )  # fmt: skip
 
 
@@ -130,8 +137,16 @@ def _told(words: list[Word]) -> list[Word]:
     return [word for word in words if any(char.isalnum() for char in word.text)]
 
 
-def _is_korean(text: str) -> bool:
+def is_korean(text: str) -> bool:
+    """Whether it has a syllable of Hangul."""
     return any("가" <= char <= "힣" for char in text)
+
+
+def _height(word: Word) -> float:
+    """Along its sides where it stands askew, as a share of the image's height."""
+    if word.quad:
+        return abs(word.quad[7] - word.quad[1])
+    return word.box[3] - word.box[1]
 
 
 def _draw(page: HardPage, found: Annotation) -> Pictures.Image:
@@ -161,8 +176,7 @@ def _rows(results: list[Read]) -> Iterator[dict[str, object]]:
             for name in ("cer", "order", "recall", "coverage", "confidence", "seconds")
         }
         flagged = sum(
-            result.coverage < bounds["min_coverage"]
-            or result.confidence < bounds["min_confidence"]
+            result.coverage < bounds["min_coverage"] or result.confidence < bounds["min_confidence"]
             for result in group
         )
         yield {"kind": kind, "language": language, "way": way, "pages": len(group), **means} | (
@@ -179,6 +193,7 @@ def main() -> None:
     parser.add_argument("--documents", type=Path)
     parser.add_argument("--fonts", type=Path)
     parser.add_argument("--only", choices=("now", "plain"))
+    parser.add_argument("--raw", action="store_true")
     parser.add_argument("--pictures", type=Path)
     parser.add_argument("--processes", type=int, default=2)
     parser.add_argument("--json", type=Path, help="every page's figures")
@@ -192,7 +207,7 @@ def main() -> None:
     ways = [arguments.only] if arguments.only else ["plain", "now"]
     with multiprocessing.get_context("spawn").Pool(arguments.processes) as pool:
         made = pages(folders, arguments.kinds, most, arguments.quick, arguments.fonts)
-        asked = [(page, way, arguments.pictures) for page in made for way in ways]
+        asked = [(page, way, arguments.pictures, arguments.raw) for page in made for way in ways]
         results = pool.starmap(read, asked, chunksize=1)
     for row in _rows(results):
         print(row)

@@ -22,9 +22,9 @@ from benchmarks.debian_faq import CACHE, write_pdfs
 from gyogwa.schemas.ids import sha256_hex
 from gyogwa.schemas.page import Word
 from gyogwa.schemas.records import ImageRef
+from gyogwa.transforms.annotate.engines.page_text import word_on_image
 from gyogwa.transforms.annotate.engines.pool import EnginePool, Limits, ReadFailure
 from gyogwa.transforms.annotate.engines.protocol import EngineSettings
-from gyogwa.transforms.annotate.engines.page_text import word_on_image
 from gyogwa.transforms.annotate.quality import quality_of, score
 from gyogwa.transforms.annotate.reading_order import arrange
 from gyogwa.transforms.ingest.sources.pdf_words import words_of

@@ -12,8 +12,8 @@ from gyogwa.pipelines.running.watching import watched
 from gyogwa.schemas.ids import hash_of
 from gyogwa.schemas.layout import RunLayout
 from gyogwa.schemas.records import Image
-from gyogwa.transforms.annotate.engines.pool import pool_for
 from gyogwa.transforms.annotate.engines.page_text import PageText
+from gyogwa.transforms.annotate.engines.pool import pool_for
 from gyogwa.transforms.annotate.images import Reading
 from gyogwa.transforms.files.tables import list_parts, read_rows
 

@@ -24,9 +24,9 @@ from gyogwa.transforms.annotate.annotation import (
     annotate_truth,
     wanted_engine,
 )
+from gyogwa.transforms.annotate.engines.page_text import PageText
 from gyogwa.transforms.annotate.engines.pool import Limits, ReadFailure, pool_for
 from gyogwa.transforms.annotate.engines.protocol import EngineSettings
-from gyogwa.transforms.annotate.engines.page_text import PageText
 from gyogwa.transforms.annotate.truths import richness, united
 from gyogwa.transforms.annotate.versions import LAYOUT_VERSION
 from gyogwa.transforms.files.events import tell

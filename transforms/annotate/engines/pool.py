@@ -22,9 +22,9 @@ from threading import Lock
 from gyogwa.schemas.errors import GyogwaError
 from gyogwa.schemas.ledger import ReadingRule
 from gyogwa.schemas.records import ImageRef
+from gyogwa.transforms.annotate.engines.page_text import PageText
 from gyogwa.transforms.annotate.engines.process import Death, EngineProcess
 from gyogwa.transforms.annotate.engines.protocol import EngineSettings
-from gyogwa.transforms.annotate.engines.page_text import PageText
 from gyogwa.transforms.files.locations import redacted
 
 _POLL_SECONDS = 0.05

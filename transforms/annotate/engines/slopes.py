@@ -11,6 +11,7 @@ Cost: about 30 ms for the slope, 100 ms more where it is beyond 6 degrees, 40 ms
 
 import math
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -103,7 +104,7 @@ def fan_of(ink: NDArray[np.bool_]) -> Fan | None:
         return None
     edges = np.linspace(rows[0], rows[-1] + 1, _BANDS + 1).astype(int)
     places, slopes, bands = [], [], []
-    for top, bottom in zip(edges, edges[1:], strict=False):
+    for top, bottom in pairwise(edges):
         y, x = np.nonzero(ink[top:bottom])
         if len(y) < 2 or np.ptp(x) < SHORT:
             continue

@@ -10,6 +10,7 @@ Cost: some 50 ms for the posture; further readings of pages that come out poorly
 """
 
 from dataclasses import replace
+from statistics import median
 
 import numpy as np
 from msgspec import structs
@@ -38,6 +39,7 @@ from gyogwa.transforms.ingest.noise import calmed
 
 _CLEARLY = 1.5  # how much more distinct columns than rows must be for a quarter turn to come first
 _CONFIDENT = 0.7
+_LEAST_PIECES = 8
 
 
 def read_upright(engine: Engine, image: Image.Image) -> PageText:
@@ -80,7 +82,17 @@ def _best_reading(engine: Engine, image: Image.Image) -> PageText:
     assert best is not None
     if sideways and _confidence(best) < _CONFIDENT:
         return _vertical(engine, image, read)  # the last try: as it is
+    if best.posture == Posture() and _in_pieces(best.words):
+        down = _vertical(engine, image, best)
+        return down if down.words is not best.words else best
     return best
+
+
+def _in_pieces(words: list[Word]) -> bool:
+    """Whether words are single syllables for the most part, as of vertical lines read across."""
+    if len(words) < _LEAST_PIECES or median(len(word.text) for word in words) > 1:
+        return False
+    return 2 * sum("가" <= word.text[0] <= "힣" for word in words) > len(words)
 
 
 def _vertical(engine: Engine, image: Image.Image, across: PageText) -> PageText:

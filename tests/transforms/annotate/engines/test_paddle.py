@@ -31,9 +31,9 @@ from gyogwa.transforms.annotate.engines.paddle import (
     hull_of,
     readings,
 )
+from gyogwa.transforms.annotate.engines.page_text import PageText
 from gyogwa.transforms.annotate.engines.pool import EnginePool, Limits
 from gyogwa.transforms.annotate.engines.protocol import EngineSettings, make_engine
-from gyogwa.transforms.annotate.engines.page_text import PageText
 from gyogwa.transforms.annotate.reading_order import arrange
 from gyogwa.transforms.files.tables import read_folder
 from gyogwa.transforms.ingest.labels.truth import truth_of

@@ -9,13 +9,9 @@ from PIL import Image, ImageDraw, ImageFont
 
 from gyogwa.schemas.page import Word
 from gyogwa.transforms.annotate.direction import is_vertical
+from gyogwa.transforms.annotate.engines.page_text import PageText, Posture, on_image, word_on_image
 from gyogwa.transforms.annotate.engines.protocol import Engine, EngineSettings, make_engine
-from gyogwa.transforms.annotate.engines.upright import (
-    PageText,
-    on_image,
-    read_upright,
-    word_on_image,
-)
+from gyogwa.transforms.annotate.engines.upright import read_upright
 
 LINES = [
     "Every page that comes in has a row",
@@ -45,18 +41,18 @@ def turned(image: Image.Image, degrees: float) -> Image.Image:
     return image.rotate(degrees, Image.Resampling.BICUBIC, expand=True, fillcolor=255)
 
 
-@pytest.mark.parametrize("degrees", [0, 90, 180, 270, 3, -2, 92])
+@pytest.mark.parametrize("degrees", [0, 90, 180, 270, 3, -2, 92, 9, -31])
 def test_turned_pages_are_read_upright(engine: Engine, page: Image.Image, degrees: float) -> None:
     image = turned(page, degrees)
     read = read_upright(engine, image)
     assert {word.text for word in read.words} >= set(" ".join(LINES).split())
-    off = (read.turned + read.skew + degrees + 180) % 360 - 180
+    off = (read.posture.turned + read.posture.skew + degrees + 180) % 360 - 180
     assert abs(off) <= 0.3
     # each word's box holds its ink: the middle of the box's word on the page is near its centre
     word = next(word for word in read.words if word.text == "licence")
     placed = word_on_image(word, read, image.width, image.height)
     box = placed.box
-    assert bool(placed.quad) == bool(read.skew)
+    assert bool(placed.quad) == bool(read.posture.skew)
     if placed.quad:  # its upper edge runs as the text does
         (x0, y0), (x1, y1) = placed.quad[:2], placed.quad[2:4]
         run = math.atan2((y0 - y1) * image.height, (x1 - x0) * image.width)
@@ -89,7 +85,7 @@ def test_vertical_korean_is_detected_and_not_taken_for_a_turned_page(engine: Eng
         ImageDraw.Draw(image).text((400 - 75 * column, 40 + 44 * row), char, 0, font)
     read = read_upright(engine, image)
     assert read.vertical or is_vertical(read.words, read.height / read.width)
-    assert (read.turned, read.width, read.height) == (0, 500, 500)
+    assert (read.posture.turned, read.width, read.height) == (0, 500, 500)
 
 
 def test_a_blank_page_is_read_once(engine: Engine) -> None:
@@ -113,7 +109,7 @@ def test_a_quarter_turn_moves_boxes_exactly(x: float, y: float, side: float, tur
     width, height = 300, 200
     sideways = turn in (90, 270)
     upright = PageText(
-        [], height if sideways else width, width if sideways else height, turned=turn
+        [], height if sideways else width, width if sideways else height, Posture(turn)
     )
     box = on_image([x, y, x + side, y + side], upright, width, height)
     expected = {

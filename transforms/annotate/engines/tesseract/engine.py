@@ -3,7 +3,8 @@
 Options: `mode`: "lines" (the default) cuts lines and words by their ink and reads Korean and Latin
 by a model each, "plain" takes what Tesseract makes of the whole page; `languages` ("kor+eng";
 others are read plain); `model_dir` (the folder with the .traineddata files); `psm` (page
-segmentation mode of the plain way, 3: fully automatic).
+segmentation mode of the plain way, 3: fully automatic); `confidence`: "calibrated" (the default:
+the share of words so sure that are right) or "raw" (what Tesseract says).
 """
 
 import os
@@ -21,9 +22,11 @@ from gyogwa.schemas.errors import GyogwaError
 from gyogwa.schemas.ids import fingerprint_of, sha256_hex
 from gyogwa.schemas.page import Word
 from gyogwa.transforms.annotate.engines.protocol import EngineSettings
+from gyogwa.transforms.annotate.engines.tesseract.calibration import TABLES, share
 from gyogwa.transforms.annotate.engines.tesseract.foreground import foreground_of
 from gyogwa.transforms.annotate.engines.tesseract.layout import lines_of
 from gyogwa.transforms.annotate.engines.tesseract.reader import LineReader
+from gyogwa.transforms.annotate.engines.tesseract.scripts import is_hangul
 from gyogwa.transforms.annotate.engines.tesseract.strips import Strip, cut
 from gyogwa.transforms.annotate.engines.tesseract.symbols import LineModel
 from gyogwa.transforms.annotate.engines.tesseract.vertical import columns_of
@@ -90,13 +93,18 @@ class Tesseract:
         psm = int(settings.options.get("psm", "3"))
         self.lines = _Lines(folder) if mode == "lines" else None
         self._whole = (folder, languages, psm)
+        sure = settings.options.get("confidence", "calibrated")
+        if sure not in ("calibrated", "raw"):
+            raise GyogwaError(f"--ocr_option confidence={sure}: expected calibrated or raw")
+        # the tables are of these two models
+        self._tables = TABLES if sure == "calibrated" and languages == LANGUAGES else {}
         weights = [
             sha256_hex((folder / f"{name}.traineddata").read_bytes())
             for name in languages.split("+")
         ]
         version = tesserocr.tesseract_version().splitlines()[0]
         way = [mode, LINES_VERSION if mode == "lines" else psm]
-        described = [version, languages, way, weights]
+        described = [version, languages, way, weights, self._tables]
         self.fingerprint = "tesseract-" + fingerprint_of(described)[:16]
 
     def read(self, image: Image.Image) -> list[Word]:
@@ -111,6 +119,12 @@ class Tesseract:
     def read_vertical(self, image: Image.Image) -> list[Word]:
         """As `read`, of lines from top to bottom."""
         return self.lines.read_vertical(image) if self.lines else []
+
+    def calibrated(self, word: Word, height: float, way: str) -> float:
+        """See `transforms.annotate.engines.protocol.Calibrated`."""
+        korean = any(is_hangul(char) for char in word.text)
+        way = way if self.lines else "plain"
+        return round(share(self._tables, korean, height, word.confidence, way), 4)
 
     @cached_property
     def _api(self) -> tesserocr.PyTessBaseAPI:

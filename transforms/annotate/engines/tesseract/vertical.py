@@ -8,6 +8,7 @@ Cost: that of reading as many lines.
 """
 
 from dataclasses import dataclass
+from itertools import pairwise
 from statistics import median
 
 import numpy as np
@@ -70,7 +71,7 @@ def _column(grey: NDArray[np.uint8], mask: NDArray[np.bool_], box: Pixels) -> Co
     pieces = characters_of(written, width)
     if len(pieces) < _LEAST:
         return None
-    gaps = [below[0] - above[1] for above, below in zip(pieces, pieces[1:], strict=False)]
+    gaps = [below[0] - above[1] for above, below in pairwise(pieces)]
     usual = median(gaps)
     high = max(last - first for first, last in pieces)
     ground = np.uint8(np.median(grey[top:bottom, left:right]))
@@ -120,4 +121,4 @@ def _evenly(first: int, last: int, width: int) -> list[tuple[int, int]]:
     """Characters that touch, cut evenly."""
     count = max(round((last - first) / width), 1) if last - first > _TALLEST * width else 1
     edges = [first + (last - first) * place // count for place in range(count + 1)]
-    return list(zip(edges, edges[1:], strict=False))
+    return list(pairwise(edges))
