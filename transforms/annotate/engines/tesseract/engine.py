@@ -24,6 +24,7 @@ from gyogwa.schemas.page import Word
 from gyogwa.transforms.annotate.engines.protocol import EngineSettings
 from gyogwa.transforms.annotate.engines.tesseract.calibration import TABLES, share
 from gyogwa.transforms.annotate.engines.tesseract.foreground import foreground_of
+from gyogwa.transforms.annotate.engines.tesseract.hanja import MODEL as HANJA
 from gyogwa.transforms.annotate.engines.tesseract.layout import lines_of
 from gyogwa.transforms.annotate.engines.tesseract.reader import LineReader
 from gyogwa.transforms.annotate.engines.tesseract.scripts import is_hangul
@@ -52,7 +53,8 @@ class _Lines:
     """The two models, line by line."""
 
     def __init__(self, folder: Path) -> None:
-        self.reader = LineReader(LineModel(folder, "kor"), LineModel(folder, "eng"))
+        chinese = LineModel(folder, HANJA) if _has(folder, HANJA) else None
+        self.reader = LineReader(LineModel(folder, "kor"), LineModel(folder, "eng"), chinese)
         self.layout = tesserocr.PyTessBaseAPI(path=str(folder), lang="kor", psm=6)
 
     def read(self, image: Image.Image) -> list[Word]:
@@ -100,7 +102,7 @@ class Tesseract:
         self._tables = TABLES if sure == "calibrated" and languages == LANGUAGES else {}
         weights = [
             sha256_hex((folder / f"{name}.traineddata").read_bytes())
-            for name in languages.split("+")
+            for name in [*languages.split("+"), *([HANJA] if self._reads_hanja(folder) else [])]
         ]
         version = tesserocr.tesseract_version().splitlines()[0]
         way = [mode, LINES_VERSION if mode == "lines" else psm]
@@ -110,6 +112,9 @@ class Tesseract:
     def read(self, image: Image.Image) -> list[Word]:
         """Words with their boxes and confidences, line after line."""
         return self.lines.read(image) if self.lines else self.read_plain(image)
+
+    def _reads_hanja(self, folder: Path) -> bool:
+        return self.lines is not None and _has(folder, HANJA)
 
     @property
     def dropped(self) -> int:
@@ -154,10 +159,14 @@ def _resolution(image: Image.Image) -> int:
     return min(max(round(max(image.size) / 11.7), 70), 600)
 
 
+def _has(folder: Path, language: str) -> bool:
+    return (folder / f"{language}.traineddata").exists()
+
+
 def _tessdata(given: str, languages: list[str]) -> Path:
     folders = [given] if given else [os.environ.get("TESSDATA_PREFIX", ""), *_FOLDERS]
     for folder in folders:
-        if folder and all((Path(folder) / f"{name}.traineddata").exists() for name in languages):
+        if folder and all(_has(Path(folder), name) for name in languages):
             return Path(folder)
     raise GyogwaError(
         f"Tesseract has no data for {'+'.join(languages)}{' in ' + given if given else ''}; "

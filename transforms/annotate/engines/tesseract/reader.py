@@ -12,6 +12,7 @@ from statistics import mean
 import numpy as np
 
 from gyogwa.transforms.annotate.engines.tesseract.gaps import InkWord, words_of
+from gyogwa.transforms.annotate.engines.tesseract.hanja import may_hold_hanja, with_hanja
 from gyogwa.transforms.annotate.engines.tesseract.marks import StripWord, corrected
 from gyogwa.transforms.annotate.engines.tesseract.scripts import Part, is_hangul, is_jamo, parts_of
 from gyogwa.transforms.annotate.engines.tesseract.strips import PAD, Strip
@@ -27,10 +28,12 @@ _MUCH = 0.1  # otherwise it must be surer by this, for it finds some letter in a
 
 
 class LineReader:
-    """Korean and Latin."""
+    """Korean and Latin, and Hanja where there is a model for it."""
 
-    def __init__(self, korean: LineModel, latin: LineModel) -> None:
-        self.korean, self._latin = korean, latin
+    def __init__(
+        self, korean: LineModel, latin: LineModel, chinese: LineModel | None = None
+    ) -> None:
+        self.korean, self._latin, self._chinese = korean, latin, chinese
         self.dropped = 0
 
     def read(self, strips: list[Strip]) -> Iterator[tuple[Strip, list[StripWord]]]:
@@ -61,7 +64,11 @@ class LineReader:
 
     def both(self, strip: Strip) -> list[Part]:
         """The parts of a line's words, each by the model that reads it better."""
-        words = self._settled(strip, words_of(strip.ink, self.korean.read(strip.grey)))
+        words = words_of(strip.ink, self.korean.read(strip.grey))
+        if self._chinese is not None and may_hold_hanja(words):
+            chinese = self._chinese.read(strip.grey)
+            words = with_hanja(words, chinese)
+        words = self._settled(strip, words)
         done: list[Part] = []
         rest: list[Part] = []
         for part in [*parts_of(words, strip.ink), None]:

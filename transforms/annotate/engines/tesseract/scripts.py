@@ -39,6 +39,11 @@ def is_hangul(text: str) -> bool:
     return "가" <= text <= "힣"
 
 
+def is_square(text: str) -> bool:
+    """Whether it is a syllable or a Chinese character: what the Latin model needn't read again."""
+    return is_hangul(text) or "一" <= text <= "鿿" or "豈" <= text <= "﫿"
+
+
 def is_jamo(text: str) -> bool:
     """Whether it is a lone letter of Hangul."""
     return "ㄱ" <= text <= "ㆎ"
@@ -83,7 +88,7 @@ def _runs(symbols: list[Symbol]) -> list[tuple[bool, list[Symbol]]]:
     runs: list[tuple[bool, list[Symbol]]] = []
     marks: list[Symbol] = []
     for symbol in symbols:
-        if is_hangul(symbol.text) and symbol.confidence >= _UNSURE:
+        if is_square(symbol.text) and symbol.confidence >= _UNSURE:
             kind = True
         elif is_mark(symbol.text):
             marks.append(symbol)
