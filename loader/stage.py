@@ -167,6 +167,8 @@ class StageLoader(IterableDataset[Batch]):
                 dialect,
             )
         self._shards = Shards(manifest, self.manifest.shards, verify, storage, cache)
+        if cache is not None:
+            cache.expect(self.manifest.shards, window + 1 if shuffle else 2)
         batching: Batching
         if isinstance(batch_size, Budget):
             lengths = read_lengths(self._index, batch_size.unit)
