@@ -135,7 +135,7 @@ def _is_running(side: _Placed, lines: list[list[int]]) -> bool:
     filled = median(spans)
     if letters < _LETTERS or words < _FEW_WORDS:
         return False
-    return filled >= (_FILLED if words >= _WORDS else _WELL_FILLED)
+    return bool(filled >= (_FILLED if words >= _WORDS else _WELL_FILLED))
 
 
 def _widest_gap(line: NDArray[np.float64]) -> float:

@@ -1,6 +1,6 @@
 """What tells annotations of this release from those of others."""
 
-LAYOUT_VERSION = 5
+LAYOUT_VERSION = 6
 """Raise it when an annotation of the same words comes out differently."""
 TRUTH_ENGINE = f"truth-{LAYOUT_VERSION}"
 """How the engine of an annotation begins that is what a source says."""

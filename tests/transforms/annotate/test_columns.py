@@ -14,7 +14,7 @@ HEIGHT = 0.02
 def column(left: float, right: float, top: float, lines: int, name: str, gap: float) -> list[Word]:
     """Lines of words from edge to edge, each word said once on the page."""
     chance = random.Random(f"{left} {name}")
-    words = []
+    words: list[Word] = []
     for line in range(lines):
         x, y = left, top + 1.4 * HEIGHT * line
         while x < right - 0.02:

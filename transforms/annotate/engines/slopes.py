@@ -69,7 +69,8 @@ def ink_of(image: Image.Image) -> NDArray[np.bool_]:
     slices = ndimage.find_objects(labels)
     longest = _LONGEST * max(ink.shape)
     writing = [max(y.stop - y.start, x.stop - x.start) <= longest for y, x in slices]
-    return np.array([False, *writing])[labels]
+    kept: NDArray[np.bool_] = np.array([False, *writing])[labels]
+    return kept
 
 
 def slope_of(ink: NDArray[np.bool_]) -> Slope:
