@@ -25,6 +25,7 @@ from gyogwa.transforms.ingest.sources.pdf_words import words_of
 _DPI = 100
 _PROSE = 80  # words of a page that is read for its text
 _LEADERS = 0.1  # the share of words without a letter, from which a page is one of contents
+_FIRST = 14  # pages of a document, in which its contents stand
 _QUICK = 0.4  # of a page's height
 
 
@@ -67,27 +68,26 @@ def pages(
 
 
 def _rendered(folder: Path, most: int) -> tuple[list[tuple[Image.Image, list[Word]]], ...]:
-    """Pages of prose and pages of contents, as evenly spread over the documents as they come."""
-    found: tuple[list[tuple[pdfium.PdfPage, list[Word]]], ...] = ([], [])
-    for path in sorted(folder.glob("*.pdf")):
-        for page in pdfium.PdfDocument(path):
+    """Pages of prose, evenly spread over the documents, and pages of contents, the first ones."""
+    documents = [pdfium.PdfDocument(path) for path in sorted(folder.glob("*.pdf"))]
+    numbered = [(document, n) for document in documents for n in range(len(document))]
+    spread = numbered[len(numbered) // (2 * most) :: max(len(numbered) // (3 * most), 1)]
+    first = [(document, n) for document, n in numbered if 0 < n < _FIRST]
+    found = []
+    for of_contents, places in ((False, spread), (True, first)):
+        chosen: list[tuple[Image.Image, list[Word]]] = []
+        for document, number in places:
+            page = document[number]
             words = words_of(page)
-            if len(words) < _PROSE:
-                continue
             marks = sum(not any(c.isalnum() for c in word.text) for word in words)
-            found[marks > _LEADERS * len(words)].append((page, words))
-            if len(found[0]) >= 40 * most:
+            if len(words) < _PROSE or (marks > _LEADERS * len(words)) != of_contents:
+                continue
+            image = page.render(scale=_DPI / 72).to_pil().convert("L")
+            chosen.append((image, arrange(words, image.height / image.width)[0]))
+            if len(chosen) == most:
                 break
-    return tuple(
-        [
-            (
-                page.render(scale=_DPI / 72).to_pil().convert("L"),
-                arrange(words, page.get_height() / page.get_width())[0],
-            )
-            for page, words in group[:: max(len(group) // most, 1)][:most]
-        ]
-        for group in found
-    )
+        found.append(chosen)
+    return tuple(found)
 
 
 def _upper(image: Image.Image, truth: list[Word]) -> tuple[Image.Image, list[Word]]:
