@@ -36,7 +36,7 @@ def fitted(pages: Sequence[Read]) -> dict[str, Table]:
     groups: dict[str, list[tuple[float, bool]]] = {}
     for page in pages:
         for korean, height, said, right, _ in page.words:
-            groups.setdefault(kind_of(korean, height, page.reading), []).append((said, right))
+            groups.setdefault(kind_of(korean, height), []).append((said, right))
     return {kind: _table(np.array(group, np.float64)) for kind, group in sorted(groups.items())}
 
 
@@ -56,7 +56,7 @@ def _bounded(pages: Sequence[Read], tables: dict[str, Table]) -> NDArray[np.floa
     """Of each page: CER, coverage, calibrated confidence."""
     rows = []
     for page in pages:
-        sure = [share(tables, k, h, c, page.reading) for k, h, c, _, _ in page.words]
+        sure = [share(tables, k, h, c) for k, h, c, _, _ in page.words]
         weights = [length for *_, length in page.words]
         rows.append((page.cer, page.coverage, float(np.average(sure, weights=weights or None))
                      if sure else 0.0))  # fmt: skip
@@ -84,7 +84,7 @@ def _flagged(pages: NDArray[np.float64], coverage: float, sure: float) -> tuple[
 def _reliability(pages: Sequence[Read], tables: dict[str, Table]) -> list[tuple[int, float, float]]:
     """By tenths: words, mean confidence, share right."""
     rows = np.array(
-        [(share(tables, k, h, c, page.reading), right)
+        [(share(tables, k, h, c), right)
          for page in pages for k, h, c, right, _ in page.words]
     )  # fmt: skip
     bins = np.minimum((rows[:, 0] * 10).astype(int), 9)

@@ -57,8 +57,8 @@ class ReadsVertical(Protocol):
 class Calibrated(Protocol):
     """An engine of which is known how often it is right where it says how sure it is."""
 
-    def calibrated(self, word: Word, height: float, way: str) -> float:
-        """How likely a word, this many pixels high and read in this way, is right, 0..1."""
+    def calibrated(self, word: Word, height: float) -> float:
+        """How likely a word, this many pixels high, is right, 0..1."""
         ...
 
 

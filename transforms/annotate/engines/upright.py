@@ -58,7 +58,7 @@ def read_upright(engine: Engine, image: Image.Image) -> PageText:
 
 def _calibrated(engine: Calibrated, word: Word, read: PageText) -> Word:
     height = (word.box[3] - word.box[1]) * read.height
-    return structs.replace(word, confidence=engine.calibrated(word, height, read.way))
+    return structs.replace(word, confidence=engine.calibrated(word, height))
 
 
 def _boxes(words: list[Word]) -> list[list[float]]:

@@ -33,20 +33,18 @@ TABLES: dict[str, Table] = {
         (0.97, 0.987),
     ),
 }  # fmt: skip
-"""From 4,728 words. Words of whole pages in one step ("plain") have no table: what Tesseract says of
-them is kept."""
+"""From 4,728 words, all read by lines; words of a second opinion are taken to be alike, which
+flatters Korean ones of whole pages in one step, as these come in pieces."""
 
 
-def kind_of(korean: bool, height: float, way: str) -> str:
-    """The table for a word with or without Hangul, this many pixels high, read in this way."""
-    if way == "plain":  # Korean words come in pieces then
-        return "plain Korean" if korean else "plain other"
+def kind_of(korean: bool, height: float) -> str:
+    """The table for a word with or without Hangul, this many pixels high."""
     return f"{'small ' if height < _SMALL else ''}{'Korean' if korean else 'other'}"
 
 
-def share(tables: Mapping[str, Table], korean: bool, height: float, said: float, way: str) -> float:
+def share(tables: Mapping[str, Table], korean: bool, height: float, said: float) -> float:
     """How likely a word is right; what is said where no table tells."""
-    table = tables.get(kind_of(korean, height, way))
+    table = tables.get(kind_of(korean, height))
     if not table:
         return said
     # below the first point towards none, as words of confidence 0 are none

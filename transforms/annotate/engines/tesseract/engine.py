@@ -98,8 +98,9 @@ class Tesseract:
         sure = settings.options.get("confidence", "calibrated")
         if sure not in ("calibrated", "raw"):
             raise GyogwaError(f"--ocr_option confidence={sure}: expected calibrated or raw")
-        # the tables are of these two models
-        self._tables = TABLES if sure == "calibrated" and languages == LANGUAGES else {}
+        # the tables are of these two models, by lines
+        known = sure == "calibrated" and languages == LANGUAGES and mode == "lines"
+        self._tables = TABLES if known else {}
         weights = [
             sha256_hex((folder / f"{name}.traineddata").read_bytes())
             for name in [*languages.split("+"), *([HANJA] if self._reads_hanja(folder) else [])]
@@ -125,11 +126,10 @@ class Tesseract:
         """As `read`, of lines from top to bottom."""
         return self.lines.read_vertical(image) if self.lines else []
 
-    def calibrated(self, word: Word, height: float, way: str) -> float:
+    def calibrated(self, word: Word, height: float) -> float:
         """See `transforms.annotate.engines.protocol.Calibrated`."""
         korean = any(is_hangul(char) for char in word.text)
-        way = way if self.lines else "plain"
-        return round(share(self._tables, korean, height, word.confidence, way), 4)
+        return round(share(self._tables, korean, height, word.confidence), 4)
 
     @cached_property
     def _api(self) -> tesserocr.PyTessBaseAPI:

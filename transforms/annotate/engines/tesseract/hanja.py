@@ -1,4 +1,6 @@
-"""Hanja in Korean lines, read by a third model where one is installed (Debian: tesseract-ocr-chi-tra).
+"""Hanja in Korean lines, read by a third model where one is installed.
+
+In Debian it is the package tesseract-ocr-chi-tra.
 
 The Korean model knows no Chinese characters and guesses syllables for them, unsurely; the Chinese
 one guesses characters for syllables. So only runs that the Korean model is not sure of are looked
