@@ -64,9 +64,10 @@ def words(step: str, engine: Tesseract, plain: Tesseract, image: Image.Image) ->
     if step == "marks":
         return engine.read(image)
     assert engine.lines is not None
-    page = image.convert("L")
+    dpi = round(max(image.size) / 11.7)
+    page, boxes = lines_of(image.convert("L"), engine.lines.layout, dpi)
     found = []
-    for box in lines_of(page, engine.lines.layout, round(max(image.size) / 11.7)):
+    for box in boxes:
         strip = cut(page, box)
         for reading in readings_of(strip, parts(step, engine.lines.reader, strip)) if strip else []:
             found += placed(reading, strip, image.size)

@@ -17,7 +17,7 @@ shares = st.floats(0, 1)
 def test_surer_is_never_less_likely(korean: bool, height: float, one: float, other: float) -> None:
     least, most = (share(TABLES, korean, height, said) for said in sorted((one, other)))
     assert 0 <= least <= most <= 1
-    assert share(TABLES, korean, 8.0, 0.9) < share(TABLES, korean, 20.0, 0.9)
+    assert share(TABLES, True, 8.0, 0.9) < share(TABLES, True, 20.0, 0.9)
     assert share({}, korean, height, one) == one
 
 
