@@ -56,9 +56,9 @@ def pages(
         for kind in kinds:
             if kind in LAYOUTS:
                 for number in range(most):
-                    made = LAYOUTS[kind](vocabulary, language, Random(f"{kind} {number}"), faces)
-                    if made is not None:
-                        yield HardPage(kind, language, number, *made)
+                    laid = LAYOUTS[kind](vocabulary, language, Random(f"{kind} {number}"), faces)
+                    if laid is not None:
+                        yield HardPage(kind, language, number, *laid)
                 continue
             for number, (image, truth) in enumerate(contents if kind == "contents" else prose):
                 if quick:

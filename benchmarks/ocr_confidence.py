@@ -66,11 +66,12 @@ def _bounded(pages: Sequence[Read], tables: dict[str, Table]) -> NDArray[np.floa
 def chosen(pages: NDArray[np.float64]) -> tuple[float, float]:
     """(min_coverage, min_confidence) that flag most bad pages and few good ones."""
     best = (-1.0, 0.0, 0.0)
-    for coverage, sure in product(np.arange(0.4, 1.0, 0.02), np.arange(0.4, 1.0, 0.02)):
+    steps = [place / 50 for place in range(20, 50)]
+    for coverage, sure in product(steps, steps):
         bad, good = _flagged(pages, coverage, sure)
         if good <= _MOST_FALSE:
             # of bounds that flag as much, the lower ones
-            best = max(best, (round(bad, 4), -float(coverage), -float(sure)))
+            best = max(best, (round(bad, 4), -coverage, -sure))
     return round(-best[1], 2), round(-best[2], 2)
 
 
@@ -88,10 +89,12 @@ def _reliability(pages: Sequence[Read], tables: dict[str, Table]) -> list[tuple[
          for page in pages for k, h, c, right, _ in page.words]
     )  # fmt: skip
     bins = np.minimum((rows[:, 0] * 10).astype(int), 9)
-    return [
-        (int((bins == b).sum()), *(round(float(v), 3) for v in rows[bins == b].mean(axis=0)))
-        for b in sorted(set(bins.tolist()))
-    ]
+    found = []
+    for place in sorted(set(bins.tolist())):
+        inside = rows[bins == place]
+        said, right = inside.mean(axis=0).round(3).tolist()
+        found.append((len(inside), said, right))
+    return found
 
 
 def _read(path: Path) -> list[Read]:

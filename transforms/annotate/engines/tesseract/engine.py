@@ -8,7 +8,7 @@ the share of words so sure that are right) or "raw" (what Tesseract says).
 """
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cached_property
 from pathlib import Path
 
@@ -69,7 +69,7 @@ class _Lines:
         return self._words(image, places, [column.strip for column in columns])
 
     def _words(
-        self, image: Image.Image, places: dict[int, Place], strips: list[Strip]
+        self, image: Image.Image, places: Mapping[int, Place], strips: list[Strip]
     ) -> list[Word]:
         words = []
         for strip, readings in self.reader.read(strips):
