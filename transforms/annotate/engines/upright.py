@@ -39,6 +39,7 @@ from gyogwa.transforms.ingest.noise import calmed
 
 _CLEARLY = 1.5  # how much more distinct columns than rows must be for a quarter turn to come first
 _CONFIDENT = 0.7
+_SURELY = 0.9
 _LEAST_PIECES = 8
 
 
@@ -77,7 +78,9 @@ def _best_reading(engine: Engine, image: Image.Image) -> PageText:
         read = _read(engine, image, turned, across if turned in (90, 270) else along)
         if best is None or evidence(read.words) > evidence(best.words):
             best = read
-        if _confidence(best) >= _CONFIDENT or not ink.any():
+        # letters lying on their side are read as others, not very surely
+        enough = _SURELY if best.posture.turned in (90, 270) else _CONFIDENT
+        if _confidence(best) >= enough or not ink.any():
             break
     assert best is not None
     if sideways and _confidence(best) < _CONFIDENT:
