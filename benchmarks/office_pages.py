@@ -3,9 +3,9 @@
     python -m benchmarks.office_pages [--quick] [--json FILE] [--files FOLDER] [--sheet PNG]
 
 Of 100 documents that the tests' code writes (merged cells, Hanja, two columns, headers, footers,
-footnotes, pictures; `--quick`: ten) the words of all pages are compared with those of the XML, which
-another reader reads, and the tables cell by cell with spans. A box lies on ink where a dark pixel
-is in it. `--files`:
+footnotes, pictures; `--quick`: ten) the words of all pages are compared with those of the XML,
+which another reader reads, and the tables cell by cell with spans. A box lies on ink where a dark
+pixel is in it. `--files`:
 what becomes of real documents in a folder. `--sheet`: eight pages with their boxes drawn.
 """
 

@@ -1,5 +1,5 @@
-"""The characters of an HWPX that XML writes as entities, which rhwp 0.5.1 skips: `R&D` would be laid
-out, painted and told as `RD`.
+"""The characters of an HWPX that XML writes as entities, which rhwp 0.5.1 skips: `R&D` would be
+laid out, painted and told as `RD`.
 
 Before it sees a document, entities in texts are written as what they stand for, but for `&` and
 `<`: these are stood in for by letters that are about as wide and that the document doesn't use, and
