@@ -185,6 +185,12 @@ def test_a_shadow_is_the_same_word() -> None:
     assert found(glyphs("가나", 20, 50) * 2) == (["가나"], {})
 
 
+def test_a_picture_is_as_large_as_it_is_shown() -> None:
+    shown = '<svg x="20" y="40" width="200" height="50" viewBox="5 0 20 10">{}</svg>'
+    inner = shown.format('<image width="30" height="10"/>')
+    assert page_of(svg(inner), installed()).pictures == [(20, 40, 220, 90)]
+
+
 def test_narrow_letters_have_narrow_boxes() -> None:
     wide = page_of(svg(glyphs("가", 20, 50)), installed()).glyphs[0].box
     inner = glyphs("가", 0, 0, ' transform="translate(20,50) scale(0.5,1)"')

@@ -106,6 +106,9 @@ class _Reader:
             here = _times(matrix, _matrix(element.get("transform", "")))
             if kind == "g" or kind == "svg":
                 within, name = list(inside), cell
+                if kind == "svg":  # a picture, or what is cropped of it
+                    within.append(_moved(_rectangle(element), here))
+                    here = _times(here, _viewport(element))
                 if found := _CLIP.search(element.get("clip-path", "")):
                     if found[1] in self.clips:
                         within.append(_moved(self.clips[found[1]], matrix))
@@ -179,6 +182,18 @@ def _is_inside(box: Box, inside: list[Box]) -> bool:
     """Whether the middle of a box lies within all rectangles."""
     x, y = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
     return all(a <= x <= c and b <= y <= d for a, b, c, d in inside)
+
+
+def _viewport(element: ET.Element) -> Matrix:
+    """From the coordinates within an inner `<svg>` to those around it."""
+    x, y, right, bottom = _rectangle(element)
+    if not (box := element.get("viewBox")):
+        return 1, 0, 0, 1, x, y
+    left, top, width, height = (float(number) for number in box.replace(",", " ").split())
+    if not (width > 0 and height > 0):
+        raise ValueError("a picture without a size")
+    across, down = (right - x) / width, (bottom - y) / height
+    return across, 0, 0, down, x - across * left, y - down * top
 
 
 def _rectangle(element: ET.Element) -> Box:
