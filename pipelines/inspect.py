@@ -43,6 +43,7 @@ from gyogwa.transforms.ingest.sources.registry import FORMATS
 
 _LOOKED, _OF_A_KIND, _ROWS = 40, 3, 200
 """Label files that are looked into, files of each kind that are read, rows of one that are."""
+_SCANS = (".tif", ".tiff")
 _INK = (214, 51, 108)
 
 
@@ -58,19 +59,12 @@ def inspect(source: Input, count: int, folder: str) -> None:
     """Print what an input holds and how it would be read; `count` images with their boxes go to
     `folder` as PNG. Raises GyogwaError where the boxes can be meant in several ways."""
     console = Console()
-    files = [
-        replace(with_kind(file, source.form, source.columns), source=source.name)
-        for file in with_members(find(source.path, pattern=source.pattern).files)
-        if isinstance(file, ListedFile)
-    ]
-    files = [file for file in files if file.kind != IGNORED]
-    files = [look(file) if is_metadata(file) else file for file in files]
-    labels = _looked_into(files)
+    files, labels = listed(source)
     unlabelled = [file for file in files if file.kind != LABELS]
     classes = class_folders([*unlabelled, *labels])
     for shape in classes.values():
         console.print(f"the names of its folders are the kinds of its images ({shape})")
-    _print_kinds([*_kinds(files), *_forms(files, labels)], console)
+    _print_kinds(kinds_of(files, labels), console)
     with tempfile.TemporaryDirectory(prefix="gyogwa-inspect-") as temporary:
         layout = RunLayout(temporary)
         chosen = list(_chosen(files, labels, layout))
@@ -90,11 +84,32 @@ def inspect(source: Input, count: int, folder: str) -> None:
         _draw(layout, count, folder, console)
 
 
+def listed(source: Input) -> tuple[list[ListedFile], list[ListedFile]]:
+    """The files of an input, some of them looked into, and of these the ones that may be labels."""
+    files = [
+        replace(with_kind(file, source.form, source.columns), source=source.name)
+        for file in with_members(find(source.path, pattern=source.pattern).files)
+        if isinstance(file, ListedFile)
+    ]
+    files = [file for file in files if file.kind != IGNORED]
+    files = [look(file) if is_metadata(file) else file for file in files]
+    looked = {file.uri: file for file in _looked_into(files)}
+    files = [looked.get(file.uri, file) for file in files]
+    return files, [file for file in looked.values() if file.kind == LABELS]
+
+
+def kinds_of(files: list[ListedFile], labels: list[ListedFile]) -> list[Kind]:
+    """How many files there are of each format, and of each form of labels, as far as `labels` were
+    looked into."""
+    return [*_kinds(files), *_forms(files, labels)]
+
+
 def _looked_into(files: list[ListedFile]) -> list[ListedFile]:
-    """Some label files of every ending, small ones first, with their forms."""
+    """Some files of every ending of which only the content says what they are, small ones first:
+    of labels, which may be tables with images, and TIFFs, which may be scans of several pages."""
     by_ending = defaultdict(list)
     for file in files:
-        if file.kind == LABELS:
+        if file.kind == LABELS or file.uri.lower().endswith(_SCANS):
             by_ending[file.uri.rpartition(".")[2].lower()].append(file)
     chosen = (sorted(some, key=lambda file: (file.size, file.uri)) for some in by_ending.values())
     return [look(file) for some in chosen for file in _spread(some, _LOOKED)]

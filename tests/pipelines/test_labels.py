@@ -178,8 +178,8 @@ def test_an_input_is_inspected_without_a_run(
     finally:
         (folder / "notes.xlsx").unlink()
     said = capsys.readouterr().out
-    for example in EXAMPLES:
-        assert f"labels: {example.form} " in said
+    for form in FORMS:
+        assert f"labels: {form} " in said
     assert "not read: .xlsx" in said
     assert len(list((tmp_path / "seen").iterdir())) == 3
 
