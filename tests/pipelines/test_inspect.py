@@ -38,7 +38,9 @@ def test_every_format_that_holds_images_is_named(tmp_path: Path) -> None:
     (tmp_path / "h.docx").write_bytes(b"PK")
     (tmp_path / "classes.txt").write_text("표\n")
     (tmp_path / "i.xlsx").write_bytes(b"PK")
-    found = {kind.name: kind.files for kind in kinds_of(*listed(Input("s", str(tmp_path), "unknown")))}
+    found = {
+        kind.name: kind.files for kind in kinds_of(*listed(Input("s", str(tmp_path), "unknown")))
+    }
     formats = ("arrow", "files", "hwp", "office", "parquet", "pdf", "scan", "tar", "text_table")
     assert found == {
         **{name: 1 for name in formats if name != "files"},

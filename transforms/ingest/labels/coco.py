@@ -38,7 +38,9 @@ def _are_objects(value: Any) -> bool:
 
 
 def _are_annotations(value: Any) -> bool:
-    return _are_objects(value) and "image_id" in value[0] and bool({"bbox", "caption"} & {*value[0]})
+    return (
+        _are_objects(value) and "image_id" in value[0] and bool({"bbox", "caption"} & {*value[0]})
+    )
 
 
 def _rows(file: LabelFile) -> Iterator[LabelRow | ValueError]:

@@ -24,7 +24,7 @@ _COUNTS = ("file_size", "region_count", "region_id", "file_attributes")
 
 
 def _fits(head: Head) -> bool:
-    return _COLUMNS <= set(_names(head.first_line))
+    return set(_names(head.first_line)) >= _COLUMNS
 
 
 def _names(line: str) -> list[str]:
