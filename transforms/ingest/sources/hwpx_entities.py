@@ -30,7 +30,7 @@ class Readable(NamedTuple):
 
     def in_json(self, text: str) -> str:
         """What the document says with the characters themselves."""
-        return text.translate(str.maketrans(self.stand_ins))
+        return text.translate({ord(letter): char for letter, char in self.stand_ins.items()})
 
     def _named(self) -> Iterator[tuple[str, str]]:
         names = {"&": "amp", "<": "lt"}
