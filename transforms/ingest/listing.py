@@ -7,6 +7,7 @@ meanwhile, that is no fact about the input, and ends the run.
 import errno
 import os
 import stat
+import time
 from collections import deque
 from collections.abc import Iterator
 from functools import lru_cache, partial
@@ -44,17 +45,18 @@ _DANGLING = (errno.ENOENT, errno.ENOTDIR, errno.ELOOP)
 
 def read_beside(path: str, name: str) -> bytes | None:
     """The bytes of a small file by its path from the folder of a listed one; None where there is
-    none, or it is large. Asked for once a folder: many files of labels share what stands there."""
+    none, or it is large. Asked for once a minute: many files of labels share what stands there."""
     address, mark, archive = path.partition("::")  # of a member of a ZIP
     folder, _, _ = address.rpartition("/")
     while name.startswith("../"):
         folder, name = folder.rpartition("/")[0], name.removeprefix("../")
     has_no_folder = not folder or folder.endswith(":") or (folder.endswith(":/") and not mark)
-    return None if has_no_folder else _small(f"{folder}/{name}{mark}{archive}")
+    minute = int(time.monotonic() // 60)
+    return None if has_no_folder else _small(f"{folder}/{name}{mark}{archive}", minute)
 
 
 @lru_cache(maxsize=1024)
-def _small(path: str) -> bytes | None:
+def _small(path: str, minute: int) -> bytes | None:
     if not exists(path) or LISTED.size(path) > _SMALL:
         return None
     return LISTED.read(path)
