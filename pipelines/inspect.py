@@ -7,7 +7,7 @@ that they speak of, and read as ingest would read them, into a folder that goes 
 import os
 import tempfile
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import NamedTuple
 
@@ -21,6 +21,7 @@ from gyogwa.pipelines.ingest import IngestConfig
 from gyogwa.pipelines.runner import beam_options, run_pipeline
 from gyogwa.pipelines.unread import unread_in
 from gyogwa.schemas.layout import RunLayout
+from gyogwa.schemas.page import Region, Word
 from gyogwa.schemas.records import Image
 from gyogwa.transforms.files.decode import decode
 from gyogwa.transforms.files.identity import read_verified
@@ -208,16 +209,22 @@ def _draw(layout: RunLayout, count: int, folder: str, console: Console) -> None:
     rows = [row for path in list_parts(layout.catalog) for row in read_rows(Image, path)]
     labelled = sum(row.truth is not None for row in rows)
     console.print(f"{len(rows)} images were read, {labelled} of them with words of their own")
-    rows.sort(key=lambda row: (row.truth is None, row.uri))
+    if parts := sum(bool(row.regions) for row in rows):
+        console.print(f"{parts} have parts of the page instead, whose words are read by OCR")
+    rows.sort(key=lambda row: (row.truth is None, not row.regions, row.uri))
     for number, row in enumerate(rows[:count]):
         picture = decode(read_verified(row.ref, row.sha256)).pixels.convert("RGB")
         draw = ImageDraw.Draw(picture)
-        for word in row.truth.words if row.truth else []:
-            x0, y0, x1, y1 = word.box
+        for x0, y0, x1, y1 in (part.box for part in _boxed(row)):
             width, height = picture.size
             draw.rectangle((x0 * width, y0 * height, x1 * width, y1 * height), outline=_INK)
         os.makedirs(folder, exist_ok=True)
         path = f"{folder}/{number}.png"
         picture.save(path)
-        words = " ".join(word.text for word in row.truth.words[:8]) if row.truth else "no words"
-        console.print(f"{path}: {row.uri}: {words}", markup=False, soft_wrap=True)
+        said = [word.text for word in row.truth.words] if row.truth else []
+        said = said or [region.kind for region in row.regions] or ["no words"]
+        console.print(f"{path}: {row.uri}: {' '.join(said[:8])}", markup=False, soft_wrap=True)
+
+
+def _boxed(row: Image) -> Sequence[Word | Region]:
+    return row.truth.words if row.truth else row.regions
