@@ -20,7 +20,8 @@ from gyogwa.transforms.ingest.labels.via import row_of_image
 
 _SHAPE, _SAID = "region_shape_attributes", "region_attributes"
 _COLUMNS = {"filename", _SHAPE, _SAID}
-_COUNTS = ("file_size", "region_count", "region_id", "file_attributes")
+_COUNTS = {"file_size", "region_count", "region_id"}
+_NOTHING = (None, "", "{}")
 
 
 def _fits(head: Head) -> bool:
@@ -52,8 +53,13 @@ def _row(path: str | None, lines: list[dict[str, Any]]) -> LabelRow:
         if shape:
             regions.append({"shape_attributes": shape, "region_attributes": said})
     row = row_of_image({"filename": path, "regions": regions})
-    others = (name for line in lines for name in line if name not in (*_COUNTS, *_COLUMNS))
-    return {**row, "unread": [*row.get("unread", []), *(str(name) for name in others)]}
+    others = [
+        str(name or "cells without a column")
+        for line in lines
+        for name, cell in line.items()
+        if name not in _COUNTS | _COLUMNS and cell not in _NOTHING
+    ]
+    return {**row, "unread": [*row.get("unread", []), *others]}
 
 
 def _json(cell: str | None) -> Any:
