@@ -56,8 +56,8 @@ def planted(example: Example) -> bytes:
         at = text.index(">", text.index(first[example.form]))
         return f'{text[:at]} {name}="9"{text[at:]}'.encode()
     if example.form == "via_csv":
-        first, *lines = text.splitlines()
-        return "\n".join([f"{first},{name}", *(f"{line},9" for line in lines)]).encode()
+        head, *lines = text.splitlines()
+        return "\n".join([f"{head},{name}", *(f"{line},9" for line in lines)]).encode()
     if example.form in UNNAMED:
         return example.data
     at = text.index("{")
