@@ -7,7 +7,7 @@ that they speak of, and read as ingest would read them, into a folder that goes 
 import os
 import tempfile
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import NamedTuple
 
@@ -21,6 +21,7 @@ from gyogwa.pipelines.ingest import IngestConfig
 from gyogwa.pipelines.runner import beam_options, run_pipeline
 from gyogwa.pipelines.unread import unread_in
 from gyogwa.schemas.layout import RunLayout
+from gyogwa.schemas.page import Region, Word
 from gyogwa.schemas.records import Image
 from gyogwa.transforms.files.decode import decode
 from gyogwa.transforms.files.identity import read_verified
@@ -43,6 +44,7 @@ from gyogwa.transforms.ingest.sources.registry import FORMATS
 
 _LOOKED, _OF_A_KIND, _ROWS = 40, 3, 200
 """Label files that are looked into, files of each kind that are read, rows of one that are."""
+_SCANS = (".tif", ".tiff")
 _INK = (214, 51, 108)
 
 
@@ -58,19 +60,12 @@ def inspect(source: Input, count: int, folder: str) -> None:
     """Print what an input holds and how it would be read; `count` images with their boxes go to
     `folder` as PNG. Raises GyogwaError where the boxes can be meant in several ways."""
     console = Console()
-    files = [
-        replace(with_kind(file, source.form, source.columns), source=source.name)
-        for file in with_members(find(source.path, pattern=source.pattern).files)
-        if isinstance(file, ListedFile)
-    ]
-    files = [file for file in files if file.kind != IGNORED]
-    files = [look(file) if is_metadata(file) else file for file in files]
-    labels = _looked_into(files)
+    files, labels = listed(source)
     unlabelled = [file for file in files if file.kind != LABELS]
     classes = class_folders([*unlabelled, *labels])
     for shape in classes.values():
         console.print(f"the names of its folders are the kinds of its images ({shape})")
-    _print_kinds([*_kinds(files), *_forms(files, labels)], console)
+    _print_kinds(kinds_of(files, labels), console)
     with tempfile.TemporaryDirectory(prefix="gyogwa-inspect-") as temporary:
         layout = RunLayout(temporary)
         chosen = list(_chosen(files, labels, layout))
@@ -90,11 +85,32 @@ def inspect(source: Input, count: int, folder: str) -> None:
         _draw(layout, count, folder, console)
 
 
+def listed(source: Input) -> tuple[list[ListedFile], list[ListedFile]]:
+    """The files of an input, some of them looked into, and of these the ones that may be labels."""
+    files = [
+        replace(with_kind(file, source.form, source.columns), source=source.name)
+        for file in with_members(find(source.path, pattern=source.pattern).files)
+        if isinstance(file, ListedFile)
+    ]
+    files = [file for file in files if file.kind != IGNORED]
+    files = [look(file) if is_metadata(file) else file for file in files]
+    looked = {file.uri: file for file in _looked_into(files)}
+    files = [looked.get(file.uri, file) for file in files]
+    return files, [file for file in looked.values() if file.kind == LABELS]
+
+
+def kinds_of(files: list[ListedFile], labels: list[ListedFile]) -> list[Kind]:
+    """How many files there are of each format, and of each form of labels, as far as `labels` were
+    looked into."""
+    return [*_kinds(files), *_forms(files, labels)]
+
+
 def _looked_into(files: list[ListedFile]) -> list[ListedFile]:
-    """Some label files of every ending, small ones first, with their forms."""
+    """Some files of every ending of which only the content says what they are, small ones first:
+    of labels, which may be tables with images, and TIFFs, which may be scans of several pages."""
     by_ending = defaultdict(list)
     for file in files:
-        if file.kind == LABELS:
+        if file.kind == LABELS or file.uri.lower().endswith(_SCANS):
             by_ending[file.uri.rpartition(".")[2].lower()].append(file)
     chosen = (sorted(some, key=lambda file: (file.size, file.uri)) for some in by_ending.values())
     return [look(file) for some in chosen for file in _spread(some, _LOOKED)]
@@ -193,16 +209,22 @@ def _draw(layout: RunLayout, count: int, folder: str, console: Console) -> None:
     rows = [row for path in list_parts(layout.catalog) for row in read_rows(Image, path)]
     labelled = sum(row.truth is not None for row in rows)
     console.print(f"{len(rows)} images were read, {labelled} of them with words of their own")
-    rows.sort(key=lambda row: (row.truth is None, row.uri))
+    if parts := sum(bool(row.regions) for row in rows):
+        console.print(f"{parts} have parts of the page instead, whose words are read by OCR")
+    rows.sort(key=lambda row: (row.truth is None, not row.regions, row.uri))
     for number, row in enumerate(rows[:count]):
         picture = decode(read_verified(row.ref, row.sha256)).pixels.convert("RGB")
         draw = ImageDraw.Draw(picture)
-        for word in row.truth.words if row.truth else []:
-            x0, y0, x1, y1 = word.box
+        for x0, y0, x1, y1 in (part.box for part in _boxed(row)):
             width, height = picture.size
             draw.rectangle((x0 * width, y0 * height, x1 * width, y1 * height), outline=_INK)
         os.makedirs(folder, exist_ok=True)
         path = f"{folder}/{number}.png"
         picture.save(path)
-        words = " ".join(word.text for word in row.truth.words[:8]) if row.truth else "no words"
-        console.print(f"{path}: {row.uri}: {words}", markup=False, soft_wrap=True)
+        said = [word.text for word in row.truth.words] if row.truth else []
+        said = said or [region.kind for region in row.regions] or ["no words"]
+        console.print(f"{path}: {row.uri}: {' '.join(said[:8])}", markup=False, soft_wrap=True)
+
+
+def _boxed(row: Image) -> Sequence[Word | Region]:
+    return row.truth.words if row.truth else row.regions

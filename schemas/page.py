@@ -61,6 +61,13 @@ class Picture(Row, frozen=True):
     before: int = 0
 
 
+class Region(Row, frozen=True):
+    """A part of a page as its source names it, without words: its kind (see `Block`) and place."""
+
+    kind: str
+    box: Box
+
+
 class Cell(Row, frozen=True):
     """One cell of a table; rows and columns count from 0. `box` holds its text, not its rules."""
 

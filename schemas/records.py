@@ -14,6 +14,7 @@ from gyogwa.schemas.page import (
     Coverage,
     Line,
     Picture,
+    Region,
     Table,
     TextLayer,
     Truth,
@@ -53,7 +54,8 @@ class Image(Row, frozen=True):
     why the bytes can't stand in a shard as they are ("" if they can). `phash`, `boxed` and
     `centred` are 64 hex digits each, `sketch` is base64, the last three "" without ink; see
     `transforms.ingest.hashes` and `.sketch`. `layer`: what became of a PDF page's text layer;
-    `coverage` is that of the words of `truth`, or of a layer in doubt.
+    `coverage` is that of the words of `truth`, or of a layer in doubt. `regions`: the parts of the
+    page, where its source names these but no words.
     """
 
     image_id: str
@@ -77,6 +79,7 @@ class Image(Row, frozen=True):
     sketch: str = ""
     layer: TextLayer | None = None
     coverage: Coverage | None = None
+    regions: list[Region] = field(default_factory=list)
 
 
 ANY_KIND = "image"

@@ -31,7 +31,7 @@ def folder(tmp_path: Path) -> Path:
     text = "파일,판독,번호\n0.png,합계 금액,1\n1.png,공급 가액,2\n"
     (tmp_path / "mapped/판독.csv").write_bytes(text.encode("cp949"))
     (tmp_path / "office").mkdir()
-    (tmp_path / "office/보고서.hwpx").write_bytes(document(2).data)
+    (tmp_path / "office/보고서.hwpx").write_bytes(document(4))
     (tmp_path / "office/계약.docx").write_bytes(b"PK\x03\x04" + bytes(60))
     talk = [{"role": "user", "content": "Q"}, {"role": "assistant", "content": "A"}]
     held = {"text": ["Nous cherchons."], "messages": [talk]}

@@ -20,6 +20,7 @@ from gyogwa.transforms.annotate.doubt import compare, remainder
 from gyogwa.transforms.annotate.engines.page_text import PageText, on_image, word_on_image
 from gyogwa.transforms.annotate.language import languages_of, scripts_of
 from gyogwa.transforms.annotate.reading_order import blocks_of
+from gyogwa.transforms.annotate.regions import in_regions
 from gyogwa.transforms.annotate.turned import arrange_turned, line_height, placed_turn
 from gyogwa.transforms.annotate.versions import TRUTH_ENGINE
 
@@ -116,12 +117,15 @@ def _direction(words: list[Word], aspect: float) -> str:
 
 def wanted_engine(image: Image, engine: str) -> str:
     """The engine of the annotation that is wanted of an image where `engine` reads: it, or what
-    stands for it where the source says all, or with the words of a layer that it decides about."""
+    stands for it where the source says all, or with the words of a layer that it decides about and
+    the parts that the source names."""
     if image.truth is not None:
         return truth_engine(image, image.truth)
-    if image.layer is None or image.layer.truth is None:
-        return engine
-    return f"{engine}-{fingerprint_of(as_dict(image.layer))[:12]}"
+    decided = [as_dict(image.layer)] if image.layer and image.layer.truth else []
+    if not image.regions:
+        return f"{engine}-{fingerprint_of(decided[0])[:12]}" if decided else engine
+    regions = [as_dict(region) for region in image.regions]
+    return f"{engine}-{fingerprint_of([*decided, regions])[:12]}"
 
 
 def truth_engine(image: Image, truth: Truth) -> str:
@@ -149,6 +153,8 @@ def annotate_reading(image: Image, read: PageText, engine: str) -> Annotation:
         [replace(block, box=placed(block.box)) for block in found.blocks],
         [_placed_table(table, placed) for table in found.tables],
     )
+    if image.regions:
+        on_page = in_regions(on_page, image.regions)
     heights = [(line.box[3] - line.box[1]) * read.height for line in found.lines]
     annotation = _annotation(image, on_page, engine, heights, direction)
     annotation = replace(

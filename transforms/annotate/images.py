@@ -143,11 +143,12 @@ def _failed(image: Image, failure: ReadFailure, engine: str) -> FailedReading:
 
 
 def in_order(images: Iterable[Image]) -> list[Image]:
-    """The occurrences of one image: the richest truth first, then by source and URI."""
+    """The occurrences of one image: the richest truth first, then the most parts, then by source
+    and URI."""
 
-    def order(image: Image) -> tuple[int, int, str, str]:
+    def order(image: Image) -> tuple[int, int, int, str, str]:
         structures, characters = (-1, -1) if image.truth is None else richness(image.truth)
-        return -structures, -characters, image.source, image.uri
+        return -structures, -characters, -len(image.regions), image.source, image.uri
 
     return sorted(images, key=order)
 
@@ -184,7 +185,7 @@ def _undone(image_id: str, found: Found, engine: str, measured: frozenset[str]) 
             yield image
         if image.truth is not None and image_id in measured and engine not in found["settled"]:
             expect("annotate")
-            yield replace(image, truth=None, layer=None)
+            yield replace(image, truth=None, layer=None, regions=[])
 
 
 class AnnotateImages(Composite):

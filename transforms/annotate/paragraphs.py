@@ -73,8 +73,9 @@ class _Run:
 
 def text_of(page: int, annotation: Annotation) -> PageText | None:
     """What stands on the page of this number. None where its blocks are a guess, as theirs aren't
-    told apart from furniture and captions."""
-    if not any(block.known for block in annotation.blocks):
+    told apart from furniture and captions, or all of its words were read."""
+    read = annotation.origin == "ocr" and not any(word.origin for word in annotation.words)
+    if read or not any(block.known for block in annotation.blocks):
         return None
     words = [word.text for word in annotation.words]
     lines = [" ".join(words[line.first : line.last]) for line in annotation.lines]

@@ -74,7 +74,7 @@ class Outcome:
 
     def ledger(self, part_id: str) -> list[LedgerRow]:
         """A row for each unit, all of them counted where they pass."""
-        labels = sum(image.truth is not None for image in self.images)
+        labels = sum(image.truth is not None or bool(image.regions) for image in self.images)
         kept: dict[Unit, int] = {
             "files": 0,
             "rows": self.rows,
@@ -167,6 +167,7 @@ def catalogue(
         sketch=hashes.sketch,
         layer=raw.layer,
         coverage=_coverage_of(labels.truth or (raw.layer.truth if raw.layer else None), seen),
+        regions=list(labels.regions),
     )
     return Catalogued(image, labels.dropped, flaw)
 
@@ -215,7 +216,7 @@ def _take(
         outcome.note("dropped", image.uri, dropped)
         ids.append(row.image_id)
         sizes.append((row.width, row.height))
-        if image.labelled and row.truth is None:
+        if image.labelled and row.truth is None and not row.regions:
             why = flaw or BadImage("empty_labels", "the labels hold no words")
             outcome.rejects.append(reject_of(image.uri, "labels", why, part.source))
     if forgotten.holds_place(part.source, raw.uri):

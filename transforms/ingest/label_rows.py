@@ -31,7 +31,7 @@ from gyogwa.transforms.ingest.labels.text import line_text
 from gyogwa.transforms.ingest.labels.truth import LABELS, SAYS
 from gyogwa.transforms.ingest.labels.values import number_of
 from gyogwa.transforms.ingest.labels.vocabulary import mapped
-from gyogwa.transforms.ingest.listing import LISTED
+from gyogwa.transforms.ingest.listing import LISTED, read_beside
 from gyogwa.transforms.ingest.matching import ANY_ENDING
 from gyogwa.transforms.ingest.raw import METADATA, SAID, UNDECIDED, ListedFile, RowRef
 from gyogwa.transforms.ingest.rows import digest_of, is_unicode, reject_of, row_of
@@ -195,7 +195,9 @@ def _sound(row: LabelRow) -> LabelRow | ValueError:
 
 def label_file(path: str, uri: str, columns: str = "") -> LabelFile:
     """The file at a path, as forms read it."""
-    return LabelFile(uri, partial(LISTED.open, path), columns=columns)
+    return LabelFile(
+        uri, partial(LISTED.open, path), columns=columns, beside=partial(read_beside, path)
+    )
 
 
 def _one_row(form: LabelForm, file: ListedFile) -> Iterator[tuple[LabelRow, RowRef] | Exception]:

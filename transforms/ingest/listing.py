@@ -7,9 +7,10 @@ meanwhile, that is no fact about the input, and ends the run.
 import errno
 import os
 import stat
+import time
 from collections import deque
 from collections.abc import Iterator
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -18,7 +19,7 @@ from gyogwa.schemas.errors import GyogwaError
 from gyogwa.schemas.ids import sha256_hex
 from gyogwa.schemas.run import is_marker
 from gyogwa.transforms.files.decode import BadImage
-from gyogwa.transforms.files.folders import walk
+from gyogwa.transforms.files.folders import exists, walk
 from gyogwa.transforms.files.locations import is_incomplete, is_url, redacted
 from gyogwa.transforms.files.retries import Advice, retried
 from gyogwa.transforms.files.storage import Storage
@@ -38,7 +39,27 @@ _ADVICE = Advice(
 LISTED = Storage(advice=_ADVICE)
 """Reads the files of an input."""
 _HUB = ("models--", "datasets--", "spaces--")
+_SMALL = 1 << 18
 _DANGLING = (errno.ENOENT, errno.ENOTDIR, errno.ELOOP)
+
+
+def read_beside(path: str, name: str) -> bytes | None:
+    """The bytes of a small file by its path from the folder of a listed one; None where there is
+    none, or it is large. Asked for once a minute: many files of labels share what stands there."""
+    address, mark, archive = path.partition("::")  # of a member of a ZIP
+    folder, _, _ = address.rpartition("/")
+    while name.startswith("../"):
+        folder, name = folder.rpartition("/")[0], name.removeprefix("../")
+    has_no_folder = not folder or folder.endswith(":") or (folder.endswith(":/") and not mark)
+    minute = int(time.monotonic() // 60)
+    return None if has_no_folder else _small(f"{folder}/{name}{mark}{archive}", minute)
+
+
+@lru_cache(maxsize=1024)
+def _small(path: str, minute: int) -> bytes | None:
+    if not exists(path) or LISTED.size(path) > _SMALL:
+        return None
+    return LISTED.read(path)
 
 
 class Skipped(NamedTuple):

@@ -1,6 +1,7 @@
 """A row of labels read again where it stands, once it is known whose it is."""
 
 import io
+from functools import partial
 from typing import Any
 
 from gyogwa.transforms.ingest.labels.faults import FAULTS
@@ -8,7 +9,7 @@ from gyogwa.transforms.ingest.labels.form import LabelFile
 from gyogwa.transforms.ingest.labels.mapping import renamed
 from gyogwa.transforms.ingest.labels.registry import FORMS
 from gyogwa.transforms.ingest.labels.text import decoded, line_text
-from gyogwa.transforms.ingest.listing import LISTED, changed
+from gyogwa.transforms.ingest.listing import LISTED, changed, read_beside
 from gyogwa.transforms.ingest.raw import RowRef
 from gyogwa.transforms.ingest.rows import digest_of, row_of
 
@@ -32,7 +33,12 @@ def _row_of_line(ref: RowRef, data: bytes) -> dict[str, Any]:
 
 
 def _row_of_form(ref: RowRef, data: bytes) -> dict[str, Any]:
-    file = LabelFile(ref.path, lambda: io.BytesIO(data), columns=ref.columns)
+    file = LabelFile(
+        ref.path,
+        lambda: io.BytesIO(data),
+        columns=ref.columns,
+        beside=partial(read_beside, ref.path),
+    )
     for row in FORMS[ref.form].read(file):
         if not isinstance(row, ValueError) and digest_of(row) == ref.digest:
             return row

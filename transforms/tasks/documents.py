@@ -61,8 +61,9 @@ def prompt_of(found: Question, language: str, key: str, dialect: Dialect) -> str
 
 def structure_questions(page: Page) -> Iterator[Question]:
     """The heading that a sentence stands under, and the number of items of the only list; where the
-    kinds of all blocks are known."""
-    if not all(block.known for block in page.annotation.blocks):
+    kinds of all blocks are known, and their order."""
+    read = page.annotation.origin == "ocr"
+    if read or not all(block.known for block in page.annotation.blocks):
         return
     korean, headings, lists = page.annotation.language == "ko", [], []
     parts, text = passages(page), page.text(0, len(page.annotation.words))

@@ -5,6 +5,7 @@ have tasks of their own or none. Kinds are known or the task isn't made: where a
 outside of figures was found from the boxes of words alone, it may be anything.
 """
 
+from collections import defaultdict
 from collections.abc import Iterator
 
 from gyogwa.schemas.boxes import Box
@@ -35,10 +36,11 @@ def layout_things(page: Page) -> list[Item]:
     annotation = page.annotation
     figures = _figures(annotation)
     things: list[Item] = []
-    pictures = {picture.before: picture for picture in annotation.pictures}
+    pictures = defaultdict(list)
+    for picture in annotation.pictures:
+        pictures[picture.before].append(picture)
     for number, block in enumerate([*annotation.blocks, None]):
-        if number in pictures:
-            things.append(Item("picture", [pictures[number].box]))
+        things += [Item("picture", [picture.box]) for picture in pictures.get(number, [])]
         if block is None or (block.kind == "picture" and number in pictures):
             continue
         figure = _figure_around(block, figures)

@@ -19,7 +19,7 @@ from gyogwa.transforms.ingest.sources.hwp_fonts import installed
 from gyogwa.transforms.ingest.sources.hwp_svg import page_of
 from gyogwa.transforms.ingest.sources.hwp_words import CUT, OVERLAP, Text, read
 from gyogwa.transforms.ingest.sources.registry import kind_by_content
-from tests.transforms.ingest.hwpx import document
+from tests.transforms.ingest.hwpx import document, read_by_layout, said_by
 
 
 def pages_of(path: Path, dpi: int = 100) -> list[RawRow | Reject]:
@@ -35,35 +35,54 @@ def labels_of(row: RawRow | Reject) -> Labels:
 
 
 @pytest.mark.parametrize("seed", range(6))
-def test_words_and_tables_are_those_of_the_document(seed: int, tmp_path: Path) -> None:
-    written = document(seed)
-    (tmp_path / "a.hwpx").write_bytes(written.data)
+def test_words_and_tables_are_those_of_the_xml(seed: int, tmp_path: Path) -> None:
+    data = document(seed)
+    said = said_by(data)
+    (tmp_path / "a.hwpx").write_bytes(data)
+    known = read_by_layout(data)
+    assert not any(page.dropped for page in known)
+    words = [word.text for page in known for word in page.words]
+    assert Counter(words) == Counter(said.words(len(known)))
+    assert said.tables == [
+        [(c.row, c.column, c.row_span, c.column_span, c.text) for c in table.cells]
+        for page in known
+        for table in page.tables
+    ]
+    rows = pages_of(tmp_path / "a.hwpx")
+    assert len(rows) == len(known)
+    for row, page in zip(rows, known, strict=True):
+        assert isinstance(row, RawRow)
+        assert any("(NanumGothic stands for it)" in name for name in row.noted)
+        picture = Image.open(io.BytesIO(row.images[0].data)).convert("L")
+        ink = np.asarray(picture) < 128
+        assert all(_held(ink, word.box) > 0.02 for word in page.words)
+
+
+def test_apart_from_words_only_rules_are_left(tmp_path: Path) -> None:
+    seed = next(n for n in range(20) if not said_by(document(n)).pictures)
+    (tmp_path / "a.hwpx").write_bytes(document(seed))
+    for row in pages_of(tmp_path / "a.hwpx"):
+        truth = labels_of(row).truth
+        assert isinstance(row, RawRow)
+        assert truth is not None
+        ink = np.asarray(Image.open(io.BytesIO(row.images[0].data)).convert("L")) < 128
+        around = ink.copy()
+        for word in truth.words:
+            x0, y0, x1, y1 = _pixels(word.box, ink.shape)
+            around[y0:y1, x0:x1] = False
+        for table in truth.tables:
+            x0, y0, x1, y1 = _pixels(table.box, ink.shape)
+            around[y0 - 12 : y1 + 12, :] = False
+        assert around.sum() <= 0.02 * ink.sum()
+
+
+def test_entities_and_middle_dots_are_laid_out_and_told(tmp_path: Path) -> None:
+    paragraph = "R&D·기획 < 3% > 2% Ð"
+    (tmp_path / "a.hwpx").write_bytes(hwpforge.convert_md(paragraph).document.to_bytes())
     (row,) = pages_of(tmp_path / "a.hwpx")
     labels = labels_of(row)
     assert labels.truth is not None
-    assert not labels.dropped
-    cells = [cell for table in written.tables for *_, cell in table]
-    assert Counter(word.text for word in labels.truth.words) == Counter(
-        word for text in [*written.texts, *cells] for word in text.split()
-    )
-    assert written.tables == [
-        [(c.row, c.column, c.row_span, c.column_span, c.text) for c in table.cells]
-        for table in labels.truth.tables
-    ]
-    assert isinstance(row, RawRow)
-    assert any("(NanumGothic stands for it)" in name for name in row.noted)
-    picture = Image.open(io.BytesIO(row.images[0].data)).convert("L")
-    ink = np.asarray(picture) < 128
-    assert all(_held(ink, word.box) > 0.02 for word in labels.truth.words)
-    # apart from the words only rules are left, and they are thin
-    around = ink.copy()
-    for word in labels.truth.words:
-        x0, y0, x1, y1 = _pixels(word.box, ink.shape)
-        around[y0:y1, x0:x1] = False
-    for table in labels.truth.tables:
-        x0, y0, x1, y1 = _pixels(table.box, ink.shape)
-        around[y0 - 12 : y1 + 12, :] = False
-    assert around.sum() <= 0.02 * ink.sum()
+    assert [word.text for word in labels.truth.words] == paragraph.split()
 
 
 def test_footnotes_are_words_of_the_page(tmp_path: Path) -> None:
@@ -89,7 +108,7 @@ def _held(ink: "np.ndarray[tuple[int, ...], np.dtype[np.bool_]]", box: list[floa
 
 
 def test_a_page_comes_out_the_same_and_another_resolution_is_another_image(tmp_path: Path) -> None:
-    (tmp_path / "a.hwpx").write_bytes(document(1).data)
+    (tmp_path / "a.hwpx").write_bytes(document(1))
     rows = [pages_of(tmp_path / "a.hwpx", dpi)[0] for dpi in (60, 60, 72)]
     images = [row.images[0] for row in rows if isinstance(row, RawRow)]
     assert images[0].data == images[1].data
@@ -164,6 +183,12 @@ def test_what_cannot_be_learnt_is_counted(inner: str, why: str) -> None:
 
 def test_a_shadow_is_the_same_word() -> None:
     assert found(glyphs("가나", 20, 50) * 2) == (["가나"], {})
+
+
+def test_a_picture_is_as_large_as_it_is_shown() -> None:
+    shown = '<svg x="20" y="40" width="200" height="50" viewBox="5 0 20 10">{}</svg>'
+    inner = shown.format('<image width="30" height="10"/>')
+    assert page_of(svg(inner), installed()).pictures == [(20, 40, 220, 90)]
 
 
 def test_narrow_letters_have_narrow_boxes() -> None:

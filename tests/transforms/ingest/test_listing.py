@@ -1,12 +1,13 @@
 """What is found below an input: no folder of any run, whatever leads there."""
 
+import zipfile
 from pathlib import Path
 
 import fsspec
 import pytest
 
 from gyogwa.schemas.run import KIND
-from gyogwa.transforms.ingest.listing import Found, find, is_run
+from gyogwa.transforms.ingest.listing import Found, find, is_run, read_beside
 
 
 def run(folder: Path) -> Path:
@@ -82,3 +83,18 @@ def test_object_stores_are_no_other() -> None:
     assert names(found) == ["a.png", "older/b.png"]
     assert found.skipped == ["memory:///listing/in/old"]
     store.rm("/listing", recursive=True)
+
+
+def test_what_stands_beside_a_file_is_found_in_folders_and_archives(tmp_path: Path) -> None:
+    (tmp_path / "labels/train").mkdir(parents=True)
+    (tmp_path / "data.yaml").write_bytes(b"names: [Text]")
+    path = str(tmp_path / "labels/train/a.txt")
+    assert read_beside(path, "../../data.yaml") == b"names: [Text]"
+    assert read_beside(path, "data.yaml") is None
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
+        archive.writestr("labels/a.txt", "0 .5 .5 .1 .1")
+        archive.writestr("classes.txt", "표")
+    member = f"zip://labels/a.txt::{tmp_path}/a.zip"
+    assert read_beside(member, "../classes.txt") == "표".encode()
+    assert read_beside(member, "../../classes.txt") is None
+    assert read_beside("s3://bucket/a.txt", "../classes.txt") is None

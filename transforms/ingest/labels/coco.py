@@ -2,8 +2,9 @@
 
 `{"images": [{"id", "file_name", "width", "height"}], "annotations": [{"image_id", "category_id",
 "bbox": [x, y, width, height]}], "categories": [{"id", "name"}]}`, pixels from the upper left. An
-annotation with a text of its own is a word or a line of text, any other a region of its category's
-kind, in the file's order, which is no reading order. DocLayNet gives some pages several times; only
+annotation with a text of its own is a word or a line of text, one with a `caption` and no box that
+of the whole image (of several the first), any other a region of its category's kind, in the file's
+order, which is no reading order. DocLayNet gives some pages several times; only
 those of precedence 0 are read. Files of any size are read in little memory.
 """
 
@@ -37,7 +38,9 @@ def _are_objects(value: Any) -> bool:
 
 
 def _are_annotations(value: Any) -> bool:
-    return _are_objects(value) and {"image_id", "bbox"} <= value[0].keys()
+    return (
+        _are_objects(value) and "image_id" in value[0] and bool({"bbox", "caption"} & {*value[0]})
+    )
 
 
 def _rows(file: LabelFile) -> Iterator[LabelRow | ValueError]:
@@ -63,15 +66,20 @@ def _row(value: Any, annotations: list[Any], kinds: _Kinds) -> LabelRow:
     name = path_of(image.get("file_name"))
     if name is None:
         raise ValueError("file_name is missing")
-    entries = Entries()
+    entries, captions = Entries(), list[str]()
     for said in entries.objects(annotations, "annotations"):
         text, box = _text(said), said.get("bbox")
         if text is not None:
             entries.add(text, box)
+        elif box is None and (caption := text_of(said.get("caption"))):
+            captions.append(caption)
         else:
             entries.region(kinds.get(str(said.get("category_id"))), box)
     size = size_of(image.get("width"), image.get("height"))
-    return entries.row({"unit": "pixels", "form": "sizes", "size": size}, file_name=name)
+    entries.unread += ["captions beside the first of an image"] * len(captions[1:])
+    caption = captions[0] if captions else None
+    boxes = {"unit": "pixels", "form": "sizes", "size": size}
+    return entries.row(boxes, file_name=name, text=caption)
 
 
 def _text(annotation: dict[str, Any]) -> str | None:

@@ -75,6 +75,8 @@ class LabelFile:
     """Those that the user maps by hand: see `labels.mapping`."""
     keys: Keys = field(default_factory=Keys)
     """Which keys of its JSON were read."""
+    beside: Callable[[str], bytes | None] = field(default=lambda _: None)
+    """The bytes of a small file by its path from this one's folder, None where there is none."""
 
     @property
     def stem(self) -> str:

@@ -66,7 +66,17 @@ def _read(lists: JsonLists, database: sqlite3.Connection) -> Iterator[_Image]:
     for _, rows in groupby(database.execute(_JOINED), key=lambda row: row[0]):
         found = list(rows)
         image = watched(json.loads(found[0][1]), "images")
-        yield image, [watched(json.loads(r[2]), "annotations") for r in found if r[2] is not None]
+        said = [watched(json.loads(r[2]), "annotations") for r in found if r[2] is not None]
+        _note_ids([image], "id")
+        _note_ids(said, "id", "image_id")
+        yield image, said
+
+
+def _note_ids(values: list[Any], *names: str) -> None:
+    """That these are read: they bring the two together."""
+    for value in values:
+        for name in names if isinstance(value, dict) else ():
+            value.get(name)
 
 
 def _only(database: sqlite3.Connection) -> str | None:

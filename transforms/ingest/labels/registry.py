@@ -38,6 +38,7 @@ from gyogwa.transforms.ingest.labels import (
     textract,
     upstage,
     via,
+    via_csv,
     xfund,
     yolo,
 )
@@ -53,13 +54,13 @@ FORMS: dict[str, LabelForm] = {
         *(aihub_documents, aihub_forms, aihub_photos, aihub_scenes, coco),  # the last takes any
         *(page_xml, alto, hocr, cvat, pascal_voc),
         *(pubtabnet, paddle, line_text, icdar, yolo, tesseract_tsv, recognition_list),
-        *(json_rows, csv_rows, parquet_rows),
+        *(json_rows, via_csv, csv_rows, parquet_rows),
         json_beside,  # takes what the others don't
     )
 }
 ENDINGS = tuple(sorted({ending for form in FORMS.values() for ending in form.endings}))
 """Of the names of files that are looked into for labels."""
-VERSION = "4"
+VERSION = "5"
 """Raise it when a form is added or tells its files otherwise: they are then looked into anew."""
 
 

@@ -14,7 +14,7 @@ else and nothing of the labels is used.
 """
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from itertools import pairwise
 from math import isfinite
 from typing import Any, NamedTuple
@@ -22,7 +22,7 @@ from typing import Any, NamedTuple
 from msgspec.structs import replace
 
 from gyogwa.schemas.boxes import Box, union
-from gyogwa.schemas.page import Block, Cell, Chart, Line, Series, Table, Truth, Word
+from gyogwa.schemas.page import Block, Cell, Chart, Line, Region, Series, Table, Truth, Word
 from gyogwa.transforms.files.decode import BadImage
 from gyogwa.transforms.files.text import clean
 from gyogwa.transforms.ingest.labels.split import split_line
@@ -37,10 +37,12 @@ _Place = Callable[[Any], Placed]
 
 
 class Labels(NamedTuple):
-    """What labels say of an image, None without words, and how many words were dropped, by why."""
+    """What labels say of an image, None without words, how many words were dropped, by why, and the
+    parts of the page, where there are these but no words."""
 
     truth: Truth | None
     dropped: dict[str, int]
+    regions: tuple[Region, ...] = ()
 
 
 def has_labels(row: dict[str, Any]) -> bool:
@@ -78,8 +80,8 @@ def read_labels(row: dict[str, Any], width: int, height: int, orientation: int =
     if not words.kept:
         if row.get("tables") or charts:
             raise BadImage("bad_labels", "tables and charts need words; see the formats of labels")
-        words.dropped["regions without text"] += len(_get(row, "regions", []))
-        return Labels(None, +words.dropped)
+        regions = tuple(_parts(_get(row, "regions", []), place, words.dropped))
+        return Labels(None, +words.dropped, regions)
     # A source of texts doesn't say how they stand in lines: that is found from their places, unless
     # blocks are made of them.
     found = [line for line in lines if line] if row.get("lines") or blocks else []
@@ -205,6 +207,15 @@ def _block(lines: list[Line | None], block: dict[str, Any]) -> Block | None:
         return None
     start = sum(line is not None for line in lines[:first])
     return Block(str(block["kind"]), start, start + len(left), union([line.box for line in left]))
+
+
+def _parts(given: list[Any], place: _Place, dropped: Counter[str]) -> Iterator[Region]:
+    """Regions that lie on the image; the others are counted."""
+    for region in given:
+        try:
+            yield Region(str(region["kind"]), _area(region["box"], place))
+        except _FAULTS:
+            dropped["regions without area on the image"] += 1
 
 
 def _regions(lines: list[Line | None], row: dict[str, Any], place: _Place) -> list[Block]:

@@ -38,10 +38,11 @@ def _rows(file: LabelFile) -> Iterator[LabelRow | ValueError]:
     images = inner if isinstance(inner, dict) else project
     for name in keys_of(images):
         if isinstance(dict.get(images, name), dict):
-            yield row_or_error(name, _row, images[name])
+            yield row_or_error(name, row_of_image, images[name])
 
 
-def _row(value: Any) -> LabelRow:
+def row_of_image(value: Any) -> LabelRow:
+    """What is said of one image, as the JSON has it. Raises ValueError."""
     image = object_of(value, "the image")
     path = path_of(image.get("filename"))
     if path is None:

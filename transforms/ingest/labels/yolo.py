@@ -2,17 +2,19 @@
 beside `images/`.
 
 `class x y width height` a line, fractions of the image, of the middle; or `class x1 y1 x2 y2 …` of
-a polygon. What a class is called stands in another file (`data.yaml`, `classes.txt`), which isn't
-read: it is a number here. Boxes without text are parts of the page.
+a polygon. What a class is called stands in another file (see `class_names`); boxes of a class
+without a name say nothing and are left out. Boxes without text are parts of the page.
 """
 
 import re
 from collections.abc import Iterator
 
+from gyogwa.transforms.ingest.labels.class_names import class_names
 from gyogwa.transforms.ingest.labels.entries import Entries
 from gyogwa.transforms.ingest.labels.form import Head, LabelFile, LabelForm, LabelRow
 from gyogwa.transforms.ingest.labels.values import quad_of
 
+NAMELESS = "boxes of a class whose name isn't there (data.yaml, classes.txt, obj.names)"
 _LINE = re.compile(r"\d{1,4}(?:\s+-?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?){4,}")
 _LOOKED_AT = 20
 _OVER = 1.05
@@ -38,15 +40,18 @@ def _is_label(line: str) -> bool:
 
 
 def _rows(file: LabelFile) -> Iterator[LabelRow]:
-    entries = Entries()
+    entries, names = Entries(), class_names(file.beside)
     for line in file.text().splitlines():
         if not line.strip():
             continue
         if not _is_label(line.strip()):
             entries.unread.append("lines that are no box")
             continue
-        numbers = _numbers(line)
-        entries.region(f"class-{line.split()[0]}", _quad(numbers))
+        number = int(line.split()[0])
+        if number in names:
+            entries.region(names[number], _quad(_numbers(line)))
+        else:
+            entries.unread.append(NAMELESS)
     yield entries.row({"unit": "fractions", "of": "displayed"}, stem=file.stem)
 
 

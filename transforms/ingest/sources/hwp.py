@@ -32,10 +32,11 @@ from gyogwa.transforms.ingest.listing import LISTED, read_as_listed
 from gyogwa.transforms.ingest.raw import RawImage, RawRow, SourceFile, SourcePart, TruthOf
 from gyogwa.transforms.ingest.rows import reject_of
 from gyogwa.transforms.ingest.sources.formats import Format
+from gyogwa.transforms.ingest.sources.hwpx_entities import Readable, readable
 from gyogwa.transforms.ingest.sources.pdf_render import scale_for
 
 NEEDS = ("rhwp", "resvg_py", "fontTools")
-LAYOUT = "hwp 2"
+LAYOUT = "hwp 3"
 """Raise it when the same page gives other pixels or words."""
 _MAX_BYTES = 100 << 20
 _MAX_UNPACKED = 400 << 20
@@ -70,31 +71,34 @@ def _pages(entry: SourceFile, part: SourcePart) -> Iterator[RawRow | Reject]:
     if missing := [name for name in NEEDS if find_spec(name) is None]:
         message = f"{', '.join(missing)} isn't installed: pip install 'gyogwa[hwp]'"
         raise BadImage("unsupported_file", message)
-    document, said = _opened(entry)
+    document, said, whole = _opened(entry)
     from gyogwa.transforms.ingest.sources.hwp_words import Text
 
     text = Text(said)
     for index in range(document.page_count):
         uri = f"{entry.uri}#page={index + 1}"
         try:
-            yield _page(document, said, text, index, entry, part, uri)
+            with _only("broken_page"):
+                svg = whole.in_svg(document.render_svg(index))
+            yield _page(svg, said, text, index, entry, part, uri)
         except BadImage as bad:
             yield reject_of(uri, "images", bad, part.source)
 
 
-def _opened(entry: SourceFile) -> tuple[Any, Any]:
-    """The document, and what it says, as JSON. Raises BadImage."""
+def _opened(entry: SourceFile) -> tuple[Any, Any, Readable]:
+    """The document, what it says, as JSON, and how it was made readable. Raises BadImage."""
     import rhwp
 
     check_size("the document", LISTED.size(entry.path), _MAX_BYTES)
     data = read_as_listed(entry)
     _check_zip(data)
     with _only("broken_document"):
-        document = rhwp.Document.from_bytes(data)
-        said = msgspec.json.decode(document.to_ir_json())
+        whole = readable(data)
+        document = rhwp.Document.from_bytes(whole.data)
+        said = msgspec.json.decode(whole.in_json(document.to_ir_json()))
     if not document.page_count:
         raise BadImage("broken_document", "it has no pages")
-    return document, said
+    return document, said, whole
 
 
 def _check_zip(data: bytes) -> None:
@@ -111,12 +115,10 @@ def _check_zip(data: bytes) -> None:
 
 
 def _page(
-    document: Any, said: Any, text: Any, index: int, entry: SourceFile, part: SourcePart, uri: str
+    svg: str, said: Any, text: Any, index: int, entry: SourceFile, part: SourcePart, uri: str
 ) -> RawRow:
     from gyogwa.transforms.ingest.sources import hwp_fonts, hwp_svg, hwp_words
 
-    with _only("broken_page"):
-        svg = document.render_svg(index)
     fonts = hwp_fonts.installed()
     if not fonts.any_hangul:
         raise BadImage("needs_extra", "no font here has Hangul: apt install fonts-nanum")

@@ -1,5 +1,6 @@
 """Every format that is read. To read another: write `NAME.py` with its `FORMAT`, name it here."""
 
+from gyogwa.transforms.ingest.labels import class_names
 from gyogwa.transforms.ingest.labels.registry import ENDINGS as LABEL_ENDINGS
 from gyogwa.transforms.ingest.raw import IGNORED, LABELS, METADATA
 from gyogwa.transforms.ingest.sources import (
@@ -46,8 +47,8 @@ def kind_of(uri: str) -> str:
         return IGNORED
     if ending := ending_of(name):
         return _ENDINGS[ending]
-    if name in _PASSED_OVER or name.startswith("."):
-        return IGNORED
+    if name in _PASSED_OVER or name.startswith(".") or name in class_names.FILES:
+        return IGNORED  # names of classes are read with the labels that they are of
     return LABELS if name.endswith(LABEL_ENDINGS) else ""
 
 

@@ -7,6 +7,9 @@ from typing import Any
 from gyogwa.transforms.ingest.labels.form import HEAD, Head, LabelFile, LabelRow
 from gyogwa.transforms.ingest.labels.registry import FORMS, form_of
 
+NAMES = b"train: images\nnames: [Text, Table]\n"
+"""What stands above a file of YOLO's labels."""
+
 
 def head(uri: str, data: bytes) -> Head:
     """What the form of a file is told by."""
@@ -15,7 +18,7 @@ def head(uri: str, data: bytes) -> Head:
 
 def file(uri: str, data: bytes) -> LabelFile:
     """A file that holds the bytes."""
-    return LabelFile(uri, lambda: io.BytesIO(data))
+    return LabelFile(uri, lambda: io.BytesIO(data), beside={"../data.yaml": NAMES}.get)
 
 
 def items(form: str, uri: str, data: Any) -> list[LabelRow | ValueError]:

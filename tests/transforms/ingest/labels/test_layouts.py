@@ -219,3 +219,37 @@ def test_tables_that_make_no_sense_cost_themselves_only() -> None:
     assert [str(error)[:6] for error in broken] == ["line 2", "line 3", "line 4", "line 6"]
     assert "the structure has 5 cells, and 4 are given" in str(broken[0])
     assert made.told == ["tables of PDFs, with boxes from below, not read"]
+
+
+def test_captions_of_coco_are_those_of_the_image() -> None:
+    labels = {
+        "images": [{"id": 7, "file_name": "page.jpg"}],
+        "annotations": [
+            {"id": 1, "image_id": 7, "caption": "안내문이 붙어 있다."},
+            {"id": 2, "image_id": 7, "caption": "A notice on a wall."},
+        ],
+    }
+    assert told("captions_train.json", labels) == "coco"
+    (found,) = rows("coco", "captions_train.json", labels)
+    assert found["text"] == "안내문이 붙어 있다."
+    assert found["unread"] == ["captions beside the first of an image"]
+
+
+@pytest.mark.parametrize("mark", ["", "#"])
+def test_a_line_without_a_shape_costs_nothing_in_vias_csv(mark: str) -> None:
+    lines = [
+        f"{mark}filename,file_size,file_attributes,region_count,region_id,"
+        "region_shape_attributes,region_attributes",
+        'a.png,1,"{}",0,0,"{}","{}"',
+        'b.png,1,"{}",2,0,"{""name"":""rect"",""x"":1,""y"":2,""width"":3,""height"":4}",'
+        '"{""text"":""가""}"',
+        'b.png,1,"{}",2,1,"{""name"":""circle"",""cx"":1,""cy"":2,""r"":3}","{}"',
+        'c.png,1,"{}",1,0,"{""name"":","{}"',
+    ]
+    empty, one, broken = items("via_csv", "via.csv", "\n".join(lines))
+    assert isinstance(empty, dict)
+    assert "words" not in empty
+    assert isinstance(one, dict)
+    assert (one["file_name"], texts(one)) == ("b.png", ["가"])
+    assert one["unread"] == ["shapes of type circle"]
+    assert isinstance(broken, ValueError)

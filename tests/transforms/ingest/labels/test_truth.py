@@ -44,6 +44,17 @@ def test_a_box_is_where_its_source_says(box: Any, declared: Any) -> None:
     assert _boxes(box, declared) == pytest.approx(BOX)
 
 
+def test_regions_without_words_wait_for_those_that_are_read() -> None:
+    regions = [
+        {"kind": "heading", "box": [40, 40, 160, 40]},
+        {"kind": "list", "box": [900, 0, 9, 9]},
+    ]
+    labels = read_labels({"regions": regions, "boxes": {"form": "sizes"}}, WIDTH, HEIGHT)
+    assert labels.truth is None
+    assert [(region.kind, region.box) for region in labels.regions] == [("heading", BOX)]
+    assert labels.dropped == {"regions without area on the image": 1}
+
+
 @pytest.mark.parametrize(
     ("orientation", "stored"),
     [

@@ -1,5 +1,8 @@
 """The drawn page's labels as tools for labelling write them."""
 
+import csv
+import io
+import json
 from typing import Any
 
 from tests.transforms.ingest.labels.page import HEIGHT, LINES, PAIRS, WIDTH, quad, sizes
@@ -50,6 +53,22 @@ def via() -> dict[str, Any]:
         regions.append({"shape_attributes": shape, "region_attributes": {"text": text}})
     image = {"filename": "page.jpg", "size": 12345, "regions": regions, "file_attributes": {}}
     return {"_via_img_metadata": {"page.jpg12345": image}}
+
+
+def via_csv() -> str:
+    """The same project as the tool exports it as CSV, a line a shape."""
+    out = io.StringIO()
+    image = via()["_via_img_metadata"]["page.jpg12345"]
+    lines = csv.writer(out)
+    names = "filename,file_size,file_attributes,region_count,region_id"
+    lines.writerow([*names.split(","), "region_shape_attributes", "region_attributes"])
+    for number, region in enumerate(image["regions"]):
+        said = (
+            json.dumps(region[name], ensure_ascii=False)
+            for name in ("shape_attributes", "region_attributes")
+        )
+        lines.writerow(["page.jpg", 12345, "{}", len(image["regions"]), number, *said])
+    return out.getvalue()
 
 
 def cvat() -> str:
