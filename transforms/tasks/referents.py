@@ -21,6 +21,7 @@ _LONGEST, _MOST_PLACES = 40, 6
 _LABEL = re.compile(r"^([^\W\d][^:：\"]{1,19})[:：]\s")
 _HANGUL = re.compile("[가-힣]")
 _CASES = ("은", "는", "이", "가", "을", "를", "과", "와", "의", "에", "로", "으로", "에서", "에게")
+_CASED = ("에", "을", "를", "의", "는", "에서", "으로", "에게")
 _VERB = re.compile(r"(?:다|요|까|며|고|서|면|던|는데|하여|되어|려고|도록)$")
 _DETERMINERS = """
 the a an these those its our their his her my your of each every
@@ -32,7 +33,7 @@ _NO_TIME = re.compile(
     rf"|(?:3[2-9]|[4-9]\d) {_MONTHS}|{_MONTHS} (?:3[2-9]|[4-9]\d)\b|/[3-9]\d{{3}}\b|[3-9]\d{{3}}년"
     r"|(?:2[4-9]|[3-9]\d):\d\d|:[6-9]\d|[6-9]\d분(?!기)|오[전후] (?:1[3-9]|[2-9]\d)시"
 )
-_NO_NOUN = re.compile(r"(?:ed|ly|est|ous|ful)$")
+_NO_NOUN = re.compile(r"(?:ed|ly|est|ous|ful|able|ible|ive|less|cial|side)$")
 
 
 def referents(page: Page) -> list[Item]:
@@ -129,8 +130,15 @@ def _korean_nouns(texts: list[str], alone: list[str]) -> Iterator[str]:
             if core.endswith(particle) and len(core) - len(particle) >= 2:
                 stems[core[: -len(particle)]].add(particle)
     for stem, endings in stems.items():
+        if _ends_in_particle(stem):
+            continue
         if stem in standing or (len(endings) > 1 and not _VERB.search(stem)):
             yield stem
+
+
+def _ends_in_particle(stem: str) -> bool:
+    """Whether a particle stands behind Latin letters or digits: "FSF와" of "FSF와의"."""
+    return any(stem.endswith(end) and not _HANGUL.search(stem[: -len(end)][-1:]) for end in _CASES)
 
 
 def _english_nouns(texts: list[str]) -> Iterator[str]:
@@ -149,7 +157,9 @@ def _english_nouns(texts: list[str]) -> Iterator[str]:
         if before[-1:] and before[-1] in _DETERMINERS.split():
             yield core
         elif len(before) == 2 and before[0] in _DETERMINERS.split() and before[1].isalpha():
-            yield f"{cores[index - 1]} {core}"
+            adjective = cores[index - 1]
+            if core[0].islower() or adjective[0].isupper():  # no "package Depends"
+                yield f"{adjective} {core}"
 
 
 def _names(texts: list[str], cores: list[str]) -> Iterator[str]:
@@ -189,6 +199,8 @@ def near_misses(page: Page, text: str, known: Iterable[str]) -> Iterator[str]:
         key=lambda end: (ends[end], hash_of("near miss", page.image.image_id, text, end)),
     )
     for other in others:
+        if first.endswith(_CASED) or other.endswith(_CASED):
+            continue  # two words with particles make no phrase
         if other != first and len(first) + len(other) < _LONGEST and nameable(other):
             yield f"{first} {other}"
 
