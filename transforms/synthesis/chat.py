@@ -26,7 +26,7 @@ def chat(rng: random.Random, language: str) -> Turns:
 
 def _notice(writer: Writer) -> list[Exchange]:
     project, room = writer.pick("project"), writer.pick("room")
-    date, time, phone = writer.date(), writer.time(), writer.phone()
+    date, time, phone = writer.times.coming(), writer.time(), writer.phone()
     fee, who = writer.price(), writer.person()
     if writer.language == "ko":
         text = (

@@ -160,10 +160,18 @@ def _first_heading(page: Page) -> str:
 
 
 def _first_line(page: Page) -> str:
-    """The first line of a paragraph that is long enough to tell something; "" if there is none."""
+    """The first line of a paragraph that is long enough to tell something and ends with a word; ""
+    if there is none, or where the text is OCR's."""
     least, most = _BEGINNING
-    lines = (lines[0] for block, lines in text_blocks(page) if block.kind == "paragraph" and lines)
-    return next((line for line in lines if least <= len(line) <= most), "")
+    if page.annotation.origin == "ocr":
+        return ""
+    ends = LineEnds(page)
+    for block, lines in text_blocks(page):
+        first, after = lines[0], "".join(lines[1:2])
+        fits = block.kind == "paragraph" and least <= len(first) <= most
+        if fits and not first.endswith("-") and ends.told(first, after):
+            return first
+    return ""
 
 
 def _all(page: Page) -> str:

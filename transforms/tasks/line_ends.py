@@ -86,7 +86,7 @@ def is_plain(above: str, below: str) -> bool:
     if not above or not below or (_is_hangul(above[-1]) and _is_hangul(below[0])):
         return False
     last = above.split()[-1]
-    return above[-1] not in "-‐\u00ad/" and "/" not in last and not below.startswith("//")
+    return above[-1] not in "-‐\u00ad/_" and "/" not in last and not below.startswith("//")
 
 
 def _is_hangul(char: str) -> bool:

@@ -211,5 +211,10 @@ def other_numbers(text: str) -> Iterator[str]:
     for step in (3, 5, 7, 1, 2, 4, 6, 8) if places else ():
         digit = (int(text[places[-1]]) + step - 1) % 9 + 1
         other = f"{text[: places[-1]]}{digit}{text[places[-1] + 1 :]}"
-        if not _NO_TIME.search(other):
+        if not is_no_time(other):
             yield other
+
+
+def is_no_time(text: str) -> bool:
+    """Whether a text names a time that there is not: a fifth quarter, a 13th month, 25:00."""
+    return _NO_TIME.search(text) is not None

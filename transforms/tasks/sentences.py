@@ -10,6 +10,9 @@ from gyogwa.transforms.tasks.furniture import FURNITURE
 from gyogwa.transforms.tasks.line_ends import CUT, LineEnds
 
 _RUNNING = 2  # sentences or list items that make running text
+_LEADERS = re.compile(r"(?:\. ?){5,}|…{2,}|·{5,}")
+_CONTENTS = 3
+"""Lines with leaders that make a page one of contents, on which nothing is a sentence."""
 _STOP = re.compile(r"[.!?。][)\"'”’]*(?=\s|$)")
 _FINISHED = re.compile(r"[.!?:;。…][)\"'”’]*$")
 _ABBREVIATION = re.compile(
@@ -52,6 +55,8 @@ def sentences(text: str) -> list[str]:
         after = text[stop.end() :].lstrip()
         if _ABBREVIATION.search(f"{before}."):
             continue
+        if after[:1].islower() and stop[0][-1:] in ")]\"'”’":
+            continue  # a question that is quoted, or an aside, within a sentence
         if before[-1:].isdigit() and after and not re.match("[A-Z]", after):
             continue
         if after[:1] in tuple("“\"'‘「") and _REFERENCE.search(f"{before}."):
@@ -82,6 +87,8 @@ def passages(page: Page) -> list[Passage]:
     """
     blocks, ends = text_blocks(page), LineEnds(page)
     found: list[Passage] = []
+    if sum(bool(_LEADERS.search(line)) for line in page.line_texts()) >= _CONTENTS:
+        return found
     for index, (block, lines) in enumerate(blocks):
         if block.kind not in ("paragraph", "list"):
             continue

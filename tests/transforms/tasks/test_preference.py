@@ -22,6 +22,7 @@ from gyogwa.transforms.synthesis.job import Job, render
 from gyogwa.transforms.targets.dialect import Size
 from gyogwa.transforms.targets.sameness import normalised, same_items
 from gyogwa.transforms.targets.varco import Varco
+from gyogwa.transforms.tasks.captions import caption
 from gyogwa.transforms.tasks.corruptions import FAILURES
 from gyogwa.transforms.tasks.corruptions.answer import STRENGTHS, Answer, answer_of
 from gyogwa.transforms.tasks.corruptions.disclosure import disclosed, masks_of
@@ -119,8 +120,13 @@ def check(page: Page, wanted: Setting, draft: Draft) -> None:
         truth = next(iter(read(page, wanted))).conversation[-1].content
         assert normalised(draft.chosen) != normalised(draft.rejected)
         if prompt.removeprefix("<image>\n").startswith(ASKED):
-            assert masks_of(draft.chosen)[0].text == draft.chosen
+            masked = draft.rejected if draft.detail.startswith("veiled") else draft.chosen
+            assert masks_of(masked)[0].text == masked
             truth = draft.chosen
+        elif draft.detail.startswith("read_out"):
+            told = next(iter(caption(page, wanted))).conversation
+            assert (prompt, truth.startswith(draft.rejected)) == (told[0].content, True)
+            truth = told[1].content
     assert draft.chosen == truth
     assert unicodedata.is_normalized("NFC", draft.rejected)
     assert draft.rejected.strip()
@@ -149,7 +155,7 @@ def test_a_pair_of_each_kind(name: str) -> None:
                     check(page, wanted, draft)
                     found[strength] += 1
     assert set(found) == set(STRENGTHS)
-    assert min(found.values()) >= (3 if name in ("disclosed", "misread_hangul") else 24)
+    assert min(found.values()) >= (3 if name in ("disclosed", "veiled", "misread_hangul") else 24)
 
 
 TOKENS = [
@@ -186,7 +192,7 @@ def distance(name: str, one: Answer, other: Answer) -> float:
     if name == "shifted_boxes":
         pairs = zip(one.pieces, other.pieces, strict=True)
         return sum(abs(a - b) for p, q in pairs for a, b in zip(p.box, q.box, strict=True))
-    if name in ("misread_hangul", "misread_latin", "wrong_number", "disclosed"):
+    if name in ("misread_hangul", "misread_latin", "wrong_number", "disclosed", "veiled"):
         first, second = ("\n".join(piece.text for piece in said.pieces) for said in (one, other))
         return Levenshtein.distance(first, second)
     tokens = [[(piece.text, *piece.box) for piece in said.pieces] for said in (one, other)]

@@ -13,14 +13,15 @@ from gyogwa.transforms.tasks.prose_text import Section, sections_of
 
 SETTING = Setting(TaskSpec(per_image=20), Varco())
 KO = (
-    "데비안은 자원봉사자들이 함께 만드는 운영 체제입니다. 이 운영 체제는 커널(kernel)과 수많은 "
-    "프로그램으로 이루어집니다. 그러나 처음 설치하는 사람은 어느 프로그램부터 골라야 할지 망설입니다. "
+    "데비안은 자원봉사자들이 함께 만드는 운영 체제입니다. "
+    "이 운영 체제는 커널(kernel)과 수많은 프로그램으로 이루어집니다. "
+    "그러나 처음 설치하는 사람은 어느 프로그램부터 골라야 할지 망설입니다. "
     "그래서 설치 프로그램이 용도에 맞는 묶음을 미리 제안합니다."
 )
 EN = (
-    "Debian is an operating system made by volunteers around the world. It consists of a kernel and "
-    "thousands of packages that were compiled for several machines. However, a newcomer hardly knows "
-    "where to begin. Therefore the installer suggests a selection that suits most purposes."
+    "Debian is an operating system made by volunteers around the world. It consists of a kernel "
+    "and thousands of packages that were compiled for several machines. However, a newcomer hardly "
+    "knows where to begin. Therefore the installer suggests a selection that suits most purposes."
 )
 SECTIONS = {
     "ko": [Section("1.2. 데비안은 어떤 운영 체제인가요?", [KO])],

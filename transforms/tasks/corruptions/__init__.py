@@ -2,7 +2,10 @@
 file of its own, and a line here with the forms of answer that it suits.
 
 `boxes` is OCR with boxes in the dialect, `text` plain reading, `value` a short answer to a question
-about masked data.
+about a number or name, `caption` a description.
+
+Kinds come in pairs that undo each other: what is dropped by one is added by the other, so that
+nothing in a text by itself tells which of two answers is right (`benchmarks.preference_giveaways`).
 """
 
 from typing import Literal, NamedTuple
@@ -18,9 +21,12 @@ from gyogwa.transforms.tasks.corruptions.merging import merged_boxes
 from gyogwa.transforms.tasks.corruptions.numbers import wrong_number
 from gyogwa.transforms.tasks.corruptions.omission import dropped_lines
 from gyogwa.transforms.tasks.corruptions.order import wrong_order
+from gyogwa.transforms.tasks.corruptions.reading_out import read_out
 from gyogwa.transforms.tasks.corruptions.repetition import repeated_lines, repetition_loop
+from gyogwa.transforms.tasks.corruptions.splitting import split_boxes
+from gyogwa.transforms.tasks.corruptions.veiling import veiled
 
-Form = Literal["boxes", "text", "value"]
+Form = Literal["boxes", "text", "value", "caption"]
 
 
 class FailureKind(NamedTuple):
@@ -40,8 +46,11 @@ FAILURES: dict[str, FailureKind] = {
     "shifted_boxes": FailureKind(shifted_boxes, ("boxes",)),
     "swapped_boxes": FailureKind(swapped_boxes, ("boxes",)),
     "merged_boxes": FailureKind(merged_boxes, ("boxes",)),
+    "split_boxes": FailureKind(split_boxes, ("boxes",)),
     "wrong_order": FailureKind(wrong_order, ("boxes", "text")),
     "invented_lines": FailureKind(invented_lines, ("boxes", "text")),
     "wrong_language": FailureKind(wrong_language, ("text",)),
+    "read_out": FailureKind(read_out, ("caption",)),
     "disclosed": FailureKind(disclosed, ("boxes", "text", "value")),
+    "veiled": FailureKind(veiled, ("boxes", "text", "value")),
 }

@@ -1,4 +1,7 @@
-"""Latin letters and digits taken for others that look like them: rn for m, l for 1, O for 0."""
+"""Latin letters taken for others that look like them: rn for m, i for l.
+
+A digit within a word, or a letter among digits, would be seen to be wrong by itself; see `numbers`.
+"""
 
 import re
 
@@ -16,16 +19,15 @@ _LETTERS = {
     "w": ["vv"],
     "li": ["h"],
     "ri": ["n"],
-    "l": ["1", "I"],
-    "I": ["l", "1"],
+    "l": ["t", "i"],
+    "I": ["l"],
     "i": ["l"],
-    "O": ["0"],
-    "o": ["0"],
-    "S": ["5"],
-    "B": ["8"],
-    "Z": ["2"],
-    "G": ["6"],
-    "e": ["c"],
+    "O": ["Q"],
+    "o": ["a", "e"],
+    "S": ["B"],
+    "B": ["R"],
+    "G": ["C"],
+    "e": ["c", "o"],
     "c": ["e"],
     "a": ["o"],
     "u": ["v"],
@@ -35,18 +37,28 @@ _LETTERS = {
     "E": ["F"],
     "Q": ["O"],
 }
-_DIGITS = {"1": ["l", "I"], "0": ["O"], "5": ["S"], "8": ["B"], "2": ["Z"], "6": ["b"], "9": ["g"]}
-_LIKE = _LETTERS | _DIGITS
 # overlapping finds, as "rn" in "rni" may go wrong in two ways
-_SITE = re.compile("(?=(" + "|".join(sorted(_LIKE, key=len, reverse=True)) + "))")
+_SITE = re.compile("(?=(" + "|".join(sorted(_LETTERS, key=len, reverse=True)) + "))")
 
 
 def misread_latin(answer: Answer, strength: int, key: str) -> Answer | None:
-    """A few letters and digits read as ones that look like them."""
-    edits = []
+    """A few letters read as ones that look like them; where there are such, only so that
+    words come out whose letters stand side by side elsewhere on the page."""
+    edits, likely = [], []
+    known = _runs(" ".join(piece.text for piece in answer.pieces))
     for index, piece in enumerate(answer.pieces):
         for match in _SITE.finditer(piece.text):
-            options = _LIKE[match[1]]
+            options = _LETTERS[match[1]]
             other = options[pick(len(options), "latin", key, index, match.start())]
-            edits.append(Edit(index, match.start(), match.end(1), other))
-    return edited_by_share(answer, edits, strength, _SHARES, "latin", key)
+            edit = Edit(index, match.start(), match.end(1), other)
+            edits.append(edit)
+            before, after = piece.text[: edit.start][-2:], piece.text[edit.end :][:2]
+            if _runs(f"{before}{other}{after}") <= known:
+                likely.append(edit)
+    return edited_by_share(answer, likely or edits, strength, _SHARES, "latin", key)
+
+
+def _runs(text: str) -> set[str]:
+    """The runs of three characters of a text, in lower case."""
+    folded = f" {text.casefold()} "
+    return {folded[at : at + 3] for at in range(1, len(folded) - 3)}
