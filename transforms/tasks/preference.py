@@ -1,16 +1,17 @@
 """Preference pairs: the true answer against a plausible failure of OCR models, made by rule.
 
-Every kind of failure that can befall a page is equally likely to, in a strength and a form of
+Every kind of failure that can befall a page does so by its share, in a strength and a form of
 answer (OCR with boxes, plain reading, a short value) that hang on the image's hash as well. Costs
 one serialisation and parse for every kind that is tried, and few fail.
 """
 
+import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from msgspec.structs import replace as update
 
-from gyogwa.schemas.ids import hash_of
+from gyogwa.schemas.ids import fraction_of, hash_of
 from gyogwa.schemas.records import IMAGE, Page, Turn
 from gyogwa.transforms.prompts import prompt_for
 from gyogwa.transforms.prompts.lengths import with_length
@@ -37,7 +38,7 @@ def prefer(page: Page, setting: Setting) -> Iterator[Draft]:
     """At most `per_image` pairs, each of another kind; `detail` is "kind:strength"."""
     image_id = page.image.image_id
     left = setting.spec.per_image
-    for name in sorted(FAILURES, key=lambda name: hash_of("failure", image_id, name)):
+    for name in sorted(FAILURES, key=lambda name: _turn_of(name, image_id)):
         strength = STRENGTHS[pick(len(STRENGTHS), "strength", image_id, name)]
         draft = pair_of(page, setting, name, strength)
         if draft:
@@ -45,6 +46,11 @@ def prefer(page: Page, setting: Setting) -> Iterator[Draft]:
             left -= 1
         if not left:
             return
+
+
+def _turn_of(name: str, image_id: str) -> float:
+    """When a kind's turn comes on an image: by hash, sooner for kinds of a larger share."""
+    return -math.log1p(-fraction_of("failure", image_id, name)) / FAILURES[name].share
 
 
 def pair_of(page: Page, setting: Setting, name: str, strength: int) -> Draft | None:

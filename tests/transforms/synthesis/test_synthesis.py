@@ -1,6 +1,7 @@
 """What `gyogwa synthesize` promises: repeatable bytes, true boxes, answers that follow."""
 
 import json
+import math
 import re
 from dataclasses import replace
 from functools import cache
@@ -63,6 +64,13 @@ def test_a_longer_run_begins_like_a_shorter_one() -> None:
     assert sum(job.pages for job in short) == 20
 
 
+def _box(word: Row) -> tuple[int, int, int, int]:
+    """The whole pixels around a word; after a capture it has four corners."""
+    corners = np.array(word["box"], float).reshape(-1, 2)
+    (x0, y0), (x1, y1) = corners.min(axis=0), corners.max(axis=0)
+    return math.floor(x0), math.floor(y0), math.ceil(x1), math.ceil(y1)
+
+
 def test_every_box_is_inside_and_holds_ink(made: Path) -> None:
     for row in _rows(made):
         if "words" not in row:
@@ -71,7 +79,7 @@ def test_every_box_is_inside_and_holds_ink(made: Path) -> None:
             grey = np.asarray(image.convert("L"), np.int16)
         height, width = grey.shape
         for word in row["words"]:
-            x0, y0, x1, y1 = word["box"]
+            x0, y0, x1, y1 = _box(word)
             assert 0 <= x0 < x1 <= width, (row["file_name"], word)
             assert 0 <= y0 < y1 <= height, (row["file_name"], word)
             inside = grey[y0:y1, x0:x1]

@@ -30,10 +30,12 @@ Form = Literal["boxes", "text", "value", "caption"]
 
 
 class FailureKind(NamedTuple):
-    """A corruption and the forms of answer in which it shows."""
+    """A corruption and the forms of answer in which it shows. `share`: how often it is taken, others
+    being taken once: as much is added to answers as is left out of them."""
 
     corrupt: Corruption
     forms: tuple[Form, ...]
+    share: float = 1.0
 
 
 FAILURES: dict[str, FailureKind] = {
@@ -41,16 +43,16 @@ FAILURES: dict[str, FailureKind] = {
     "misread_latin": FailureKind(misread_latin, ("boxes", "text")),
     "wrong_number": FailureKind(wrong_number, ("boxes", "text")),
     "dropped_lines": FailureKind(dropped_lines, ("boxes", "text")),
-    "repeated_lines": FailureKind(repeated_lines, ("boxes", "text")),
-    "repetition_loop": FailureKind(repetition_loop, ("boxes", "text")),
+    "repeated_lines": FailureKind(repeated_lines, ("boxes", "text"), 0.7),
+    "repetition_loop": FailureKind(repetition_loop, ("boxes", "text"), 0.4),
     "shifted_boxes": FailureKind(shifted_boxes, ("boxes",)),
     "swapped_boxes": FailureKind(swapped_boxes, ("boxes",)),
     "merged_boxes": FailureKind(merged_boxes, ("boxes",)),
-    "split_boxes": FailureKind(split_boxes, ("boxes",)),
+    "split_boxes": FailureKind(split_boxes, ("boxes",), 0.7),
     "wrong_order": FailureKind(wrong_order, ("boxes", "text")),
-    "invented_lines": FailureKind(invented_lines, ("boxes", "text")),
-    "wrong_language": FailureKind(wrong_language, ("text",)),
-    "read_out": FailureKind(read_out, ("caption",)),
+    "invented_lines": FailureKind(invented_lines, ("boxes", "text"), 0.5),
+    "wrong_language": FailureKind(wrong_language, ("text",), 0.4),
+    "read_out": FailureKind(read_out, ("caption",), 0.4),
     "disclosed": FailureKind(disclosed, ("boxes", "text", "value")),
     "veiled": FailureKind(veiled, ("boxes", "text", "value")),
 }
