@@ -1,8 +1,9 @@
 """How well a classifier that sees no image tells chosen from rejected answers.
 
-Pairs are made of synthetic documents, charts and tables, of each kind as many as its share; half of the pages train a logistic
-regression on hashed character n-grams (1 to 4) and lengths of the two answers, the other half is
-judged: which of two texts is the rejected one? What it gets right without the image, a model can
+Pairs are made of synthetic documents, charts and tables, of each kind as many as its share; half of
+the pages train a logistic regression on hashed character n-grams (1 to 4) and lengths of the two
+answers, the other half is judged: which of two texts is the rejected one? Where it can't tell two
+texts apart at all, it is right half the time. What it gets right without the image, a model can
 learn without looking. Printed: its share of right verdicts, over all and by kind of failure (.5:
 it can't tell), and the n-grams that weigh most.
 

@@ -30,8 +30,8 @@ Form = Literal["boxes", "text", "value", "caption"]
 
 
 class FailureKind(NamedTuple):
-    """A corruption and the forms of answer in which it shows. `share`: how often it is taken, others
-    being taken once: as much is added to answers as is left out of them."""
+    """A corruption and the forms of answer in which it shows. `share`: how often it is taken where
+    others are taken once, so that as much is added to answers as is left out of them."""
 
     corrupt: Corruption
     forms: tuple[Form, ...]
@@ -54,5 +54,5 @@ FAILURES: dict[str, FailureKind] = {
     "wrong_language": FailureKind(wrong_language, ("text",), 0.4),
     "read_out": FailureKind(read_out, ("caption",), 0.4),
     "disclosed": FailureKind(disclosed, ("boxes", "text", "value")),
-    "veiled": FailureKind(veiled, ("boxes", "text", "value")),
+    "veiled": FailureKind(veiled, ("boxes", "text", "value"), 0.3),
 }

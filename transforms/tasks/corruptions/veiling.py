@@ -4,13 +4,11 @@ no need for it, in the form that masks have (`disclosure`)."""
 import re
 from typing import NamedTuple
 
-from gyogwa.transforms.tasks.corruptions.answer import Answer, amount, pick, ranked
+from gyogwa.transforms.tasks.corruptions.answer import Answer, amount, ranked
 from gyogwa.transforms.tasks.corruptions.disclosure import masks_of
 from gyogwa.transforms.tasks.corruptions.edits import Edit, edited
 
 _SHARES = (0.0, 0.5, 1.0)
-_ONE_IN = 2
-"""Of the pages that could: about as many as have masks that could be filled in."""
 _PHONE = re.compile(
     r"(?<![\d-])(0\d{1,2}-)(\d{3,4})(-\d{4})(?![\d-])|(?<!\d)()(\d{5} \d{3})(\d{3})(?!\d)"
 )
@@ -47,7 +45,7 @@ def veiled(answer: Answer, strength: int, key: str) -> Answer | None:
         for index, piece in enumerate(answer.pieces)
         for plain in plain_in(piece.text)
     ]
-    if not edits or pick(_ONE_IN, "veil", key):
+    if not edits:
         return None
     order = ranked(len(edits), "veiled", key)[: amount(strength, len(edits), _SHARES)]
     return edited(answer, [edits[index] for index in order])
