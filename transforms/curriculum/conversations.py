@@ -185,7 +185,7 @@ def _prose(talk: Conversation, stage: Stage, split: Split, language: str) -> Sam
     if draft is None:
         what = "too short, or no whole sentences that something can be asked about"
         return rejected(talk, "no_task", what)
-    return prose_sample(draft, Origin(ident, language, *where, _talk_id(talk)), stage, split)
+    return prose_sample(draft, Origin(ident, language, *where, ident), stage, split)
 
 
 def _talk_id(talk: Conversation) -> str:

@@ -10,6 +10,7 @@ and anything with a quotation mark are none.
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from datetime import date
 
 from gyogwa.schemas.ids import hash_of
 from gyogwa.schemas.records import Page
@@ -33,6 +34,8 @@ _NO_TIME = re.compile(
     rf"|(?:3[2-9]|[4-9]\d) {_MONTHS}|{_MONTHS} (?:3[2-9]|[4-9]\d)\b|/[3-9]\d{{3}}\b|[3-9]\d{{3}}년"
     r"|(?:2[4-9]|[3-9]\d):\d\d|:[6-9]\d|[6-9]\d분(?!기)|오[전후] (?:1[3-9]|[2-9]\d)시"
 )
+_DATED = re.compile(r"(\d{4})\. ?(\d{1,2})\. ?(\d{1,2})\.? ?\(([월화수목금토일])\)")
+_WEEKDAYS = "월화수목금토일"
 _NO_NOUN = re.compile(r"(?:ed|ly|est|ous|ful|able|ible|ive|less|cial|side)$")
 
 
@@ -216,5 +219,15 @@ def other_numbers(text: str) -> Iterator[str]:
 
 
 def is_no_time(text: str) -> bool:
-    """Whether a text names a time that there is not: a fifth quarter, a 13th month, 25:00."""
-    return _NO_TIME.search(text) is not None
+    """Whether a text names a time that there is not: a fifth quarter, a 13th month, 25:00, another
+    day of the week than the date is."""
+    return _NO_TIME.search(text) is not None or any(
+        not _is_weekday(*match.groups()) for match in _DATED.finditer(text)
+    )
+
+
+def _is_weekday(year: str, month: str, day: str, weekday: str) -> bool:
+    try:
+        return _WEEKDAYS[date(int(year), int(month), int(day)).weekday()] == weekday
+    except ValueError:
+        return False
