@@ -56,7 +56,7 @@ def lint_images(
 def _is_of_its_text(context: Context, entry: SampleEntry) -> bool:
     """Whether what is asked about text alone is of the document of its page, or of its own row."""
     origin = entry.provenance
-    ident = (origin.detail.split() + ["", ""])[1]
+    ident = [*origin.detail.split(), "", ""][1]
     if ident == hash_of(origin.source, origin.uri)[:ID_DIGITS]:
         return origin.document == ident
     known = context.known.facts.holds("document", ident, origin.document)

@@ -65,7 +65,7 @@ def test_a_capture_takes_every_corner_to_where_its_pixel_goes() -> None:
             both = (dark & drawn & page).sum()
             assert (
                 both / ((dark | drawn) & page).sum() > 0.92
-            )  # all but half a pixel along the edges
+            )  # edges aside
 
 
 @cache
