@@ -7,6 +7,7 @@ and charts get the box around theirs. Cost: one resampling of the image, some 30
 
 import math
 import random
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -65,7 +66,7 @@ def photographed(picture: Picture, rng: random.Random) -> Picture:
     return moved(picture, between(sides, corners), desk)
 
 
-def between(one: list[tuple[float, float]], other: list[tuple[float, float]]) -> Map:
+def between(one: Sequence[tuple[float, float]], other: Sequence[tuple[float, float]]) -> Map:
     """The map that takes four points to four others."""
     rows, values = [], []
     for (x, y), (u, v) in zip(one, other, strict=True):
@@ -126,7 +127,7 @@ def _folded(image: Image.Image, rng: random.Random) -> Image.Image:
     length = image.height if across else image.width
     at, reach = rng.uniform(0.3, 0.7) * length, 0.05 * length
     distance = np.arange(length, dtype=np.float32) - at
-    shade = 1 - 0.16 * np.exp(-((distance / reach) ** 2)) * (1 + 0.5 * np.sign(distance))
+    shade = 1 - 0.11 * np.exp(-((distance / reach) ** 2)) * (1 + 0.5 * np.sign(distance))
     return _darkened(image, shade[:, None] if across else shade[None, :])
 
 
@@ -139,6 +140,6 @@ def _shaded(image: Image.Image, rng: random.Random) -> Image.Image:
     return _darkened(image, 1 - rng.uniform(0.12, 0.28) / (1 + np.exp(-9 * depth)))
 
 
-def _darkened(image: Image.Image, shade: NDArray[np.float32]) -> Image.Image:
+def _darkened(image: Image.Image, shade: NDArray[np.floating]) -> Image.Image:
     pixels = np.asarray(image.convert("RGB"), np.float32) * shade[..., None]
     return Image.fromarray(np.clip(np.rint(pixels), 0, 255).astype(np.uint8))

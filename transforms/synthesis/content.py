@@ -210,7 +210,8 @@ def _form(writer: Writer) -> Iterator[Element]:
     rng = writer.rng
     yield Heading(writer.title("form"), rng.uniform(1.6, 2.0), "center", True)
     yield Blank(0.4)
-    yield Figure(plan_form(writer), "", "full")
+    name = writer.person()
+    yield Figure(plan_form(writer, name), "", "full")
     yield Heading(_pick(writer, "유의 사항", "Please note"), 1.1)
     yield _bullets(writer, "bullets", rng.randint(2, 4))
     yield Paragraph(
@@ -224,7 +225,7 @@ def _form(writer: Writer) -> Iterator[Element]:
     yield Blank(0.6)
     yield Lines([writer.times.date()], "center")
     yield Lines(
-        [_pick(writer, "신청인: ", "Applicant: ") + writer.person() + _pick(writer, " (인)", "")],
+        [_pick(writer, "신청인: ", "Applicant: ") + name + _pick(writer, " (인)", "")],
         "right",
     )
     yield Lines([writer.pick("organisation") + _pick(writer, " 귀중", "")], "left", 1.2)

@@ -5,9 +5,10 @@ from gyogwa.transforms.synthesis.table import CellSpec, TableSpec
 from gyogwa.transforms.synthesis.writing import Writer
 
 
-def plan_form(writer: Writer) -> TableSpec:
-    """Labels with what was filled in beside them, in two pairs of columns or across the width."""
-    fields = _fields_ko(writer) if writer.language == "ko" else _fields_en(writer)
+def plan_form(writer: Writer, name: str) -> TableSpec:
+    """Labels with what was filled in beside them, in two pairs of columns or across the width.
+    `name`: of who fills it in."""
+    fields = _fields_ko(writer, name) if writer.language == "ko" else _fields_en(writer, name)
     entries: list[CellSpec] = []
     row = 0
     while fields:
@@ -25,10 +26,10 @@ def plan_form(writer: Writer) -> TableSpec:
     return TableSpec("", "", row, 4, entries, [], {})
 
 
-def _fields_ko(writer: Writer) -> list[tuple[str, str, bool]]:
+def _fields_ko(writer: Writer, name: str) -> list[tuple[str, str, bool]]:
     rng = writer.rng
     return [
-        ("성명", writer.person(), False),
+        ("성명", name, False),
         (
             "생년월일",
             f"{rng.randint(1955, 2008)}. {rng.randint(1, 12)}. {rng.randint(1, 28)}.",
@@ -46,10 +47,10 @@ def _fields_ko(writer: Writer) -> list[tuple[str, str, bool]]:
     ][: rng.randint(7, 11)]
 
 
-def _fields_en(writer: Writer) -> list[tuple[str, str, bool]]:
+def _fields_en(writer: Writer, name: str) -> list[tuple[str, str, bool]]:
     rng = writer.rng
     return [
-        ("Name", writer.person(), False),
+        ("Name", name, False),
         (
             "Born",
             f"{rng.randint(1, 28):02d}/{rng.randint(1, 12):02d}/{rng.randint(1955, 2008)}",

@@ -76,8 +76,8 @@ def _in_form(page: Page, setting: Setting, name: str, strength: int, form: Form)
         told = next(caption(page, setting), None)
         if told is None:
             return None
-        asked, said = told.conversation
-        prompt, described = asked.content.removeprefix(f"{IMAGE}\n"), said.content
+        request, description = (turn.content for turn in told.conversation)
+        prompt, described = request.removeprefix(f"{IMAGE}\n"), description
         answer = answer_of(page, "line")
     elif form == "value":
         mask = _only(page, plain_in if name == "veiled" else masks_of)
@@ -128,7 +128,8 @@ def _only(page: Page, found_in: Callable[[str], Sequence[Mask | Plain]]) -> Mask
     not. None if there is none such."""
     texts = page.line_texts()
     masks = {mask.text: mask for text in texts for mask in found_in(text)}
-    every = {m.text: m.kind for text in texts for m in (*masks_of(text), *plain_in(text))}
+    every = {mask.text: mask.kind for text in texts for mask in masks_of(text)}
+    every |= {plain.text: plain.kind for text in texts for plain in plain_in(text)}
     kinds = list(every.values())
     single = [mask for mask in masks.values() if kinds.count(mask.kind) == 1]
     if not single:

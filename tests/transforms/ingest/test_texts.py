@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -59,7 +60,7 @@ def test_a_heading_begins_a_passage_and_so_does_what_would_make_it_too_long(
 
 @pytest.mark.parametrize("form", ["jsonl", "parquet"])
 def test_rows_are_texts_or_conversations(tmp_path: Path, form: str) -> None:
-    rows = [
+    rows: list[dict[str, Any]] = [
         {"title": "제목", "content": "첫 문단.\n\n둘째 문단.", "license": "CC0-1.0"},
         {"text": "문단 하나.\n문단 둘."},
         {"question": "수도는?", "answer": "서울"},

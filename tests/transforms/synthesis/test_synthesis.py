@@ -63,9 +63,7 @@ def test_a_capture_takes_every_corner_to_where_its_pixel_goes() -> None:
             )
             page[y:bottom, x:right] = True
             both = (dark & drawn & page).sum()
-            assert (
-                both / ((dark | drawn) & page).sum() > 0.92
-            )  # edges aside
+            assert both / ((dark | drawn) & page).sum() > 0.92  # edges aside
 
 
 @cache
