@@ -22,6 +22,7 @@ _PURE = 0.8  # share of letters in one language that makes a page one of that la
 _NAMED = 5  # names that a sentence lists
 _HEAD = 0.08  # of the page's height, within which later pages have their running head
 _SHORT = 1 / 3  # of the captions that could be longer
+_PROSE = 0.65  # share of letters in what is quoted
 _BEGINNING = (10, 60)  # characters of a line that is quoted
 _CHARTS = {
     "bar": ("막대그래프", "bar chart"),
@@ -163,12 +164,17 @@ def _first_line(page: Page) -> str:
     """The first line of a paragraph that is long enough to tell something and ends with a word; ""
     if there is none, or where the text is OCR's."""
     least, most = _BEGINNING
-    if page.annotation.origin == "ocr":
+    if "ocr" in page.annotation.origin:
         return ""
     ends = LineEnds(page)
     for block, lines in text_blocks(page):
         first, after = lines[0], "".join(lines[1:2])
-        fits = block.kind == "paragraph" and least <= len(first) <= most
+        letters = sum(char.isalpha() for char in first)
+        fits = (
+            block.kind == "paragraph"
+            and least <= len(first) <= most
+            and letters > _PROSE * len(first)
+        )
         if fits and not first.endswith("-") and ends.told(first, after):
             return first
     return ""
