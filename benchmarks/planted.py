@@ -225,7 +225,8 @@ def _document(name: str, language: str) -> Iterator[Planted]:
 
 
 def _form(name: str, language: str) -> Iterator[Planted]:
-    grids = [plan_form(Writer(random.Random(f"{name}/{i}"), language)) for i in range(2)]
+    writers = [Writer(random.Random(f"{name}/{i}"), language) for i in range(2)]
+    grids = [plan_form(writer, writer.person()) for writer in writers]
     rows = min(grid.rows for grid in grids)
     shape = [(e.row, e.column) for e in grids[0].entries if e.row < rows]
     value = {(e.row, e.column): e.text for e in grids[1].entries}

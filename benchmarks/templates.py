@@ -90,7 +90,7 @@ def _fill_form(draw: ImageDraw.ImageDraw, writer: Writer) -> None:
         writer.phone(),
         writer.pick("department"),
         f"{writer.pick('place')} {rng.randint(1, 320)}번지 {rng.randint(1, 20)}층",
-        f"{writer.date()} {writer.time()}",
+        f"{writer.times.date()} {writer.time()}",
         writer.pick("room"),
         f"{writer.n()}명",
         writer.fill("{item} 이용"),
@@ -99,7 +99,7 @@ def _fill_form(draw: ImageDraw.ImageDraw, writer: Writer) -> None:
     )
     for row, value in enumerate(values):
         draw.text((240, 198 + 62 * row), value, _INK, _font(21))
-    draw.text((260, 1010), writer.date(), _INK, _font(20))
+    draw.text((260, 1010), writer.times.date(), _INK, _font(20))
     draw.text((230, 1078), values[0], _INK, _font(21))
 
 
@@ -115,5 +115,5 @@ def _fill_screen(draw: ImageDraw.ImageDraw, writer: Writer) -> None:
     for row in range(rng.randint(11, 15)):
         top = 68 + 46 * row
         draw.text((260, top), writer.fill("{project}")[:26] + ".hwp", _INK, _font(18))
-        draw.text((760, top), f"{writer.date()}", _INK, _font(17))
+        draw.text((760, top), f"{writer.times.date()}", _INK, _font(17))
         draw.text((1100, top), f"{rng.randint(1, 9999)} KB", _INK, _font(17))

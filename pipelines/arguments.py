@@ -52,7 +52,7 @@ def parser() -> argparse.ArgumentParser:
         "plan", "Show what each stage would hold, what is short, and what is left to do takes; "
         "writes nothing.",
     )  # fmt: skip
-    _add_inputs(plan, required=False)
+    _add_inputs(plan)
     _add_ocr(plan)
     _add_curriculum(plan)
     plan.add_argument(
@@ -179,10 +179,15 @@ def _add_telling(parser: argparse.ArgumentParser) -> None:
     )  # fmt: skip
 
 
-def _add_inputs(parser: argparse.ArgumentParser, required: bool = True) -> None:
+def _add_inputs(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "--input", action="append", required=required, default=[], metavar="[NAME=]PATH",
+        "--input", action="append", default=[], metavar="[NAME=]PATH",
         help="folder or file of images, PDFs, Parquet or tars; may be given again",
+    )  # fmt: skip
+    parser.add_argument(
+        "--text", action="append", default=[], metavar="[NAME=]PATH",
+        help="folder or file of texts without images: .txt, .md, .jsonl, .parquet; may be given "
+        "again",
     )  # fmt: skip
     parser.add_argument(
         "--licence", action="append", default=[], metavar="NAME=LICENCE",

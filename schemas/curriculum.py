@@ -46,6 +46,7 @@ Task = Literal[
     "compare_charts",
     "converse",
     "text_only",
+    "prose",
     "prefer",
 ]
 

@@ -252,7 +252,8 @@ class Conversation(Row, frozen=True):
     """A conversation that a source brought, about the images named, possibly none.
 
     An answer alone about images is a caption, or where `transcribes` all that stands on its image:
-    its question is chosen when samples are made. `places`: what each `<bbox>` stands for, in order.
+    its question is chosen when samples are made. Without images it is running text. `places`: what
+    each `<bbox>` stands for, in order.
     """
 
     conversation_id: str
@@ -269,3 +270,9 @@ class Conversation(Row, frozen=True):
         """Whether it says what its images show, or what stands there, and nobody has asked."""
         turns = self.conversation
         return bool(self.image_ids) and len(turns) == 1 and IMAGE not in turns[0].content
+
+    @property
+    def is_text(self) -> bool:
+        """Whether it is a text that nobody has asked about yet: an answer alone, without images."""
+        turns = self.conversation
+        return not self.image_ids and len(turns) == 1 and turns[0].role == "assistant"

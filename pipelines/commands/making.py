@@ -76,7 +76,7 @@ def plan(arguments: argparse.Namespace, flags: list[str]) -> int:
         raise GyogwaError(f"--cores {arguments.cores}: expected 1 or more")
     prices = prices_of(arguments.price_file) if arguments.price_file else None
     options, console = beam_options(flags), Console()
-    if arguments.input:
+    if arguments.input or arguments.text:
         if arguments.output:
             raise GyogwaError("give --input for what is to be built, or --output for a run")
         found = estimate_inputs(ingest_config(arguments), arguments.cores, prices, options)

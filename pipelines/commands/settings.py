@@ -56,8 +56,15 @@ def ingest_config(arguments: argparse.Namespace) -> "IngestConfig":
         raise GyogwaError(f"--pdf_dpi {arguments.pdf_dpi}: expected 36 to 1200")
     if not 1_000_000 <= arguments.max_pixels <= MAX_PIXELS:
         raise GyogwaError(f"--max_pixels {arguments.max_pixels}: expected 1000000 to {MAX_PIXELS}")
+    if not (arguments.input or arguments.text):
+        raise GyogwaError("--input or --text is needed")
     inputs = parse_inputs(
-        arguments.input, arguments.licence, arguments.format, arguments.boxes, arguments.map
+        arguments.input,
+        arguments.licence,
+        arguments.format,
+        arguments.boxes,
+        arguments.map,
+        arguments.text,
     )
     return IngestConfig(
         inputs,

@@ -44,11 +44,23 @@ def lint_images(
     if entry.images:
         claim = ("document", entry.images[0].id, origin.document)
         sound = facts.holds(*claim) or not context.known.catalogued
+    elif entry.task == "prose":
+        sound = _is_of_its_text(context, entry)
     else:
         turns = (f"{turn.role}: {turn.content}" for turn in entry.conversations)
         sound = origin.document == hash_of(*turns)[:ID_DIGITS]
     if not sound:
         yield Problem("document_unknown", where, f"isn't of the document {origin.document}")
+
+
+def _is_of_its_text(context: Context, entry: SampleEntry) -> bool:
+    """Whether what is asked about text alone is of the document of its page, or of its own row."""
+    origin = entry.provenance
+    ident = [*origin.detail.split(), "", ""][1]
+    if ident == hash_of(origin.source, origin.uri)[:ID_DIGITS]:
+        return origin.document == ident
+    known = context.known.facts.holds("document", ident, origin.document)
+    return known or not context.known.catalogued
 
 
 def _lint_pixels(context: Context, image: ImageEntry, data: bytes, where: str) -> Iterator[Problem]:

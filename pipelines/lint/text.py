@@ -11,6 +11,8 @@ from gyogwa.schemas.sample_json import SampleEntry
 
 BROUGHT = ("converse", "text_only")
 """Tasks whose conversations are a source's own."""
+WITHOUT_IMAGES = ("text_only", "prose")
+"""Tasks on text alone."""
 
 
 def lint_text(context: Context, entry: SampleEntry, where: str) -> Iterator[Problem]:
@@ -21,7 +23,7 @@ def lint_text(context: Context, entry: SampleEntry, where: str) -> Iterator[Prob
     for text in [*words, *said, *filter(None, answers)]:
         if not unicodedata.is_normalized("NFC", text):
             yield Problem("not_nfc", where, f"{text[:40]!r} isn't in Unicode NFC")
-    if bool(entry.images) == (entry.task == "text_only"):
+    if bool(entry.images) == (entry.task in WITHOUT_IMAGES):
         yield Problem("image_count", where, f"{len(entry.images)} images in a {entry.task} sample")
     marks = sum(text.count(IMAGE) for text in said)
     if marks != len(entry.images):

@@ -91,10 +91,12 @@ def _joined(above: str, below: str, known: Vocabulary) -> str:
     if not below:
         return above
     left, right = above.split()[-1], below.split()[0]
-    if above[-1] in _HYPHENS and len(left) > 1 and left[-2].isalpha() and right[0].isalpha():
+    if above[-1] in _HYPHENS and len(left) > 1 and left[-2].isalnum() and right[0].isalpha():
         return above + below if _keeps_hyphen(left, right, known) else above[:-1] + below
     if "://" in left or (left.endswith(":") and right.startswith("//")):
         return above + below if _is_address(left, right) else f"{above} {below}"
+    if left[-1] == "_" and len(left) > 1 and right[0].isalnum():
+        return above + below  # a name in code, broken behind an underscore
     if left[0] in "/~" and left[-1] == "/" and len(left) > 1 and right[0].isalnum():
         return above + below
     if _is_hangul(above[-1]) and _is_hangul(below[0]) and _is_cut(left, right, known):
@@ -107,6 +109,8 @@ def _keeps_hyphen(left: str, right: str, known: Vocabulary) -> bool:
     if left[-1] == "\u00ad":
         return False
     start, end = _bare(left[:-1]), _bare(right)
+    if start[-1:].isdigit():
+        return True  # "32-bit"
     joined, parted = known.whole[f"{start}{end}"], known.whole[f"{start}-{end}"]
     if joined or parted:
         return parted > joined

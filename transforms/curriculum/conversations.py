@@ -21,8 +21,9 @@ from gyogwa.transforms.curriculum.drafts import sample_of
 from gyogwa.transforms.curriculum.filters import failed_rule
 from gyogwa.transforms.curriculum.grounding import can_write, with_places
 from gyogwa.transforms.curriculum.length import length_of
+from gyogwa.transforms.curriculum.prose import TASK, Origin, prose_sample, sections_in
 from gyogwa.transforms.curriculum.selection import draw_stage, group_of, split_of
-from gyogwa.transforms.curriculum.staging import REJECTED
+from gyogwa.transforms.curriculum.staging import REJECTED, setting_of
 from gyogwa.transforms.dedup.contamination.choices import AGREE
 from gyogwa.transforms.dedup.contamination.questions import (
     SHARE,
@@ -36,6 +37,7 @@ from gyogwa.transforms.flow.steps import Composite, Found, Join
 from gyogwa.transforms.licences.policy import refusal
 from gyogwa.transforms.privacy.policy import judge_talk
 from gyogwa.transforms.prompts import prompt_for
+from gyogwa.transforms.tasks.registry import prose_drafts_of
 from gyogwa.transforms.tasks.sentences import sentences
 
 SUSPECT, PERSONAL = "suspect", "personal"
@@ -140,7 +142,7 @@ def _sample(
     if gone:
         return rejected(talk, "image_dropped", "an image that it speaks of was dropped", gone[0])
     pages = [by_position[n] for n in range(len(talk.image_ids))]
-    task = "converse" if pages else "text_only"
+    task = "converse" if pages else TASK if talk.is_text else "text_only"
     language = "" if pages else language_of("\n".join(turn.content for turn in talk.conversation))
     stages = [
         stage
@@ -169,7 +171,21 @@ def _sample(
             uri=talk.uri,
             licence=talk.licence,
         )
+    if talk.is_text:
+        return _prose(talk, stage, splits.pop(), language)
     return _text_only(talk, stage, splits.pop(), language)
+
+
+def _prose(talk: Conversation, stage: Stage, split: Split, language: str) -> Sample | Reject:
+    """One sample of a text: which of those that can be made hangs on its id."""
+    setting = setting_of(stage, TASK)
+    ident, where = talk.conversation_id, (talk.source, talk.uri, talk.licence)
+    drafts = prose_drafts_of(sections_in(talk), language, ident, setting)
+    draft = next(drafts, None)
+    if draft is None:
+        what = "too short, or no whole sentences that something can be asked about"
+        return rejected(talk, "no_task", what)
+    return prose_sample(draft, Origin(ident, language, *where, ident), stage, split)
 
 
 def _talk_id(talk: Conversation) -> str:

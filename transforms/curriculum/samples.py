@@ -11,6 +11,7 @@ from gyogwa.schemas.records import Conversation
 from gyogwa.schemas.samples import Sample
 from gyogwa.transforms.curriculum.conversations import ConversationSamples
 from gyogwa.transforms.curriculum.groups import GroupSamples
+from gyogwa.transforms.curriculum.prose import ProseSamples
 from gyogwa.transforms.curriculum.staging import REJECTED, USED, Staged, page_samples, place_page
 from gyogwa.transforms.flow.ledger import Count
 from gyogwa.transforms.flow.steps import Composite
@@ -58,7 +59,8 @@ class MakeSamples(Composite):
             curriculum, self.benchmarks
         )
         of_groups = (placed.main, pairs) | "Groups" >> GroupSamples(curriculum)
-        samples = (alone.main, talks.samples, of_groups) | "AllSamples" >> beam.Flatten()
+        of_text = placed.main | "Prose" >> ProseSamples(curriculum)
+        samples = (alone.main, talks.samples, of_groups, of_text) | "AllSamples" >> beam.Flatten()
         rejects = (
             placed.rejected,
             alone.rejected,

@@ -30,9 +30,9 @@ from gyogwa.transforms.ingest.labels.registry import form_of
 from gyogwa.transforms.ingest.labels.unread_forms import INSTEAD, LIKE, looks_like
 from gyogwa.transforms.ingest.limits import MAX_BYTES
 from gyogwa.transforms.ingest.listing import LISTED, Outside, Skipped, files_below
-from gyogwa.transforms.ingest.raw import IGNORED, LABELS, METADATA, Input, ListedFile
+from gyogwa.transforms.ingest.raw import IGNORED, LABELS, METADATA, TEXT, Input, ListedFile
 from gyogwa.transforms.ingest.rows import reject_of
-from gyogwa.transforms.ingest.sources import text_tables
+from gyogwa.transforms.ingest.sources import text_tables, texts
 from gyogwa.transforms.ingest.sources.registry import FORMATS, kind_by_content, kind_of
 from gyogwa.transforms.ingest.zips import is_archive, is_member, members_of, why_broken
 
@@ -92,6 +92,11 @@ def with_kind(file: ListedFile, form: str = "", columns: str = "") -> ListedFile
     """The file with its kind by its name, unusable if nothing reads such files; `form` is what the
     user says of the input's labels, `columns` those that he maps by hand."""
     kind = kind_of(file.uri)
+    if form == TEXT and kind != IGNORED:
+        if file.uri.lower().endswith(texts.ENDINGS):
+            return replace(file, kind=texts.FORMAT.name)
+        what = f"no text: --text takes {', '.join(texts.ENDINGS)}"
+        return replace(file, kind="", rule="unsupported_file", message=what)
     if kind:
         labels = kind in (LABELS, METADATA)
         return replace(

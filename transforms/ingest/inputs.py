@@ -11,7 +11,7 @@ from gyogwa.transforms.ingest.labels.mapping import parse_maps
 from gyogwa.transforms.ingest.labels.registry import FORMS
 from gyogwa.transforms.ingest.labels.units import parse_reading
 from gyogwa.transforms.ingest.patterns import place_of
-from gyogwa.transforms.ingest.raw import Input
+from gyogwa.transforms.ingest.raw import TEXT, Input
 from gyogwa.transforms.ingest.rows import is_unicode, printable
 from gyogwa.transforms.licences.names import UNKNOWN, normal
 
@@ -22,19 +22,12 @@ def parse_inputs(
     forms: Iterable[str] = (),
     boxes: Iterable[str] = (),
     maps: Iterable[str] = (),
+    texts: Iterable[str] = (),
 ) -> list[Input]:
-    """From `--input`, `--licence`, `--format`, `--boxes` and `--map` values. Raises
+    """From `--input`, `--licence`, `--format`, `--boxes`, `--map` and `--text` values. Raises
     GyogwaError for unusable ones."""
-    inputs = []
-    for value in values:
-        if not is_unicode(value):
-            raise GyogwaError(f"--input {printable(value)}: the path is not UTF-8; rename it")
-        name, separator, path = value.partition("=")
-        if not separator or "/" in name:
-            name, path = "", value
-        place, pattern = place_of("--input", path)
-        name = name or _name_of(place if pattern else path)
-        inputs.append(Input(name, place, "unknown", pattern=pattern))
+    inputs = [_input("--input", value) for value in values]
+    inputs += [replace(_input("--text", value), form=TEXT) for value in texts]
     names = [source.name for source in inputs]
     for name in names:
         if names.count(name) > 1:
@@ -42,6 +35,8 @@ def parse_inputs(
     licence = _given("--licence", "LICENCE", licences, names)
     form = _given("--format", "FORM", forms, names)
     for name, value in form.items():
+        if any(source.name == name and source.form == TEXT for source in inputs):
+            raise GyogwaError(f"--format {name}={value}: {name} is a --text, which has no labels")
         if value not in FORMS:
             raise GyogwaError(f"--format {name}={value}: expected one of {', '.join(FORMS)}")
     reading = {
@@ -54,7 +49,7 @@ def parse_inputs(
             replace(
                 source,
                 licence=normal(licence.get(source.name, UNKNOWN)),
-                form=form.get(source.name, ""),
+                form=form.get(source.name, source.form),
                 boxes=reading.get(source.name, ""),
                 columns=columns.get(source.name, ""),
             )
@@ -62,6 +57,17 @@ def parse_inputs(
         ),
         key=lambda source: source.name,
     )
+
+
+def _input(option: str, value: str) -> Input:
+    """The input that a value of an option names, its licence unknown yet."""
+    if not is_unicode(value):
+        raise GyogwaError(f"{option} {printable(value)}: the path is not UTF-8; rename it")
+    name, separator, path = value.partition("=")
+    if not separator or "/" in name:
+        name, path = "", value
+    place, pattern = place_of(option, path)
+    return Input(name or _name_of(place if pattern else path), place, UNKNOWN, pattern=pattern)
 
 
 def _name_of(path: str) -> str:

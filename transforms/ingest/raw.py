@@ -16,6 +16,8 @@ from gyogwa.transforms.ingest.labels.truth import Labels
 TruthOf = Callable[[Seen], Labels]
 """From an image as it was decoded to what the source says stands on it."""
 
+TEXT = "text"
+"""The form of an input that holds texts without images."""
 METADATA, LABELS, IGNORED = "metadata", "labels", "ignored"
 """Kinds of files that are no format's: `metadata.jsonl`, what may be labels of another form, and
 what is ignored in silence."""
@@ -23,9 +25,10 @@ what is ignored in silence."""
 
 class Input(Row, frozen=True):
     """A named root of files, the licence of all that doesn't say otherwise, and what the user says
-    of its labels: their form ("" to be told by content) and how boxes are meant ("" as the labels
-    say or the ink shows). `pattern`: which paths below the root are meant ("" for all).
-    `columns`: those that are mapped by hand, as `labels.mapping` has them."""
+    of its labels: their form ("" to be told by content, `TEXT` where it holds no images) and how
+    boxes are meant ("" as the labels say or the ink shows). `pattern`: which paths below the root
+    are meant ("" for all). `columns`: those that are mapped by hand, as `labels.mapping` has them.
+    """
 
     name: str
     path: str

@@ -26,7 +26,7 @@ def chat(rng: random.Random, language: str) -> Turns:
 
 def _notice(writer: Writer) -> list[Exchange]:
     project, room = writer.pick("project"), writer.pick("room")
-    date, time, phone = writer.date(), writer.time(), writer.phone()
+    date, time, phone = writer.times.coming(), writer.time(), writer.phone()
     fee, who = writer.price(), writer.person()
     if writer.language == "ko":
         text = (
@@ -83,13 +83,13 @@ def _sum(writer: Writer) -> list[Exchange]:
     total = sum(costs)
     if writer.language == "ko":
         question = (
-            f"{items[0]} 몫으로 {prices[0]:,}원씩 {counts[0]}번, "
-            f"{items[1]} 몫으로 {prices[1]:,}원씩 {counts[1]}번 썼습니다. 모두 얼마인가요?"
+            f"{items[0]}에 {prices[0]:,}원씩 {counts[0]}번, {items[1]}에 {prices[1]:,}원씩 "
+            f"{counts[1]}번 지출했습니다. 모두 얼마인가요?"
         )
         return [(question, f"{costs[0]:,}원과 {costs[1]:,}원을 더해 모두 {total:,}원입니다.")]
     question = (
-        f"For {items[0]} we paid {counts[0]} times £{prices[0]}, for {items[1]} {counts[1]} times "
-        f"£{prices[1]}. What is the total?"
+        f"The accounts show {counts[0]} payments of £{prices[0]} under '{items[0]}' and "
+        f"{counts[1]} of £{prices[1]} under '{items[1]}'. What is the total?"
     )
     return [(question, f"£{costs[0]:,} and £{costs[1]:,} make £{total:,} in all.")]
 

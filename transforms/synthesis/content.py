@@ -119,7 +119,7 @@ def _report(writer: Writer) -> Iterator[Element]:
     by = f"{writer.pick('organisation')} {writer.pick('department')}"
     if writer.language == "en":
         by = f"{writer.pick('organisation')}, {writer.pick('department')}"
-    yield Lines([by, writer.date()], align, 0.95, True)
+    yield Lines([by, writer.times.date()], align, 0.95, True)
     indent = rng.choice([0.0, 0.0, 1.0])
     numbers = rng.choice(
         ["{}. ", "{}) ", "제{}절 " if writer.language == "ko" else "Part {}: ", ""]
@@ -157,7 +157,7 @@ def _notice(writer: Writer) -> Iterator[Element]:
     yield Paragraph(writer.paragraph(rng.randint(1, 3)))
     yield from _masked(writer, 0.35)
     yield Blank(1.0)
-    yield Lines([writer.date()], "center")
+    yield Lines([writer.times.date()], "center")
     yield Lines([writer.pick("organisation")], "center", 1.35)
 
 
@@ -167,7 +167,7 @@ def _minutes(writer: Writer) -> Iterator[Element]:
     people = ", ".join(writer.person() for _ in range(rng.randint(3, 5)))
     yield Lines(
         [
-            _pick(writer, "일시: ", "Date: ") + f"{writer.date()} {writer.time()}",
+            _pick(writer, "일시: ", "Date: ") + f"{writer.times.date()} {writer.time()}",
             _pick(writer, "장소: ", "Place: ") + writer.pick("room"),
             _pick(writer, "참석: ", "Present: ") + people,
         ]
@@ -178,7 +178,7 @@ def _minutes(writer: Writer) -> Iterator[Element]:
         yield Paragraph(writer.paragraph(rng.randint(2, 4)))
         if rng.random() < 0.6:
             yield _bullets(writer, "bullets", rng.randint(2, 4))
-    yield Paragraph(_pick(writer, "다음 회의: ", "Next meeting: ") + writer.date())
+    yield Paragraph(_pick(writer, "다음 회의: ", "Next meeting: ") + writer.times.coming())
 
 
 def _letter(writer: Writer) -> Iterator[Element]:
@@ -186,7 +186,7 @@ def _letter(writer: Writer) -> Iterator[Element]:
     sender = [writer.pick("organisation"), f"{writer.pick('department')} {writer.phone()}"]
     yield Lines(sender, rng.choice(["left", "right"]), 0.95)
     yield Blank(0.8)
-    yield Lines([writer.date()], rng.choice(["left", "right"]))
+    yield Lines([writer.times.date()], rng.choice(["left", "right"]))
     yield Lines([_pick(writer, f"수신: {writer.person()} 귀하", f"Dear {writer.person()},")])
     yield Blank(0.5)
     yield Heading(_pick(writer, "제목: ", "Re: ") + writer.title("letter"), 1.2)
@@ -210,7 +210,8 @@ def _form(writer: Writer) -> Iterator[Element]:
     rng = writer.rng
     yield Heading(writer.title("form"), rng.uniform(1.6, 2.0), "center", True)
     yield Blank(0.4)
-    yield Figure(plan_form(writer), "", "full")
+    name = writer.person()
+    yield Figure(plan_form(writer, name), "", "full")
     yield Heading(_pick(writer, "유의 사항", "Please note"), 1.1)
     yield _bullets(writer, "bullets", rng.randint(2, 4))
     yield Paragraph(
@@ -222,9 +223,9 @@ def _form(writer: Writer) -> Iterator[Element]:
     )
     yield from _masked(writer, 0.35)
     yield Blank(0.6)
-    yield Lines([writer.date()], "center")
+    yield Lines([writer.times.date()], "center")
     yield Lines(
-        [_pick(writer, "신청인: ", "Applicant: ") + writer.person() + _pick(writer, " (인)", "")],
+        [_pick(writer, "신청인: ", "Applicant: ") + name + _pick(writer, " (인)", "")],
         "right",
     )
     yield Lines([writer.pick("organisation") + _pick(writer, " 귀중", "")], "left", 1.2)
@@ -232,7 +233,8 @@ def _form(writer: Writer) -> Iterator[Element]:
 
 def _product(writer: Writer) -> Iterator[Element]:
     rng = writer.rng
-    writer.words |= writer.words["topics"]["shop"] | {"item": writer.words["gadget"]}
+    writer.words |= writer.words["topics"]["shop"]
+    writer.words |= {"item": writer.words["gadget"], "organisation": writer.words["maker"]}
     yield Heading(writer.title("product"), rng.uniform(1.7, 2.3), "left", True)
     yield Lines([writer.pick("organisation")], "left", 0.95, True)
     yield Paragraph(writer.paragraph(rng.randint(3, 4), "product"))
@@ -250,7 +252,7 @@ def _receipt(writer: Writer) -> Iterator[Element]:
     yield Lines(
         [writer.pick("place") + _pick(writer, f" {writer.n()}번길", " High Street")], "center"
     )
-    yield Lines([writer.phone(), f"{writer.date()} {writer.time()}"], "center")
+    yield Lines([writer.phone(), f"{writer.times.date()} {writer.time()}"], "center")
     yield Blank(0.6, True)
     yield Figure(plan_receipt(writer), "", rng.choice(["none", "booktabs"]))
     yield Blank(0.6, True)

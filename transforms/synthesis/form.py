@@ -5,9 +5,10 @@ from gyogwa.transforms.synthesis.table import CellSpec, TableSpec
 from gyogwa.transforms.synthesis.writing import Writer
 
 
-def plan_form(writer: Writer) -> TableSpec:
-    """Labels with what was filled in beside them, in two pairs of columns or across the width."""
-    fields = _fields_ko(writer) if writer.language == "ko" else _fields_en(writer)
+def plan_form(writer: Writer, name: str) -> TableSpec:
+    """Labels with what was filled in beside them, in two pairs of columns or across the width.
+    `name`: of who fills it in."""
+    fields = _fields_ko(writer, name) if writer.language == "ko" else _fields_en(writer, name)
     entries: list[CellSpec] = []
     row = 0
     while fields:
@@ -25,10 +26,10 @@ def plan_form(writer: Writer) -> TableSpec:
     return TableSpec("", "", row, 4, entries, [], {})
 
 
-def _fields_ko(writer: Writer) -> list[tuple[str, str, bool]]:
+def _fields_ko(writer: Writer, name: str) -> list[tuple[str, str, bool]]:
     rng = writer.rng
     return [
-        ("성명", writer.person(), False),
+        ("성명", name, False),
         (
             "생년월일",
             f"{rng.randint(1955, 2008)}. {rng.randint(1, 12)}. {rng.randint(1, 28)}.",
@@ -37,19 +38,19 @@ def _fields_ko(writer: Writer) -> list[tuple[str, str, bool]]:
         ("연락처", writer.phone(), False),
         ("소속", writer.pick("department"), False),
         ("주소", f"{writer.pick('place')} {rng.randint(1, 320)}번지 {rng.randint(1, 20)}층", True),
-        ("이용 일시", f"{writer.date()} {writer.time()}", True),
+        ("이용 일시", f"{writer.times.coming()} {writer.time()}", True),
         ("이용 장소", writer.pick("room"), False),
         ("이용 인원", f"{writer.n()}명", False),
-        ("신청 내용", writer.fill("{item} 이용"), False),
+        ("신청 내용", writer.fill("{gear} 대여"), False),
         ("이용 금액", writer.price(), False),
         ("이용 목적", writer.fill("{project} 준비 모임"), True),
     ][: rng.randint(7, 11)]
 
 
-def _fields_en(writer: Writer) -> list[tuple[str, str, bool]]:
+def _fields_en(writer: Writer, name: str) -> list[tuple[str, str, bool]]:
     rng = writer.rng
     return [
-        ("Name", writer.person(), False),
+        ("Name", name, False),
         (
             "Born",
             f"{rng.randint(1, 28):02d}/{rng.randint(1, 12):02d}/{rng.randint(1955, 2008)}",
@@ -58,10 +59,10 @@ def _fields_en(writer: Writer) -> list[tuple[str, str, bool]]:
         ("Telephone", writer.phone(), False),
         ("Office", writer.pick("department"), False),
         ("Address", f"{rng.randint(1, 320)} Mill Road, {writer.pick('place')}", True),
-        ("Date and time", f"{writer.date()}, {writer.time()}", True),
+        ("Date and time", f"{writer.times.coming()}, {writer.time()}", True),
         ("Room", writer.pick("room"), False),
         ("People", str(writer.n()), False),
-        ("Subject", writer.pick("item"), False),
+        ("Subject", writer.fill("Loan of {gear}"), False),
         ("Charge", writer.price(), False),
         ("Purpose", writer.fill("Preparation of the {project}"), True),
     ][: rng.randint(7, 11)]

@@ -9,6 +9,7 @@ from typing import Any
 
 from gyogwa.schemas.ids import fraction_of, hash_of
 from gyogwa.transforms.synthesis.canvas import Canvas, Picture
+from gyogwa.transforms.synthesis.capture import captured
 from gyogwa.transforms.synthesis.chart import plan_chart
 from gyogwa.transforms.synthesis.document import render_document
 from gyogwa.transforms.synthesis.noise import aged, encoded
@@ -94,7 +95,8 @@ def render(job: Job) -> list[Rendered]:
     done = []
     for number, page in enumerate(pages, 1):
         index = job.index + number - 1
-        # The pages of one document went through the same scanner.
+        # The pages of one document went through the same scanner, two versions of one as well.
+        page = captured(page, random.Random(look + 2))
         data, suffix = encoded(aged(page.image, random.Random(look)), random.Random(look + 1))
         row = page.labels | {
             "file_name": f"images/{index:06d}.{suffix}",

@@ -13,6 +13,8 @@ from gyogwa.transforms.synthesis.chart import ChartSpec, number
 from gyogwa.transforms.synthesis.table import TableSpec
 from gyogwa.transforms.tasks.numbers import adds_up
 
+_SEEN = 0.04
+"""Of the largest value: what the eye tells apart on an axis."""
 Values = list[float] | list[str]
 Exchange = tuple[str, str]
 Turns = list[dict[str, str]]
@@ -108,12 +110,16 @@ def _without_sums(facts: Facts) -> str:
 
 
 def extreme(facts: Facts, column: str, highest: bool) -> str | None:
-    """The name with the largest (or smallest) number of a column; None if it isn't the only one."""
+    """The name with the largest (or smallest) number of a column; None if it isn't the only one, or
+    where values aren't printed, if the eye can't tell it from the next."""
     values = [value for value in facts.columns[column] if isinstance(value, float)]
     if len(values) != len(facts.names) or not values:
         return None
-    best = max(values) if highest else min(values)
-    return facts.names[values.index(best)] if values.count(best) == 1 else None
+    order = sorted(values, reverse=highest)
+    apart = len(order) == 1 or abs(order[0] - order[1]) > (
+        0 if facts.exact else _SEEN * max(values)
+    )
+    return facts.names[values.index(order[0])] if apart else None
 
 
 def _numbers(facts: Facts, rng: random.Random) -> tuple[str, list[float]] | None:

@@ -109,7 +109,7 @@ def _budget(writer: Writer, widest: int) -> TableSpec:
         ]
     )
     columns: dict[str, list[float] | list[str]] = {first: before, second: after}
-    header = [_words(writer, "사업", "Item"), first, second, third]
+    header = [_words(writer, "구분", "Item"), first, second, third]
     subject = writer.pick("organisation")
     title = _words(writer, f"{subject} 예산 비교", f"Budget of {subject}")
     unit = _words(writer, "만 원", "pounds")
@@ -119,8 +119,9 @@ def _budget(writer: Writer, widest: int) -> TableSpec:
 def _order(writer: Writer, widest: int) -> TableSpec:
     """Goods with price, quantity and amount, and a total that spans the columns before it."""
     rng = writer.rng
-    goods = writer.words["topics"]["shop"]["item"]
-    names = [str(name) for name in rng.sample(goods, rng.randint(3, 6))]
+    goods = [str(name) for name in writer.words["gear"]]
+    goods = goods if writer.language == "ko" else [name[0].upper() + name[1:] for name in goods]
+    names = rng.sample(goods, rng.randint(3, len(goods)))
     prices = [
         float(100 * v) if writer.language == "ko" else float(v)
         for v in rng.sample(range(9, 420), len(names))

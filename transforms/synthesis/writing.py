@@ -2,10 +2,10 @@
 
 A template such as `{project|을} 시작하였다` takes a word from the list of that name; what follows
 `|` is the particle that the word needs. `^` makes the first letter a capital and `~` a small one.
+Of `<these/those>` one is chosen, so that a template stands for several sentences.
 The words and templates are in `ko.yaml` and `en.yaml` beside this file.
 """
 
-import calendar
 import datetime
 import random
 import re
@@ -16,9 +16,10 @@ from typing import Any
 import yaml
 
 from gyogwa.transforms.prompts.particles import with_particle
+from gyogwa.transforms.synthesis.times import Times
 
 _SLOT = re.compile(r"\{(\w+?)(2?)([\^~]?)(?:\|(\w+))?\}")
-_WEEKDAYS = "월화수목금토일"
+_EITHER = re.compile(r"<([^<>]+)>")
 
 
 @lru_cache(maxsize=2)
@@ -38,7 +39,10 @@ class Writer:
         words = vocabulary(language)
         self.topic = rng.choice(sorted(words["topics"]))
         self.words: dict[str, Any] = words | words["topics"][self.topic]
-        self.year = rng.randint(2021, 2026)
+        self.words["sentences"] = [*self.words["sentences"], *self.words["own"]]
+        today = datetime.date(rng.randint(2021, 2026), rng.randint(1, 12), rng.randint(1, 28))
+        self.times = Times(rng, language, today)
+        self.year = today.year
         self._decks: dict[str, list[str]] = {}
 
     def pick(self, name: str) -> str:
@@ -72,6 +76,7 @@ class Writer:
     def fill(self, template: str) -> str:
         """The template with every slot replaced; `{item2}` differs from `{item}`."""
         used: dict[str, str] = {}
+        template = _EITHER.sub(lambda either: self.rng.choice(either[1].split("/")), template)
 
         def replace(match: re.Match[str]) -> str:
             name, second, case, particle = match.groups()
@@ -88,11 +93,9 @@ class Writer:
     def _word(self, name: str) -> str:
         if name in self.words:
             return str(self.rng.choice(self.words[name]))
-        return str(getattr(self, name if name != "year" else "a_year")())
-
-    def a_year(self) -> int:
-        """A year near that of the document."""
-        return self.year + self.rng.choice([-1, 0, 0, 0, 1])
+        if name == "year":
+            return str(self.year)
+        return str(getattr(self if hasattr(self, name) else self.times, name)())
 
     def n(self) -> int:
         """A small count."""
@@ -110,30 +113,29 @@ class Writer:
         """A share such as 34.5%."""
         return f"{self.rng.randint(3, 89)}{self.rng.choice(['', f'.{self.rng.randint(1, 9)}'])}%"
 
-    def month(self) -> str:
-        """The number of a month in Korean, its name in English."""
-        number = self.rng.randint(1, 12)
-        return str(number) if self.language == "ko" else calendar.month_name[number]
+    def many(self) -> int:
+        """A count of people in a group."""
+        return self.rng.randint(5, 40)
 
-    def date(self) -> str:
-        """A day in one of the usual ways of writing it."""
-        day = datetime.date(self.year, self.rng.randint(1, 12), self.rng.randint(1, 28))
-        if self.language == "ko":
-            return self.rng.choice(
-                [
-                    f"{day.year}년 {day.month}월 {day.day}일",
-                    f"{day.month}월 {day.day}일",
-                    f"{day.year}. {day.month}. {day.day}.({_WEEKDAYS[day.weekday()]})",
-                ]
-            )
-        month = calendar.month_name[day.month]
-        return self.rng.choice(
-            [
-                f"{day.day} {month} {day.year}",
-                f"{month} {day.day}, {day.year}",
-                f"{day.day} {month}",
-            ]
-        )
+    def years(self) -> int:
+        """After how many years something is renewed."""
+        return self.rng.randint(3, 10)
+
+    def cold(self) -> int:
+        """Degrees Celsius in a refrigerator."""
+        return self.rng.randint(2, 8)
+
+    def hour(self) -> int:
+        """An hour in the night."""
+        return self.rng.randint(1, 5)
+
+    def half(self) -> str:
+        """Minutes of an hour, in tens."""
+        return str(self.rng.randrange(10, 60, 10))
+
+    def weight(self) -> int:
+        """Grams of something that is held in a hand."""
+        return self.rng.randint(60, 900)
 
     def time(self) -> str:
         """A time of day on the half hour."""

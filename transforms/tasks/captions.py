@@ -1,8 +1,9 @@
 """Captions that say what the annotation holds, and nothing else.
 
 The first sentence names the kind of image, its language and its title; the ones after it count or
-name tables, charts and headings. A short caption is the first one alone. Sentences come from
-`caption.yaml`, chosen by hash.
+name tables, charts and headings, or quote how the text begins where there are none. A short caption
+is the first one alone, where that names a title: a kind and a language say too little. Sentences
+come from `caption.yaml`, chosen by hash.
 """
 
 from collections.abc import Iterator
@@ -13,13 +14,16 @@ from gyogwa.schemas.ids import fraction_of
 from gyogwa.schemas.page import Chart, Table
 from gyogwa.schemas.records import Annotation, Page
 from gyogwa.transforms.prompts import prompt_for
-from gyogwa.transforms.tasks.page import Draft, Setting, ask, items_of
-from gyogwa.transforms.tasks.sentences import title_of
+from gyogwa.transforms.tasks.line_ends import CUT, LineEnds
+from gyogwa.transforms.tasks.page import Draft, Setting, ask
+from gyogwa.transforms.tasks.sentences import text_blocks, title_of
 
 _PURE = 0.8  # share of letters in one language that makes a page one of that language
 _NAMED = 5  # names that a sentence lists
 _HEAD = 0.08  # of the page's height, within which later pages have their running head
 _SHORT = 1 / 3  # of the captions that could be longer
+_PROSE = 0.65  # share of letters in what is quoted
+_BEGINNING = (10, 60)  # characters of a line that is quoted
 _CHARTS = {
     "bar": ("막대그래프", "bar chart"),
     "line": ("꺾은선그래프", "line chart"),
@@ -45,12 +49,14 @@ def caption(page: Page, setting: Setting) -> Iterator[Draft]:
     if not page.annotation.words:
         return
     image_id, language = page.image.image_id, page.annotation.language
+    told = list(facts(page))
     said = [
         prompt_for("caption", language, f"{image_id}/{sentence.kind}", sentence.kind, **escaped)
-        for sentence in facts(page)
+        for sentence in told
         for escaped in [{k: setting.dialect.escape(v) for k, v in sentence.fields.items()}]
     ]
-    short = len(said) == 1 or fraction_of("short caption", image_id) < _SHORT
+    titled = "title" in told[0].fields
+    short = len(said) == 1 or (titled and fraction_of("short caption", image_id) < _SHORT)
     prompt = prompt_for("caption", language, image_id, "ask_short" if short else "ask")
     answer = " ".join(said[:1] if short else said)
     yield Draft(ask(prompt, answer), "caption", variant="short" if short else "detailed")
@@ -122,6 +128,8 @@ def _document(page: Page, korean: bool) -> Iterator[Sentence]:
     title, first = title_of(page), _first_heading(page)
     if first and not title:
         yield Sentence("answer_heading", {"heading": first})
+    elif not title and (begins := _first_line(page)):
+        yield Sentence("answer_begins", {"text": begins})
     if annotation.known_tables:
         kind = "answer_tables" if len(annotation.known_tables) > 1 else "answer_one_table"
         yield Sentence(kind, {"count": str(len(annotation.known_tables))})
@@ -141,13 +149,35 @@ def _of_chart(chart: Chart, korean: bool) -> str:
 def _first_heading(page: Page) -> str:
     """The first heading that isn't a chart's own, nor on a later page at the very edge, where the
     running head stands."""
-    titles = {chart.title for chart in page.annotation.charts}
-    headings = [
-        item.text
-        for block, item in zip(page.annotation.blocks, items_of(page, "block"), strict=True)
+    titles, ends = {chart.title for chart in page.annotation.charts}, LineEnds(page)
+    texts = page.line_texts()
+    headings = (
+        ends.join(texts[block.first : block.last])
+        for block in page.annotation.blocks
         if block.kind == "heading" and (page.image.page == 1 or block.box[1] > _HEAD)
-    ]
-    return next((text for text in headings if text not in titles), "")
+    )
+    found = next((text for text in headings if text not in titles), "")
+    return "" if CUT in found else found
+
+
+def _first_line(page: Page) -> str:
+    """The first line of a paragraph that is long enough to tell something and ends with a word; ""
+    if there is none, or where the text is OCR's."""
+    least, most = _BEGINNING
+    if "ocr" in page.annotation.origin:
+        return ""
+    ends = LineEnds(page)
+    for block, lines in text_blocks(page):
+        first, after = lines[0], "".join(lines[1:2])
+        letters = sum(char.isalpha() for char in first)
+        fits = (
+            block.kind == "paragraph"
+            and least <= len(first) <= most
+            and letters > _PROSE * len(first)
+        )
+        if fits and not first.endswith("-") and ends.told(first, after):
+            return first
+    return ""
 
 
 def _all(page: Page) -> str:

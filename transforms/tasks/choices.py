@@ -21,6 +21,10 @@ from gyogwa.transforms.tasks.referents import other_numbers
 from gyogwa.transforms.tasks.tables import table_asked
 
 LETTERS = "ABCD"
+_QUOTED = ("section", "field_what", "field_who", "field_where")
+"""Kinds whose wrong choices all have to stand on the page: a heading or an entry with another digit
+is one that nobody would write."""
+_SHARE = re.compile(r"(\d+(?:\.\d+)?) ?%")
 _LONGEST = 60
 _NO_CHOICE = ("compare", "confirm", "larger_field", "title", "trend")  # of two or three answers
 _FORM = re.compile(
@@ -75,11 +79,18 @@ def _wrong(question: Question) -> list[str]:
     told = {_folded(right)}
     found: list[str] = []
     order = sorted(question.others, key=lambda text: hash_of("other", question.detail, text))
-    for text in [*order, *other_numbers(right)]:
-        if text and _folded(text) not in told and _one_line(text):
+    made_up = [] if question.kind in _QUOTED else other_numbers(right)
+    for text in [*order, *made_up]:
+        if text and _folded(text) not in told and _one_line(text) and _may_be(text, right):
             told.add(_folded(text))
             found.append(text)
     return found[: len(LETTERS) - 1] if _one_line(right) and len(found) >= 3 else []
+
+
+def _may_be(text: str, right: str) -> bool:
+    """Whether a number could stand for the right one: of a share, no more than a whole."""
+    share, other = _SHARE.fullmatch(right), _SHARE.fullmatch(text)
+    return share is None or other is None or float(other[1]) <= max(100.0, float(share[1]))
 
 
 def _has_digit(text: str) -> bool:

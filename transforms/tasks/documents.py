@@ -12,6 +12,7 @@ from gyogwa.schemas.records import Page
 from gyogwa.transforms.prompts import prompt_for
 from gyogwa.transforms.prompts.particles import particle_for
 from gyogwa.transforms.targets.dialect import Dialect
+from gyogwa.transforms.tasks.line_ends import CUT, LineEnds
 from gyogwa.transforms.tasks.mentions import KINDS, the_only
 from gyogwa.transforms.tasks.page import Draft, Setting
 from gyogwa.transforms.tasks.questions_base import (
@@ -69,10 +70,10 @@ def structure_questions(page: Page) -> Iterator[Question]:
     parts, text = passages(page), page.text(0, len(page.annotation.words))
     under: list[tuple[str, str]] = []
     title = title_of(page)  # which all of the page stands under
-    directly = False
+    directly, ends = False, LineEnds(page)
     for block, lines in text_blocks(page):
         if block.kind == "heading":
-            headings.append(" ".join(lines))
+            headings.append(ends.join(lines))
         elif block.kind == "list":
             lists.append(sum(bool(MARKER.match(line)) for line in lines))
         if block.kind not in ("heading", "paragraph"):
@@ -80,7 +81,7 @@ def structure_questions(page: Page) -> Iterator[Question]:
         elif block.kind == "heading":
             directly = True
         if headings and directly and block.kind == "paragraph":
-            under.append((headings[-1], " ".join(lines)))
+            under.append((headings[-1], ends.join(lines)))
     for part in parts if len(headings) > 1 else []:
         quote = beginning(part, len(part.text)) if part.form == "sentence" else ""
         holding = [heading for heading, body in under if quote and quote in body]
@@ -92,9 +93,9 @@ def structure_questions(page: Page) -> Iterator[Question]:
         ):
             continue
         heading = holding[0]
-        if len(heading) <= _LONGEST_HEADING and not _QUOTES & set(heading):
+        if len(heading) <= _LONGEST_HEADING and not {*_QUOTES, CUT} & set(heading):
             said = f'"{heading}" 아래에 있습니다.' if korean else f'It stands under "{heading}".'
-            others = tuple(name for name in headings if name != title)
+            others = tuple(name for name in headings if name != title and CUT not in name)
             yield Question("section", quote, {"quote": quote}, Answers(heading, said), others)
     if len(lists) == 1 and lists[0] > 1:
         yield Question("list_count", "", {}, count_answers(lists[0], korean))

@@ -21,7 +21,7 @@ _KOREAN = """
 여기 거기 그 이 저 것 수 때 등 더 가장 매우 모두 각 각각 약 위 아래 앞 뒤 안 밖 중 간 내 외 전
 후 경우 대한 대해 위한 위해 통해 따른 따라 의한 의해 관한 관해 있는 없는 하는 되는 한 할 된 될
 있다 없다 하다 되다 우리 우리의 이러한 그러한 어떤 모든 다른 같은 여러 많은 이후 이전 이상 이하
-함께 다시 먼저 이미 아직 바로
+함께 다시 먼저 이미 아직 바로 당신 나머지 대부분 일부 기타 자신 누구 무엇 어디 언제 모두
 """
 _MONTHS = """
 january february march april may june july august september october november december

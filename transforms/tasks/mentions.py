@@ -4,14 +4,15 @@ import re
 from dataclasses import dataclass
 
 _MONTH = "(?:January|February|March|April|May|June|July|August|September|October|November|December)"
+_TH = "(?:st|nd|rd|th)"
 _DATE = re.compile(
     r"\d{4}년 ?\d{1,2}월 ?\d{1,2}일"
     r"|(?<!\d)\d{1,2}월 ?\d{1,2}일"
     r"|(?<![\d.])\d{4}\. ?\d{1,2}\. ?\d{1,2}(?:\.? ?\([월화수목금토일]\)|\.(?=\s|$)|(?![\d.]))"
     r"|(?<![\d-])\d{4}-\d{2}-\d{2}(?![\d-])"
     r"|(?<![\d/])\d{1,2}/\d{1,2}/\d{4}(?![\d/])"
-    rf"|(?<!\d)\d{{1,2}} {_MONTH}(?: \d{{4}})?(?!\d)"
-    rf"|{_MONTH} \d{{1,2}}(?:, \d{{4}})?(?!\d)"
+    rf"|(?<!\d)\d{{1,2}}{_TH}? {_MONTH}(?: \d{{4}})?(?!\d)"
+    rf"|{_MONTH} \d{{1,2}}{_TH}?(?:, \d{{4}})?(?!\d)"
 )
 _DATE_LIKE = re.compile(
     rf"{_MONTH}|\d년|\d월|\d일|\b(?:19|20)\d\d\b|\b\d{{1,2}}(?:st|nd|rd|th)\b|\d/\d"

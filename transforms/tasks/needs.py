@@ -25,6 +25,7 @@ NEEDS: dict[str, str] = {
     "what_changed": "two versions of a page with known text",
     "converse": "conversations about images (LLaVA, ShareGPT, questions and answers)",
     "text_only": "conversations without images",
+    "prose": "PDFs with running text, or texts (--text)",
 }
 """By task."""
 

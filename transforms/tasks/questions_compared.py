@@ -18,7 +18,8 @@ def compared(one: ChartFacts, two: ChartFacts, korean: bool, key: str) -> Iterat
     """
     n, m = len(one.categories), len(two.categories)
     if n != m:
-        why = _because(("항목 수는", "the number of categories"), (str(n), str(m)), korean)
+        counted = (f"{n}개", f"{m}개") if korean else (str(n), str(m))
+        why = _because(("항목 수는", "the number of categories"), counted, korean)
         yield Question(
             "more_categories", "more_categories", {}, _which(n > m, korean, _sentence(why))
         )

@@ -17,6 +17,7 @@ from gyogwa.transforms.tasks.questions_base import Answers, Question, both, name
 from gyogwa.transforms.tasks.referents import other_numbers
 
 _ENDS = ("다", "요", "음", "함", "됨", "임", ".", "!", "?")
+_LEAST_TOLD = 2
 # A field that pages often have, and what shows that it may be there after all.
 _MAY_BE_ABSENT = {
     "ko": {
@@ -50,8 +51,14 @@ def field_questions(page: Page) -> Iterator[Question]:
         yield Question(kind, field.label, fill, _stated(field, korean), others)
         yield from _confirmed(page, field, korean)
     yield from _compared(fields, korean)
-    if fields and page.annotation.origin != "ocr":
+    if _is_filled_in(page, fields) and page.annotation.origin != "ocr":
         yield from _absent(page, fields, korean)
+
+
+def _is_filled_in(page: Page, fields: list[Field]) -> bool:
+    """Whether the page is of a kind that asks for such things: some of its fields say who, when,
+    where or how much."""
+    return sum(field.sort != "what" for field in fields) >= _LEAST_TOLD
 
 
 def _stated(field: Field, korean: bool) -> Answers:

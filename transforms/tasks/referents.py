@@ -10,6 +10,7 @@ and anything with a quotation mark are none.
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from datetime import date
 
 from gyogwa.schemas.ids import hash_of
 from gyogwa.schemas.records import Page
@@ -21,6 +22,7 @@ _LONGEST, _MOST_PLACES = 40, 6
 _LABEL = re.compile(r"^([^\W\d][^:：\"]{1,19})[:：]\s")
 _HANGUL = re.compile("[가-힣]")
 _CASES = ("은", "는", "이", "가", "을", "를", "과", "와", "의", "에", "로", "으로", "에서", "에게")
+_CASED = ("에", "을", "를", "의", "는", "에서", "으로", "에게")
 _VERB = re.compile(r"(?:다|요|까|며|고|서|면|던|는데|하여|되어|려고|도록)$")
 _DETERMINERS = """
 the a an these those its our their his her my your of each every
@@ -32,7 +34,9 @@ _NO_TIME = re.compile(
     rf"|(?:3[2-9]|[4-9]\d) {_MONTHS}|{_MONTHS} (?:3[2-9]|[4-9]\d)\b|/[3-9]\d{{3}}\b|[3-9]\d{{3}}년"
     r"|(?:2[4-9]|[3-9]\d):\d\d|:[6-9]\d|[6-9]\d분(?!기)|오[전후] (?:1[3-9]|[2-9]\d)시"
 )
-_NO_NOUN = re.compile(r"(?:ed|ly|est|ous|ful)$")
+_DATED = re.compile(r"(\d{4})\. ?(\d{1,2})\. ?(\d{1,2})\.? ?\(([월화수목금토일])\)")
+_WEEKDAYS = "월화수목금토일"
+_NO_NOUN = re.compile(r"(?:ed|ly|est|ous|ful|able|ible|ive|less|cial|side)$")
 
 
 def referents(page: Page) -> list[Item]:
@@ -129,8 +133,15 @@ def _korean_nouns(texts: list[str], alone: list[str]) -> Iterator[str]:
             if core.endswith(particle) and len(core) - len(particle) >= 2:
                 stems[core[: -len(particle)]].add(particle)
     for stem, endings in stems.items():
+        if _ends_in_particle(stem):
+            continue
         if stem in standing or (len(endings) > 1 and not _VERB.search(stem)):
             yield stem
+
+
+def _ends_in_particle(stem: str) -> bool:
+    """Whether a particle stands behind Latin letters or digits: "FSF와" of "FSF와의"."""
+    return any(stem.endswith(end) and not _HANGUL.search(stem[: -len(end)][-1:]) for end in _CASES)
 
 
 def _english_nouns(texts: list[str]) -> Iterator[str]:
@@ -149,7 +160,9 @@ def _english_nouns(texts: list[str]) -> Iterator[str]:
         if before[-1:] and before[-1] in _DETERMINERS.split():
             yield core
         elif len(before) == 2 and before[0] in _DETERMINERS.split() and before[1].isalpha():
-            yield f"{cores[index - 1]} {core}"
+            adjective = cores[index - 1]
+            if core[0].islower() or adjective[0].isupper():  # no "package Depends"
+                yield f"{adjective} {core}"
 
 
 def _names(texts: list[str], cores: list[str]) -> Iterator[str]:
@@ -189,6 +202,8 @@ def near_misses(page: Page, text: str, known: Iterable[str]) -> Iterator[str]:
         key=lambda end: (ends[end], hash_of("near miss", page.image.image_id, text, end)),
     )
     for other in others:
+        if first.endswith(_CASED) or other.endswith(_CASED):
+            continue  # two words with particles make no phrase
         if other != first and len(first) + len(other) < _LONGEST and nameable(other):
             yield f"{first} {other}"
 
@@ -199,5 +214,20 @@ def other_numbers(text: str) -> Iterator[str]:
     for step in (3, 5, 7, 1, 2, 4, 6, 8) if places else ():
         digit = (int(text[places[-1]]) + step - 1) % 9 + 1
         other = f"{text[: places[-1]]}{digit}{text[places[-1] + 1 :]}"
-        if not _NO_TIME.search(other):
+        if not is_no_time(other):
             yield other
+
+
+def is_no_time(text: str) -> bool:
+    """Whether a text names a time that there is not: a fifth quarter, a 13th month, 25:00, another
+    day of the week than the date is."""
+    return _NO_TIME.search(text) is not None or any(
+        not _is_weekday(*match.groups()) for match in _DATED.finditer(text)
+    )
+
+
+def _is_weekday(year: str, month: str, day: str, weekday: str) -> bool:
+    try:
+        return _WEEKDAYS[date(int(year), int(month), int(day)).weekday()] == weekday
+    except ValueError:
+        return False

@@ -1,7 +1,8 @@
 """The tasks by name. To add one: a function from a page and its settings to drafts, and a line here
-(and its name in `schemas.curriculum.Task`). `converse` comes from the sources' own records."""
+(and its name in `schemas.curriculum.Task`). `converse` comes from the sources' own records, `prose`
+from running text."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -20,6 +21,8 @@ from gyogwa.transforms.tasks.layout import layout
 from gyogwa.transforms.tasks.page import Draft, Setting, items_of
 from gyogwa.transforms.tasks.pointing import ground, refer
 from gyogwa.transforms.tasks.preference import prefer
+from gyogwa.transforms.tasks.prose import prose
+from gyogwa.transforms.tasks.prose_text import Section
 from gyogwa.transforms.tasks.reading import ocr, read
 from gyogwa.transforms.tasks.several_pages import continue_text, what_changed, which_page
 from gyogwa.transforms.tasks.tables import table_html, table_otsl, table_qa
@@ -82,6 +85,20 @@ def group_drafts_of(
         asked = said(draft, task, neutral, replace(saying, sizes=sizes))
         if asked is not None:
             yield shown, asked
+
+
+def prose_drafts_of(
+    sections: Sequence[Section], language: str, ident: str, setting: Setting
+) -> Iterator[Draft]:
+    """The same for `prose`, which is about text alone."""
+    if protocol_of(setting.dialect).only:
+        return
+    saying = Saying(setting.dialect, [], lambda level: [], language)
+    neutral = Neutral(setting.dialect, saying.text)
+    for draft in prose(sections, language, ident, replace(setting, dialect=neutral)):
+        asked = said(draft, "prose", neutral, saying)
+        if asked is not None:
+            yield asked
 
 
 def said(draft: Draft, task: str, neutral: Neutral, saying: Saying) -> Draft | None:

@@ -7,8 +7,12 @@ from gyogwa.schemas.page import Block
 from gyogwa.schemas.records import Page
 from gyogwa.transforms.ingest.furniture import is_page_number
 from gyogwa.transforms.tasks.furniture import FURNITURE
+from gyogwa.transforms.tasks.line_ends import CUT, LineEnds
 
 _RUNNING = 2  # sentences or list items that make running text
+_LEADERS = re.compile(r"(?:\. ?){5,}|…{2,}|·{5,}")
+_CONTENTS = 3
+"""Lines with leaders that make a page one of contents, on which nothing is a sentence."""
 _STOP = re.compile(r"[.!?。][)\"'”’]*(?=\s|$)")
 _FINISHED = re.compile(r"[.!?:;。…][)\"'”’]*$")
 _ABBREVIATION = re.compile(
@@ -16,6 +20,8 @@ _ABBREVIATION = re.compile(
     r"|e\.g|i\.e|a\.m|p\.m)\.$"
 )
 MARKER = re.compile(r"^(?:[○●□■※·•–—*\-]|\d{1,2}[.)]|[가-힣a-z]\))\s+(?=\S)")
+_REFERENCE = re.compile(r"\d(?:절|장|항|조|쪽|편)\.$")
+"""A number of a section, behind which its title may stand in quotation marks."""
 _LABEL = re.compile(r"^([^\W\d][^:：\"]{0,19})[:：]\s+(?=\S)")
 
 
@@ -49,7 +55,11 @@ def sentences(text: str) -> list[str]:
         after = text[stop.end() :].lstrip()
         if _ABBREVIATION.search(f"{before}."):
             continue
+        if after[:1].islower() and stop[0][-1:] in ")]\"'”’":
+            continue  # a question that is quoted, or an aside, within a sentence
         if before[-1:].isdigit() and after and not re.match("[A-Z]", after):
+            continue
+        if after[:1] in tuple("“\"'‘「") and _REFERENCE.search(f"{before}."):
             continue
         pieces.append(text[start : stop.end()].strip())
         start = stop.end()
@@ -72,23 +82,26 @@ def text_blocks(page: Page) -> list[tuple[Block, list[str]]]:
 def passages(page: Page) -> list[Passage]:
     """The whole sentences, list items and labelled items of the page.
 
-    What may go on in another column or on another page, or may have begun there, is left out.
+    What may go on in another column or on another page, or may have begun there, is left out, and
+    so is what runs over the end of a line in a way that isn't known (`line_ends`).
     """
-    blocks = text_blocks(page)
+    blocks, ends = text_blocks(page), LineEnds(page)
     found: list[Passage] = []
+    if sum(bool(_LEADERS.search(line)) for line in page.line_texts()) >= _CONTENTS:
+        return found
     for index, (block, lines) in enumerate(blocks):
         if block.kind not in ("paragraph", "list"):
             continue
         before = blocks[index - 1] if index else None
         after = blocks[index + 1] if index + 1 < len(blocks) else None
-        if block.kind == "list" or _LABEL.match(lines[0]):
-            items = _items(lines)
+        if block.kind == "list" or _is_labelled(lines[0]):
+            items = _items(lines, ends)
             open_ended = after is None or after[0].kind == block.kind
             if open_ended and block.kind == "list":
                 items = items[:-1]
             found += items
         else:
-            pieces = sentences(" ".join(lines))
+            pieces = sentences(ends.join(lines))
             begun = before is None and page.image.page > 1
             if before and before[0].kind == "paragraph" and not finished(before[1][-1]):
                 begun = True
@@ -97,21 +110,21 @@ def passages(page: Page) -> list[Passage]:
                 for piece in pieces[1 if begun else 0 :]
                 if finished(piece)
             ]
-    return found
+    return [part for part in found if CUT not in part.text]
 
 
-def _items(lines: list[str]) -> list[Passage]:
+def _items(lines: list[str], ends: LineEnds) -> list[Passage]:
     """List items and labelled lines, each with the lines that go on with it."""
     runs: list[list[str]] = []
     for line in lines:
-        if MARKER.match(line) or _LABEL.match(line):
+        if MARKER.match(line) or _is_labelled(line):
             runs.append([line])
         elif runs:
             runs[-1].append(line)
     found = []
     for run in runs:
-        text = MARKER.sub("", " ".join(run), count=1)
-        label = _LABEL.match(text)
+        text = MARKER.sub("", ends.join(run), count=1)
+        label = _LABEL.match(text) if _is_labelled(text) else None
         if label:
             found.append(Passage("label", label[1].strip(), text[label.end() :]))
         else:
@@ -119,8 +132,15 @@ def _items(lines: list[str]) -> list[Passage]:
     return found
 
 
+def _is_labelled(text: str) -> bool:
+    """Whether a text begins with a label; the rest of a bracket before a colon is none."""
+    label = _LABEL.match(text)
+    return label is not None and label[1].count("(") == label[1].count(")")
+
+
 def title_of(page: Page) -> str:
-    """The title of a document's first page, without a label such as "Re:"; "" if in doubt.
+    """The title of a document's first page, without a label such as "Re:"; "" if in doubt, or where
+    it runs over the end of a line in a way that isn't known.
 
     It is the first heading, near the top, and set clearly larger than all other headings. A page
     without running text has no title: what stands on top of a receipt is the name of the shop.
@@ -137,5 +157,7 @@ def title_of(page: Page) -> str:
         return ""
     if sum(part.form != "label" for part in passages(page)) < _RUNNING:
         return ""
-    text = page.text(lines[headings[0].first].first, lines[headings[0].last - 1].last)
+    text = LineEnds(page).join(page.line_texts()[headings[0].first : headings[0].last])
+    if CUT in text:
+        return ""
     return re.sub(r"^(?:제목|Re|Subject|Title)\s*[:：]\s*", "", text)

@@ -13,6 +13,7 @@ from gyogwa.transforms.annotate.joining import Vocabulary, is_sure, join_lines
 from gyogwa.transforms.ingest.furniture import is_page_number
 from gyogwa.transforms.prompts import prompt_for
 from gyogwa.transforms.tasks.furniture import without_furniture
+from gyogwa.transforms.tasks.line_ends import LineEnds
 from gyogwa.transforms.tasks.page import Draft, Setting, ask
 from gyogwa.transforms.tasks.questions_base import Answers, answered
 from gyogwa.transforms.tasks.sentences import (
@@ -24,6 +25,7 @@ from gyogwa.transforms.tasks.sentences import (
 
 _SHORT, _LONG = 6, 80  # characters of a line worth asking for
 _MOST_PAGES, _MOST_CHANGES = 4, 5
+_HYPHENS = ("-", "‐", "\u00ad")
 _ORDINALS = {
     "ko": ["첫 번째", "두 번째", "세 번째", "네 번째"],
     "en": ["first", "second", "third", "fourth"],
@@ -83,13 +85,13 @@ def _bodies(pages: list[Page]) -> dict[str, Page]:
 
 def _lines_of_one(pages: list[Page], bodies: dict[str, Page]) -> list[tuple[str, int]]:
     """(line, index of its page) for lines of body text that stand on no other page."""
-    texts = [_text(page) for page in pages]
+    texts, ends = [_text(page) for page in pages], [LineEnds(page) for page in pages]
     found = {
         (line, number)
         for number, page in enumerate(pages)
         for block, lines in text_blocks(bodies[page.image.image_id])
         if block.kind not in ("table", "chart")
-        for line in lines
+        for line in _whole(lines, ends[number])
         if _SHORT <= len(line) <= _LONG and sum(char.isalpha() for char in line) > _SHORT // 2
     }
     return sorted(
@@ -97,6 +99,14 @@ def _lines_of_one(pages: list[Page], bodies: dict[str, Page]) -> list[tuple[str,
         for line, number in found
         if not any(line in text for other, text in enumerate(texts) if other != number)
     )
+
+
+def _whole(lines: list[str], ends: LineEnds) -> Iterator[str]:
+    """The lines that begin and end with a whole word, as far as is known."""
+    for before, line, after in zip(["", *lines], lines, [*lines[1:], ""], strict=False):
+        hyphened = before.endswith(_HYPHENS) or line.endswith(_HYPHENS)
+        if not hyphened and ends.told(before, line) and ends.told(line, after):
+            yield line
 
 
 def continue_text(pages: list[Page], setting: Setting) -> Group:
@@ -130,7 +140,7 @@ def sentence_over_break(above: Page, below: Page, known: Vocabulary) -> str:
     (last, head), (first, tail) = ends[-1], begins[0]
     if (last.kind, first.kind) != ("paragraph", "paragraph"):
         return ""
-    if finished(head[-1]) or head[-1].endswith(("-", "‐", "\u00ad")):
+    if finished(head[-1]) or head[-1].endswith(_HYPHENS):
         return ""
     if MARKER.match(tail[0]):  # a list or a numbered heading begins there, whatever its kind
         return ""

@@ -1,6 +1,7 @@
 """A small good run that holds something of every kind, to make faults in."""
 
 import io
+import json
 from base64 import b64encode
 from pathlib import Path
 from time import gmtime
@@ -91,6 +92,10 @@ def make_good(build: Build, root: Path) -> None:
             path, save_all=True, append_images=rest, resolution=150,
             creationDate=gmtime(0), modDate=gmtime(0),
         )  # fmt: skip
+    (root / "talks").mkdir()
+    talks = [{"question": f"{n} 더하기 {n}은?", "answer": f"{2 * n}입니다."} for n in range(2, 8)]
+    lines = "\n".join(json.dumps(talk, ensure_ascii=False) for talk in talks)
+    (root / "talks" / "sums.jsonl").write_text(lines, encoding="utf-8")
     asked = b64encode(encoded(noise(77))).decode()
     (root / "exam.tsv").write_text(f"index\tquestion\timage\n1\tWhat is this?\t{asked}\n")
     (root / "small.yaml").write_text(CURRICULUM)
@@ -98,7 +103,7 @@ def make_good(build: Build, root: Path) -> None:
         "--licence", "pairs=CC-BY-4.0", "--licence", "scans=KOGL-1",
         "--curriculum", str(root / "small.yaml"), "--benchmarks", str(root / "exam.tsv"),
     )  # fmt: skip
-    inputs = [f"{name}={root / name}" for name in ("pages", "scans")]
+    inputs = [f"{name}={root / name}" for name in ("pages", "scans", "talks")]
     build(root / "run", *inputs, f"pairs={root}/pairs.parquet", options=options)
 
 

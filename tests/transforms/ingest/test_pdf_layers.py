@@ -74,6 +74,19 @@ def test_a_stamp_up_the_margin_and_a_watermark_are_apart_from_the_lines(language
 
 
 @LANGUAGES
+def test_underscores_drawn_as_rules_belong_to_their_words(language: str) -> None:
+    def draw(sheet: Sheet) -> None:
+        sheet.body()
+        sheet.text("asn", 40, 30)
+        sheet.bar(62.3, 28.6, 5.4, 1)
+        sheet.text("get", 68, 30)
+        sheet.text("tag", 140, 30)
+        sheet.bar(100, 4, 200, 1)  # a rule below
+
+    assert words(judged(pdf_of(draw, language))) == [*spoken(language), "asn_get", "tag"]
+
+
+@LANGUAGES
 def test_white_words_below_other_words_go_nowhere(language: str) -> None:
     def draw(sheet: Sheet) -> None:
         white_below_other_words(sheet)

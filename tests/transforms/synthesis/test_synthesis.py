@@ -1,6 +1,8 @@
 """What `gyogwa synthesize` promises: repeatable bytes, true boxes, answers that follow."""
 
 import json
+import math
+import random
 import re
 from dataclasses import replace
 from functools import cache
@@ -9,7 +11,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import Image, ImageDraw
 
 from gyogwa.pipelines.synthesize import synthesize
 from gyogwa.schemas.errors import GyogwaError
@@ -17,6 +19,8 @@ from gyogwa.transforms.ingest.conversations import conversation_of
 from gyogwa.transforms.ingest.labels.truth import truth_of
 from gyogwa.transforms.prompts.particles import with_particle
 from gyogwa.transforms.synthesis import fonts
+from gyogwa.transforms.synthesis.canvas import Picture
+from gyogwa.transforms.synthesis.capture import moved, photographed, turn
 from gyogwa.transforms.synthesis.job import Job, Rendered, plan_jobs, render
 from gyogwa.transforms.synthesis.questions import Facts, difference_said
 from gyogwa.transforms.synthesis.writing import vocabulary
@@ -34,6 +38,32 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("synthesis")
     synthesize(folder, 24, 5, ["ko", "en"], 0.1)
     return folder
+
+
+def test_a_capture_takes_every_corner_to_where_its_pixel_goes() -> None:
+    image = Image.new("RGB", (200, 160), "white")
+    boxes = [[20, 20, 90, 70], [110, 90, 180, 140]]
+    for x0, y0, x1, y1 in boxes:
+        image.paste((0, 0, 0), (x0, y0, x1, y1))
+    labels = {"words": [{"text": "x", "box": box} for box in boxes], "lines": [], "blocks": []}
+    for seed in range(4):
+        rng = random.Random(seed)
+        picture = Picture(image, labels)
+        turned = moved(picture, turn(image.size, rng.uniform(-3, 3)))
+        for done in (turned, photographed(picture, rng)):
+            mask = Image.new("L", done.image.size, 0)
+            for word in done.labels["words"]:
+                ImageDraw.Draw(mask).polygon([tuple(corner) for corner in word["box"]], fill=255)
+            dark = np.asarray(done.image.convert("L")) < 30
+            drawn = np.asarray(mask) > 0
+            page = np.zeros_like(dark)
+            (x, y), (right, bottom) = (
+                np.min([c for w in done.labels["words"] for c in w["box"]], axis=0).astype(int) - 2,
+                np.max([c for w in done.labels["words"] for c in w["box"]], axis=0).astype(int) + 3,
+            )
+            page[y:bottom, x:right] = True
+            both = (dark & drawn & page).sum()
+            assert both / ((dark | drawn) & page).sum() > 0.92  # edges aside
 
 
 @cache
@@ -63,6 +93,13 @@ def test_a_longer_run_begins_like_a_shorter_one() -> None:
     assert sum(job.pages for job in short) == 20
 
 
+def _box(word: Row) -> tuple[int, int, int, int]:
+    """The whole pixels around a word; after a capture it has four corners."""
+    corners = np.array(word["box"], float).reshape(-1, 2)
+    (x0, y0), (x1, y1) = corners.min(axis=0), corners.max(axis=0)
+    return math.floor(x0), math.floor(y0), math.ceil(x1), math.ceil(y1)
+
+
 def test_every_box_is_inside_and_holds_ink(made: Path) -> None:
     for row in _rows(made):
         if "words" not in row:
@@ -71,7 +108,7 @@ def test_every_box_is_inside_and_holds_ink(made: Path) -> None:
             grey = np.asarray(image.convert("L"), np.int16)
         height, width = grey.shape
         for word in row["words"]:
-            x0, y0, x1, y1 = word["box"]
+            x0, y0, x1, y1 = _box(word)
             assert 0 <= x0 < x1 <= width, (row["file_name"], word)
             assert 0 <= y0 < y1 <= height, (row["file_name"], word)
             inside = grey[y0:y1, x0:x1]
@@ -84,6 +121,8 @@ def test_words_lie_apart(made: Path, kind: str) -> None:
         if row.get("kind") != kind or "words" not in row:
             continue
         boxes = np.array([word["box"] for word in row["words"]])
+        if boxes.ndim > 2:
+            continue  # set askew by the capture, where boxes around words touch
         for i, (x0, y0, x1, y1) in enumerate(boxes):
             rest = boxes[i + 1 :]
             # Ascenders may reach a pixel or two into the line above.

@@ -3,6 +3,7 @@
 import io
 import unicodedata
 from collections import Counter
+from dataclasses import replace
 from functools import cache
 
 import pytest
@@ -22,13 +23,14 @@ from gyogwa.transforms.synthesis.job import Job, render
 from gyogwa.transforms.targets.dialect import Size
 from gyogwa.transforms.targets.sameness import normalised, same_items
 from gyogwa.transforms.targets.varco import Varco
+from gyogwa.transforms.tasks.captions import caption
 from gyogwa.transforms.tasks.corruptions import FAILURES
 from gyogwa.transforms.tasks.corruptions.answer import STRENGTHS, Answer, answer_of
 from gyogwa.transforms.tasks.corruptions.disclosure import disclosed, masks_of
 from gyogwa.transforms.tasks.corruptions.jamo import is_common, look_alikes
 from gyogwa.transforms.tasks.corruptions.numbers import misread_number
 from gyogwa.transforms.tasks.page import Draft, Setting, items_of
-from gyogwa.transforms.tasks.preference import pair_of, prefer
+from gyogwa.transforms.tasks.preference import described_otherwise, pair_of, prefer
 from gyogwa.transforms.tasks.reading import ocr, read
 
 KINDS = sorted(FAILURES)
@@ -92,8 +94,19 @@ MASKED = page_of(
 )
 
 
+PLAIN = page_of(
+    [
+        "문의 02-123-4567 또는 info@example.org",
+        "야간 02-765-4321 또는 night@example.org",
+        "Desk 01632 960123 or desk@example.org",
+        "Press 01632 960456 or press@example.org",
+    ],
+    "plain",
+)
+
+
 def pages() -> list[Page]:
-    return [*synthetic_pages(), MASKED]
+    return [*synthetic_pages(), MASKED, PLAIN]
 
 
 def setting(granularity: str = "line", per_image: int = 1, dialect: Varco | None = None) -> Setting:
@@ -119,8 +132,13 @@ def check(page: Page, wanted: Setting, draft: Draft) -> None:
         truth = next(iter(read(page, wanted))).conversation[-1].content
         assert normalised(draft.chosen) != normalised(draft.rejected)
         if prompt.removeprefix("<image>\n").startswith(ASKED):
-            assert masks_of(draft.chosen)[0].text == draft.chosen
+            masked = draft.rejected if draft.detail.startswith("veiled") else draft.chosen
+            assert masks_of(masked)[0].text == masked
             truth = draft.chosen
+        elif draft.detail.startswith("read_out"):
+            told = next(iter(caption(page, wanted))).conversation
+            assert (prompt, truth.startswith(draft.rejected)) == (told[0].content, True)
+            truth = told[1].content
     assert draft.chosen == truth
     assert unicodedata.is_normalized("NFC", draft.rejected)
     assert draft.rejected.strip()
@@ -149,7 +167,8 @@ def test_a_pair_of_each_kind(name: str) -> None:
                     check(page, wanted, draft)
                     found[strength] += 1
     assert set(found) == set(STRENGTHS)
-    assert min(found.values()) >= (3 if name in ("disclosed", "misread_hangul") else 24)
+    rare = {"disclosed": 3, "veiled": 3, "misread_hangul": 3, "misread_latin": 18}
+    assert min(found.values()) >= rare.get(name, 24)
 
 
 TOKENS = [
@@ -186,9 +205,11 @@ def distance(name: str, one: Answer, other: Answer) -> float:
     if name == "shifted_boxes":
         pairs = zip(one.pieces, other.pieces, strict=True)
         return sum(abs(a - b) for p, q in pairs for a, b in zip(p.box, q.box, strict=True))
-    if name in ("misread_hangul", "misread_latin", "wrong_number", "disclosed"):
+    if name in ("misread_hangul", "misread_latin", "wrong_number", "disclosed", "veiled"):
         first, second = ("\n".join(piece.text for piece in said.pieces) for said in (one, other))
         return Levenshtein.distance(first, second)
+    if name == "read_out":
+        return sum(len(piece.text) for piece in other.pieces)
     tokens = [[(piece.text, *piece.box) for piece in said.pieces] for said in (one, other)]
     return Levenshtein.distance(*tokens)
 
@@ -198,7 +219,7 @@ def test_a_greater_strength_changes_no_less(name: str) -> None:
     sums = [0.0] * 3
     for page in pages():
         for granularity in ("word", "line"):
-            answer = answer_of(page, granularity)
+            answer = replace(answer_of(page, granularity), described=described_otherwise(page))
             key = page.image.image_id
             failed = [FAILURES[name].corrupt(answer, strength, key) for strength in STRENGTHS]
             made = [distance(name, answer, said) for said in failed if said]
@@ -219,8 +240,13 @@ def test_boxes_stay_in_the_image(name: str) -> None:
             assert -1e-9 <= y0 < y1 <= 1 + 1e-9
 
 
+def prefers(page: Page) -> set[str]:
+    """The kinds for which a page gives occasion."""
+    return {name for name in KINDS if pair_of(page, setting(), name, 2)}
+
+
 def test_kinds_are_even() -> None:
-    page = next(p for p in synthetic_pages() if not any(map(masks_of, p.line_texts())))
+    page = next(p for p in synthetic_pages() if len(prefers(p)) > len(KINDS) - 4)
     wanted = setting(per_image=2)
     counts = Counter[str]()
     strengths = Counter[str]()
@@ -232,9 +258,9 @@ def test_kinds_are_even() -> None:
             name, strength = draft.detail.split(":")
             counts[name] += 1
             strengths[strength] += 1
-    assert set(counts) == set(KINDS) - {"disclosed"}
-    assert min(counts.values()) > 45
-    assert max(counts.values()) < 110
+    assert set(counts) == prefers(page)
+    even = [count / FAILURES[name].share for name, count in counts.items()]
+    assert max(even) < 2.6 * min(even)
     assert min(strengths.values()) > 240
 
 
@@ -309,7 +335,8 @@ def test_chosen_keeps_every_mask() -> None:
     assert any(draft.detail.startswith("disclosed") for draft in drafts)
     for draft in drafts:
         assert draft.chosen
-        assert all(mask in draft.chosen for mask in hidden) or draft.chosen in hidden
+        whole = draft.chosen in hidden or draft.detail.startswith("read_out")
+        assert whole or all(mask in draft.chosen for mask in hidden)
 
 
 def test_answers_are_told_apart_by_what_they_say() -> None:

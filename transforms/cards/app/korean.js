@@ -44,7 +44,7 @@ gyogwa.korean = {
   "review: good, bad, note": "검토: 맞음, 틀림, 메모", "back to the list": "목록으로", "an address of this card, to keep or send": "이 카드의 주소",
   "theme: as the system": "밝기: 시스템", "theme: light": "밝게", "theme: dark": "어둡게",
   "read": "읽기", "refer": "가리키기", "ground": "찾아내기", "layout": "짜임새", "doc_qa": "문서 질문", "table_qa": "표 질문", "chart_qa": "차트 질문",
-  "choice": "고르기", "chain": "이어 묻기", "converse": "대화", "text_only": "글만", "prefer": "선호", "ground_caption": "자리 있는 설명", "table_html": "표를 HTML로", "table_otsl": "표를 OTSL로",
+  "choice": "고르기", "chain": "이어 묻기", "converse": "대화", "text_only": "글만", "prose": "글 과제", "prefer": "선호", "ground_caption": "자리 있는 설명", "table_html": "표를 HTML로", "table_otsl": "표를 OTSL로",
   "chart_table": "차트를 표로", "which_page": "어느 쪽", "continue_text": "이어 쓰기", "what_changed": "바뀐 것", "compare_charts": "차트 견주기",
   "images": "이미지", "labels": "레이블", "conversations": "대화", "questions": "질문", "files": "파일", "rows": "행", "fields": "항목",
 };

@@ -20,8 +20,9 @@ import pypdfium2.raw as pdfium_c
 from numpy.typing import NDArray
 
 from gyogwa.schemas.boxes import Box
+from gyogwa.transforms.ingest.sources.pdf_characters import Char
 from gyogwa.transforms.ingest.sources.pdf_objects import Drawn
-from gyogwa.transforms.ingest.sources.pdf_words import Char, LayerWord
+from gyogwa.transforms.ingest.sources.pdf_words import LayerWord
 
 Pixels = NDArray[np.uint8]
 Mask = NDArray[np.bool_]
@@ -101,7 +102,7 @@ def _share(word: LayerWord, ink: Mask) -> float:
     sides = [side for char in word.chars for side in (char.em or char.box, char.box)]
     if max(max((b[2] - b[0]) * width, (b[3] - b[1]) * height) for b in sides) < _LEGIBLE:
         return 0.0
-    seen = [_is_seen(char, ink) for char in word.chars]
+    seen = [_is_seen(char, ink) for char in word.chars if not char.ruled]
     return sum(seen) / len(seen)
 
 

@@ -6,9 +6,8 @@ boxes lie on the pixels whatever the page's coordinate system. Cost: some 400 by
 
 import ctypes
 import math
-import unicodedata
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
@@ -16,39 +15,15 @@ import pypdfium2.raw as pdfium_c
 from gyogwa.schemas.boxes import Box, turned, union
 from gyogwa.schemas.page import OBLIQUE, Word
 from gyogwa.transforms.files.text import clean
+from gyogwa.transforms.ingest.sources.pdf_characters import Char
 from gyogwa.transforms.ingest.sources.pdf_faces import PLAIN, Face, face_of
 from gyogwa.transforms.ingest.sources.pdf_objects import Handle, on_page
+from gyogwa.transforms.ingest.sources.pdf_underscores import underscored
 
 MAX_CHARACTERS = 500_000
 """Of a page's text layer, which is not used where it has more."""
 _HYPHENS = {0x02: "-", 0xFFFE: "-"}  # what PDFium reports for a hyphen at the end of a line
 _ASKEW = 3.0  # degrees: less is a scan's skew
-_MEANINGLESS = {"Cc", "Cn", "Co", "Cs"}
-
-
-@dataclass(frozen=True)
-class Char:
-    """A character, its box as fractions of the displayed page, the address of the text object that
-    draws it (0: unknown), how that is set, and how it has to be turned to stand upright (see
-    `page.Truth`). `em`: the box that its font gives every character of this size, so that all of
-    a line have the same upper and lower edge."""
-
-    text: str
-    box: Box
-    drawn_by: int = 0
-    face: Face = PLAIN
-    turn: int = 0
-    em: Box = field(default_factory=list)
-
-    @property
-    def font(self) -> str:
-        """The name of its font."""
-        return self.face.name
-
-    @property
-    def meaningless(self) -> bool:
-        """Whether it is a glyph that Unicode has no meaning for: unmapped or of private use."""
-        return self.text == "\ufffd" or unicodedata.category(self.text) in _MEANINGLESS
 
 
 @dataclass(frozen=True)
@@ -71,7 +46,7 @@ def layer_words(page: pdfium.PdfPage) -> list[LayerWord]:
     """The words in the layer's own order."""
     words: list[LayerWord] = []
     run: list[Char] = []
-    for char in [*chars_of(page), None]:
+    for char in [*underscored(page, chars_of(page)), None]:
         if char is not None and (not run or _continues(run[-1], char)):
             run.append(char)
             continue

@@ -13,12 +13,13 @@ from gyogwa.transforms.ingest.sources import (
     scans,
     tars,
     text_tables,
+    texts,
 )
 from gyogwa.transforms.ingest.sources.formats import Format
 
 FORMATS: dict[str, Format] = {
     module.FORMAT.name: module.FORMAT
-    for module in (folder, scans, pdf, hwp, office, parquet, arrow, text_tables, tars)
+    for module in (folder, scans, pdf, hwp, office, parquet, arrow, text_tables, texts, tars)
 }
 _ENDINGS = {ending: form.name for form in FORMATS.values() for ending in form.endings}
 _LEFT_OVER = ("._", "~$")

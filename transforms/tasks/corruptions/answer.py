@@ -29,11 +29,13 @@ class Piece:
 
 @dataclass(frozen=True)
 class Answer:
-    """The pieces in reading order, with the page's language ("" if unknown) and image kind."""
+    """The pieces in reading order, with the page's language ("" if unknown) and image kind.
+    `described`: the page in a few sentences of the other language, where that is asked for."""
 
     pieces: list[Piece]
     language: str
     kind: str
+    described: str = ""
 
     def having(self, pieces: Iterable[Piece]) -> "Answer":
         """The same page read as other pieces."""

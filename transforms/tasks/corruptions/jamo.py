@@ -7,8 +7,8 @@ hardly ever write one of the other 8,822.
 
 from functools import cache
 
-from gyogwa.transforms.tasks.corruptions.answer import Answer, pick
-from gyogwa.transforms.tasks.corruptions.edits import Edit, edited_by_share
+from gyogwa.transforms.tasks.corruptions.answer import Answer
+from gyogwa.transforms.tasks.corruptions.edits import Edit, edited_in_order, evenly
 
 _INITIALS = "ㄱㄲㄴㄷㄸㄹㅁㅂㅃㅅㅆㅇㅈㅉㅊㅋㅌㅍㅎ"
 _VOWELS = "ㅏㅐㅑㅒㅓㅔㅕㅖㅗㅘㅙㅚㅛㅜㅝㅞㅟㅠㅡㅢㅣ"
@@ -63,12 +63,13 @@ def is_common(syllable: str) -> bool:
 
 
 def misread_hangul(answer: Answer, strength: int, key: str) -> Answer | None:
-    """A few syllables read as ones that look like them, such as 재 for 제 or 발 for 밭."""
-    edits = []
-    for index, piece in enumerate(answer.pieces):
-        for place, char in enumerate(piece.text):
-            options = look_alikes(char)
-            if options:
-                other = options[pick(len(options), "jamo", key, index, place)]
-                edits.append(Edit(index, place, place + 1, other))
-    return edited_by_share(answer, edits, strength, _SHARES, "hangul", key)
+    """A few syllables read as ones that look like them, such as 재 for 제 or 발 for 밭; one way as
+    often as the other."""
+    edits = [
+        Edit(index, place, place + 1, other)
+        for index, piece in enumerate(answer.pieces)
+        for place, char in enumerate(piece.text)
+        for other in look_alikes(char)
+    ]
+    sites = len({(edit.piece, edit.start) for edit in edits})
+    return edited_in_order(answer, evenly(answer, edits, "hangul", key), sites, strength, _SHARES)

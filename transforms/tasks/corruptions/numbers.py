@@ -4,10 +4,13 @@ import re
 
 from gyogwa.transforms.tasks.corruptions.answer import Answer, pick
 from gyogwa.transforms.tasks.corruptions.edits import Edit, edited_by_share
+from gyogwa.transforms.tasks.referents import is_no_time
 
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _MARKER = re.compile(r"\s*\(?\d{1,2}[.)](?:\s|$)")
 _SHARES = (0.05, 0.2, 0.5)
+_YEAR = re.compile(r"(?:19|20)\d\d")
+_TRIES = 8
 
 
 def wrong_number(answer: Answer, strength: int, key: str) -> Answer | None:
@@ -16,9 +19,23 @@ def wrong_number(answer: Answer, strength: int, key: str) -> Answer | None:
     for index, piece in enumerate(answer.pieces):
         marker = _MARKER.match(piece.text)
         for match in _NUMBER.finditer(piece.text, marker.end() if marker else 0):
-            other = misread_number(match[0], f"{key}/{index}/{match.start()}")
-            edits.append(Edit(index, match.start(), match.end(), other))
+            other = _likely(piece.text, match, f"{key}/{index}/{match.start()}")
+            if other:
+                edits.append(Edit(index, match.start(), match.end(), other))
     return edited_by_share(answer, edits, strength, _SHARES, "number", key)
+
+
+def _likely(text: str, match: re.Match[str], key: str) -> str:
+    """Another number that could stand there: a year stays in its decade, no thirteenth month; "" if
+    none is found."""
+    number = match[0]
+    if _YEAR.fullmatch(number):
+        return number_nearby(number, key)
+    for attempt in range(_TRIES):
+        other = misread_number(number, f"{key}/{attempt}" if attempt else key)
+        if not is_no_time(f"{text[: match.start()]}{other}{text[match.end() :]}"):
+            return other
+    return ""
 
 
 def misread_number(number: str, key: str) -> str:
@@ -26,7 +43,7 @@ def misread_number(number: str, key: str) -> str:
     ways = [_change_digit]
     if _transposable(number):
         ways.append(_transpose)
-    if sum(char.isdigit() for char in number) > 3:
+    if number.isdigit() and len(number) > 3 and number[0] != "0":
         ways.append(_leave_out)
     if re.fullmatch(r"\d+\.\d+|\d{1,3}(,\d{3})+", number):
         ways += [_shift_point, _shift_point]
@@ -40,10 +57,11 @@ def number_nearby(number: str, key: str) -> str:
 
 
 def _change_digit(number: str, key: str) -> str:
-    places = [place for place, char in enumerate(number) if char.isdigit()]
+    # round numbers stay round: 0 is neither changed nor put in, where there is another digit
+    digits = [place for place, char in enumerate(number) if char.isdigit()]
+    places = [place for place in digits if number[place] != "0"] or digits
     place = places[pick(len(places), "place", key)]
-    # a number that starts with 0 after the change would stand out, so 0 is never put there
-    options = [digit for digit in "0123456789"[place == 0 :] if digit != number[place]]
+    options = [digit for digit in "123456789" if digit != number[place]]
     return number[:place] + options[pick(len(options), "digit", key)] + number[place + 1 :]
 
 
@@ -54,7 +72,7 @@ def _transposable(number: str) -> list[int]:
         if number[place].isdigit()
         and number[place + 1].isdigit()
         and number[place] != number[place + 1]
-        and (place > 0 or number[1] != "0")
+        and "0" not in number[place : place + 2]
     ]
 
 
