@@ -86,7 +86,7 @@ def synthetic(count: int) -> list[Fingerprint]:
 
 
 def _made(rank: str, packed: np.ndarray[Any, Any], cells: np.ndarray[Any, Any]) -> Fingerprint:
-    sketch = base64.b64encode(np.clip(cells, 0, 255).astype(np.uint8).tobytes()).decode()
+    sketch = base64.b64encode(packed(cells.reshape(SIDE, SIDE))).decode()
     return _print(rank, Hashes(packed.tobytes().hex(), packed[::-1].tobytes().hex(), "", sketch))
 
 

@@ -33,7 +33,7 @@ MOST = 0.8
 COUNT = 8
 """How many neighbours of an image are pairs by each measure."""
 _USUAL = 4
-_FEW, _SHARE = 2, 0.9
+_FEW, _SHARE = 2, 0.8
 _NEAREST = (2, 4, 4)
 _TELLS = 0.29
 """How far the nearest of 512 others is in the middle: forms .34, slides .40, screens .24."""
