@@ -85,9 +85,9 @@ def synthetic(count: int) -> list[Fingerprint]:
     return found
 
 
-def _made(rank: str, packed: np.ndarray[Any, Any], cells: np.ndarray[Any, Any]) -> Fingerprint:
+def _made(rank: str, bits: np.ndarray[Any, Any], cells: np.ndarray[Any, Any]) -> Fingerprint:
     sketch = base64.b64encode(packed(cells.reshape(SIDE, SIDE))).decode()
-    return _print(rank, Hashes(packed.tobytes().hex(), packed[::-1].tobytes().hex(), "", sketch))
+    return _print(rank, Hashes(bits.tobytes().hex(), bits[::-1].tobytes().hex(), "", sketch))
 
 
 def _print(rank: str, hashes: Hashes) -> Fingerprint:

@@ -57,15 +57,15 @@ def prints_of(part: int, count: int, words: int) -> list[Fingerprint]:
 
 
 def _print(number: int, rows: NDArray[np.uint8], words: int) -> Fingerprint:
-    packed = rows[number]
+    bits = rows[number]
     name = f"{number:032d}"
-    if not packed.any():
-        return _made(name, Hashes(packed.tobytes().hex(), "", ""), "")
+    if not bits.any():
+        return _made(name, Hashes(bits.tobytes().hex(), "", ""), "")
     own = _base(number, len(rows))
     rng = np.random.default_rng(own)
     cells = rng.integers(0, 256, (SIDE // 10, SIDE)).repeat(10, axis=0)
     sketch = base64.b64encode(packed(cells)).decode()
-    kinds = (packed, packed[::-1], np.roll(packed, 7))
+    kinds = (bits, bits[::-1], np.roll(bits, 7))
     whole, boxed, centred = (kind.tobytes().hex() for kind in kinds)
     hashes = Hashes(whole, boxed, centred, sketch)
     letters = rng.integers(0, len(_SYLLABLES), (words, 3)).tolist()
