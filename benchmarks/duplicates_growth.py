@@ -38,7 +38,7 @@ from gyogwa.transforms.dedup.picture import load
 from gyogwa.transforms.dedup.propose import ProposePairs
 from gyogwa.transforms.files.decode import decode_grey
 from gyogwa.transforms.ingest.hashes import Hashes, hashes_of
-from gyogwa.transforms.ingest.sketch import SIDE
+from gyogwa.transforms.ingest.sketch import SIDE, packed
 from gyogwa.transforms.synthesis.noise import jpeg
 
 _EVERY = 10

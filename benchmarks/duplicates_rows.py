@@ -37,7 +37,7 @@ from gyogwa.transforms.dedup.settle import SettlePairs
 from gyogwa.transforms.dedup.verdict import look_of
 from gyogwa.transforms.files.tables import write_rows
 from gyogwa.transforms.ingest.hashes import Hashes
-from gyogwa.transforms.ingest.sketch import SIDE
+from gyogwa.transforms.ingest.sketch import SIDE, packed
 
 _PARTS = 64
 _COPIES = 10
