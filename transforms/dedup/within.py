@@ -4,7 +4,7 @@ The view of a crowd (`variation`) comes from a sample of it, and is applied wher
 only the short vectors and two hashes meet at one worker, where `likeness` tells which few of an
 image's neighbours are asked about at once. What else is near is `LATER`: it is only asked about
 where both images have been found to have a copy. Images that are next to the same are tied to the
-first of them, later as well, so that of any number of copies one is kept. Cost: 5 ms an image;
+first of them, later as well, so that of any number of copies one is kept. Cost: 7 ms an image;
 memory of a crowd's worker: 600 bytes an image and what `neighbours` takes.
 """
 
