@@ -38,7 +38,7 @@ from gyogwa.transforms.dedup.picture import load
 from gyogwa.transforms.dedup.propose import ProposePairs
 from gyogwa.transforms.files.decode import decode_grey
 from gyogwa.transforms.ingest.hashes import Hashes, hashes_of
-from gyogwa.transforms.ingest.sketch import SIDE
+from gyogwa.transforms.ingest.sketch import SIDE, packed
 from gyogwa.transforms.synthesis.noise import jpeg
 
 _EVERY = 10
@@ -85,9 +85,9 @@ def synthetic(count: int) -> list[Fingerprint]:
     return found
 
 
-def _made(rank: str, packed: np.ndarray[Any, Any], cells: np.ndarray[Any, Any]) -> Fingerprint:
-    sketch = base64.b64encode(np.clip(cells, 0, 255).astype(np.uint8).tobytes()).decode()
-    return _print(rank, Hashes(packed.tobytes().hex(), packed[::-1].tobytes().hex(), "", sketch))
+def _made(rank: str, bits: np.ndarray[Any, Any], cells: np.ndarray[Any, Any]) -> Fingerprint:
+    sketch = base64.b64encode(packed(cells.reshape(SIDE, SIDE))).decode()
+    return _print(rank, Hashes(bits.tobytes().hex(), bits[::-1].tobytes().hex(), "", sketch))
 
 
 def _print(rank: str, hashes: Hashes) -> Fingerprint:

@@ -37,7 +37,7 @@ from gyogwa.transforms.dedup.settle import SettlePairs
 from gyogwa.transforms.dedup.verdict import look_of
 from gyogwa.transforms.files.tables import write_rows
 from gyogwa.transforms.ingest.hashes import Hashes
-from gyogwa.transforms.ingest.sketch import SIDE
+from gyogwa.transforms.ingest.sketch import SIDE, packed
 
 _PARTS = 64
 _COPIES = 10
@@ -57,14 +57,15 @@ def prints_of(part: int, count: int, words: int) -> list[Fingerprint]:
 
 
 def _print(number: int, rows: NDArray[np.uint8], words: int) -> Fingerprint:
-    packed = rows[number]
+    bits = rows[number]
     name = f"{number:032d}"
-    if not packed.any():
-        return _made(name, Hashes(packed.tobytes().hex(), "", ""), "")
+    if not bits.any():
+        return _made(name, Hashes(bits.tobytes().hex(), "", ""), "")
     own = _base(number, len(rows))
     rng = np.random.default_rng(own)
-    sketch = base64.b64encode(rng.integers(0, 256, SIDE * SIDE, np.uint8).tobytes()).decode()
-    kinds = (packed, packed[::-1], np.roll(packed, 7))
+    cells = rng.integers(0, 256, (SIDE // 10, SIDE)).repeat(10, axis=0)
+    sketch = base64.b64encode(packed(cells)).decode()
+    kinds = (bits, bits[::-1], np.roll(bits, 7))
     whole, boxed, centred = (kind.tobytes().hex() for kind in kinds)
     hashes = Hashes(whole, boxed, centred, sketch)
     letters = rng.integers(0, len(_SYLLABLES), (words, 3)).tolist()

@@ -88,7 +88,8 @@ class JudgePairs(Composite):
     hold is not looked at again. The pairs of one image meet in a few places, so that it is decoded
     a few times and not once a pair. Pairs of a crowd that are `LATER` come second, and only those
     of two images that both have a copy by then. Beam counters: `looked`, pairs whose pixels were
-    compared; `known`, those that an earlier run had compared.
+    compared; `known`, those that an earlier run had compared; `other_digits`, those that two truths
+    told apart by their digits, whatever the pixels look like.
     """
 
     def __init__(self, rules: Duplicates, looks: list[str]) -> None:
@@ -213,7 +214,9 @@ def judged(
     kept, other = compared.kept, compared.other
     bits = hash_distance(kept, other)
     before = known.get(look_of(kept, other))
-    if before is None or other_digits(kept, other):
+    by_digits = other_digits(kept, other)
+    Metrics.counter(NAMESPACE, "other_digits").inc(by_digits)
+    if before is None or by_digits:
         with timed(NAMESPACE, "look"):
             pair = look(kept, other, bits, rules, pixels)
         Metrics.counter(NAMESPACE, "looked").inc(pair.difference >= 0)

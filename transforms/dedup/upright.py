@@ -10,7 +10,7 @@ import base64
 import numpy as np
 
 from gyogwa.transforms.ingest.hashes import KINDS, Hashes
-from gyogwa.transforms.ingest.sketch import SIDE
+from gyogwa.transforms.ingest.sketch import cells_of, packed
 
 _LOWEST = 16
 
@@ -37,5 +37,5 @@ def _turned_hash(value: str, times: int) -> str:
 def _turned_sketch(sketch: str, times: int) -> str:
     if not sketch:
         return ""
-    cells = np.frombuffer(base64.b64decode(sketch), np.uint8).reshape(SIDE, SIDE)
-    return base64.b64encode(np.rot90(cells, times).tobytes()).decode()
+    (cells,) = cells_of([base64.b64decode(sketch)])
+    return base64.b64encode(packed(np.rot90(cells, times))).decode()

@@ -79,7 +79,7 @@ def hashes_of(grey: Image.Image) -> Hashes:
         return Hashes(whole, "", "")
     boxed = page.resize((_SIDE, _SIDE), Image.Resampling.BOX, box=box)
     laid = spectrum_hash(np.asarray(boxed, np.float64))
-    return Hashes(whole, laid, _centred(ink), sketch_of(ink, box))
+    return Hashes(whole, laid, _centred(ink), sketch_of(ink))
 
 
 def reduced(grey: Image.Image) -> Reduced:
