@@ -57,7 +57,7 @@ def run(layout: RunLayout, config: BuildConfig, options: PipelineOptions) -> boo
             say("dry run: annotate and assemble read what ingest writes, so they were not drawn")
             return False
         annotate.update(claim, config.annotate, reading, options)
-        assembled = AssembleConfig(config.curriculum, reading.engine, config.benchmarks)
+        assembled = AssembleConfig(config.curriculum, reading.engine, config.benchmarks, reading)
         return _finish(claim, assembled, options, config.review)
 
 

@@ -35,6 +35,10 @@ def rendered(figures: Figures, against: Figures | None = None) -> str:
             drawn=_drawings(figures),
             quality=_quality(figures),
             personal=_personal(figures),
+            found=[
+                (kind.replace("_", " "), action, f"{count:,}")
+                for (kind, action), count in sorted(figures.personal.items())
+            ],
             against=against.run if against else None,
             changes=changes(against, figures) if against else [],
             cpu_hours=_cpu_hours(figures),

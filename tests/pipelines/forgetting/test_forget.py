@@ -109,6 +109,11 @@ def test_a_source_is_gone_with_its_packs_and_stays_away(run: Path) -> None:
     assert list(lint_run(layout)) == []
     sources = ds.dataset(layout.catalog).to_table(columns=["source"])["source"].to_pylist()
     assert set(sources) == {"synthetic"}
+    described = [
+        path.read_text("utf-8") for path in run.iterdir() if path.suffix in (".md", ".json")
+    ]
+    assert len(described) > 8
+    assert not [text for text in described if "pairs" in text or "CC-BY-4.0" in text]
     stones = Tombstones(read_forgotten(layout))
     assert stones.holds_place("pairs", "anything.png")
     assert stones.holds_bytes(images[0].image_id)
