@@ -19,6 +19,7 @@ from gyogwa.transforms.files.forgotten import read_forgotten
 from gyogwa.transforms.files.storage import read_exactly
 from gyogwa.transforms.files.tables import read_folder, read_rows
 from tests.pipelines.forgetting.traces import hashes, holding
+from tests.pipelines.lint.conftest import good as good
 
 STAGE = "stages/2-basic-sft"
 
@@ -118,6 +119,35 @@ def test_a_source_is_gone_with_its_packs_and_stays_away(run: Path) -> None:
     assert stones.holds_place("pairs", "anything.png")
     assert stones.holds_bytes(images[0].image_id)
     assert not stones.holds_place("synthetic", "anything.png")
+
+
+def test_a_pdf_is_gone_with_all_its_pages(good: Path, tmp_path: Path) -> None:
+    """By its name. The input still lies where it lay, so that the listing knows it by name."""
+    run = tmp_path / "run"
+    shutil.copytree(good, run)
+    layout = RunLayout(str(run))
+    images = [i for i in read_folder(Image, layout.catalog) if i.uri.startswith("minutes.pdf")]
+    assert len(images) == 2
+    digests = {image.sha256 for image in images}
+    marks = [
+        b"minutes.pdf",
+        *(image.image_id.encode() for image in images),
+        *(read_exactly(i.ref.path, i.ref.offset + i.ref.length // 2, 48) for i in images),
+    ]
+    shards = hashes(run, "stages/**/*.tar")
+    before = {name.partition("/")[0] for name in holding(run, digests, marks)}
+    assert before >= {"catalog", "packs", "annotations", "stages"}
+    assert main(["forget", str(run), "--uri", "minutes.pdf", "--of", "scans"]) == 0
+    receipt = read_forgotten(layout).receipts[-1]
+    left = [name for name in holding(run, digests, marks) if not name.startswith("listing/")]
+    assert left == ["forgotten.json"]  # the ids of what is kept away, and nothing else
+    assert b"minutes.pdf" not in (run / "forgotten.json").read_bytes()
+    assert list(lint_run(layout)) == []
+    now = hashes(run, "stages/**/*.tar")
+    touched = {file.file for file in receipt.files}
+    assert receipt.samples
+    assert {name for name in shards if now.get(name) != shards[name]} <= touched
+    assert any(now.get(name) == shards[name] for name in shards)
 
 
 def test_nothing_meant_is_an_error_and_changes_nothing(run: Path) -> None:
