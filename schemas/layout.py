@@ -37,10 +37,12 @@ TABLES = tuple(_PARTS)
 """Folders in which a run knows its files by their names."""
 LISTED = ("stages", "cards")
 """Folders whose files of the run are listed in `published.json`."""
-ROOT_FILES = (
-    "curriculum.json", "plan.json", "README.md", "ATTRIBUTION.md", "croissant.json",
-    "dataset.spdx3.json", "TRAINING-CONTENT.md", "AI-BASIC-ACT.md", "report.html",
+DESCRIPTIONS = (
+    "README.md", "ATTRIBUTION.md", "croissant.json", "dataset.spdx3.json", "TRAINING-CONTENT.md",
+    "AI-BASIC-ACT.md", "report.html",
 )  # fmt: skip
+"""What a run says of itself, made anew with the stages."""
+ROOT_FILES = ("curriculum.json", "plan.json", *DESCRIPTIONS)
 """What stands beside the folders and is listed there too."""
 
 _STAGE_FILE = re.compile(
