@@ -235,7 +235,9 @@ faults("stage_settings", trains_more_than_asked=partial(_asked, number=4, trains
 def card_written_in(run: Forgery) -> str:
     """A data card that somebody went on writing in."""
     path = run.path("README.md")
-    path.write_text(path.read_text(encoding="utf-8") + "Ours.\n", encoding="utf-8")
+    text = path.read_text(encoding="utf-8")
+    path.unlink()  # it is a link to the good run's
+    path.write_text(text + "Ours.\n", encoding="utf-8")
     return "README.md"
 
 
