@@ -6,8 +6,9 @@ to whoever checks pixels, and the value stands next to it. So each region is cut
 image with what lies around it, all of them are set under each other on one picture, and that is
 read. Compared are letters and digits alone.
 
-Cost: one decoding and one reading of a picture as large as the regions, .2 to 1 s of a page that
-was masked, nothing of others.
+Cost: one decoding and one reading of a picture as large as the regions, 1.7 core seconds with
+Tesseract of a page of 1000 x 1300 with 21 masks, nothing of pages without. Nothing is kept: another
+assembly reads them again.
 """
 
 import hashlib
