@@ -119,7 +119,8 @@ def test_a_source_is_gone_with_its_packs_and_stays_away(run: Path) -> None:
 
 
 def test_a_pdf_is_gone_with_all_its_pages(good: Path, tmp_path: Path) -> None:
-    """By its name. The input still lies where it lay, so that the listing knows it by name."""
+    """By its name. The input still lies where it lay, so that the listing knows it by name, and the
+    table of what each part was made of."""
     run = tmp_path / "run"
     shutil.copytree(good, run)
     layout = RunLayout(str(run))
@@ -138,9 +139,9 @@ def test_a_pdf_is_gone_with_all_its_pages(good: Path, tmp_path: Path) -> None:
     receipt = read_forgotten(layout).receipts[-1]
     left = {name.partition("/")[0] for name in holding(run, digests, marks)}
     # ids stand in the receipt, and in the rejects that say what was forgotten; names do nowhere
-    assert left <= {"listing", "forgotten.json", "rejects"}
+    assert left <= {"listing", "sources", "forgotten.json", "rejects"}
     named = {name.partition("/")[0] for name in holding(run, digests, [b"minutes.pdf", *marks[3:]])}
-    assert named <= {"listing"}
+    assert named <= {"listing", "sources"}
     assert list(lint_run(layout)) == []
     now = hashes(run, "stages/**/*.tar")
     touched = {file.file for file in receipt.files}
