@@ -11,7 +11,7 @@ help:  ## list the targets
 setup:  ## system packages where allowed, and .venv/ with the package (EXTRAS=a,b, PYTHON=...)
 	@$(SETUP) setup
 
-setup-browser:  ## Chromium and Playwright as well, to test cards and reports and look at them
+setup-browser:  ## Chromium and Playwright, to look at cards and reports (make test takes them where it may)
 	@$(SETUP) browser
 
 demo:  ## synthesize 60 pages, build every stage from them, check the result

@@ -2,14 +2,15 @@
 can still be read once it is masked.
 
     python -m benchmarks.personal_data [--quick] [--seed 7] [--pages 300] [--read 24]
-        [--paddle DIR] [--json FILE]
+        [--held_out] [--paddle DIR] [--json FILE]
 
 Pages are drawn with labelled fields, sentences, forms with wide gaps, tables, digits in boxes of
 their own and values broken over two lines; among them dates, prices, part and order numbers, ISBN,
 versions. Recall and precision are of values by kind: a value counts as found when what was found of
 its kind on the page holds all of it, and what was found and overlaps no value of its kind counts as
 false. `--read`: so many pages are masked and read again by each engine; a masked value that is
-still read counts as left.
+still read counts as left. `--held_out`: forms, tables and letters of another generator
+(`personal_forms`), which nothing was tuned on.
 """
 
 import argparse
@@ -19,6 +20,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+from benchmarks.personal_forms import draw_form
 from benchmarks.personal_pages import DrawnPage, draw_page
 from gyogwa.schemas.personal import PersonalKind
 from gyogwa.transforms.annotate.engines.protocol import EngineSettings
@@ -104,11 +106,13 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--pages", type=int, default=300)
     parser.add_argument("--read", type=int, default=24)
+    parser.add_argument("--held_out", action="store_true", help="pages of the other generator")
     parser.add_argument("--paddle", type=Path, help="PaddleOCR's models (see tests)")
     parser.add_argument("--json", type=Path)
     args = parser.parse_args()
     count, reread = (40, 4) if args.quick else (args.pages, args.read)
-    pages = [draw_page(Random(f"{args.seed}-{number}")) for number in range(count)]
+    draw = draw_form if args.held_out else draw_page
+    pages = [draw(Random(f"{args.seed}-{number}")) for number in range(count)]
     found = measure(pages)
     for kind, row in found["kinds"].items():
         print(f"{kind:18} {row}")

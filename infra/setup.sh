@@ -7,8 +7,8 @@
 # passwordless sudo nothing is installed outside the checkout: the command to run is printed.
 #
 #   PYTHON=...   the Python to use, 3.11 or 3.12 (otherwise the first one found)
-#   EXTRAS=...   the extras to install, with commas (paddle is among the default ones of test only,
-#                browser of browser only, gcp and aws of none)
+#   EXTRAS=...   the extras to install, with commas (paddle and browser are among the default ones
+#                of test only, gcp and aws of none)
 #
 # For a small PyTorch without CUDA, point pip at such a wheel first, with PIP_FIND_LINKS or
 # PIP_EXTRA_INDEX_URL.
@@ -20,16 +20,22 @@ stamp=.venv/.setup-stamp
 # An environment made for the tests stays one: make demo between two of them changes nothing.
 extras=pipeline,loader,audit,synthesize,dev
 if [[ $target == test || -e .venv/.paddle ]]; then extras=$extras,paddle; fi
-if [[ $target == browser || -e .venv/.browser ]]; then extras=$extras,browser; fi
+if [[ $target == test || $target == browser || -e .venv/.browser ]]; then
+  extras=$extras,browser
+fi
 extras=${EXTRAS:-$extras}
 
 packages=(tesseract-ocr tesseract-ocr-kor tesseract-ocr-eng fonts-nanum fonts-dejavu-core
   fonts-liberation debian-faq debian-faq-ko)
 essential=()
+# Whether pages are to be opened in a browser: no, wanted (without one, those tests say that they are
+# skipped), or needed.
+browser=no
 case $target in
   setup) ;;
-  demo | test) essential=(tesseract-ocr-kor tesseract-ocr-eng fonts-nanum) ;;
-  browser) packages+=(chromium) essential=(chromium) ;;
+  demo) essential=(tesseract-ocr-kor tesseract-ocr-eng fonts-nanum) ;;
+  test) essential=(tesseract-ocr-kor tesseract-ocr-eng fonts-nanum) browser=wanted ;;
+  browser) browser=needed ;;
   *)
     echo "setup: unknown target '$target': expected setup, demo, test or browser" >&2
     exit 2
@@ -115,6 +121,26 @@ system_packages() {
   say "going on without them; what needs them will say so"
 }
 
+has_browser() {
+  command -v chromium || command -v google-chrome || command -v chromium-browser
+} >/dev/null
+
+# Apart from the other packages: not every release has this one, and it must not keep them out.
+a_browser() {
+  if [[ $browser == no ]] || has_browser; then return; fi
+  if command -v dpkg-query >/dev/null && may_install; then
+    install_packages chromium || say "apt-get could not install chromium"
+    if has_browser; then return; fi
+  fi
+  say "no Chromium or Chrome, which opens cards and reports to test them"
+  say "to install it: sudo apt-get install --no-install-recommends chromium"
+  if [[ $browser == needed ]]; then
+    say "$target can't go on without it"
+    exit 1
+  fi
+  say "going on without it; tests of pages are skipped"
+}
+
 python_for_venv() {
   if find_python; then return; fi
   if may_install && command -v dpkg-query >/dev/null; then
@@ -160,4 +186,5 @@ exec 9<infra/setup.sh
 if command -v flock >/dev/null; then flock 9; fi
 
 system_packages
+a_browser
 virtual_environment

@@ -27,6 +27,8 @@ from gyogwa.schemas.personal import PersonalData
 from gyogwa.schemas.plan import Plan
 from gyogwa.schemas.records import MovedLabels
 from gyogwa.schemas.samples import Sample
+from gyogwa.transforms.annotate.images import Reading
+from gyogwa.transforms.annotate.read_again import ReadMaskedAgain
 from gyogwa.transforms.curriculum.choose import ChooseSamples, Counts, plan_of
 from gyogwa.transforms.curriculum.pages import ReadPages
 from gyogwa.transforms.curriculum.samples import MakeSamples
@@ -47,11 +49,18 @@ from gyogwa.transforms.shards.stages import WriteStages
 @dataclass(frozen=True)
 class AssembleConfig:
     """The curriculum, the engine whose annotations are used where there is no truth, and paths of
-    evaluation sets that training must not hold."""
+    evaluation sets that training must not hold. `reading`: how masked regions are read again, where
+    the curriculum masks; None: they aren't."""
 
     curriculum: Curriculum
     engine: str
     benchmarks: tuple[str, ...] = ()
+    reading: Reading | None = None
+
+    @property
+    def reads_again(self) -> Reading | None:
+        """How masked regions are read again, None where nothing is masked."""
+        return self.reading if self.curriculum.personal_data.with_action("mask") else None
 
 
 def build(
@@ -151,7 +160,8 @@ def _choose(
         list_parts(layout.duplicates),
         list_parts(layout.searched),
     )
-    guarded = unique.pages | "PersonalData" >> GuardPages(curriculum.personal_data)
+    again = ReadMaskedAgain(config.reads_again) if config.reads_again else None
+    guarded = unique.pages | "PersonalData" >> GuardPages(curriculum.personal_data, again)
     made = (guarded.pages, unique.pairs, unique.instead, unique.roots) | "Samples" >> MakeSamples(
         layout, curriculum, benchmarks
     )

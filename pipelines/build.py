@@ -9,13 +9,13 @@ from pydantic import JsonValue
 from gyogwa.pipelines import annotate, assemble, ingest
 from gyogwa.pipelines.annotate import AnnotateConfig
 from gyogwa.pipelines.assemble import AssembleConfig
-from gyogwa.pipelines.attribution import write_attribution
 from gyogwa.pipelines.benchmarks import drop_other_benchmarks, prepare_benchmarks
 from gyogwa.pipelines.cards.write import CardsConfig, write_cards
-from gyogwa.pipelines.datacard import write_datacard
+from gyogwa.pipelines.describe.write import write_descriptions
 from gyogwa.pipelines.ingest import IngestConfig
 from gyogwa.pipelines.ledger import sources_of
-from gyogwa.pipelines.report.render import write_report
+from gyogwa.pipelines.report.gather import figures_of
+from gyogwa.pipelines.report.render import rendered
 from gyogwa.pipelines.review.required import RequiredReview, refuse_unreviewed
 from gyogwa.pipelines.run_folder.claim import ClaimedRun, claimed, say
 from gyogwa.pipelines.run_folder.inputs import refuse_inside
@@ -27,6 +27,7 @@ from gyogwa.schemas.errors import GyogwaError
 from gyogwa.schemas.layout import RunLayout
 from gyogwa.schemas.manifest import CurriculumManifest
 from gyogwa.transforms.files.tables import list_parts
+from gyogwa.transforms.files.writing import write_bytes
 
 _CARDS = CardsConfig(per_task=4, per_rule=4)
 """A few cards of each kind; `gyogwa cards` makes all of them."""
@@ -56,7 +57,7 @@ def run(layout: RunLayout, config: BuildConfig, options: PipelineOptions) -> boo
             say("dry run: annotate and assemble read what ingest writes, so they were not drawn")
             return False
         annotate.update(claim, config.annotate, reading, options)
-        assembled = AssembleConfig(config.curriculum, reading.engine, config.benchmarks)
+        assembled = AssembleConfig(config.curriculum, reading.engine, config.benchmarks, reading)
         return _finish(claim, assembled, options, config.review)
 
 
@@ -109,9 +110,9 @@ def _finish(
 
 def write_pages(layout: RunLayout, target: RunLayout, manifest: CurriculumManifest) -> None:
     """Write what people open, of the stages under `target`."""
-    write_datacard(target, manifest)
-    write_attribution(target, manifest)
-    write_report(layout, target, manifest)
+    figures = figures_of(layout, target, manifest, times=False)
+    write_descriptions(target, figures)
+    write_bytes(target.report, rendered(figures).encode())
     write_cards(layout, target, manifest, _CARDS)
 
 

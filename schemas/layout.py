@@ -37,9 +37,12 @@ TABLES = tuple(_PARTS)
 """Folders in which a run knows its files by their names."""
 LISTED = ("stages", "cards")
 """Folders whose files of the run are listed in `published.json`."""
-ROOT_FILES = (
-    "curriculum.json", "plan.json", "README.md", "ATTRIBUTION.md", "croissant.json", "report.html",
+DESCRIPTIONS = (
+    "README.md", "ATTRIBUTION.md", "croissant.json", "dataset.spdx3.json", "TRAINING-CONTENT.md",
+    "AI-BASIC-ACT.md", "report.html",
 )  # fmt: skip
+"""What a run says of itself, made anew with the stages."""
+ROOT_FILES = ("curriculum.json", "plan.json", *DESCRIPTIONS)
 """What stands beside the folders and is listed there too."""
 
 _STAGE_FILE = re.compile(
@@ -221,3 +224,23 @@ class RunLayout:
     @property
     def readme(self) -> str:
         return self._at("README.md")
+
+    @property
+    def croissant(self) -> str:
+        """Files, record sets and provenance as Croissant 1.1 says them."""
+        return self._at("croissant.json")
+
+    @property
+    def spdx(self) -> str:
+        """The data set as a package of SPDX 3.0.1."""
+        return self._at("dataset.spdx3.json")
+
+    @property
+    def training_content(self) -> str:
+        """What the EU's summary of training content asks, as far as a run knows."""
+        return self._at("TRAINING-CONTENT.md")
+
+    @property
+    def basic_act(self) -> str:
+        """A checklist for Korea's AI Basic Act, in Korean."""
+        return self._at("AI-BASIC-ACT.md")

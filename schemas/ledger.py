@@ -98,6 +98,7 @@ ChoiceRule = Literal[
     "mixture",
     "near_duplicate",
     "forgotten",
+    "mask_leaks",
     "no_stage",
     "no_task",
     "personal_data",

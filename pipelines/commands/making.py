@@ -58,7 +58,7 @@ def assemble(arguments: argparse.Namespace, flags: list[str]) -> int:
     curriculum, options = curriculum_of(arguments), beam_options(flags)
     reading = annotate.reading_of(annotate_config(arguments, options))
     layout = layout_of(arguments)
-    config = AssembleConfig(curriculum, reading.engine, benchmarks_of(arguments))
+    config = AssembleConfig(curriculum, reading.engine, benchmarks_of(arguments), reading)
     return _finished(layout, build.finish(layout, config, options, review_of(arguments)))
 
 

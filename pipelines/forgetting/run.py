@@ -17,7 +17,7 @@ from gyogwa.pipelines.run_folder.claim import ClaimedRun, claimed
 from gyogwa.pipelines.run_folder.ownership import read_listed
 from gyogwa.pipelines.summary import read_run
 from gyogwa.schemas.forgotten import Forgotten, Receipt, RewrittenFile
-from gyogwa.schemas.layout import RunLayout
+from gyogwa.schemas.layout import ROOT_FILES, RunLayout
 from gyogwa.schemas.ledger import LedgerRow, Reject
 from gyogwa.schemas.loading import parse_json
 from gyogwa.schemas.manifest import CurriculumManifest, StageManifest
@@ -30,7 +30,7 @@ from gyogwa.transforms.files.storage import read_bytes
 from gyogwa.transforms.files.tables import read_rows, write_rows
 from gyogwa.transforms.files.writing import write_bytes
 
-_PAGES = ("cards/", "README.md", "ATTRIBUTION.md", "report.html", "curriculum.json")
+_PAGES = ("cards/", *(name for name in ROOT_FILES if name != "plan.json"))
 """What is made anew from the stages as they are then."""
 
 

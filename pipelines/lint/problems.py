@@ -18,6 +18,7 @@ Rule = Literal[
     "leftover_file",
     "unlisted_file",
     "run_files",
+    "description",
     # the tables of the run
     "tables_changed",
     "table_unreadable",

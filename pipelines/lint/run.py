@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from gyogwa.pipelines.lint.context import Context
 from gyogwa.pipelines.lint.curriculum import lint_curriculum
+from gyogwa.pipelines.lint.described import lint_described
 from gyogwa.pipelines.lint.files import lint_files
 from gyogwa.pipelines.lint.index import Seen, Totals
 from gyogwa.pipelines.lint.ledger import lint_duplicates, lint_ledger, lint_rejects, lint_written
@@ -23,6 +24,7 @@ def lint_run(layout: RunLayout) -> Iterator[Problem]:
     splits = yield from lint_curriculum(layout, run)
     asked = len(run.curriculum.stages) * (2 if run.curriculum.validation_share else 1)
     yield from lint_files(layout, splits, complete=len(splits) == asked)
+    yield from lint_described(layout)
     current = yield from lint_published(layout)
     known = yield from read_known(layout, current is True, run.curriculum.personal_data)
     rejects = yield from lint_rejects(layout, known.facts)

@@ -57,6 +57,8 @@ def _numbers(figures: Figures) -> Iterator[tuple[tuple[str, str], float]]:
             yield (group, name), count
     for (source, licence), count in sorted(seen.licences.items()):
         yield ("licences", f"{source}: {licence}"), count
+    for (kind, action), count in sorted(figures.personal.items()):
+        yield ("personal data", f"{kind}: {action}"), count
     for rates in figures.quality:
         name = f"{rates.language or 'all'}, {rates.kind or 'all'}"
         for what in ("images", "cer", "wer", "word_recall", "calibration_error"):

@@ -14,6 +14,8 @@ from gyogwa.schemas.run import RunMarker
 
 Rejected = Counter[tuple[str, str, str]]
 """How many by step, unit and rule."""
+Personal = Counter[tuple[str, str]]
+"""How often personal data of a kind was found and what was done: by kind and action."""
 
 
 @dataclass(frozen=True)
@@ -46,7 +48,7 @@ def binned(values: Iterable[float], edges: list[float]) -> Bins:
 class Seen:
     """Images and samples, counted by what they are. `sides`: of images, longer side in pixels;
     `lengths`: characters of samples' text; `confidence`: mean of images that OCR read;
-    `distances`: bits between copies."""
+    `distances`: bits between copies; `shown`: images of samples, one in several counted again."""
 
     kinds: Counter[str] = field(default_factory=Counter)
     image_languages: Counter[str] = field(default_factory=Counter)
@@ -58,6 +60,7 @@ class Seen:
     lengths: Bins = field(default_factory=lambda: Bins([], []))
     confidence: Bins = field(default_factory=lambda: Bins([], []))
     distances: Bins = field(default_factory=lambda: Bins([], []))
+    shown: int = 0
 
 
 @dataclass(frozen=True)
@@ -76,5 +79,6 @@ class Figures:
     prompts: list[PromptUse]
     quality: list[OcrQuality]
     seen: Seen
+    personal: Personal
     marker: RunMarker | None = None
     review: Review | None = None

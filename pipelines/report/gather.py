@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from gyogwa.pipelines.ledger import check_ledger, parts_of, published_ledger
-from gyogwa.pipelines.report.figures import Figures, Rejected, Seen, binned
+from gyogwa.pipelines.report.figures import Figures, Personal, Rejected, Seen, binned
 from gyogwa.pipelines.report.prompts import prompt_use, questions_of
 from gyogwa.pipelines.review.rates import Review
 from gyogwa.pipelines.run_folder.marker import read_marker
@@ -17,6 +17,7 @@ from gyogwa.schemas.layout import RunLayout
 from gyogwa.schemas.ledger import Duplicate, Reject, Suspect
 from gyogwa.schemas.loading import parse_json
 from gyogwa.schemas.manifest import CurriculumManifest, StageManifest
+from gyogwa.schemas.personal import PersonalData
 from gyogwa.schemas.plan import Plan
 from gyogwa.schemas.quality import OcrQuality, QualityReport
 from gyogwa.schemas.records import Annotation, Image
@@ -55,6 +56,7 @@ def figures_of(
         prompts=prompt_use(questions_of(built, run)),
         quality=_quality(layout, run),
         seen=_seen(layout, built, run, manifests),
+        personal=_personal(built),
         marker=read_marker(layout) if times else None,
         review=review,
     )
@@ -65,6 +67,15 @@ def _rejected(layout: RunLayout, built: RunLayout) -> Rejected:
     for path in parts_of(layout.rejects, built.rejects):
         columns = read_columns(Reject, path, ["step", "unit", "rule"])
         counts.update(zip(columns["step"], columns["unit"], columns["rule"], strict=True))
+    return counts
+
+
+def _personal(built: RunLayout) -> Personal:
+    counts: Personal = Counter()
+    for path in list_parts(built.personal):
+        columns = read_columns(PersonalData, path, ["kind", "action", "count"])
+        for kind, action, count in zip(*columns.values(), strict=True):
+            counts[kind, action] += count
     return counts
 
 
@@ -91,9 +102,11 @@ def _seen(
         sides += map(max, columns["width"], columns["height"])
     languages: Counter[str] = Counter()
     lengths: list[float] = []
-    for language, length in _samples(built, manifests):
+    shown = 0
+    for language, length, images in _samples(built, manifests):
         languages[language or "none"] += 1
         lengths.append(length)
+        shown += images
     read: dict[str, Counter[str]] = {"language": Counter(), "origin": Counter()}
     sure: list[float] = []
     for path in list_parts(layout.annotations):
@@ -119,17 +132,16 @@ def _seen(
     return Seen(
         kinds, read["language"], read["origin"], languages, licences, verdicts,
         binned(sides, _SIDES), binned(lengths, _LENGTHS), binned(sure, _SURE),
-        binned(distances, _BITS),
+        binned(distances, _BITS), shown,
     )  # fmt: skip
 
 
-def _samples(built: RunLayout, manifests: list[StageManifest]) -> Iterator[tuple[str, float]]:
-    """(language, characters) of every sample, replays left out."""
+def _samples(built: RunLayout, manifests: list[StageManifest]) -> Iterator[tuple[str, float, int]]:
+    """(language, characters, images) of every sample, replays left out."""
     for manifest in manifests:
         folder = built.stage(manifest.number, manifest.name, manifest.split)
-        columns = read_columns(
-            IndexRow, f"{folder}/index.parquet", ["shard", "language", "text_length"]
-        )
-        for shard, language, length in zip(*columns.values(), strict=True):
+        wanted = ["shard", "language", "text_length", "images"]
+        columns = read_columns(IndexRow, f"{folder}/index.parquet", wanted)
+        for shard, language, length, images in zip(*columns.values(), strict=True):
             if not shard.startswith("../"):
-                yield language, float(length)
+                yield language, float(length), images

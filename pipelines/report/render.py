@@ -1,4 +1,4 @@
-"""Write `report.html`: one file, no script, drawings inline, each with its numbers as a table.
+"""`report.html`: one file, no script, drawings inline, each with its numbers as a table.
 
 The page lets no browser load or run anything: its policy allows its own style, by hash, and nothing
 else. All that comes from data is escaped.
@@ -14,21 +14,9 @@ from jinja2 import Environment, FileSystemLoader, select_autoescape
 from gyogwa.pipelines.report.compare import changes
 from gyogwa.pipelines.report.figures import Figures
 from gyogwa.pipelines.report.flow import flows
-from gyogwa.pipelines.report.gather import figures_of
 from gyogwa.pipelines.report.svg import Drawing, bars, calibration, distribution, pairs
-from gyogwa.schemas.layout import RunLayout
-from gyogwa.schemas.manifest import CurriculumManifest
-from gyogwa.transforms.files.writing import write_bytes
 
 _HERE = Path(__file__).parent
-
-
-def write_report(layout: RunLayout, built: RunLayout, run: CurriculumManifest) -> str:
-    """Write the page beside the stages, in `built`; what ingest and annotate told is in `layout`.
-    Returns the page's path."""
-    page = rendered(figures_of(layout, built, run, times=False))
-    write_bytes(built.report, page.encode())
-    return built.report
 
 
 def rendered(figures: Figures, against: Figures | None = None) -> str:
@@ -47,6 +35,10 @@ def rendered(figures: Figures, against: Figures | None = None) -> str:
             drawn=_drawings(figures),
             quality=_quality(figures),
             personal=_personal(figures),
+            found=[
+                (kind.replace("_", " "), action, f"{count:,}")
+                for (kind, action), count in sorted(figures.personal.items())
+            ],
             against=against.run if against else None,
             changes=changes(against, figures) if against else [],
             cpu_hours=_cpu_hours(figures),

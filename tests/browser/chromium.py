@@ -13,14 +13,20 @@ ARGUMENTS = (
 )  # fmt: skip
 
 
+def program() -> str | None:
+    """Debian's Chromium, or Chrome, as hosted runners have it."""
+    names = ("chromium", "google-chrome", "chromium-browser")
+    return next((found for name in names if (found := shutil.which(name))), None)
+
+
 def missing() -> str:
     """What is needed and isn't there; "" when all is."""
-    if shutil.which("chromium") is None:
-        return "Chromium isn't installed: make setup-browser"
+    if program() is None:
+        return "neither Chromium nor Chrome is installed: make setup-browser"
     try:
         import playwright  # noqa: F401
     except ImportError:
-        return "Playwright's Python package isn't installed: pip install playwright"
+        return "Playwright's Python package isn't installed: make setup-browser"
     return ""
 
 
@@ -36,7 +42,7 @@ def opened(folder: Path, page: str = "index.html", **settings: Any) -> Iterator[
     ):
         context = playwright.chromium.launch_persistent_context(
             profile,
-            executable_path=shutil.which("chromium"),
+            executable_path=program(),
             args=list(ARGUMENTS),
             **({"viewport": {"width": 1440, "height": 900}} | settings),
         )

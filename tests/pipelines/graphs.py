@@ -10,6 +10,7 @@ from apache_beam.portability.api import beam_runner_api_pb2 as api
 from gyogwa.pipelines import annotate, assemble, ingest
 from gyogwa.pipelines.benchmarks import Benchmarks
 from gyogwa.pipelines.summary import read_run
+from gyogwa.schemas.curriculum import PersonalDataPolicy
 from gyogwa.schemas.layout import RunLayout
 from gyogwa.transforms.annotate.engines.pool import Limits
 from gyogwa.transforms.annotate.engines.protocol import EngineSettings
@@ -27,8 +28,10 @@ def protos_of(run: Path, source: Path) -> dict[str, Proto]:
     is an input to ingest."""
     layout = RunLayout(str(run))
     finished = read_run(layout)
-    config = assemble.AssembleConfig(finished.curriculum, finished.engine, ("there",))
     reading = Reading(EngineSettings("tesseract"), "an-engine", 1, Limits())
+    masking = {"personal_data": PersonalDataPolicy(action="mask")}  # so that every step is drawn
+    curriculum = finished.curriculum.model_copy(update=masking)
+    config = assemble.AssembleConfig(curriculum, finished.engine, ("there",), reading)
     inputs = parse_inputs([f"in={source}"], [])
     pipelines = {name: beam.Pipeline() for name in PIPELINES}
     ingest.build_listing(pipelines["list"], layout, inputs)

@@ -5,11 +5,13 @@ from pathlib import Path
 from random import Random
 
 import pytest
+from PIL import Image
 
 from benchmarks.personal_data import KINDS, bare
 from benchmarks.personal_pages import draw_page
 from gyogwa.pipelines.commands.settings import PRESETS
 from gyogwa.pipelines.lint.run import lint_run
+from gyogwa.pipelines.run_folder.marker import read_marker
 from gyogwa.schemas.layout import RunLayout
 from gyogwa.schemas.ledger import Reject
 from gyogwa.schemas.personal import PersonalData
@@ -17,6 +19,8 @@ from gyogwa.transforms.files.tables import read_folder
 from gyogwa.transforms.privacy.page import find_on_page
 from tests.conftest import Build
 from tests.pipelines.forgetting.traces import pieces
+from tests.pipelines.lint.faults.images import repainted
+from tests.pipelines.lint.forgery import Forgery
 
 
 @pytest.fixture
@@ -76,4 +80,12 @@ def test_policies_hold_in_all_that_is_published(
         ("conversations", "CC-BY-NC-4.0", "commercial", "in"),
         ("images", "CC-BY-NC-4.0", "commercial", "in"),
     ]
+    reread = read_marker(layout)
+    assert reread is not None
+    assert reread.phases["assemble"].counters["masks/read_again"] == 2
+    forged = Forgery.of(run, tmp_path / "forged")
+    white = repainted(lambda image: Image.new("RGB", image.size, "white"))
+    place = forged.edit("1-ocr", lambda sample: bool(sample.images), white)
+    rules = {problem.rule for problem in lint_run(RunLayout(str(tmp_path / "forged")))}
+    assert rules == {"mask_missing"}, place
     assert "| in | KOGL-1 |" in (run / "ATTRIBUTION.md").read_text(encoding="utf-8")

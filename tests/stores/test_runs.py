@@ -8,8 +8,11 @@ import pytest
 
 from gyogwa.loader import StageLoader
 from gyogwa.pipelines.cli import main
+from gyogwa.pipelines.lint.run import lint_run
 from gyogwa.schemas.layout import RunLayout
 from gyogwa.schemas.records import Image
+from gyogwa.transforms.files.forgotten import read_forgotten
+from gyogwa.transforms.files.storage import read_exactly
 from gyogwa.transforms.files.tables import read_folder
 from tests.pipelines.program import Program
 from tests.stores.proxy import FAULTS
@@ -123,3 +126,23 @@ def test_what_is_done_is_not_done_again_but_for_what_was_overwritten(
 
 def ids_of(run: str) -> dict[str, str]:
     return {image.uri: image.image_id for image in read_folder(Image, RunLayout(run).catalog)}
+
+
+def test_what_is_forgotten_is_in_no_object(store: Store, run: str) -> None:
+    """Last of all, since it changes the run."""
+    layout = RunLayout(run)
+    before = store.objects(run)
+    names = [name for name in before if name.endswith(".tar") and name.startswith("stages/")]
+    images = {image.image_id: image for image in read_folder(Image, layout.catalog)}
+    image = next(i for i in images.values() if any(i.image_id.encode() in before[n] for n in names))
+    data = read_exactly(image.ref.path, image.ref.offset, image.ref.length)
+    trace = data[len(data) // 2 :][:48]
+    assert main(["forget", run, "--image", image.image_id]) == 0
+    after = store.objects(run)
+    assert any(trace in before[name] or image.image_id.encode() in before[name] for name in names)
+    assert not [name for name, found in after.items() if trace in found]
+    assert not [name for name in after if name in names and image.image_id.encode() in after[name]]
+    touched = {file.file for file in read_forgotten(layout).receipts[-1].files}
+    published = [name for name in before if name.startswith("stages/")]
+    assert {name for name in published if after.get(name) != before[name]} <= touched
+    assert list(lint_run(layout)) == []

@@ -43,11 +43,6 @@ def picture_of_sample(
 ) -> Picture:
     """The picture of an image of a sample: words as they lie in the shard, and beside them what the
     tables add, such as where each word is from and how tables are built."""
-    found = known.annotation if known else None
-    words = annotation.words if annotation else []
-    same = found is not None and len(found.words) == len(words)
-    texts = [word.text for word in words]
-    sure = [round(100 * word.confidence) for word in words]
     told = Picture(
         id=entry.id,
         width=entry.width,
@@ -56,25 +51,17 @@ def picture_of_sample(
         uri=entry.uri,
         licence=entry.licence,
         changes=entry.changes,
-        origin=annotation.origin if annotation else "",
-        language=annotation.language if annotation else "",
-        coverage=annotation.coverage if annotation else None,
-        covered=annotation.covered if annotation else 0,
-        words=_words(
-            texts, [w.box for w in words], sure, _origins(found.words if found and same else [])
-        ),
-        lines=[value for line in annotation.lines for value in whole(line.box)]
-        if annotation
-        else [],
-        blocks=[Region(b.kind, whole(b.box)) for b in annotation.blocks] if annotation else [],
     )
+    if annotation:
+        found = known.annotation if known else None
+        same = found is not None and len(found.words) == len(annotation.words)
+        told = _with_text(told, annotation, _origins(found.words) if found and same else [])
     return _with_tables(told, known, bounds)
 
 
 def picture_of_image(known: Evidence, bounds: Iterable[Filters]) -> Picture:
     """The picture of an image that no sample shows, as far as the tables know it."""
     image, found = known.image, None if known.hidden else known.annotation
-    words = found.words if found else []
     told = Picture(
         id=image.image_id,
         absent=HIDDEN if known.hidden else "",
@@ -84,20 +71,32 @@ def picture_of_image(known: Evidence, bounds: Iterable[Filters]) -> Picture:
         uri=image.uri,
         licence=image.licence,
         changes=image.changes,
-        origin=found.origin if found else "",
-        language=found.language if found else "",
-        coverage=found.coverage if found else None,
-        covered=found.covered if found else 0,
+    )
+    if found:
+        told = _with_text(told, found, _origins(found.words))
+    return _with_tables(told, known, bounds)
+
+
+def _with_text(
+    picture: Picture, found: Annotation | AnnotationEntry, origins: list[str]
+) -> Picture:
+    """The picture with what was read on it, as a shard or a table holds it."""
+    words = found.words
+    return replace(
+        picture,
+        origin=found.origin,
+        language=found.language,
+        coverage=found.coverage,
+        covered=found.covered,
         words=_words(
             [word.text for word in words],
             [word.box for word in words],
             [round(100 * word.confidence) for word in words],
-            _origins(words),
+            origins,
         ),
-        lines=[value for line in found.lines for value in whole(line.box)] if found else [],
-        blocks=[Region(b.kind, whole(b.box)) for b in found.blocks] if found else [],
+        lines=[value for line in found.lines for value in whole(line.box)],
+        blocks=[Region(block.kind, whole(block.box)) for block in found.blocks],
     )
-    return _with_tables(told, known, bounds)
 
 
 def members_of(image_id: str, pairs: Iterable[Duplicate], cards: Mapping[str, str]) -> list[Member]:

@@ -90,6 +90,11 @@ def _listed() -> dict[str, str]:
     return {key.lower(): key for key in get_spdx_licensing().known_symbols if " " not in key}
 
 
+def is_listed(name: str) -> bool:
+    """Whether SPDX lists a licence of this name."""
+    return _listed().get(name.lower()) == name and not name.startswith("LicenseRef-")
+
+
 def _kogl(text: str) -> str:
     found = _KOGL_TYPE.search(text)
     kind = f"KOGL-{next(filter(None, found.groups()))}" if found else ""

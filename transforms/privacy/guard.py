@@ -41,19 +41,29 @@ def guarded(page: Page, policy: PersonalDataPolicy) -> Iterator[Any]:
 
 
 class GuardPages(Composite):
-    """Pages to those that the policy lets pass, masked where it says so."""
+    """Pages to those that the policy lets pass, masked where it says so.
 
-    def __init__(self, policy: PersonalDataPolicy) -> None:
+    `again`: a transform of pages to `pages` and `rejects`, which looks whether masks hide what they
+    are to; None: nobody looks.
+    """
+
+    def __init__(self, policy: PersonalDataPolicy, again: Any = None) -> None:
         super().__init__()
         self.policy = policy
+        self.again = again
 
     def expand(self, pages: Any) -> Guarded:
         judged = pages | "Judge" >> beam.FlatMap(guarded, policy=self.policy).with_output_types(
             Page, rejected=Reject, told=PersonalData
         ).with_outputs(REJECTED, TOLD, main="main")
+        kept, rejected = judged.main, judged.rejected
+        if self.again is not None:
+            looked = kept | "Masks" >> self.again
+            rejected = (rejected, looked.rejects) | "AllRejected" >> beam.Flatten()
+            kept = looked.pages
         counts = [
             pages | "CountPages" >> Count("personal_data", "images", "incoming"),
-            judged.main | "CountKept" >> Count("personal_data", "images", "kept"),
-            judged.rejected | "CountRejected" >> Count("personal_data", "images", "rejected"),
+            kept | "CountKept" >> Count("personal_data", "images", "kept"),
+            rejected | "CountRejected" >> Count("personal_data", "images", "rejected"),
         ]
-        return Guarded(judged.main, judged.rejected, judged.told, counts)
+        return Guarded(kept, rejected, judged.told, counts)

@@ -26,7 +26,7 @@ LABELS: dict[str, str] = {
 }
 _NOTHING = (
     r"주문|송장|운송장|접수|관리|부품|품번|모델|모형|제품|상품|도서|일련"
-    r"|시리얼|문서|증권|청구|견적|승인|거래|예약|공고|특허|출원|규격|도면|버전"
+    r"|과제|시리얼|문서|증권|청구|견적|승인|거래|예약|공고|특허|출원|규격|도면|버전"
     r"|order|part|invoice|tracking|serial|S/N|P/N|model|ISBN"
     r"|ISSN|IMEI|SKU|item|doc|receipt|batch|lot\b|case|patent|version|ref"
 )
@@ -35,6 +35,56 @@ _ANY = re.compile(
     + f"|(?P<nothing>{_NOTHING})",
     re.IGNORECASE,
 )
+
+PERSON = (
+    r"성\s*명|이\s?름|성\s?함|담당자?|환자\s?(?:명|성명)?|대표자?|대표이사|예금주|세대주|강사|의사|주치의"
+    r"|(?:신청|신고|청구|수신|발신|수취|수령|발송|위임|수임|임차|임대|매도|매수|작성)인"
+    r"|(?:신청|작성|보호|피보험|계약|가입|응시|지원|검토|승인|입금|송금|근로|사용|주문|구매|예약|투숙|참석"
+    r"|소유|제출|접수|채무|채권|인수|인계|참가|관리|책임|수혜|동의)자\s?(?:명|성명)?"
+    r"|(?:받는|보내는|보내시는)\s?(?:분|사람)|고객\s?(?:명|성명)|회원\s?명|학생\s?(?:명|성명)|학부모"
+    r"|직원\s?(?:명|성명)|대리인|추천인|승객|탑승객|투숙객"
+)
+"""Labels of fields that hold somebody's name, in Korean."""
+_PLACE = r"주\s?소|소재지|거주지|배송지|[Aa]ddress"
+_MAIL = r"이메일|전자우편|메일|[Ee]-?[Mm]ail"
+_LABEL = re.compile(
+    rf"(?:{PERSON}|[Nn]ame|{_PLACE}|{_MAIL}|{'|'.join(LABELS.values())})"
+    r"(?:\s?(?:번호|주소|명|[Nn]o\.?|[Nn]umber))?\s?(?:\([^)]{1,10}\))?\s?[:：]?",
+    re.IGNORECASE,
+)
+_PERSON = re.compile(rf"(?:.*\s)?(?:{PERSON}|.*[Nn]ame)\s?(?:\([^)]{{1,10}}\))?\s?[:：]?")
+_LONGEST = 16
+
+
+def is_label(text: str) -> bool:
+    """Whether a text is the label of a field that may hold personal data, and nothing more.
+
+    >>> is_label("입금 계좌번호"), is_label("성명 홍길동"), is_label("전화 010-1234-5678")
+    (True, False, False)
+    """
+    if len(text) > _LONGEST or any(char.isdigit() for char in text):
+        return False
+    ends = [match.end() for match in _LABEL.finditer(text)]
+    return bool(ends) and ends[-1] == len(text)
+
+
+def names_a_person(label: str) -> bool:
+    """Whether a label is of a field that holds somebody's name."""
+    return _PERSON.fullmatch(label) is not None
+
+
+def may_be_name(text: str) -> bool:
+    """Whether a field below the label of a name looks like one: a word or two of Hangul, up to four
+    of Latin letters, no digit.
+
+    >>> may_be_name("남궁가람"), may_be_name("Noah B. Clark"), may_be_name("주문번호 2024")
+    (True, True, False)
+    """
+    return (
+        re.fullmatch(r"[가-힣]{1,4}(?: [가-힣]{1,4})?|[A-Za-z.'-]+(?: [A-Za-z.'-]+){1,3}", text)
+        is not None
+    )
+
 
 _OWN = re.compile(r"^.*\d{4}", re.DOTALL)
 """A label before another number is that number's."""

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from gyogwa.schemas.personal import PersonalKind
-from gyogwa.transforms.privacy.labels import label_before
+from gyogwa.transforms.privacy.labels import PERSON, label_before
 
 Span = tuple[PersonalKind, int, int]
 """A kind, and where in the text it begins and ends."""
@@ -18,10 +18,20 @@ _BANK = (
     r"|KB|NH|IBK|SC|KDB|iM|K)\s?(?:은행|뱅크|[Bb]ank)|농협|새마을금고|신협|우체국|카카오뱅크|토스뱅크"
     r"|[A-Z][A-Za-z]+\s[Bb]ank"
 )
+_SHORT_BANK = (
+    r"국민|신한|우리|하나|기업|제일|씨티|수협|카카오|토스|케이|KB|NH|IBK|SC"
+    r"|NH농협|KB국민|IBK기업|SC제일"
+)
+"""Banks without the word, which count right before a number of many digits."""
 _NUMBER = r"\d{2,6}(?:\s?-\s?\d{1,7}){1,4}|\d{10,14}"
 _ACCOUNT = re.compile(
     rf"(?:{_BANK}|계좌\s?(?:번호)?|[Aa]ccount\s?(?:[Nn]o\.?|[Nn]umber)?|[Aa]cct\.?)"
     rf"(?:[^\d\n]{{0,12}}|[ \t:：]*\n)(?P<number>(?<![\d-])(?:{_NUMBER})(?![\d-]))"
+)
+_TELEPHONE = r"0\d{1,3}[ )-]{1,2}\d{3,4}-\d{4}(?![\d-])|01\d{8,9}(?!\d)"
+_SHORT_ACCOUNT = re.compile(
+    rf"(?<![가-힣A-Za-z])(?:{_SHORT_BANK})[ \t]?(?P<number>(?!{_TELEPHONE})"
+    r"(?:\d{2,6}(?:\s?-\s?\d{1,7}){2,4}|\d{11,14}))(?![\d-])"
 )
 _ACCOUNT_BEFORE = re.compile(rf"(?<![\d-])(?P<number>{_NUMBER})[ \t]?[(/,]?[ \t]?(?:{_BANK})")
 _ACCOUNT_DIGITS = range(9, 17)
@@ -61,6 +71,8 @@ SURNAMES = frozenset(
     "공현함변염여추도소석선설마길연위표명기반라왕금옥육인맹제모탁국어은편용예경봉사부가복태목형피두"
     "감호동온류림량려"
 )
+_TWO_SYLLABLES = frozenset({"남궁", "제갈", "선우", "황보", "독고", "사공", "서문", "동방"})
+"""Surnames of two syllables; what follows is a name of two more."""
 _NO_NAMES = frozenset(
     """
     정보 주소 이력 연락 연락처 전화 전화번호 서명 한글 한자 영문 성별 나이 직위 직책 소속 부서 기재
@@ -68,14 +80,10 @@ _NO_NAMES = frozenset(
     인적 인적사항 표시 선택 공란 미정 모두 이하 전체 주민번호 주민등록 휴대폰 비고 서류 사항 금액
     기간 날짜 일자 동의 도장 인감 국적 학교 학년 전공 이상 이외 각각 관계 원본 사본 사유 성함 배정
     지원 현재 고객 회원 교육 관리 진료 진단 상태 정산 정산표 주의 주의사항 안전 안내문 공지 서식
-    양식 연령 이용 이용자 설명 명세 명세서
+    양식 연령 이용 이용자 설명 명세 명세서 사업장 현주소 거주지 소재지 주소지 배송지 연락망 여권
+    여권번호
+    면허 면허번호 계좌 계좌번호 카드번호 법인 법인번호 사업자 전자우편 메일 등록번호 회사명 직장
     """.split()  # noqa: SIM905
-)
-_LABEL = (
-    r"성\s*명|이\s?름|성\s?함|담당자?|환자\s?(?:명|성명)?|신청인|신청자|대표자?|대표이사|예금주|작성자"
-    r"|수신인|수취인|수령인|받는\s?(?:분|사람)|보내는\s?(?:분|사람)|발신인|보호자|피보험자|계약자"
-    r"|고객\s?명|가입자|회원\s?명|세대주|임차인|임대인|매도인|매수인|채무자|채권자|위임인|수임인|응시자"
-    r"|지원자|학생\s?명|강사|의사|주치의|검토자|승인자"
 )
 _OTHERS_NAME = re.compile(
     r"(?:파일|제품|상품|품목|과목|회사|기관|사업|학교|부서|업체|강의|행사|작품|도서|코스|폴더|변수|서버"
@@ -86,7 +94,7 @@ _TITLE = (
     r"|의사)"
 )
 _KOREAN_NAME = re.compile(
-    rf"(?<![가-힣])(?P<label>{_LABEL})"
+    rf"(?<![가-힣])(?P<label>{PERSON})"
     r"(?P<mark>[ \t]*(?:\([^)\n]{1,10}\))?[ \t]*[:：|]?[ \t]*\n?[ \t]*)"
     rf"(?P<name>[가-힣](?: [가-힣]){{1,3}}(?![가-힣])"
     rf"|[가-힣]{{2,4}}?(?=$|[^가-힣]|{_TITLE}))"
@@ -94,8 +102,17 @@ _KOREAN_NAME = re.compile(
 _ENGLISH_NAME = re.compile(
     r"(?<![A-Za-z])(?:(?:Full|Patient|Customer|Applicant|Contact|Employee|Student|Guardian|Client)"
     r"\s?(?:[Nn]ame|[Pp]erson)?|Name|Attn|Attention|Signed by|Prepared by|Dear)"
-    r"\s?[:.\t]\s?(?P<name>(?:(?:Mr|Ms|Mrs|Dr)\.?\s)?[A-Z][a-z]+(?:[- ][A-Z][a-z]*\.?){1,3})"
+    r"\s?[:.\t]\s?(?P<name>(?:(?:Mr|Ms|Mrs|Dr)\.?\s)?[A-Z][a-z]+(?:-[a-z]+)?"
+    r"(?:[- ][A-Z][a-z]*\.?(?:-[a-z]+)?){1,3})"
 )
+
+
+def _each(pattern: re.Pattern[str], text: str) -> Iterator[re.Match[str]]:
+    """Every match, overlapping ones too: what follows one label may be another label."""
+    found = pattern.search(text)
+    while found:
+        yield found
+        found = pattern.search(text, found.start() + 1)
 
 
 def emails(text: str) -> Iterator[Span]:
@@ -105,7 +122,7 @@ def emails(text: str) -> Iterator[Span]:
 
 def accounts(text: str) -> Iterator[Span]:
     """Numbers beside the name of a bank or the word account."""
-    for pattern in (_ACCOUNT, _ACCOUNT_BEFORE):
+    for pattern in (_ACCOUNT, _SHORT_ACCOUNT, _ACCOUNT_BEFORE):
         for match in pattern.finditer(text):
             digits = sum(char.isdigit() for char in match["number"])
             label = label_before(text, match.start("number"))
@@ -125,14 +142,18 @@ def addresses(text: str) -> Iterator[Span]:
 def names(text: str) -> Iterator[Span]:
     """Names beside the label of a field. A name of two syllables needs a colon, a wide gap or a
     line between; most words of two syllables are none."""
-    for match in _KOREAN_NAME.finditer(text):
+    for match in _each(_KOREAN_NAME, text):
         name = match["name"].replace(" ", "")
         if _OTHERS_NAME.search(text[max(0, match.start() - 6) : match.start()]):
             continue
         if name[0] not in SURNAMES or name in _NO_NAMES:
             continue
         marked = any(char in match["mark"] for char in ":：|\t\n")
-        if len(name) == 3 or (marked and len(name) in (2, 4)):
+        if (
+            len(name) == 3
+            or (len(name) == 4 and name[:2] in _TWO_SYLLABLES)
+            or (marked and len(name) in (2, 4))
+        ):
             yield "name", match.start("name"), match.end("name")
     for match in _ENGLISH_NAME.finditer(text):
         yield "name", match.start("name"), match.end("name")

@@ -12,12 +12,15 @@ from statistics import median
 
 from gyogwa.schemas.page import Cell, Table, Word
 from gyogwa.schemas.records import Annotation
+from gyogwa.transforms.privacy.labels import is_label, may_be_name, names_a_person
 
 _WIDE = 1.5
 """A gap of so many heights of a line sets two fields apart."""
 _SAME_ROW = 0.5
 """Centres of words of one row differ by at most so many heights."""
 _BOXED = re.compile(r"[0-9-]{1,2}")
+_NEAR = 3.5
+"""A value stands so many heights of a line below its label, or below the value before, at most."""
 _LEAST_BOXED = 6
 """So many boxes of a digit or two in a row are one number."""
 
@@ -40,9 +43,11 @@ class View:
 
 
 def views_of_words(found: Annotation) -> Iterator[View]:
-    """Reading order, visual rows, and digits in boxes of their own."""
-    yield _in_order(found)
+    """What stands below the label of a field, reading order, visual rows, and digits in boxes of
+    their own. The first that finds something says what it is: a label above says more than none."""
     rows = rows_of(found.words)
+    yield from _below_labels(found.words, rows)
+    yield _in_order(found)
     for row in rows:
         yield _in_row(found.words, row)
         yield from _boxed(found.words, row)
@@ -86,6 +91,62 @@ def _in_row(words: list[Word], row: list[int]) -> View:
             view.add("\t" if _gap(words[before], words[number]) else " ")
         view.add(words[number].text, number)
     return view
+
+
+def _fields(words: list[Word], row: list[int]) -> list[list[int]]:
+    """A row cut at its wide gaps."""
+    fields: list[list[int]] = []
+    for before, number in zip([-1, *row], row, strict=False):
+        if before < 0 or _gap(words[before], words[number]):
+            fields.append([])
+        fields[-1].append(number)
+    return fields
+
+
+def _below_labels(words: list[Word], rows: list[list[int]]) -> Iterator[View]:
+    """Each label with each field below it: one, as in a form, or a column of them, as in a table
+    without lines. Only rows of nothing but labels have values below, others beside. A column ends
+    where a row has nothing in it, or a label."""
+    cut = [_fields(words, row) for row in rows]
+    for place, fields in enumerate(cut):
+        labels = [_said(words, field_) for field_ in fields]
+        if not all(is_label(label) for label in labels):
+            continue
+        for field_, label, after in zip(fields, labels, [*fields[1:], []], strict=True):
+            left = words[field_[0]].box[0]
+            right = words[after[0]].box[0] if after else 1.0
+            above = words[field_[0]]
+            for below in cut[place + 1 :]:
+                value = _in_column(words, below, left, right, above)
+                if not value:
+                    break
+                text = _said(words, value)
+                if is_label(text) or (names_a_person(label) and not may_be_name(text)):
+                    break
+                view = View()
+                view.add(f"{label}:\t")
+                for number in value:
+                    view.add(words[number].text, number)
+                    view.add(" ")
+                yield view
+                above = words[value[0]]
+
+
+def _said(words: list[Word], numbers: list[int]) -> str:
+    return " ".join(words[number].text for number in numbers)
+
+
+def _in_column(
+    words: list[Word], fields: list[list[int]], left: float, right: float, above: Word
+) -> list[int]:
+    """The field of a row that begins in a column, below a word and not far from it."""
+    high = above.box[3] - above.box[1]
+    for field_ in fields:
+        first = words[field_[0]]
+        near = _centre(first) - _centre(above) < _NEAR * high
+        if near and left - high <= first.box[0] < right - high:
+            return field_
+    return []
 
 
 def _gap(left: Word, right: Word) -> bool:

@@ -69,6 +69,20 @@ def series_of(sample: Sample) -> str:
     return "-".join(parts)
 
 
+def members_of(series: str) -> list[str]:
+    """The suffixes of the images of a series' samples, as `series_of` and `SampleImage.file` name
+    them.
+
+    >>> members_of("single-jpg-bare"), members_of("pair-png"), members_of("triple-jpg-png-jpg")
+    (['jpg'], ['0.png', '1.png'], ['0.jpg', '1.png', '2.jpg'])
+    """
+    first, *formats = series.removesuffix("-preference").removesuffix("-bare").split("-")
+    counts = {name: count for count, name in _COUNTS.items()}
+    count = counts[first] if first in counts else int(first.removeprefix("multi"))
+    formats = formats * count if len(formats) == 1 else formats
+    return formats if count == 1 else [f"{n}.{name}" for n, name in enumerate(formats)]
+
+
 def entry_of(sample: Sample, stage: Stage, annotations: Mapping[str, Annotation]) -> SampleEntry:
     """The sample's JSON. `annotations`: of its images at least, by their ids."""
     found = [annotations[image.image_id] for image in sample.images]

@@ -12,13 +12,14 @@ from gyogwa.loader import StageLoader
 from gyogwa.pipelines.cli import main
 from gyogwa.pipelines.lint.run import lint_run
 from gyogwa.schemas.forgotten import Forgotten, Receipt, Tombstones, place_hash
-from gyogwa.schemas.layout import RunLayout
+from gyogwa.schemas.layout import DESCRIPTIONS, RunLayout
 from gyogwa.schemas.records import Annotation, Image
 from gyogwa.schemas.samples import IndexRow
 from gyogwa.transforms.files.forgotten import read_forgotten
 from gyogwa.transforms.files.storage import read_exactly
 from gyogwa.transforms.files.tables import read_folder, read_rows
 from tests.pipelines.forgetting.traces import hashes, holding
+from tests.pipelines.lint.conftest import good as good
 
 STAGE = "stages/2-basic-sft"
 
@@ -109,10 +110,46 @@ def test_a_source_is_gone_with_its_packs_and_stays_away(run: Path) -> None:
     assert list(lint_run(layout)) == []
     sources = ds.dataset(layout.catalog).to_table(columns=["source"])["source"].to_pylist()
     assert set(sources) == {"synthetic"}
+    described = {name: (run / name).read_text("utf-8") for name in DESCRIPTIONS}
+    assert not [name for name, text in described.items() if "CC-BY-4.0" in text]
+    del described["report.html"]  # which counts pairs of images
+    assert not [name for name, text in described.items() if "pairs" in text]
     stones = Tombstones(read_forgotten(layout))
     assert stones.holds_place("pairs", "anything.png")
     assert stones.holds_bytes(images[0].image_id)
     assert not stones.holds_place("synthetic", "anything.png")
+
+
+def test_a_pdf_is_gone_with_all_its_pages(good: Path, tmp_path: Path) -> None:
+    """By its name. The input still lies where it lay, so that the listing knows it by name, and the
+    table of what each part was made of."""
+    run = tmp_path / "run"
+    shutil.copytree(good, run)
+    layout = RunLayout(str(run))
+    images = [i for i in read_folder(Image, layout.catalog) if i.uri.startswith("minutes.pdf")]
+    assert len(images) == 2
+    digests = {image.sha256 for image in images}
+    marks = [
+        b"minutes.pdf",
+        *(image.image_id.encode() for image in images),
+        *(read_exactly(i.ref.path, i.ref.offset + i.ref.length // 2, 48) for i in images),
+    ]
+    shards = hashes(run, "stages/**/*.tar")
+    before = {name.partition("/")[0] for name in holding(run, digests, marks)}
+    assert before >= {"catalog", "packs", "annotations", "stages"}
+    assert main(["forget", str(run), "--uri", "minutes.pdf", "--of", "scans"]) == 0
+    receipt = read_forgotten(layout).receipts[-1]
+    left = {name.partition("/")[0] for name in holding(run, digests, marks)}
+    # ids stand in the receipt, and in the rejects that say what was forgotten; names do nowhere
+    assert left <= {"listing", "sources", "forgotten.json", "rejects"}
+    named = {name.partition("/")[0] for name in holding(run, digests, [b"minutes.pdf", *marks[3:]])}
+    assert named <= {"listing", "sources"}
+    assert list(lint_run(layout)) == []
+    now = hashes(run, "stages/**/*.tar")
+    touched = {file.file for file in receipt.files}
+    assert receipt.samples
+    assert {name for name in shards if now.get(name) != shards[name]} <= touched
+    assert any(now.get(name) == shards[name] for name in shards)
 
 
 def test_nothing_meant_is_an_error_and_changes_nothing(run: Path) -> None:

@@ -194,7 +194,7 @@ def _seal_plan(plan: Json, rows: dict[str, list[IndexRow]]) -> None:
             "draws": strata.total(),
             "samples": _asked(own),
             "replayed": _asked(rows[folder]) - _asked(own),
-            "validation": _asked(rows[f"{folder}/validation"]),
+            "validation": _asked(rows.get(f"{folder}/validation", [])),
             "strata": [
                 {"task": task, "language": language, "source": source, "there": n, "draws": n}
                 for (task, language, source), n in sorted(strata.items())

@@ -1,11 +1,13 @@
 """The draw, and what marks say."""
 
+import shutil
 from collections import Counter
 from pathlib import Path
 
 import pytest
 
 from gyogwa.pipelines.cards.choose import indexed
+from gyogwa.pipelines.cli import main
 from gyogwa.pipelines.review.draw import draw, shares
 from gyogwa.pipelines.review.rates import review_of, wilson
 from gyogwa.pipelines.review.required import RequiredReview, refuse_unreviewed
@@ -85,3 +87,27 @@ def test_a_draw_of_a_run(finished: Path) -> None:
     other = whole.model_copy(update={"fingerprint": "0"})
     with pytest.raises(GyogwaError, match="draw again"):
         refuse_unreviewed(layout, run, RequiredReview(0.5, [Marks(draw=other, marks=seen)]))
+
+
+def test_stages_are_published_only_with_marks_that_show_enough(
+    finished: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The whole way: draw, mark, and assemble once more with the marks."""
+    place = tmp_path / "run"
+    shutil.copytree(finished, place)
+    layout = RunLayout(str(place))
+    run = read_run(layout)
+    there = list(indexed(layout, run))
+    drawn = draw(there, run, len(there), 3)
+    paths = {}
+    for mark in ("good", "bad"):
+        marks = [Mark(key=each.key, crc32=each.crc32, mark=mark) for each in drawn.samples]
+        paths[mark] = tmp_path / f"{mark}.json"
+        paths[mark].write_text(Marks(draw=drawn, marks=marks).model_dump_json(), encoding="utf-8")
+    before = (place / "published.json").read_bytes()
+    command = ["assemble", "--output", str(place), "--min_review", "0.5", "--marks"]
+    assert main([*command, str(paths["bad"])]) == 1
+    assert "are bad" in capsys.readouterr().err
+    assert (place / "published.json").read_bytes() == before
+    assert main([*command, str(paths["good"])]) == 0
+    assert read_run(layout).fingerprint == run.fingerprint

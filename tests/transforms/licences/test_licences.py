@@ -2,7 +2,7 @@
 
 import pytest
 
-from gyogwa.pipelines.attribution import attribution_of
+from gyogwa.pipelines.describe.attribution import attribution_of
 from gyogwa.schemas.curriculum import Curriculum, LicencePolicy
 from gyogwa.transforms.licences.names import normal
 from gyogwa.transforms.licences.policy import refusal
@@ -76,7 +76,7 @@ def test_the_policy_is_a_curriculums() -> None:
 def test_what_is_not_known_is_not_invented() -> None:
     assert terms_of("our own terms, 2024") is None
     text = attribution_of({("a<script>", "KOGL-1"): 3, ("b|c", "our own"): 1})
-    assert "a\\<script\\>" in text
+    assert "a&lt;script&gt;" in text
     assert "<script>" not in text
     assert "| b\\|c | our own | 1 | a person has to decide" in text
     assert "- KOGL-1: https://www.kogl.or.kr/info/license.do" in text

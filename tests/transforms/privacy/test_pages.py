@@ -5,12 +5,14 @@ from random import Random
 import pytest
 
 from benchmarks.personal_data import KINDS, bare, left_after_masking, measure
+from benchmarks.personal_forms import draw_form
 from benchmarks.personal_pages import DrawnPage, draw_page
 from gyogwa.schemas.curriculum import PersonalDataPolicy
 from gyogwa.schemas.page import Block, Cell, Line, Table, Word
 from gyogwa.schemas.records import Annotation
 from gyogwa.transforms.annotate.engines.protocol import EngineSettings
 from gyogwa.transforms.annotate.engines.tesseract import Tesseract
+from gyogwa.transforms.annotate.reading_order import arrange
 from gyogwa.transforms.files.masks import filled
 from gyogwa.transforms.privacy.mask import mask_page
 from gyogwa.transforms.privacy.page import find_on_page
@@ -28,6 +30,40 @@ def test_recall_and_precision_among_lookalikes(pages: list[DrawnPage]) -> None:
         assert row["values"] > 20, kind
         assert row["recall"] >= 0.93, (kind, row)  # some fifty values a kind; see the benchmark
         assert row["precision"] >= 0.95, (kind, row)
+
+
+def test_forms_of_another_hand() -> None:
+    """Of a generator that nothing was tuned on when it was written; see the benchmark."""
+    forms = [draw_form(Random(f"form-{number}")) for number in range(30)]
+    for kind, row in measure(forms)["kinds"].items():
+        assert row["values"] >= 5, kind
+        assert row["recall"] >= 0.9, (kind, row)
+        assert row["precision"] >= 0.9, (kind, row)
+
+
+@pytest.mark.parametrize(
+    ("rows", "expected"),
+    [
+        ("성명|전화\n김가람|02-123-4567\n남궁하람|010-1234-5678", ["김가람", "남궁하람"]),
+        ("성명|품명\n나사|너트", []),  # a surname is no name
+        ("성명|김가람\n주소|이사갈 곳", ["김가람"]),  # the value stands beside its label
+        ("담당자|비고\n이하 생략|없음", []),
+    ],
+)
+def test_values_below_their_labels(rows: str, expected: list[str]) -> None:
+    words = [
+        Word(
+            text,
+            [0.1 + 0.3 * x + 0.03 * n, 0.1 + 0.03 * y, 0.12 + 0.3 * x + 0.03 * n, 0.12 + 0.03 * y],
+        )
+        for y, row in enumerate(rows.split("\n"))
+        for x, field in enumerate(row.split("|"))
+        for n, text in enumerate(field.split())
+    ]
+    arranged = arrange(words, 1.0)
+    page = Annotation("0" * 32, 800, 800, "dataset", "truth", *arranged, [], [], "ko", 1.0, 1.0)
+    found = find_on_page(page, ALL).found
+    assert sorted(text for kind, text in found if kind == "name") == expected
 
 
 def test_a_masked_page_holds_what_was_found_nowhere(pages: list[DrawnPage]) -> None:

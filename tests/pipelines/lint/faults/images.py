@@ -36,7 +36,7 @@ def drawn(data: bytes, change: Pixels, format_: str | None = None) -> bytes:
     return out.getvalue()
 
 
-def _pixels(
+def repainted(
     change: Pixels, format_: str | None = None, number: int = 0
 ) -> Callable[[Forged], None]:
     def changed(sample: Forged) -> None:
@@ -60,12 +60,12 @@ def _swapped(sample: Forged) -> None:
 
 faults(
     "image_bytes",
-    one_pixel_changed=lambda run: run.edit(STAGE, own, _pixels(_dotted)),
-    coded_again=lambda run: run.edit(STAGE, own, _pixels(lambda image: image.copy())),
+    one_pixel_changed=lambda run: run.edit(STAGE, own, repainted(_dotted)),
+    coded_again=lambda run: run.edit(STAGE, own, repainted(lambda image: image.copy())),
     images_swapped=lambda run: run.edit("3-advanced", of("what_changed"), _swapped),
     page_of_a_pdf_changed=lambda run: run.edit(
         "4-preference", lambda sample: "#page=" in sample.images[0]["uri"],
-        _pixels(_dotted),
+        repainted(_dotted),
     ),
 )  # fmt: skip
 
@@ -85,7 +85,7 @@ def catalog_forged_too(run: Forgery) -> str:
 
     def change(sample: Forged) -> None:
         image = sample.images[0]
-        _pixels(_dotted)(sample)
+        repainted(_dotted)(sample)
         digest = sha256_hex(sample.members[image["file"]])
         run.edit_table(Image, "catalog", lambda row: row.image_id == image["id"], sha256=digest)
 
@@ -103,24 +103,24 @@ faults(
     "image_form",
     png_named_jpg=lambda run: run.edit(
         STAGE, lambda s: changed(s) and s.images[0]["file"] == "jpg",
-        _pixels(lambda image: image, "PNG"),
+        repainted(lambda image: image, "PNG"),
     ),
     in_four_colours=lambda run: run.edit(
         STAGE, lambda s: changed(s) and s.images[0]["file"] == "jpg",
-        _pixels(lambda image: image.convert("CMYK")),
+        repainted(lambda image: image.convert("CMYK")),
     ),
 )  # fmt: skip
 faults(
     "image_size",
     smaller_than_the_json_says=lambda run: run.edit(
-        STAGE, changed, _pixels(lambda image: image.resize((image.width // 2, image.height // 2)))
+        STAGE, changed, repainted(lambda image: image.resize((image.width // 2, image.height // 2)))
     ),
 )
 faults(
     "image_looks",
     another_picture=lambda run: run.edit(
         STAGE, changed,
-        _pixels(lambda image: image.transpose(Pillow.Transpose.FLIP_TOP_BOTTOM)),
+        repainted(lambda image: image.transpose(Pillow.Transpose.FLIP_TOP_BOTTOM)),
     ),
 )  # fmt: skip
 
@@ -139,7 +139,7 @@ def _halved(sample: Forged) -> None:
     image = sample.images[0]
     size = image["width"] // 2, image["height"] // 2
     image["width"], image["height"] = size
-    _pixels(lambda pixels: pixels.resize(size))(sample)
+    repainted(lambda pixels: pixels.resize(size))(sample)
 
 
 faults(
@@ -172,7 +172,7 @@ def image_from_elsewhere(run: Forgery) -> str:
 
     def change(sample: Forged) -> None:
         image = sample.images[1]
-        _pixels(_dotted, number=1)(sample)
+        repainted(_dotted, number=1)(sample)
         image["id"] = sha256_hex(sample.members[image["file"]])[:32]
         sample.rekey()
         uri, ids = sample.entry["provenance"]["uri"], [each["id"] for each in sample.images]

@@ -229,3 +229,19 @@ def longer_than_asked(run: Forgery) -> str:
 
 
 faults("stage_settings", trains_more_than_asked=partial(_asked, number=4, trains=["projector"]))
+
+
+@fault("description")
+def card_written_in(run: Forgery) -> str:
+    """A data card that somebody went on writing in."""
+    path = run.path("README.md")
+    text = path.read_text(encoding="utf-8")
+    path.unlink()  # it is a link to the good run's
+    path.write_text(text + "Ours.\n", encoding="utf-8")
+    return "README.md"
+
+
+@fault("description")
+def croissant_missing(run: Forgery) -> str:
+    run.path("croissant.json").unlink()
+    return "croissant.json"

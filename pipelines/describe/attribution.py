@@ -3,21 +3,16 @@
 What a licence's own text doesn't settle is left to a person, and said so.
 """
 
-import re
-from collections import Counter
+from collections.abc import Mapping
 
-from gyogwa.pipelines.summary import stage_manifests
-from gyogwa.schemas.layout import RunLayout
-from gyogwa.schemas.manifest import CurriculumManifest
-from gyogwa.transforms.files.writing import write_bytes
-from gyogwa.transforms.licences.names import parsed
+from gyogwa.pipelines.describe.facts import names_in
+from gyogwa.pipelines.describe.markdown import plain
 from gyogwa.transforms.licences.terms import CONDITIONS, Terms, terms_of
 
-_MARKUP = re.compile(r"([\\`*_{}\[\]<>()#|!~&])")
 _PERSON = "a person has to decide"
 
 
-def attribution_of(counts: dict[tuple[str, str], int]) -> str:
+def attribution_of(counts: Mapping[tuple[str, str], int]) -> str:
     """The file's text. `counts`: samples by source and licence; a replayed sample counts again."""
     lines = [
         "# Attribution",
@@ -34,28 +29,14 @@ def attribution_of(counts: dict[tuple[str, str], int]) -> str:
         cells = [plain(source), plain(licence), f"{samples}", *_terms(licence)]
         lines.append("| " + " | ".join(cells) + " |")
     lines += ["", "## Licences", ""]
-    for name in sorted({name for _, licence in counts for name in _names(licence)}):
+    for name in sorted({name for _, licence in counts for name in names_in(licence)}):
         terms = terms_of(name)
         lines.append(f"- {plain(name)}: {terms.link if terms else _PERSON}")
     return "\n".join(lines) + "\n"
 
 
-def plain(text: str) -> str:
-    r"""A text of data as Markdown that says just that.
-
-    >>> plain("<b> [x](y)")
-    '\\<b\\> \\[x\\]\\(y\\)'
-    """
-    return _MARKUP.sub(r"\\\1", " ".join(text.split()))
-
-
-def _names(licence: str) -> list[str]:
-    tree = parsed(licence)
-    return [licence] if tree is None else sorted({str(symbol) for symbol in tree.symbols})
-
-
 def _terms(licence: str) -> list[str]:
-    names = _names(licence)
+    names = names_in(licence)
     if len(names) != 1:
         return [f"see {' and '.join(map(plain, names))}", *[""] * (1 + len(CONDITIONS))]
     terms = terms_of(names[0])
@@ -67,12 +48,3 @@ def _terms(licence: str) -> list[str]:
 
 def _permitted(terms: Terms, condition: str) -> str:
     return {True: "yes", False: "no", None: _PERSON}[getattr(terms, condition)]
-
-
-def write_attribution(layout: RunLayout, run: CurriculumManifest) -> None:
-    """Write it for the stages that lie in `layout`."""
-    counts: Counter[tuple[str, str]] = Counter()
-    for manifest in stage_manifests(layout, run):
-        for share in manifest.sources:
-            counts[share.source, share.licence] += share.samples
-    write_bytes(layout.attribution, attribution_of(counts).encode())
