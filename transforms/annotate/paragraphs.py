@@ -17,7 +17,7 @@ from gyogwa.schemas.page import Block
 from gyogwa.schemas.records import Annotation
 from gyogwa.schemas.row import Row
 from gyogwa.schemas.running_text import Paragraph, TextKind, TextPlace
-from gyogwa.transforms.annotate.joining import Vocabulary, is_sure, join_lines
+from gyogwa.transforms.ingest.joining import Vocabulary, is_sure, join_lines
 from gyogwa.transforms.ingest.sources.structure.marks import is_bullet, is_number
 
 _TEXT = get_args(TextKind)

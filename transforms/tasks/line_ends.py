@@ -11,7 +11,7 @@ from functools import cached_property
 from itertools import pairwise
 
 from gyogwa.schemas.records import Page
-from gyogwa.transforms.annotate.joining import Vocabulary, is_sure, join_lines
+from gyogwa.transforms.ingest.joining import Vocabulary, is_sure, join_lines
 
 CUT = "\ufdd8"
 """Between two lines of which it isn't known whether a word goes on, in joined text: a noncharacter

@@ -9,8 +9,8 @@ from itertools import pairwise, zip_longest
 
 from gyogwa.schemas.ids import hash_of
 from gyogwa.schemas.records import Page
-from gyogwa.transforms.annotate.joining import Vocabulary, is_sure, join_lines
 from gyogwa.transforms.ingest.furniture import is_page_number
+from gyogwa.transforms.ingest.joining import Vocabulary, is_sure, join_lines
 from gyogwa.transforms.prompts import prompt_for
 from gyogwa.transforms.tasks.furniture import without_furniture
 from gyogwa.transforms.tasks.line_ends import LineEnds

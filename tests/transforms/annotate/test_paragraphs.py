@@ -6,8 +6,8 @@ import pytest
 
 from gyogwa.schemas.page import Block, Line, Word
 from gyogwa.schemas.records import Annotation, Image, ImageRef, Page, Signals
-from gyogwa.transforms.annotate.joining import Vocabulary, is_sure, join_lines
 from gyogwa.transforms.annotate.paragraphs import PageText, paragraphs_of, text_of
+from gyogwa.transforms.ingest.joining import Vocabulary, is_sure, join_lines
 
 Said = Sequence[tuple[str, Sequence[str]]]
 

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from gyogwa.schemas.page import Truth, Word
 from gyogwa.schemas.records import Page
-from gyogwa.transforms.annotate.joining import Vocabulary
+from gyogwa.transforms.ingest.joining import Vocabulary
 from gyogwa.transforms.tasks.furniture import furniture_of, without_furniture
 from gyogwa.transforms.tasks.sentences import text_blocks
 from gyogwa.transforms.tasks.several_pages import continue_text, sentence_over_break, which_page

@@ -19,8 +19,8 @@ import pyarrow.parquet as pq
 
 from gyogwa.schemas.ledger import Reject
 from gyogwa.schemas.records import Turn
-from gyogwa.transforms.annotate.joining import Vocabulary, is_sure, join_lines
 from gyogwa.transforms.files.decode import BadImage
+from gyogwa.transforms.ingest.joining import Vocabulary, is_sure, join_lines
 from gyogwa.transforms.ingest.labels.form import LabelFile
 from gyogwa.transforms.ingest.labels.streams import encoding_of, lines_in
 from gyogwa.transforms.ingest.labels.vocabulary import mapped
