@@ -22,7 +22,7 @@ from gyogwa.pipelines.running.showing import console, following, gather, showing
 from gyogwa.pipelines.running.slices import Runner, keep_on_disk
 from gyogwa.pipelines.running.states import remember_states
 from gyogwa.pipelines.running.streams import release_streams
-from gyogwa.pipelines.running.watching import note
+from gyogwa.pipelines.running.watching import note, note_shuffled
 from gyogwa.pipelines.running.workers import crew_for, replace_workers
 from gyogwa.schemas.errors import GyogwaError
 
@@ -93,6 +93,8 @@ def run_pipeline(
     if str(state) not in ("DONE", "PipelineState.DONE"):
         raise GyogwaError(f"the pipeline ended as {state}")
     note(found)
+    if isinstance(runner, Runner):
+        note_shuffled(runner.shuffled)
     counters: dict[str, int] = {}
     for counter in found["counters"]:
         name = f"{counter.key.metric.namespace}/{counter.key.metric.name}"

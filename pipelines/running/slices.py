@@ -1,9 +1,8 @@
 """Beam's local runner, with what waits between steps on disk and steps done a slice at a time.
 
 Beam's own hands a step all of its input at once, in as many equal parts as there are workers, and
-holds all that it gives. That takes memory by the corpus, keeps a worker waiting for the other where
-one part is dearer, and with a part of more than some 200 MB in `multi_processing` it never ends: the
-runner waits for room in its queue towards a worker that waits for the runner to say so.
+holds all that it gives. That takes memory by the corpus, and keeps a worker waiting for the other
+where one part is dearer.
 
 Here workers take slices of the input one after another. A slice starts small and grows until it
 takes `_SECONDS`, or as much as `_MOST` bytes in or `_MOST_GIVEN` out: so a step whose elements are
@@ -196,7 +195,7 @@ class _Slices:
             while self._left:
                 name, reader = self._left[0]
                 if some := reader.take(size):
-                    return {**dict.fromkeys(self._names, []), name: some}
+                    return {**{other: [] for other in self._names}, name: some}
                 self._left.pop(0)
         return None
 

@@ -38,7 +38,7 @@ class Spool:
     def add(self, data: bytes | bytearray) -> Piece:
         """Keep some bytes."""
         if self._file is None and self._end + len(data) > HELD:
-            self._file = tempfile.TemporaryFile(buffering=0, prefix="gyogwa-")
+            self._file = tempfile.TemporaryFile(buffering=0, prefix="gyogwa-")  # noqa: SIM115
             self._write(self._memory)
             self._memory = bytearray()
         if self._file is None:

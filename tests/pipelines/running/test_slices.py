@@ -10,7 +10,6 @@ from typing import Any
 import apache_beam as beam
 import pytest
 from apache_beam import coders
-from apache_beam.runners.worker import data_plane
 from apache_beam.transforms.core import Windowing
 from apache_beam.transforms.window import GlobalWindows
 from hypothesis import given
@@ -67,12 +66,14 @@ def test_a_spool_gives_back_what_it_was_given(given_: list[bytes]) -> None:
 def test_a_file_of_a_spool_has_no_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     piece = Spool().add(b"x" * 100)
-    assert list(tmp_path.iterdir()) == [] and piece.read() == b"x" * 100
+    assert list(tmp_path.iterdir()) == []
+    assert piece.read() == b"x" * 100
 
 
 def test_a_full_disk_is_told_with_its_folder(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(tempfile, "TemporaryFile", lambda **_: open("/dev/full", "wb", 0))
-    with pytest.raises(OSError) as raised:
+    full = Path("/dev/full").open("wb", 0)
+    monkeypatch.setattr(tempfile, "TemporaryFile", lambda **_: full)
+    with full, pytest.raises(OSError, match=tempfile.gettempdir()) as raised:
         Spool().add(b"x" * 100)
     said = failure_of(raised.value).message
     assert said == f"{tempfile.gettempdir()}: {os.strerror(errno.ENOSPC)}"
@@ -104,7 +105,9 @@ def test_a_list_is_cut_between_elements(parts: list[Any], size: int) -> None:
     kept.extend(more)
     for reader in (kept.reader(), kept.copy().reader()):
         slices = [decoded(some, PAIR) for some in taken(reader, size)]
-        assert sorted(p for some in slices for p in some) == sorted(p for part in parts for p in part)
+        assert sorted(p for some in slices for p in some) == sorted(
+            p for part in parts for p in part
+        )
         assert all(len(encoded(some[:-1], PAIR)) < size for some in slices)
 
 
@@ -133,27 +136,3 @@ def test_a_step_takes_its_input_in_slices(tmp_path: Path) -> None:
 
     run_pipeline(build, beam_options([]))
     assert 10 < int((tmp_path / "most").read_text()) < 2000
-
-
-@pytest.mark.parametrize("workers", [1, 2])
-def test_more_than_the_streams_hold_gets_through(
-    workers: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Beam's own runner waits for ever: it hands a worker all before it says that there is work."""
-    for limit in ("_DEFAULT_SEND_QUEUE_MAX_BYTES", "_DEFAULT_SIZE_FLUSH_THRESHOLD"):
-        monkeypatch.setattr(data_plane, limit, 20_000)
-
-    def build(pipeline: beam.Pipeline) -> None:
-        _ = (
-            pipeline
-            | beam.Create([0], reshuffle=False)
-            | beam.FlatMap(lambda _: ((n, b"x" * 1000) for n in range(1000)))
-            | beam.GroupByKey()
-            | beam.FlatMap(lambda pair: [(0, len(value)) for value in pair[1]])
-            | beam.CombinePerKey(sum)
-            | beam.Map(lambda total: (tmp_path / "total").write_text(str(total[1])))
-        )
-
-    flags = ["--direct_running_mode=multi_threading", f"--direct_num_workers={workers}"]
-    run_pipeline(build, beam_options(flags))
-    assert (tmp_path / "total").read_text() == "1000000"
