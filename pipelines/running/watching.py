@@ -110,7 +110,8 @@ def note_shuffled(steps: Mapping[str, int]) -> None:
     """Keep how many bytes each step of a pipeline here brought together by key."""
     for watch in _phases[-1:]:
         for step, size in steps.items():
-            watch.counters[f"{SHUFFLED}/{step}"] = watch.counters.get(f"{SHUFFLED}/{step}", 0) + size
+            name = f"{SHUFFLED}/{step}"
+            watch.counters[name] = watch.counters.get(name, 0) + size
 
 
 def name_of(metric: Any) -> str:

@@ -71,10 +71,10 @@ def test_a_file_of_a_spool_has_no_name(tmp_path: Path, monkeypatch: pytest.Monke
 
 
 def test_a_full_disk_is_told_with_its_folder(monkeypatch: pytest.MonkeyPatch) -> None:
-    full = Path("/dev/full").open("wb", 0)
-    monkeypatch.setattr(tempfile, "TemporaryFile", lambda **_: full)
-    with full, pytest.raises(OSError, match=tempfile.gettempdir()) as raised:
-        Spool().add(b"x" * 100)
+    with Path("/dev/full").open("wb", 0) as full:
+        monkeypatch.setattr(tempfile, "TemporaryFile", lambda **_: full)
+        with pytest.raises(OSError, match=tempfile.gettempdir()) as raised:
+            Spool().add(b"x" * 100)
     said = failure_of(raised.value).message
     assert said == f"{tempfile.gettempdir()}: {os.strerror(errno.ENOSPC)}"
 
