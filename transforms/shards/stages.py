@@ -45,9 +45,11 @@ def size_of(sample: Sample) -> int:
     return text + 2 * BLOCK + sum(image.ref.length + BLOCK for image in sample.images)
 
 
-def bucket_of(key: str, buckets: int) -> int:
-    """The shard of a key: keys are hashes, so their first digits are uniform."""
-    return int(key[:12], 16) * buckets // 16**12
+def bucket_of(sample: Sample, buckets: int) -> int:
+    """The shard of a sample: that of its first image's id, or of its key. Both are hashes, so their
+    first digits are uniform; samples that show one image lie together, and it is encoded once."""
+    shared = sample.images[0].image_id if sample.images else sample.key
+    return int(shared[:12], 16) * buckets // 16**12
 
 
 def shard_name(stage: str, series: str, bucket: int) -> str:
@@ -63,7 +65,7 @@ def to_bucket(
     series = series_of(sample)
     total = sizes[(sample.stage, sample.split, series)]
     buckets = max(1, math.ceil(total / stages[sample.stage].shard_bytes))
-    return (sample.stage, sample.split, series, bucket_of(sample.key, buckets)), sample
+    return (sample.stage, sample.split, series, bucket_of(sample, buckets)), sample
 
 
 def shown_in(element: tuple[Bucket, Sample]) -> Iterator[tuple[str, Bucket]]:

@@ -9,13 +9,13 @@ import hashlib
 import zlib
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from functools import lru_cache, partial
+from functools import partial
 from typing import IO
 
 from msgspec.structs import replace
 
 from gyogwa.schemas.curriculum import Stage
-from gyogwa.schemas.records import Annotation, ImageRef
+from gyogwa.schemas.records import Annotation
 from gyogwa.schemas.row import Row
 from gyogwa.schemas.sample_json import (
     AnnotationEntry,
@@ -29,10 +29,10 @@ from gyogwa.schemas.sample_json import (
     WordEntry,
 )
 from gyogwa.schemas.samples import IndexRow, Sample, SampleImage
-from gyogwa.transforms.files.decode import stored_bytes
 from gyogwa.transforms.files.identity import read_verified
 from gyogwa.transforms.files.tar import add_member, end_tar
 from gyogwa.transforms.files.writing import writing
+from gyogwa.transforms.shards.changed import ChangedImages
 from gyogwa.transforms.targets.dialect import Size
 from gyogwa.transforms.targets.sayable import dialects_of
 from gyogwa.transforms.targets.saying import ItemsOf, items_on
@@ -162,12 +162,13 @@ def write_shard(
     rows = []
     offset = 0
     licences: Counter[tuple[str, str]] = Counter()
-    with writing(f"{folder}/{file}", "a shard") as raw:
+    changed = ChangedImages(unique.values())
+    with changed, writing(f"{folder}/{file}", "a shard") as raw:
         out = _Hashing(raw)
         for key in sorted(unique):
             sample = unique[key]
             out.crc = 0
-            length = _write_sample(out, sample, stage, by_image)
+            length = _write_sample(out, sample, stage, by_image, changed)
             row = _index_row(sample, file, offset, length, out.crc)
             rows.append(replace(row, dialects=_dialects(sample, by_image)))
             offset += length
@@ -181,36 +182,18 @@ def write_shard(
 
 
 def _write_sample(
-    out: _Hashing, sample: Sample, stage: Stage, annotations: Mapping[str, Annotation]
+    out: _Hashing,
+    sample: Sample,
+    stage: Stage,
+    annotations: Mapping[str, Annotation],
+    changed: ChangedImages,
 ) -> int:
     length = 0
     for image in sample.images:
-        data = _image_bytes(image) if image.changes else read_verified(image.ref, image.sha256)
+        data = changed.read(image) if image.changes else read_verified(image.ref, image.sha256)
         length += add_member(out, f"{sample.key}.{image.file}", data)  # type: ignore[arg-type]
     text = entry_of(sample, stage, annotations).model_dump_json(by_alias=True)
     return length + add_member(out, f"{sample.key}.json", text.encode())  # type: ignore[arg-type]
-
-
-@lru_cache(maxsize=64)
-def _changed_bytes(
-    ref: ImageRef,
-    sha256: str,
-    suffix: str,
-    changes: str,
-    size: tuple[int, int],
-    masks: tuple[tuple[float, ...], ...],
-) -> bytes:
-    boxes = [list(box) for box in masks]
-    return stored_bytes(read_verified(ref, sha256), suffix, changes, size, boxes)
-
-
-def _image_bytes(image: SampleImage) -> bytes:
-    """The changed image. Several samples show one image, and encoding it is the writer's main
-    cost, so the latest few are remembered."""
-    suffix = image.file.rpartition(".")[2]
-    masks = tuple(tuple(box) for box in image.masks)
-    size = (image.width, image.height)
-    return _changed_bytes(image.ref, image.sha256, suffix, image.changes, size, masks)
 
 
 def _dialects(sample: Sample, annotations: Mapping[str, Annotation]) -> list[str]:
