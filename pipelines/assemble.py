@@ -151,8 +151,8 @@ def _choose(
     unique = read.pages | "NearDuplicates" >> DropNearDuplicates(
         curriculum.duplicates,
         benchmarks,
-        list_parts(layout.duplicates),
-        list_parts(layout.searched),
+        [layout.duplicates],
+        [layout.searched],
     )
     guarded = unique.pages | "PersonalData" >> GuardPages(curriculum.personal_data)
     made = (guarded.pages, unique.pairs, unique.instead, unique.roots) | "Samples" >> MakeSamples(

@@ -110,8 +110,11 @@ class _Stage(fn_runner.BundleManager):  # type: ignore[misc]  # Beam is untyped
                     executor.submit(self._take, slices, first, worker, outputs, dry, results)
                     for worker in workers
                 ]
-                for one in at_work:
-                    one.result()
+                try:
+                    for one in at_work:
+                        one.result()
+                finally:
+                    slices.end()
         return results.all()
 
     def _take(

@@ -65,7 +65,8 @@ class ReadTables(Composite):
 
 
 class ReadFiles(Composite):
-    """The rows of a few files that a setting names, read on the workers."""
+    """The rows of a few files, or of all tables in folders of the run, that a setting names, listed
+    and read on the workers."""
 
     def __init__(self, paths: list[str], record: type[Row]) -> None:
         super().__init__()
@@ -76,9 +77,14 @@ class ReadFiles(Composite):
         return (
             pipeline
             | "Paths" >> beam.Create(self.paths, reshuffle=False).with_output_types(str)
+            | "List" >> beam.FlatMap(_files_of).with_output_types(str)
             | "Spread" >> Spread()
             | "Rows" >> beam.FlatMap(lambda path: read_rows(record, path)).with_output_types(record)
         )
+
+
+def _files_of(path: str) -> list[str]:
+    return [path] if path.endswith(".parquet") else list_parts(path)
 
 
 class ReadSeveral(Composite):
