@@ -44,7 +44,7 @@ def keep_on_disk() -> None:
     execution.ListBuffer, execution.GroupingBuffer = List, Groups
 
 
-class Runner(fn_runner.FnApiRunner):  # type: ignore[misc]  # Beam is untyped
+class Runner(fn_runner.FnApiRunner):
     """`shuffled`: bytes that were brought together by key, by the pipeline's own steps."""
 
     def __init__(self, **settings: Any) -> None:
@@ -56,7 +56,7 @@ class Runner(fn_runner.FnApiRunner):  # type: ignore[misc]  # Beam is untyped
         return _Stage(bundle_context_manager, self._progress_frequency, tokens, self.shuffled)
 
 
-class _Stage(fn_runner.BundleManager):  # type: ignore[misc]  # Beam is untyped
+class _Stage(fn_runner.BundleManager):
     """Steps that Beam does as one, over all of their input."""
 
     def __init__(self, context: Any, frequency: Any, tokens: Any, shuffled: Counter[str]) -> None:

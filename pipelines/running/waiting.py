@@ -32,7 +32,7 @@ class Waiting:
         raise NotImplementedError
 
 
-class List(execution.ListBuffer):  # type: ignore[misc]  # Beam asks for its own class
+class List(execution.ListBuffer):  # Beam asks for its own class
     """Elements in no particular order."""
 
     def __init__(self, coder_impl: CoderImpl | None) -> None:
@@ -110,7 +110,7 @@ class _OfList(Waiting):
         return self._data[start:end]
 
 
-class Groups(execution.GroupingBuffer):  # type: ignore[misc]  # Beam asks for its own class
+class Groups(execution.GroupingBuffer):  # Beam asks for its own class
     """(key, value) elements, to be read as (key, values)."""
 
     def __init__(self, before: coders.Coder, after: coders.Coder, windowing: Windowing) -> None:
