@@ -5,14 +5,16 @@ file lock, into a `.part` file of its final size, checked, then renamed. So no r
 that isn't whole, and whoever waits for the lock of a process that died gets it from the system.
 
 The bound holds for all `.tar` and `.part` files together: before a fill the least recently opened
-shards are removed, and where only unfinished ones are left, the fill waits for them. Who has a
-removed shard open reads on, and its bytes are freed when the last of them closes it.
+shards are removed. Whoever has a shard open holds a shared lock on it, and only what nobody holds
+is removed, so that no removed file still takes room; where all that is left is held or unfinished,
+the fill waits. Under a bound shards are therefore opened to read one sample and closed again.
 
 The folder must be on a disk whose `flock` works: local, not a network one.
 """
 
 import fcntl
 import hashlib
+import logging
 import os
 import time
 from collections.abc import Callable, Iterator
@@ -23,6 +25,8 @@ from typing import BinaryIO
 from gyogwa.schemas.errors import GyogwaError
 from gyogwa.schemas.manifest import Shard
 
+_log = logging.getLogger(__name__)
+
 Download = Callable[[BinaryIO], tuple[int, str]]
 """Writes a shard into a file; says how many bytes those were, and their SHA-256."""
 
@@ -31,7 +35,11 @@ _POLL = 0.05
 
 
 class AlteredShard(Exception):
-    """What was downloaded isn't the shard of the manifest; says how it differs."""
+    """What was downloaded isn't the shard of the manifest; says how it differs. `sha256`: its."""
+
+    def __init__(self, message: str, sha256: str) -> None:
+        super().__init__(message)
+        self.sha256 = sha256
 
 
 class ShardCache:
@@ -48,8 +56,29 @@ class ShardCache:
                 "disk that may be written to"
             ) from error
 
+    @property
+    def bounded(self) -> bool:
+        """Whether room is short, so that nothing stays open."""
+        return self._limit is not None
+
+    def expect(self, shards: list[Shard], at_a_time: int) -> None:
+        """Say in the log when the bound is too low for the shards that are read at a time: each
+        would be fetched again and again."""
+        largest = max((shard.bytes for shard in shards), default=0)
+        wanted = min(at_a_time, len(shards))
+        if self._limit is not None and self._limit < wanted * largest:
+            _log.warning(
+                "cache_bytes is %d, room for %d of the largest shards; %d are read at a time: give "
+                "at least %d, or shards are fetched again and again",
+                self._limit,
+                self._limit // largest,
+                wanted,
+                wanted * largest,
+            )
+
     def open(self, shard: Shard, download: Download) -> int:
-        """A descriptor of the whole shard, downloaded if it isn't there.
+        """A descriptor of the whole shard, downloaded if it isn't there; it isn't removed before
+        the descriptor is closed, where there is a bound.
 
         Raises AlteredShard, GyogwaError when there is no room, and what `download` raises.
         """
@@ -82,7 +111,11 @@ class ShardCache:
             descriptor = os.open(path, os.O_RDONLY)
         except FileNotFoundError:
             return None
-        if os.fstat(descriptor).st_size != shard.bytes:
+        if self.bounded:
+            fcntl.flock(descriptor, fcntl.LOCK_SH)
+        status = os.fstat(descriptor)
+        # Another size, or removed between the two calls.
+        if status.st_size != shard.bytes or not status.st_nlink:
             os.close(descriptor)
             return None
         # By hand, because most disks are mounted so that reading leaves access times alone.
@@ -98,14 +131,17 @@ class ShardCache:
             if (size, digest) != (shard.bytes, shard.sha256):
                 raise AlteredShard(
                     f"{size} bytes with SHA-256 {digest}, the manifest says {shard.bytes} bytes "
-                    f"with {shard.sha256}"
+                    f"with {shard.sha256}",
+                    digest,
                 )
-            os.replace(self._part(shard), self._path(shard))
+            # Whoever makes room waits meanwhile: one lock becomes the other, not at once.
+            with self._locked("room"):
+                os.replace(self._part(shard), self._path(shard))
+                fcntl.flock(part, fcntl.LOCK_SH if self.bounded else fcntl.LOCK_UN)
         except BaseException:
             self._part(shard).unlink(missing_ok=True)
             os.close(part)
             raise
-        fcntl.flock(part, fcntl.LOCK_UN)
         return part
 
     def _part(self, shard: Shard) -> Path:
@@ -140,7 +176,8 @@ class ShardCache:
         return descriptor
 
     def _make_room(self, wanted: int) -> bool:
-        """Remove shards until `wanted` more bytes fit. False when only unfinished ones are left."""
+        """Remove shards until `wanted` more bytes fit. False when all that are left are unfinished
+        or being read."""
         whole: list[tuple[int, int, Path]] = []
         total = 0
         for path in self._folder.iterdir():
@@ -157,8 +194,8 @@ class ShardCache:
         for _, size, path in sorted(whole):
             if total + wanted <= self._limit:
                 break
-            path.unlink(missing_ok=True)
-            total -= size
+            if _removed(path):
+                total -= size
         return total + wanted <= self._limit
 
     @contextmanager
@@ -175,4 +212,19 @@ def _abandoned(part: Path) -> bool:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             return False
+        return True
+
+
+def _removed(whole: Path) -> bool:
+    """Remove a shard unless somebody reads it. Whether it is gone."""
+    try:
+        file = whole.open("rb")
+    except FileNotFoundError:
+        return True
+    with file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        whole.unlink(missing_ok=True)
         return True

@@ -28,6 +28,9 @@ from gyogwa.schemas.manifest import Shard, StageManifest
 from gyogwa.transforms.files.locations import beside, local_path, redacted
 from gyogwa.transforms.files.storage import Storage
 
+READ_AGAIN = 4
+"""Times that bytes which are wrong are read again, each time from their source: where one answer in
+20 is wrong, one file or sample in three million is wrong then."""
 _COLUMNS = ["shard", "offset", "length", "crc32", "repeats"]
 
 
@@ -88,7 +91,9 @@ class StageIndex:
     @contextmanager
     def table(self) -> Iterator[Path]:
         """The path of the table of samples, for a remote stage that of a temporary copy."""
-        with _fetched(beside(self.location, self.manifest.index.file), self.storage) as path:
+        index = self.manifest.index
+        location = beside(self.location, index.file)
+        with _fetched(location, self.storage, index.sha256) as (path, _):
             yield path
 
     def key(self, row: int) -> str:
@@ -128,16 +133,14 @@ def open_stage(
             f"{path}: missing, but {name.name} lists it with {manifest.index.rows} rows; "
             "copy the whole stage folder, or build the stage again"
         )
-    with _fetched(index, storage) as path:
-        if check_hash:
-            with path.open("rb") as file:
-                found = hashlib.file_digest(file, "sha256").hexdigest()
-            if found != manifest.index.sha256:
-                raise GyogwaError(
-                    f"{redacted(index)}: SHA-256 is {found}, {name.name} says "
-                    f"{manifest.index.sha256}; the file was altered or is of another run: copy it "
-                    "again, or build the stage again"
-                )
+    with _fetched(index, storage, manifest.index.sha256 if check_hash else None) as (path, found):
+        found = found or (_sha256(path) if check_hash else None)
+        if check_hash and found != manifest.index.sha256:
+            raise GyogwaError(
+                f"{redacted(index)}: SHA-256 is {found}, {name.name} says "
+                f"{manifest.index.sha256}; the file was altered or is of another run: copy it "
+                "again, or build the stage again"
+            )
         read = _read_index(name, path, manifest, mixture or Reweighting(), dialect)
     return replace(read, location=str(location), storage=storage)
 
@@ -155,18 +158,29 @@ def _manifest_bytes(location: str | Path, storage: Storage) -> bytes:
         ) from error
 
 
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
 @contextmanager
-def _fetched(location: str, storage: Storage) -> Iterator[Path]:
-    """The path of a file, for a remote one that of a temporary copy."""
+def _fetched(
+    location: str, storage: Storage, expected: str | None
+) -> Iterator[tuple[Path, str | None]]:
+    """The path of a file; for a remote one that of a temporary copy, and the copy's SHA-256. A copy
+    with another one than is expected is made again, until two are the same."""
     path = local_path(location)
     if path is not None:
-        yield path
+        yield path, None
         return
     with tempfile.TemporaryDirectory(prefix="gyogwa-") as folder:
-        copy = Path(folder) / "index.parquet"
-        with copy.open("wb") as file:
-            storage.download(location, file)
-        yield copy
+        copy, found = Path(folder) / "index.parquet", None
+        for _ in range(READ_AGAIN + 1):
+            with copy.open("wb") as file:
+                before, (_, found) = found, storage.download(location, file)
+            if expected is None or found in (expected, before):
+                break
+        yield copy, found
 
 
 def _read_index(

@@ -7,7 +7,8 @@ when it is read, which costs next to nothing beside decoding. Before that:
 - a local file's size when the loader starts, a stat each; its SHA-256 when it is first opened,
   which reads it once whole, on every rank (choose "size" where the storage has checksums itself);
 - a copy's size and SHA-256 when it is filled, its size when it is opened. A sample that doesn't fit
-  its CRC-32 has the copy hashed again, and replaced where it is the copy that is damaged;
+  its CRC-32 has the copy hashed again, and replaced where it is the copy that is damaged. What was
+  filled wrongly is fetched again, until two answers are the same;
 - a remote file's size when it is first read: asking for all at the start would take 1,000 ranks
   long. Its SHA-256 isn't compared, as it is never read whole.
 """
@@ -15,8 +16,9 @@ when it is read, which costs next to nothing beside decoding. Before that:
 import hashlib
 import os
 from collections import OrderedDict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from concurrent.futures import Future
+from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO, Literal
 
@@ -24,7 +26,7 @@ import torch
 from zlib_ng.zlib_ng import crc32  # ten times as fast as the standard library's
 
 from gyogwa.loader.cache import AlteredShard, ShardCache
-from gyogwa.loader.index import Place
+from gyogwa.loader.index import READ_AGAIN, Place
 from gyogwa.loader.ranges import Ranges, Readers
 from gyogwa.schemas.errors import GyogwaError
 from gyogwa.schemas.manifest import Shard
@@ -67,7 +69,7 @@ class Shards:
         self._readers = Readers()
         self._ranges = Ranges(self._read_remote, self._readers)
         self._open: OrderedDict[int, int] = OrderedDict()
-        self._filling: dict[int, Future[int]] = {}
+        self._filling: dict[int, Future[None]] = {}
         self._examined: set[int] = set()
         self._local = local_path(manifest) is not None
         if self._local:
@@ -88,35 +90,34 @@ class Shards:
         if self._cache is not None:
             for number in sorted({place.shard for place in places}):
                 if number not in self._open and number not in self._filling:
-                    self._filling[number] = self._readers.pool().submit(self._copy, number)
+                    self._filling[number] = self._readers.pool().submit(self._fill, number)
         elif not self._local:
             self._ranges.ahead(list(places))
 
     def read(self, place: Place) -> bytes:
-        """The bytes at `place`.
+        """The bytes at `place`. Where their CRC-32 differs they are read again from their source,
+        until two answers are the same.
 
-        Raises CorruptRange when their CRC-32 differs, and GyogwaError when the shard itself isn't
-        the one that the manifest lists, or can't be reached.
+        Raises CorruptRange when they are, and GyogwaError when the shard itself isn't the one that
+        the manifest lists, or can't be reached.
         """
-        try:
-            return self._checked_bytes(place)
-        except CorruptRange:
-            if self._cache is None or place.shard in self._examined:
-                raise
-            self._examined.add(place.shard)
-            descriptor = self._open.pop(place.shard)
-            os.close(descriptor)
-            if not self._cache.drop_if_damaged(self._shards[place.shard]):
-                raise
-        return self._checked_bytes(place)
+        data = self._bytes(place)
+        for _ in range(READ_AGAIN):
+            wrong = _wrong(data, place)
+            if not wrong:
+                return data
+            before, data = data, self._bytes_again(place)
+            if data == before:
+                raise CorruptRange(wrong)
+        if wrong := _wrong(data, place):
+            raise CorruptRange(wrong)
+        return data
 
     def close(self) -> None:
         """Close all files; a later `read` opens them again."""
         self._readers.close()
         self._ranges.close()
-        while self._filling:
-            future = self._filling.popitem()[1]
-            future.add_done_callback(_close_unused)
+        self._filling.clear()
         while self._open:
             os.close(self._open.popitem()[1])
 
@@ -132,37 +133,47 @@ class Shards:
         if hasattr(self, "_examined"):
             self.close()
 
-    def _checked_bytes(self, place: Place) -> bytes:
+    def _bytes(self, place: Place) -> bytes:
         if self._local or self._cache is not None:
-            data = os.pread(self._descriptor(place.shard), place.length, place.offset)
-        else:
-            data = self._ranges.read(place)
-        if len(data) != place.length:
-            raise CorruptRange(
-                f"{len(data)} bytes could be read where the index says {place.length}"
-            )
-        found = crc32(data)
-        if found != place.crc32:
-            raise CorruptRange(f"CRC-32 is {found:08x}, the index says {place.crc32:08x}")
-        return data
+            with self._descriptor(place.shard) as descriptor:
+                return os.pread(descriptor, place.length, place.offset)
+        return self._ranges.read(place)
+
+    def _bytes_again(self, place: Place) -> bytes:
+        """The bytes that were wrong, not as they were read ahead or copied."""
+        if self._cache is not None and place.shard not in self._examined:
+            self._examined.add(place.shard)
+            if place.shard in self._open:
+                os.close(self._open.pop(place.shard))
+            self._cache.drop_if_damaged(self._shards[place.shard])
+        elif not self._local and self._cache is None:
+            return self._read_remote(place.shard, place.offset, place.length)
+        return self._bytes(place)
 
     def _location(self, shard: Shard) -> str:
         return beside(self._manifest, shard.file)
 
-    def _descriptor(self, number: int) -> int:
+    @contextmanager
+    def _descriptor(self, number: int) -> Iterator[int]:
+        """A shard to be read from. One of a cache with a bound is open no longer than that: as long
+        as it is, it takes room."""
         if number in self._open:
             self._open.move_to_end(number)
-            return self._open[number]
+            yield self._open[number]
+            return
         if number in self._filling:
-            descriptor = self._filling.pop(number).result()
-        elif self._cache is not None:
-            descriptor = self._copy(number)
-        else:
-            descriptor = self._own(number)
+            self._filling.pop(number).result()
+        descriptor = self._own(number) if self._cache is None else self._copy(number)
+        if self._cache is not None and self._cache.bounded:
+            try:
+                yield descriptor
+            finally:
+                os.close(descriptor)
+            return
         if len(self._open) >= _OPEN_FILES:
             os.close(self._open.popitem(last=False)[1])
         self._open[number] = descriptor
-        return descriptor
+        yield descriptor
 
     def _own(self, number: int) -> int:
         """A descriptor of a local shard's own file."""
@@ -182,13 +193,21 @@ class Shards:
         def download(file: BinaryIO) -> tuple[int, str]:
             return self._storage.download(location, file)
 
-        try:
-            return self._cache.open(shard, download)
-        except AlteredShard as error:
-            raise GyogwaError(
-                f"{redacted(location)}: {error}; the shard is incomplete, was altered or is of "
-                "another run: copy it again, or build the stage again"
-            ) from error
+        found: set[str] = set()
+        while True:
+            try:
+                return self._cache.open(shard, download)
+            except AlteredShard as error:
+                if error.sha256 in found or len(found) == READ_AGAIN:
+                    raise GyogwaError(
+                        f"{redacted(location)}: {error}; the shard is incomplete, was altered or "
+                        "is of another run: copy it again, or build the stage again"
+                    ) from error
+                found.add(error.sha256)
+
+    def _fill(self, number: int) -> None:
+        """Copy a shard into the cache ahead of its use; threads call it."""
+        os.close(self._copy(number))
 
     def _read_remote(self, number: int, start: int, length: int) -> bytes:
         """Bytes of a remote shard; threads call it."""
@@ -229,6 +248,11 @@ class Shards:
             )
 
 
-def _close_unused(future: "Future[int]") -> None:
-    if not future.cancelled() and future.exception() is None:
-        os.close(future.result())
+def _wrong(data: bytes, place: Place) -> str:
+    """What is wrong with the bytes at a place; "" when nothing is."""
+    if len(data) != place.length:
+        return f"{len(data)} bytes could be read where the index says {place.length}"
+    found = crc32(data)
+    return (
+        "" if found == place.crc32 else f"CRC-32 is {found:08x}, the index says {place.crc32:08x}"
+    )

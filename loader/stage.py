@@ -21,15 +21,14 @@ from torch.utils.data import IterableDataset, get_worker_info
 
 from gyogwa.loader.bad_samples import BadSample, BadSamples
 from gyogwa.loader.batch import Batch
-from gyogwa.loader.batching import Batches, Batching, EvenBatches
+from gyogwa.loader.batching import Batching, EvenBatches
 from gyogwa.loader.budget import Budget, BudgetBatching, read_lengths
 from gyogwa.loader.cache import ShardCache
 from gyogwa.loader.device import one_ahead
-from gyogwa.loader.earlier import EarlierOrder
+from gyogwa.loader.epochs import Epochs, Left
 from gyogwa.loader.index import open_stage
 from gyogwa.loader.memory import OwnSlabs
 from gyogwa.loader.opening import stage_location
-from gyogwa.loader.order import Order
 from gyogwa.loader.pool import WorkerDied, delivered
 from gyogwa.loader.ranks import settled_ranks
 from gyogwa.loader.shards import Shards, Verify
@@ -37,7 +36,6 @@ from gyogwa.loader.state import (
     BY_NUMBER,
     LoaderState,
     OrderSettings,
-    draws_as_recorded,
     parse_state,
 )
 from gyogwa.loader.view import DecodeOn, viewer_of
@@ -45,7 +43,7 @@ from gyogwa.loader.weights import Reweighting, Weights
 from gyogwa.loader.wording import resizes, wording_of, wording_of_resized
 from gyogwa.loader.worker import Delivered, StageBatches, pinned
 from gyogwa.schemas.errors import GyogwaError
-from gyogwa.schemas.manifest import Earlier, StageManifest
+from gyogwa.schemas.manifest import StageManifest
 from gyogwa.transforms.files.locations import redacted
 from gyogwa.transforms.files.storage import Storage
 
@@ -169,17 +167,19 @@ class StageLoader(IterableDataset[Batch]):
                 dialect,
             )
         self._shards = Shards(manifest, self.manifest.shards, verify, storage, cache)
-        self._plan: Batching
+        if cache is not None:
+            cache.expect(self.manifest.shards, window + 1 if shuffle else 2)
+        batching: Batching
         if isinstance(batch_size, Budget):
             lengths = read_lengths(self._index, batch_size.unit)
-            self._plan = BudgetBatching(
+            batching = BudgetBatching(
                 batch_size, lengths, self._index.ends, rank, world_size, drop_last, shuffle
             )
             batches = batch_size.description
         else:
-            self._plan = EvenBatches(self.manifest.draws, batch_size, rank, world_size, drop_last)
+            batching = EvenBatches(self.manifest.draws, batch_size, rank, world_size, drop_last)
             batches = BY_NUMBER
-        self._settings = OrderSettings(
+        settings = OrderSettings(
             seed,
             shuffle,
             window,
@@ -187,23 +187,19 @@ class StageLoader(IterableDataset[Batch]):
             batches=batches,
             dialect=dialect or "" if self._index.left_out else "",
         )
+        self._epochs = Epochs(self._index, batching, settings)
         self._viewer = viewer
         self._num_workers = num_workers
         self._pin_memory = pin_memory
         self._prefetch_factor = prefetch_factor
         self._start_method = start_method
-        self._state = LoaderState(0, 0, self.manifest.fingerprint, self._settings)
+        self._state = LoaderState(0, 0, self.manifest.fingerprint, settings)
         self._iterations = 0
 
     @property
     def manifest(self) -> StageManifest:
         """The stage manifest."""
         return self._index.manifest
-
-    @property
-    def _now(self) -> str:
-        """The fingerprint of the stage as it is."""
-        return self.manifest.fingerprint
 
     @property
     def left_out(self) -> int:
@@ -228,22 +224,25 @@ class StageLoader(IterableDataset[Batch]):
     def set_epoch(self, epoch: int) -> None:
         """Stand at the beginning of `epoch`, or where it is when that is the epoch already."""
         if epoch != self.epoch:
-            self._state = replace(self._state, epoch=epoch, consumed=0, manifest=self._now)
+            self._state = replace(
+                self._state, epoch=epoch, consumed=0, manifest=self.manifest.fingerprint
+            )
             self._iterations += 1
 
     def following(self) -> Callable[[int], None]:
         """For loops over copies of this loader, in a DataLoader's workers: a function that puts it
         behind batch `number`, from 0, of those that are left now."""
-        order, plan = self._left()
+        left = self._epochs.left(self._state)
 
         def follow(number: int) -> None:
-            self._state = replace(self._state, consumed=_consumed(order, plan, number))
+            self._state = replace(self._state, consumed=left.consumed_behind(number))
 
         return follow
 
     def __len__(self) -> int:
         """Batches in a whole epoch, the same for every rank; under a budget, of this epoch."""
-        return len(self._rest(self._order(), 0))
+        whole = replace(self._state, consumed=0, manifest=self.manifest.fingerprint)
+        return len(self._epochs.left(whole).batches)
 
     def state_dict(self) -> dict[str, Any]:
         """Where the loader stands, less than 1 KB, the same on every rank.
@@ -261,35 +260,25 @@ class StageLoader(IterableDataset[Batch]):
         Raises GyogwaError for the state of another stage, or of settings that order it otherwise.
         """
         saved = parse_state(state)
-        earlier = self._earlier(saved)
-        here = replace(self._state, manifest=earlier.fingerprint if earlier else self._now)
-        draws = sum(s.draws for s in earlier.shards) if earlier else self.manifest.draws
-        saved.matches(here, draws)
-        plain = isinstance(self._plan, EvenBatches) and draws_as_recorded(saved)
-        if earlier and (self._index.left_out or not plain):
-            raise GyogwaError(
-                "the state is from before samples of the stage were forgotten; such an epoch can "
-                "go on in batches of a number of samples, in the recorded mixture and a dialect "
-                "that says every sample, and in no others"
-            )
+        self._epochs.check(saved, self._state)
         self._state = saved
         self._iterations += 1
 
     def __iter__(self) -> Iterator[Batch]:
         self._iterations += 1
         mine = self._iterations
-        order, plan = self._left()
+        left = self._epochs.left(self._state)
         # Inside another loader's worker the batches between two of ours are the other workers'.
         info = get_worker_info()
         sharing = info.num_workers if info else 1
-        items = self._items(order, plan)
+        items = self._items(left)
         if self._pin_memory and torch.cuda.is_available() and not info:
             items = one_ahead(items, pinned)
         for number, item in enumerate(items):
             if isinstance(item, GyogwaError):
                 raise item
             self._bad.add(item.draws, item.bad)
-            consumed = _consumed(order, plan, (number + 1) * sharing - 1)
+            consumed = left.consumed_behind((number + 1) * sharing - 1)
             self._state = replace(self._state, consumed=consumed)
             yield item.batch()
             if self._iterations != mine:
@@ -298,64 +287,23 @@ class StageLoader(IterableDataset[Batch]):
                     "one iteration at a time"
                 )
         self._state = replace(
-            self._state, epoch=self._state.epoch + 1, consumed=0, manifest=self._now
+            self._state, epoch=self._state.epoch + 1, consumed=0, manifest=self.manifest.fingerprint
         )
 
-    def _earlier(self, state: LoaderState) -> Earlier | None:
-        """The stage as it was when the state's epoch began, where samples were forgotten since."""
-        found = (e for e in self.manifest.earlier if e.fingerprint == state.manifest)
-        return next(found, None)
-
-    def _left(self) -> tuple[Order | EarlierOrder, Batches]:
-        """The order of the epoch that the loader stands in, and the batches of it that are left."""
-        if earlier := self._earlier(self._state):
-            before = self._earlier_order(earlier)
-            return before, self._earlier_rest(before, self._state.consumed)
-        order = self._order()
-        return order, self._rest(order, self._state.consumed)
-
-    def _earlier_order(self, earlier: Earlier) -> EarlierOrder:
-        return EarlierOrder(
-            earlier,
-            seed=self._settings.seed,
-            epoch=self._state.epoch,
-            window=self._settings.window,
-            shuffle=self._settings.shuffle,
-        )
-
-    def _earlier_rest(self, order: EarlierOrder, consumed: int) -> EvenBatches:
-        assert isinstance(self._plan, EvenBatches)  # others were refused with the state
-        return replace(self._plan, samples=order.samples, start=order.left_from(consumed))
-
-    def _order(self) -> Order:
-        """The order of this epoch."""
-        return Order(
-            self._index.draws,
-            seed=self._settings.seed,
-            epoch=self._state.epoch,
-            window=self._settings.window,
-            shuffle=self._settings.shuffle,
-        )
-
-    def _rest(self, order: Order, start: int) -> Batches:
-        return self._plan.rest(order, start, self._settings.seed, self._state.epoch)
-
-    def _items(
-        self, order: Order | EarlierOrder, plan: Batches
-    ) -> Iterator[Delivered | GyogwaError]:
+    def _items(self, left: Left) -> Iterator[Delivered | GyogwaError]:
         """Batches in order, or the error that one of them met."""
         wording = self._wording and replace(self._wording, epoch=self._state.epoch)
         batches = StageBatches(
             self._index,
             self._shards,
-            order,
-            plan,
+            left.order,
+            left.batches,
             self._viewer,
-            self._settings.seed,
+            self._epochs.settings.seed,
             wording,
         )
         outer = get_worker_info()
-        workers = 0 if outer else len(list(islice(plan.dealt(0, 1), self._num_workers)))
+        workers = 0 if outer else len(list(islice(left.batches.dealt(0, 1), self._num_workers)))
         if not workers:
             share = (outer.id, outer.num_workers) if outer else (0, 1)
             yield from batches.made(*share, OwnSlabs())
@@ -368,9 +316,3 @@ class StageLoader(IterableDataset[Batch]):
                 "memory or shared memory (/dev/shm) ran out: lower num_workers or "
                 "prefetch_factor, or go on from the last state"
             ) from error
-
-
-def _consumed(order: Order | EarlierOrder, plan: Batches, number: int) -> int:
-    """How many draws of the epoch are consumed behind batch `number` of the plan, from 0."""
-    end = plan.end(number)
-    return order.consumed(end) if isinstance(order, EarlierOrder) else end

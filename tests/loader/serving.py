@@ -1,5 +1,6 @@
 """A web server on the loopback interface: a folder, byte ranges, and mishaps on request."""
 
+import random
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,11 +13,15 @@ from threading import Thread
 @dataclass
 class Served:
     """`requests`: (file name, Range header) of each. `failures`: so many of the next are answered
-    with 503."""
+    with 503. `refused` and `flipped`: the shares of answers that are a 503, and of those with
+    shards or an index that have one wrong bit. `connections`: how many were opened."""
 
     url: str = ""
     ranges: bool = True
     failures: int = 0
+    refused: float = 0.0
+    flipped: float = 0.0
+    connections: int = 0
     requests: list[tuple[str, str | None]] = field(default_factory=list)
 
     def of(self, suffix: str) -> list[str | None]:
@@ -28,14 +33,22 @@ class Served:
 def serving(folder: Path) -> Iterator[Served]:
     """Serve `folder` until the context ends."""
     served = Served()
+    chance = random.Random(0)
 
     class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+        disable_nagle_algorithm = True
+
+        def setup(self) -> None:
+            served.connections += 1
+            super().setup()
+
         def do_GET(self) -> None:
             name = self.path.partition("?")[0].lstrip("/")
             asked = self.headers.get("Range")
             served.requests.append((name, asked))
-            if served.failures:
-                served.failures -= 1
+            if served.failures or chance.random() < served.refused:
+                served.failures = max(0, served.failures - 1)
                 self.send_error(503)
                 return
             if not (folder / name).is_file():
@@ -46,6 +59,9 @@ def serving(folder: Path) -> Iterator[Served]:
             if asked and served.ranges:
                 first, last = map(int, re.findall(r"\d+", asked))
                 data, status = data[first : last + 1], 206
+            if not name.endswith(".json") and chance.random() < served.flipped:
+                at = chance.randrange(len(data))
+                data = data[:at] + bytes([data[at] ^ 1]) + data[at + 1 :]
             self.send_response(status)
             if status == 206:
                 self.send_header("Content-Range", f"bytes {first}-{last}/{total}")

@@ -2,6 +2,7 @@
 
 import multiprocessing
 import os
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -55,6 +56,15 @@ def test_processes_that_fill_one_cache_at_once_fetch_each_shard_once(
     assert len(list((tmp_path / "cache").glob("*.tar"))) == len(shards)
 
 
+def removed_and_open(process: int) -> list[str]:
+    """Shards that a process has open though they were removed: they still take room."""
+    found = []
+    for link in Path(f"/proc/{process}/fd").iterdir():
+        with suppress(FileNotFoundError):
+            found.append(os.readlink(link))
+    return [name for name in found if name.endswith(".tar (deleted)")]
+
+
 def test_a_cache_stays_within_its_bound_and_drops_what_was_used_longest_ago(
     stage: MadeStage, tmp_path: Path
 ) -> None:
@@ -65,6 +75,7 @@ def test_a_cache_stays_within_its_bound_and_drops_what_was_used_longest_ago(
     def opened(shard: Shard) -> int:
         found = cache.open(shard, lambda file: Storage().download(str(folder / shard.file), file))
         assert sum(path.stat().st_size for path in tmp_path.glob("*.*")) <= limit
+        assert not removed_and_open(os.getpid())
         return found
 
     first = opened(shards[0])
@@ -78,6 +89,7 @@ def test_a_cache_stays_within_its_bound_and_drops_what_was_used_longest_ago(
     assert {shards[0].sha256, shards[5].sha256} <= kept
     for shard in shards[3:]:
         os.close(opened(shard))
+    assert (tmp_path / f"{shards[0].sha256}.tar").exists()  # since it is still open
     assert os.pread(first, shards[0].bytes, 0) == (folder / shards[0].file).read_bytes()
     os.close(first)
     with pytest.raises(GyogwaError, match=r"cache_bytes is 10, but shard .* alone has"):

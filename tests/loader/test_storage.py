@@ -1,5 +1,7 @@
 """Stages on web servers and in other file systems, with and without a cache."""
 
+import multiprocessing
+import re
 import shutil
 import socket
 from collections.abc import Iterator
@@ -23,11 +25,13 @@ from gyogwa.transforms.files import retries
 from gyogwa.transforms.files.locations import beside, redacted
 from tests.loader.conftest import MadeStage
 from tests.loader.serving import Served, serving
+from tests.loader.test_cache import removed_and_open
 
 
 @pytest.fixture(autouse=True)
 def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(retries, "WAITS", (0.0, 0.0, 0.0))
+    monkeypatch.setattr(retries, "WEB_WAITS", (0.0,) * 11)
 
 
 @pytest.fixture
@@ -82,15 +86,41 @@ def test_a_second_loader_finds_everything_in_the_cache(
 def test_passing_failures_are_tried_again_and_lasting_ones_named(
     stage: MadeStage, web: Served
 ) -> None:
-    web.failures = 3
+    web.failures = 11
     assert keys(f"{web.url}/manifest.json") == keys(stage.manifest)
-    web.failures = 4
-    with pytest.raises(GyogwaError, match=r"manifest\.json: can't be read after 4 .*HTTP 503"):
+    web.failures = 12
+    with pytest.raises(GyogwaError, match=r"manifest\.json: can't be read after 12 .*HTTP 503"):
         keys(f"{web.url}/manifest.json")
     web.requests.clear()
     with pytest.raises(GyogwaError, match=f"{web.url}/none.json: no such file"):
         keys(f"{web.url}/none.json")
     assert len(web.requests) == 1
+
+
+def test_bad_answers_change_nothing_and_connections_are_kept(
+    stage: MadeStage, web: Served, tmp_path: Path
+) -> None:
+    def epochs(manifest: str | Path, **changes: Any) -> list[list[str]]:
+        loader = StageLoader(manifest, batch_size=6, window=2, **changes)
+        found = [batch.keys for _ in range(3) for batch in loader]
+        assert loader.bad_count == 0
+        return found
+
+    expected = epochs(stage.manifest)
+    web.flipped, web.refused = 0.05, 0.3
+    room = 3 * max(stage.shard(number).stat().st_size for number in range(7))
+    caches: list[dict[str, Any]] = [
+        {},
+        {"cache_dir": tmp_path / "all"},
+        {"cache_dir": tmp_path / "some", "cache_bytes": room},
+    ]
+    for changes in caches:
+        assert epochs(f"{web.url}/manifest.json", **changes) == expected
+    web.flipped = web.refused = 0.0
+    web.requests.clear()
+    web.connections = 0
+    assert epochs(f"{web.url}/manifest.json") == expected
+    assert web.connections <= 9 < len(web.requests)
 
 
 def test_a_server_that_refuses_or_is_silent_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -192,11 +222,19 @@ def test_ranges_cover_every_place_once_and_join_what_lies_close(places: list[Pla
         assert group[-1].offset + group[-1].length - group[0].offset <= 8 << 20
 
 
-def test_a_bounded_cache_serves_many_workers(stage: MadeStage, web: Served, tmp_path: Path) -> None:
+def test_a_bounded_cache_serves_many_workers(
+    stage: MadeStage, web: Served, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     limit = 2 * max(stage.shard(number).stat().st_size for number in range(7))
-    found = keys(f"{web.url}/manifest.json", cache_dir=tmp_path, cache_bytes=limit, num_workers=2)
+    bounded: dict[str, Any] = {"cache_dir": tmp_path, "cache_bytes": limit, "num_workers": 2}
+    found = []
+    for batch in StageLoader(f"{web.url}/manifest.json", batch_size=6, window=2, **bounded):
+        found.append(batch.keys)
+        assert sum(path.stat().st_size for path in copies(tmp_path)) <= limit
+        workers = [child.pid or 0 for child in multiprocessing.active_children()]
+        assert not any(removed_and_open(worker) for worker in workers)
     assert found == keys(stage.manifest)
-    assert sum(path.stat().st_size for path in copies(tmp_path)) <= limit
+    assert re.search(r"cache_bytes is \d+, room for 2 .*; 3 are read at a time", caplog.text)
 
 
 @pytest.mark.parametrize("damage", ["truncated", "flipped"])

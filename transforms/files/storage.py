@@ -1,7 +1,7 @@
 """Files on local disk, in object stores and on web servers: read whole, by range or as a stream.
 
-Web servers are read by the standard library (`web`), object stores and all else that is remote by
-fsspec: `memory://` at once, `gs://` with the package gcsfs, `s3://` with s3fs, and so on. What may
+Web servers are read by urllib3 (`web`), object stores and all else that is remote by fsspec:
+`memory://` at once, `gs://` with the package gcsfs, `s3://` with s3fs, and so on. What may
 be a passing failure is tried again (`retries`). To write, see `writing`; to list, `folders`.
 """
 

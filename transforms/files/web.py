@@ -1,17 +1,29 @@
-"""Files of a web server, by the standard library: whole, by range, and their size.
+"""Files of a web server, by urllib3: whole, by range, and their size.
 
-Every call is one GET with its own connection, so reads should be few and large. Ranges are those of
-RFC 9110, section 14; a server that answers with the whole file instead is refused by name.
+Connections are kept and used again, by all threads of a process; a forked process makes its own.
+Proxies come from the environment, as everywhere. Ranges are those of RFC 9110, section 14; a server
+that answers with the whole file instead is refused by name. Nothing is tried again here, see
+`retries`.
 """
 
-import urllib.error
-import urllib.request
+import os
 from collections.abc import Iterator, Mapping
-from http.client import HTTPResponse, InvalidURL
+from contextlib import contextmanager
+from urllib.parse import urlsplit
+from urllib.request import getproxies, proxy_bypass
+
+import urllib3
+from urllib3.util import Retry, Timeout, make_headers, parse_url
 
 _TIMEOUT = 30.0
 """Seconds without a byte after which a connection counts as lost."""
+_KEPT = 8
+"""Connections to a server that are kept open: a loader's worker reads by so many threads."""
 _TRANSIENT = {408, 425, 429}
+_REDIRECTS = Retry(total=None, connect=False, read=False, other=False, status=0, redirect=5)
+
+_pools: dict[tuple[int, str], urllib3.PoolManager] = {}
+"""By process and proxy."""
 
 
 def size_of(url: str, headers: Mapping[str, str]) -> int:
@@ -28,6 +40,8 @@ def describe(url: str, headers: Mapping[str, str]) -> tuple[int, str]:
         if not size.isdigit():
             raise ValueError("the server doesn't say how long the file is")
         stamp = response.headers.get("ETag") or response.headers.get("Last-Modified")
+        if response.status == 206:
+            response.read()
         return int(size), stamp or ""
 
 
@@ -40,38 +54,73 @@ def read_range(url: str, start: int, length: int, headers: Mapping[str, str]) ->
                 "the server ignores Range requests; use one that doesn't, or give the loader a "
                 "cache_dir"
             )
-        return response.read()
+        return response.read(decode_content=False)
 
 
 def chunks(url: str, size: int, headers: Mapping[str, str]) -> Iterator[bytes]:
     """The whole file in pieces of `size` bytes."""
     with _get(url, headers) as response:
-        expected, found = response.headers.get("Content-Length"), 0
-        while chunk := response.read(size):
-            found += len(chunk)
-            yield chunk
-        if expected is not None and found != int(expected):
-            raise ConnectionError(f"the connection ended after {found} of {expected} bytes")
+        yield from response.stream(size, decode_content=False)
 
 
-def _get(url: str, headers: Mapping[str, str]) -> HTTPResponse:
-    """Raises FileNotFoundError, PermissionError or ValueError where trying again won't help, and
-    another OSError where it may."""
+@contextmanager
+def _get(url: str, headers: Mapping[str, str]) -> Iterator[urllib3.BaseHTTPResponse]:
+    """The answer to a GET, its body unread. A connection whose answer was read to its end is used
+    again, any other one closed.
+
+    Raises FileNotFoundError, PermissionError or ValueError where trying again won't help, and
+    another OSError where it may.
+    """
     try:
-        request = urllib.request.Request(url, headers=dict(headers))
-        response: HTTPResponse = urllib.request.urlopen(request, timeout=_TIMEOUT)
-    except urllib.error.HTTPError as error:
-        error.close()
-        said = f"HTTP {error.code} {error.reason}"
-        if error.code in (404, 410):
-            raise FileNotFoundError(said) from error
-        if error.code in (401, 403):
-            raise PermissionError(said) from error
-        if error.code < 500 and error.code not in _TRANSIENT:
-            raise ValueError(said) from error
-        raise ConnectionError(said) from error
-    except urllib.error.URLError as error:
-        raise ConnectionError(str(error.reason)) from error
-    except InvalidURL as error:
+        response = _pool(url).request(
+            "GET",
+            url,
+            headers=dict(headers),
+            preload_content=False,
+            timeout=Timeout(connect=_TIMEOUT, read=_TIMEOUT),
+            retries=_REDIRECTS,
+        )
+        try:
+            _refuse(response)
+            yield response
+        except BaseException:
+            response.close()
+            raise
+        response.close() if response.length_remaining else response.release_conn()
+    except (urllib3.exceptions.LocationValueError, urllib3.exceptions.InvalidHeader) as error:
         raise ValueError(str(error)) from error
-    return response
+    except urllib3.exceptions.MaxRetryError as error:
+        raise ValueError("the server redirects again and again") from error
+    except urllib3.exceptions.HTTPError as error:
+        raise ConnectionError(str(error)) from error
+
+
+def _refuse(response: urllib3.BaseHTTPResponse) -> None:
+    """Raises for an answer that isn't the file."""
+    code, said = response.status, f"HTTP {response.status} {response.reason or ''}".rstrip()
+    if code < 300:
+        return
+    if code in (404, 410):
+        raise FileNotFoundError(said)
+    if code in (401, 403):
+        raise PermissionError(said)
+    if code < 500 and code not in _TRANSIENT:
+        raise ValueError(said)
+    raise ConnectionError(said)
+
+
+def _pool(url: str) -> urllib3.PoolManager:
+    """The connections of this process by which an address is reached."""
+    parts = urlsplit(url)
+    proxy = getproxies().get(parts.scheme, "")
+    if proxy and proxy_bypass(parts.hostname or ""):
+        proxy = ""
+    key = os.getpid(), proxy
+    if key not in _pools:
+        if proxy:
+            user = parse_url(proxy).auth
+            signed = make_headers(proxy_basic_auth=user) if user else None
+            _pools[key] = urllib3.ProxyManager(proxy, maxsize=_KEPT, proxy_headers=signed)
+        else:
+            _pools[key] = urllib3.PoolManager(maxsize=_KEPT)
+    return _pools[key]

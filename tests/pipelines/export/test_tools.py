@@ -1,17 +1,20 @@
 """The tools' own parsing code opens the exports. It runs where they are installed, which isn't in
 this project's environment: they want packages that it doesn't.
 
-ms-swift 4.6, LLaMA-Factory 0.9.5, Megatron-Energon 7.4.1, mosaicml-streaming 0.13.0 and
-litdata 0.2.76.
+ms-swift 4.6, LLaMA-Factory 0.9.5, Megatron-Bridge 0.3.1, Megatron-Energon 7.4.1,
+mosaicml-streaming 0.13.0 and litdata 0.2.76.
 """
 
 import hashlib
+import importlib.util
 import io
 import json
 import os
+import sys
 from collections import Counter
+from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
-from types import SimpleNamespace
+from types import ModuleType, SimpleNamespace
 from typing import Any
 
 import pytest
@@ -58,6 +61,55 @@ def test_llama_factory_converts_every_row(run: Path, tmp_path: Path) -> None:
             assert all(os.path.isfile(image) for image in images)
             text = "".join(turn["content"] for turn in found["_prompt"])
             assert text.count("<image>") == len(images)
+
+
+@pytest.fixture
+def bridge(monkeypatch: pytest.MonkeyPatch) -> Any:
+    """Megatron-Bridge's reader of JSON, installed with `--no-deps`: it imports at once what wants
+    a GPU, and what reads needs none of that."""
+    where = "megatron.bridge.data.vlm_datasets"
+    try:
+        file = distribution("megatron-bridge").locate_file(
+            f"{where.replace('.', '/')}/preloaded_provider.py"
+        )
+    except PackageNotFoundError:
+        pytest.skip("megatron-bridge isn't installed")
+    for name, classes in {
+        f"{where}.conversation_dataset": ["VLMConversationDataset"],
+        "megatron.bridge.models.hf_pretrained.utils": ["is_safe_repo"],
+        "megatron.bridge.training.config": ["DatasetBuildContext", "DatasetProvider"],
+    }.items():
+        stub = ModuleType(name)
+        for each in classes:
+            setattr(stub, each, type(each, (), {}))
+        monkeypatch.setitem(sys.modules, name, stub)
+    spec = importlib.util.spec_from_file_location("preloaded_provider", str(file))
+    assert spec
+    assert spec.loader
+    module = importlib.util.module_from_spec(spec)
+    monkeypatch.setitem(sys.modules, "preloaded_provider", module)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_megatron_bridge_reads_what_llava_reads(run: Path, tmp_path: Path, bridge: Any) -> None:
+    folder = exported(run, "llava", tmp_path / "llava")
+    for path in sorted(folder.glob("*-*.json")):
+        rows = bridge._load_preloaded_examples(str(path))
+        if "pairs" in path.name:
+            assert bridge._record_to_conversation(rows[0], str(folder)) is None  # it knows none
+            continue
+        for row in rows:
+            found = bridge._record_to_conversation(row, str(folder))
+            assert len(found) == len(row["conversations"])
+            parts = [part for turn in found for part in turn["content"]]
+            images = [part["image"] for part in parts if part["type"] == "image"]
+            told = row.get("image", [])
+            told = [told] if isinstance(told, str) else told
+            assert images == [str(folder / image) for image in told]
+            for turn, one in zip(row["conversations"], found, strict=True):
+                texts = [part["text"] for part in one["content"] if part["type"] == "text"]
+                assert "".join(texts) == turn["value"].replace("<image>", "")
 
 
 Shown = tuple[str, tuple[str, ...], str]

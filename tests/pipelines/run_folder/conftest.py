@@ -9,6 +9,8 @@ import pytest
 from PIL import Image
 
 from gyogwa.pipelines.cli import main
+from gyogwa.pipelines.run_folder import host
+from gyogwa.transforms.files import retries
 from tests.conftest import Build
 from tests.sharing import Share
 
@@ -111,3 +113,12 @@ def assemble(curricula: dict[str, str]) -> Assemble:
         return main(["assemble", "--output", str(run), *chosen, *options])
 
     return call
+
+
+@pytest.fixture
+def shared(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """What stands for /tmp among the processes of this host that lock objects."""
+    folder = tmp_path_factory.mktemp("shared")
+    monkeypatch.setattr(host, "_FOLDER", str(folder))
+    monkeypatch.setattr(retries, "WAITS", (0.0, 0.0, 0.0))
+    return folder

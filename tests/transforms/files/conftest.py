@@ -11,6 +11,7 @@ from tests.transforms.files.buckets import Bucket
 @pytest.fixture(autouse=True)
 def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(retries, "WAITS", (0.0, 0.0, 0.0))
+    monkeypatch.setattr(retries, "WEB_WAITS", (0.0,) * 11)
 
 
 @pytest.fixture
