@@ -20,6 +20,8 @@ _ROWS_AT_ONCE = 4096
 
 Packed = tuple[str, bytes]
 """A row's id, and the row."""
+EncodedRows = bytes
+"""Rows of an index, as `IndexPart` encodes them."""
 
 
 def packed(key: str, row: Row) -> Packed:
@@ -58,7 +60,7 @@ class IndexPart:
         if len(self._rows) == _ROWS_AT_ONCE:
             self._flush()
 
-    def encoded(self) -> bytes:
+    def encoded(self) -> EncodedRows:
         """All of them; see `index_table`."""
         self._flush()
         self._writer.close()
@@ -69,7 +71,7 @@ class IndexPart:
         self._rows = []
 
 
-def index_table(parts: Iterable[bytes]) -> pa.Table:
+def index_table(parts: Iterable[EncodedRows]) -> pa.Table:
     """The rows of several parts, in their order."""
     tables = [pa.ipc.open_stream(part).read_all() for part in parts]
     return pa.concat_tables([table_of(IndexRow, []), *tables]).combine_chunks()

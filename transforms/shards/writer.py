@@ -33,7 +33,7 @@ from gyogwa.transforms.files.identity import read_verified
 from gyogwa.transforms.files.tar import add_member, end_tar
 from gyogwa.transforms.files.writing import writing
 from gyogwa.transforms.shards.changed import ChangedImages
-from gyogwa.transforms.shards.packed import IndexPart, Packed, PackedRows
+from gyogwa.transforms.shards.packed import EncodedRows, IndexPart, Packed, PackedRows
 from gyogwa.transforms.targets.dialect import Size
 from gyogwa.transforms.targets.sayable import dialects_of
 from gyogwa.transforms.targets.saying import ItemsOf, items_on
@@ -51,7 +51,7 @@ class WrittenShard(Row, frozen=True):
     series: str
     bytes: int
     sha256: str
-    index: bytes
+    index: EncodedRows
     licences: list[tuple[str, str, int]]
     samples: int
     asked: int

@@ -11,6 +11,7 @@ from PIL import Image
 from gyogwa.schemas.ids import sha256_hex
 from gyogwa.schemas.records import ImageRef
 from gyogwa.schemas.samples import Sample, SampleImage
+from gyogwa.transforms.files.decode import stored_bytes
 from gyogwa.transforms.shards import changed
 from gyogwa.transforms.shards.changed import ChangedImages
 from gyogwa.transforms.shards.stages import bucket_of
@@ -28,10 +29,10 @@ def image_at(path: Path, shade: int) -> SampleImage:
 
 def sample_of(key: str, *images: SampleImage) -> Sample:
     """A sample that shows some images."""
-    where = dict.fromkeys(("language", "source", "uri", "licence", "document"), "x")
     return Sample(
-        key=key, stage="s", split="train", task="ocr", tokens=1, images=list(images),
-        conversation=[], annotated=True, words=1, questions=[], **where,
+        key=key, stage="s", split="train", task="ocr", language="ko", source="x", uri="x",
+        licence="x", document="x", tokens=1, images=list(images), conversation=[],
+        annotated=True, words=1, questions=[],
     )  # fmt: skip
 
 
@@ -39,11 +40,10 @@ def test_each_image_is_encoded_once(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     images = [image_at(tmp_path / f"{n}.png", n) for n in range(100)]
     samples = [sample_of(f"{n}{m}", image) for m in range(3) for n, image in enumerate(images)]
     encoded = []
-    encode = changed.stored_bytes
 
     def counted(*arguments: Any) -> bytes:
         encoded.append(1)
-        return encode(*arguments)
+        return stored_bytes(*arguments)
 
     monkeypatch.setattr(changed, "stored_bytes", counted)
     with ChangedImages(samples) as found:
