@@ -56,13 +56,13 @@ def test_processes_that_fill_one_cache_at_once_fetch_each_shard_once(
     assert len(list((tmp_path / "cache").glob("*.tar"))) == len(shards)
 
 
-def removed_and_open(process: int) -> list[str]:
-    """Shards that a process has open though they were removed: they still take room."""
+def removed_and_open(process: int, cache: Path) -> list[str]:
+    """Shards of a cache that a process has open though they were removed: they still take room."""
     found = []
     for link in Path(f"/proc/{process}/fd").iterdir():
         with suppress(FileNotFoundError):
             found.append(os.readlink(link))
-    return [name for name in found if name.endswith(".tar (deleted)")]
+    return [name for name in found if name.startswith(f"{cache}/") and name.endswith(" (deleted)")]
 
 
 def test_a_cache_stays_within_its_bound_and_drops_what_was_used_longest_ago(
@@ -75,7 +75,7 @@ def test_a_cache_stays_within_its_bound_and_drops_what_was_used_longest_ago(
     def opened(shard: Shard) -> int:
         found = cache.open(shard, lambda file: Storage().download(str(folder / shard.file), file))
         assert sum(path.stat().st_size for path in tmp_path.glob("*.*")) <= limit
-        assert not removed_and_open(os.getpid())
+        assert not removed_and_open(os.getpid(), tmp_path)
         return found
 
     first = opened(shards[0])

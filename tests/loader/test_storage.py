@@ -232,7 +232,7 @@ def test_a_bounded_cache_serves_many_workers(
         found.append(batch.keys)
         assert sum(path.stat().st_size for path in copies(tmp_path)) <= limit
         workers = [child.pid or 0 for child in multiprocessing.active_children()]
-        assert not any(removed_and_open(worker) for worker in workers)
+        assert not any(removed_and_open(worker, tmp_path) for worker in workers)
     assert found == keys(stage.manifest)
     assert re.search(r"cache_bytes is \d+, room for 2 .*; 3 are read at a time", caplog.text)
 
