@@ -111,6 +111,28 @@ def test_a_list_is_cut_between_elements(parts: list[Any], size: int) -> None:
         assert all(len(encoded(some[:-1], PAIR)) < size for some in slices)
 
 
+@pytest.mark.parametrize("workers", [1, 2])
+def test_all_elements_pass_once_whoever_takes_them(workers: int, tmp_path: Path) -> None:
+    def build(pipeline: beam.Pipeline) -> None:
+        many = (
+            pipeline
+            | beam.Create([0], reshuffle=False)
+            | beam.FlatMap(lambda _: ((n, b"x" * 1000) for n in range(1000)))
+        )
+        twice = (many, many | "Again" >> beam.Map(lambda pair: pair)) | beam.Flatten()
+        _ = (
+            twice
+            | beam.GroupByKey()
+            | "Lengths" >> beam.FlatMap(lambda pair: [(0, len(value)) for value in pair[1]])
+            | beam.CombinePerKey(sum)
+            | "Write" >> beam.Map(lambda total: (tmp_path / "total").write_text(str(total[1])))
+        )
+
+    flags = ["--direct_running_mode=multi_threading", f"--direct_num_workers={workers}"]
+    run_pipeline(build, beam_options(flags))
+    assert (tmp_path / "total").read_text() == "2000000"
+
+
 class _Counted(beam.DoFn):  # type: ignore[misc]
     """Gives how many elements came at once."""
 
