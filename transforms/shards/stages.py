@@ -197,7 +197,7 @@ def _mixture(stage: Stage, shards: list[WrittenShard]) -> list[MixtureShare]:
     weight = sum(spec.weight for spec in stage.tasks.values())
     counts: Counter[str] = Counter()
     for shard in shards:
-        counts.update(shard.tasks)
+        counts.update(dict(shard.tasks))
     draws = sum(counts.values())
     return [
         MixtureShare(

@@ -58,7 +58,7 @@ class WrittenShard(Row, frozen=True):
     draws: int
     drawn: int
     tokens: int
-    tasks: dict[str, int]
+    tasks: list[tuple[str, int]]
 
 
 def series_of(sample: Sample) -> str:
@@ -207,7 +207,7 @@ def write_shard(
         draws=totals["draws"],
         drawn=sum(tasks.values()),
         tokens=totals["tokens"],
-        tasks=dict(tasks),
+        tasks=sorted(tasks.items()),
     )
 
 
