@@ -1,6 +1,5 @@
 """The annotate pipeline: the catalog to words, lines, blocks and languages, and running text."""
 
-import sys
 from dataclasses import asdict, dataclass, field
 
 import apache_beam as beam
@@ -20,7 +19,7 @@ from gyogwa.transforms.annotate.engines.protocol import EngineSettings
 from gyogwa.transforms.annotate.images import AnnotateImages, Reading
 from gyogwa.transforms.annotate.texts import WriteTexts
 from gyogwa.transforms.files.folders import remove_files
-from gyogwa.transforms.files.tables import count_rows, list_parts
+from gyogwa.transforms.files.tables import list_parts
 from gyogwa.transforms.flow.tables import ReadTables
 
 
@@ -45,12 +44,11 @@ def build(
     pipeline: beam.Pipeline,
     layout: RunLayout,
     reading: Reading,
-    at_most: int,
     measured: frozenset[str] = frozenset(),
 ) -> None:
     """Draw the graph."""
     catalog = pipeline | "ReadCatalog" >> ReadTables(layout.catalog, Image)
-    written = catalog | "Annotate" >> AnnotateImages(reading, layout, at_most, measured)
+    written = catalog | "Annotate" >> AnnotateImages(reading, layout, measured)
     _ = (catalog, written) | "Texts" >> WriteTexts(layout, reading.engine)
 
 
@@ -88,11 +86,9 @@ def _update(
     claim: ClaimedRun, config: AnnotateConfig, reading: Reading, options: PipelineOptions
 ) -> None:
     layout = claim.layout
-    catalog = list_parts(layout.catalog)
-    images = count_rows(catalog, sys.maxsize)
     measured = measured_images(layout, config.measure) if config.measure else frozenset()
     with showing("annotate"):
-        run_pipeline(lambda p: build(p, layout, reading, images + len(measured), measured), options)
+        run_pipeline(lambda p: build(p, layout, reading, measured), options)
     if claim.dry:
         return
     remove_files(  # not before: a failed run leaves what is known of images as it is

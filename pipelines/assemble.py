@@ -1,6 +1,5 @@
 """The assemble pipeline: catalog and annotations to shards, manifests, rejects and ledger."""
 
-import sys
 import tempfile
 import uuid
 from collections.abc import Iterator
@@ -41,7 +40,7 @@ from gyogwa.transforms.files.tables import count_rows, list_parts, write_rows
 from gyogwa.transforms.files.writing import write_bytes
 from gyogwa.transforms.flow.ledger import LedgerOf
 from gyogwa.transforms.flow.measures import count
-from gyogwa.transforms.flow.tables import Table, WriteTables, parts_for
+from gyogwa.transforms.flow.tables import Table, WriteTables
 from gyogwa.transforms.privacy.guard import GuardPages
 from gyogwa.transforms.shards.stages import WriteStages
 
@@ -73,13 +72,14 @@ def build(
     """Draw the whole graph: what ingest and annotate wrote is read from `layout`, all results go
     to `target`."""
     choice = _choose(pipeline, layout, config, benchmarks)
-    samples, sizes, pages, rejects, pairs, moved, searched, suspects, personal, counts = choice
+    samples, sizes, pages, rejects, pairs, moved, searched, suspects, personal, counts, images = (
+        choice
+    )
     written = (samples, pages) | "Write" >> WriteStages(
         target, config.curriculum, benchmarks.checked or "none"
     )
     _write_plan(sizes, target.plan, config.curriculum)
     ledger = (*counts, *written.counts) | "Ledger" >> LedgerOf()
-    parts = parts_for(count_rows(list_parts(layout.catalog), sys.maxsize))
     _ = (
         rejects,
         pairs,
@@ -94,17 +94,17 @@ def build(
             target.rejects,
             "assemble",
             lambda r: (r.step, r.unit, r.id, r.source, r.uri, r.message),
-            parts=parts,
+            grows=True,
         ),
         Table(
             Duplicate,
             target.duplicates,
             "duplicates",
             lambda d: (d.cluster, d.member, d.kept),
-            parts=parts,
+            grows=True,
         ),
         Table(MovedLabels, target.moved, "moved", lambda m: (m.image_id, m.copy_id)),
-        Table(Searched, target.searched, "searched", lambda s: (s.image_id,), parts=parts),
+        Table(Searched, target.searched, "searched", lambda s: (s.image_id,), grows=True),
         Table(
             Suspect, target.suspects, "suspects", lambda s: (s.benchmark, s.row, s.source, s.uri)
         ),
@@ -113,9 +113,10 @@ def build(
             target.personal,
             "personal",
             lambda found: (found.source, found.uri, found.id, found.kind),
-            parts=parts,
+            grows=True,
         ),
         Table(LedgerRow, target.ledger, "assemble", lambda row: (row.step, row.unit)),
+        images=images,
     )
 
 
@@ -135,7 +136,8 @@ class _Choice(NamedTuple):
     """What is there before anything is written. `samples`: PCollection[Sample]; `sizes`: questions
     and tokens of each stratum; `pages`: PCollection[Page], those that samples are made of;
     `rejects`, `pairs`: over all steps; `moved`: of MovedLabels; `searched`: of Searched;
-    `suspects`: of Suspect; `personal`: of PersonalData."""
+    `suspects`: of Suspect; `personal`: of PersonalData;
+    `images`: the `Total` of the catalog."""
 
     samples: Any
     sizes: Any
@@ -147,6 +149,7 @@ class _Choice(NamedTuple):
     suspects: Any
     personal: Any
     counts: list[Any]
+    images: Any
 
 
 def _choose(
@@ -157,8 +160,8 @@ def _choose(
     unique = read.pages | "NearDuplicates" >> DropNearDuplicates(
         curriculum.duplicates,
         benchmarks,
-        list_parts(layout.duplicates),
-        list_parts(layout.searched),
+        [layout.duplicates],
+        [layout.searched],
     )
     again = ReadMaskedAgain(config.reads_again) if config.reads_again else None
     guarded = unique.pages | "PersonalData" >> GuardPages(curriculum.personal_data, again)
@@ -186,6 +189,7 @@ def _choose(
             *chosen.counts,
             *turned.counts,
         ],
+        read.images,
     )
 
 

@@ -30,6 +30,7 @@ VALUES_KEY = b"gyogwa.values"
 """In the metadata of a field that holds one of a few texts: those texts, comma-separated."""
 VERSIONS: dict[type, int] = {Image: 3, Annotation: 2, Duplicate: 3, Conversation: 2}
 """Versions of the tables that have changed since the first release of the formats."""
+_ROWS_AT_ONCE = 4096
 _SCALARS = {str: pa.string(), int: pa.int64(), float: pa.float64(), bool: pa.bool_()}
 
 
@@ -126,8 +127,9 @@ def _column(hint: Any, values: Sequence[Any]) -> pa.Array:
 
 
 def rows_of(record: type[T], table: pa.Table) -> Iterator[T]:
-    """The records of a table that `table_of` made."""
-    for batch in table.to_batches():
+    """The records of a table that `table_of` made. Some thousand at once become Python's values,
+    which take many times the memory."""
+    for batch in table.to_batches(max_chunksize=_ROWS_AT_ONCE):
         columns = [_values(hint, batch.column(name)) for name, hint in hints_of(record).items()]
         yield from _made(record, columns)
 

@@ -1,6 +1,5 @@
 """Which samples, rejects and pairs get a card: all of them, or some of each kind, by hash."""
 
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TypeVar
@@ -42,20 +41,19 @@ def indexed(layout: RunLayout, run: CurriculumManifest) -> Iterator[Chosen]:
                     yield Chosen(stage, folder, shards, row)
 
 
-def some_samples(samples: Iterable[Chosen], per_task: int | None) -> list[Chosen]:
+def some_samples(samples: Iterable[Chosen], per_task: int | None) -> tuple[list[Chosen], int]:
     """All, or the first by hash of key, so that each task of each stage and split comes `per_task`
-    times where there are so many; as they lie in the shards."""
-    there = list(samples)
-    if per_task is not None:
-        taken: Counter[tuple[str, str]] = Counter()
-        some = []
-        for each in sorted(there, key=lambda each: hash_of("card", each.row.key)):
-            places = {(each.folder, task) for task in each.row.questions}
-            if any(taken[place] < per_task for place in places):
-                taken.update(places)
-                some.append(each)
-        there = some
-    return sorted(there, key=lambda each: (each.folder, each.row.shard, each.row.offset))
+    times where there are so many, as they lie in the shards; and how many there are in all."""
+    groups: dict[tuple[str, str], list[tuple[str, Chosen]]] = {}
+    total = 0
+    for each in samples:
+        total += 1
+        ranked = hash_of("card", each.row.key), each
+        for task in set(each.row.questions or [each.row.task]):
+            _add(groups.setdefault((each.folder, task), []), ranked, per_task)
+    first = (each for group in groups.values() for _, each in _first(group, per_task))
+    some = {(each.folder, each.row.key): each for each in first}.values()
+    return sorted(some, key=lambda each: (each.folder, each.row.shard, each.row.offset)), total
 
 
 def some_rejects(
@@ -68,9 +66,7 @@ def some_rejects(
         for reject in read_rows(Reject, path):
             total += 1
             group = groups.setdefault((reject.step, reject.unit, reject.rule), [])
-            group.append((reject_id(reject), reject))
-            if per_rule is not None and len(group) > 4 * per_rule + 100:
-                group[:] = _first(group, per_rule)
+            _add(group, (reject_id(reject), reject), per_rule)
     unique: dict[str, Reject] = {}
     for key in sorted(groups):
         unique |= dict(_first(groups[key], per_rule))
@@ -84,9 +80,16 @@ def some_pairs(built: RunLayout, per_verdict: int | None) -> tuple[list[Duplicat
     for pair in read_folder(Duplicate, built.duplicates) if list_parts(built.duplicates) else ():
         if pair.verdict in DROPPED:
             total += 1
-            groups.setdefault(pair.verdict, []).append((pair_id(pair), pair))
+            _add(groups.setdefault(pair.verdict, []), (pair_id(pair), pair), per_verdict)
     some = [pair for verdict in sorted(groups) for _, pair in _first(groups[verdict], per_verdict)]
     return some, total
+
+
+def _add(group: list[tuple[str, T]], ranked: tuple[str, T], most: int | None) -> None:
+    """Take one more into a group of which the first are wanted: few are held at once."""
+    group.append(ranked)
+    if most is not None and len(group) > 4 * most + 100:
+        group[:] = _first(group, most)
 
 
 def _first(group: list[tuple[str, T]], most: int | None) -> list[tuple[str, T]]:

@@ -46,12 +46,13 @@ def write_cards(
     """Write the pages into `folder`, which has none, or where a run has them; returns the first
     page's path. Tables that ingest wrote are in `layout`, what assemble wrote in `built`."""
     folder = folder or built.cards
-    there = list(choose.indexed(built, run))
-    samples = choose.some_samples(there, config.per_task)
-    drawn = draw(there, run, config.review, config.seed) if config.review else None
-    if drawn is not None:  # all that is to be looked at has a card
+    samples, all_samples = choose.some_samples(choose.indexed(built, run), config.per_task)
+    drawn = None
+    if config.review:  # all that is to be looked at has a card
+        there = list(choose.indexed(built, run))
+        drawn = draw(there, run, config.review, config.seed)
         keys = {each.row.key for each in samples} | {each.key for each in drawn.samples}
-        samples = choose.some_samples((e for e in there if e.row.key in keys), None)
+        samples, _ = choose.some_samples((e for e in there if e.row.key in keys), None)
     rejects, all_rejects = choose.some_rejects(layout, built, config.per_rule)
     pairs, all_pairs = choose.some_pairs(built, config.per_rule)
     tables = Tables(layout, built, run.engine)
@@ -67,7 +68,7 @@ def write_cards(
         "fingerprint": run.fingerprint,
         "engine": run.engine,
         "rebuild": rebuild_command(layout, run),
-        "there": {"sample": len(there), "reject": all_rejects, "pair": all_pairs},
+        "there": {"sample": all_samples, "reject": all_rejects, "pair": all_pairs},
         "review": drawn.model_dump(mode="json") if drawn is not None else None,
     }
     output = Output(folder)

@@ -36,7 +36,7 @@ def protos_of(run: Path, source: Path) -> dict[str, Proto]:
     pipelines = {name: beam.Pipeline() for name in PIPELINES}
     ingest.build_listing(pipelines["list"], layout, inputs)
     ingest.build(pipelines["ingest"], layout, ingest.IngestConfig(inputs, 100))
-    annotate.build(pipelines["annotate"], layout, reading, 100)
+    annotate.build(pipelines["annotate"], layout, reading)
     sets = Benchmarks([], list_parts(layout.benchmarks))
     target = RunLayout(layout.building)
     assemble.build(pipelines["assemble"], layout, target, config, sets)

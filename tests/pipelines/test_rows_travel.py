@@ -1,5 +1,7 @@
 """What travels between workers: rows in one coder, each itself again in any process."""
 
+import os
+import shutil
 import subprocess
 import sys
 import types
@@ -14,6 +16,7 @@ from apache_beam.runners.pipeline_context import PipelineContext
 
 from gyogwa.schemas.arrow import hints_of, literal_values
 from gyogwa.schemas.row import Row
+from gyogwa.transforms.files.tables import list_parts
 from gyogwa.transforms.flow.coders import MessagePackCoder
 from gyogwa.transforms.flow.steps import Spread
 from tests.pipelines.graphs import PIPELINES, Proto, coders_of, protos_of
@@ -60,6 +63,21 @@ def misfits(proto: Proto) -> set[tuple[str, str]]:
 
 def decoded(coder: Any, context: PipelineContext) -> Coder:
     return Coder.from_runner_api(coder, context)
+
+
+def test_a_graph_is_as_large_for_any_run(built: Path, corpus: Path, tmp_path: Path) -> None:
+    """See `test_listing` for inputs of any size."""
+    run = tmp_path / "run"
+    shutil.copytree(built, run)
+    few = protos_of(run, corpus)
+    for table in ("catalog", "annotations", "duplicates"):
+        part = list_parts(str(run / table))[0]
+        for number in range(100, 1000):
+            name = f"duplicates-{number}" if table == "duplicates" else f"{number:016}"
+            os.link(part, run / table / f"{name}.parquet")
+        assert len(list_parts(str(run / table))) > 900
+    for name, proto in protos_of(run, corpus).items():
+        assert proto.ByteSize() == pytest.approx(few[name].ByteSize(), abs=2000), name
 
 
 @pytest.mark.parametrize("name", PIPELINES)

@@ -32,7 +32,7 @@ from gyogwa.transforms.annotate.versions import LAYOUT_VERSION
 from gyogwa.transforms.files.events import tell
 from gyogwa.transforms.files.tables import read_columns, write_rows
 from gyogwa.transforms.flow.measures import advance, count, expect, measure, timed
-from gyogwa.transforms.flow.steps import Composite, Found, Join
+from gyogwa.transforms.flow.steps import Composite, Found, Join, Total, total_of
 from gyogwa.transforms.flow.tables import ListTables
 
 _IMAGES_A_PART = 64
@@ -188,25 +188,26 @@ def _undone(image_id: str, found: Found, engine: str, measured: frozenset[str]) 
             yield replace(image, truth=None, layer=None, regions=[])
 
 
+def _part_of(image: Image, at_most: int) -> int:
+    """The part in which an image is read, of as many as so many images need."""
+    return int(image.image_id[:8], 16) % max(1, math.ceil(at_most / _IMAGES_A_PART))
+
+
 class AnnotateImages(Composite):
     """The catalog's images to annotations, where there are none yet; gives the ids of the parts
-    that were written.
+    that were written. How many parts there are follows from how many images could be to do.
 
-    `at_most` is an upper bound of how many images there are to do: it sets the number of parts.
     `measured` are ids of images with truth that the engine reads too, to be compared with it.
     """
 
-    def __init__(
-        self, reading: Reading, layout: RunLayout, at_most: int, measured: frozenset[str]
-    ) -> None:
+    def __init__(self, reading: Reading, layout: RunLayout, measured: frozenset[str]) -> None:
         super().__init__()
         self.reading = reading
         self.measured = measured
         self.layout = layout
-        self.parts = max(1, math.ceil(at_most / _IMAGES_A_PART))
 
     def expand(self, images: Any) -> Any:
-        engine, parts, failures = self.reading.engine, self.parts, self.layout.failures
+        engine, failures, more = self.reading.engine, self.layout.failures, len(self.measured)
         settled = (
             images.pipeline
             | "Settled"
@@ -229,9 +230,10 @@ class AnnotateImages(Composite):
         return (
             undone
             | "ToPart"
-            >> beam.Map(lambda i: (int(i.image_id[:8], 16) % parts, i)).with_output_types(
-                tuple[int, Image]
-            )
+            >> beam.Map(
+                lambda image, there: (_part_of(image, total_of(there) + more), image),
+                beam.pvalue.AsList(images | "CountAll" >> Total()),
+            ).with_output_types(tuple[int, Image])
             | "GroupPart" >> beam.GroupByKey()
             | "AnnotatePart"
             >> beam.Map(

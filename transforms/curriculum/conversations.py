@@ -13,10 +13,9 @@ from gyogwa.schemas.ids import hash_of
 from gyogwa.schemas.ledger import Reject, Suspect
 from gyogwa.schemas.personal import PersonalData, PersonalKind
 from gyogwa.schemas.records import IMAGE, BenchmarkRow, Conversation, Page, Turn
-from gyogwa.schemas.row import Row
 from gyogwa.schemas.samples import Question, Sample, Split, key_of
 from gyogwa.transforms.annotate.language import language_of
-from gyogwa.transforms.curriculum.copies import FollowCopies, mentions, rejected
+from gyogwa.transforms.curriculum.copies import rejected
 from gyogwa.transforms.curriculum.drafts import sample_of
 from gyogwa.transforms.curriculum.filters import failed_rule
 from gyogwa.transforms.curriculum.grounding import can_write, with_places
@@ -24,6 +23,7 @@ from gyogwa.transforms.curriculum.length import length_of
 from gyogwa.transforms.curriculum.prose import TASK, Origin, prose_sample, sections_in
 from gyogwa.transforms.curriculum.selection import draw_stage, group_of, split_of
 from gyogwa.transforms.curriculum.staging import REJECTED, setting_of
+from gyogwa.transforms.curriculum.wanted import PagePlace
 from gyogwa.transforms.dedup.contamination.choices import AGREE
 from gyogwa.transforms.dedup.contamination.questions import (
     SHARE,
@@ -41,19 +41,6 @@ from gyogwa.transforms.tasks.registry import prose_drafts_of
 from gyogwa.transforms.tasks.sentences import sentences
 
 SUSPECT, PERSONAL = "suspect", "personal"
-
-
-class PagePlace(Row, frozen=True):
-    """The page that a conversation speaks of at a position of its images."""
-
-    position: int
-    page: Page
-
-
-def _mentioned(_: str, found: Found) -> Iterator[tuple[str, PagePlace]]:
-    for page in found["pages"]:
-        for conversation_id, position in found["mentions"]:
-            yield conversation_id, PagePlace(position, page)
 
 
 def conversation_samples(
@@ -239,28 +226,15 @@ class OfConversations(NamedTuple):
 
 
 class ConversationSamples(Composite):
-    """(Pages, conversations, images kept instead, documents joined) to samples and rejects."""
+    """(Conversations, pages they mention by their ids, documents joined) to samples and rejects."""
 
     def __init__(self, curriculum: Curriculum, benchmarks: list[str]) -> None:
         super().__init__()
         self.curriculum = curriculum
         self.benchmarks = benchmarks
 
-    def expand(self, inputs: tuple[Any, Any, Any, Any]) -> OfConversations:
-        pages, brought, instead, roots = inputs
-        followed = (brought, instead) | "FollowCopies" >> FollowCopies()
-        conversations = followed.conversations
-        mentioned = {
-            "pages": pages
-            | "PageById"
-            >> beam.Map(lambda p: (p.image.image_id, p)).with_output_types(tuple[str, Page]),
-            "mentions": conversations
-            | "Mentions" >> beam.FlatMap(mentions).with_output_types(tuple[str, tuple[str, int]]),
-        } | "JoinMentions" >> Join(
-            _mentioned,
-            {"pages": Page, "mentions": tuple[str, int]},
-            gives=tuple[str, PagePlace],
-        )
+    def expand(self, inputs: tuple[Any, Any, Any]) -> OfConversations:
+        conversations, mentioned, roots = inputs
         made = {
             "conversations": conversations
             | "ById"
@@ -277,5 +251,4 @@ class ConversationSamples(Composite):
             curriculum=self.curriculum,
             benchmarks=self.benchmarks,
         )
-        rejects = (followed.rejects, made.rejected) | "Rejects" >> beam.Flatten()
-        return OfConversations(made.main, rejects, made.suspect, made.personal)
+        return OfConversations(made.main, made.rejected, made.suspect, made.personal)

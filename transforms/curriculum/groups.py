@@ -12,7 +12,6 @@ import apache_beam as beam
 
 from gyogwa.schemas.curriculum import Curriculum
 from gyogwa.schemas.ids import hash_of
-from gyogwa.schemas.ledger import Duplicate
 from gyogwa.schemas.records import Page
 from gyogwa.schemas.samples import Sample, Split
 from gyogwa.transforms.curriculum.drafts import sample_of
@@ -20,18 +19,18 @@ from gyogwa.transforms.curriculum.filters import failed_rule
 from gyogwa.transforms.curriculum.selection import draw_stage, group_of
 from gyogwa.transforms.curriculum.staging import (
     Staged,
+    place_page,
     setting_of,
     stage_named,
     unique,
 )
-from gyogwa.transforms.flow.steps import Composite, Found, Join, SumByKey
+from gyogwa.transforms.flow.steps import Composite, SumByKey
 from gyogwa.transforms.tasks.registry import GROUP_TASKS, group_drafts_of
 
 NEIGHBOURS = ("which_page", "continue_text")
 CHARTS = ("compare_charts",)
 VERSIONS = ("what_changed",)
 _CHARTS_A_GROUP = 32
-_LEAST_SIMILAR = 0.6  # texts less alike than this are no versions of one page
 
 Group = tuple[tuple[str, str], str]
 """A stage's name and a split, and what the pages of the group share."""
@@ -63,14 +62,6 @@ def asked_for(staged: Staged, tasks: tuple[str, ...], curriculum: Curriculum) ->
     return not set(tasks).isdisjoint(stage_named(curriculum, staged.stage).tasks)
 
 
-def versions(pair: Duplicate) -> Iterator[tuple[str, str]]:
-    """(image id, pair's name) for both pages of a pair that looked alike and reads alike."""
-    if pair.verdict == "different" and pair.similarity >= _LEAST_SIMILAR:
-        name = f"{pair.kept}/{pair.member}"
-        yield pair.kept, name
-        yield pair.member, name
-
-
 def group_samples(
     element: tuple[Group, Iterable[Page]], tasks: tuple[str, ...], curriculum: Curriculum
 ) -> Iterator[Sample]:
@@ -88,9 +79,13 @@ def group_samples(
     )
 
 
-def _paired(_: str, found: Found) -> Iterator[tuple[str, Staged]]:
-    for staged in found["staged"]:
-        for name in found["pairs"]:
+def _staged(
+    version: tuple[str, Page], roots: dict[str, str], curriculum: Curriculum
+) -> Iterator[tuple[str, Staged]]:
+    """One version of a page, if any stage takes it."""
+    name, page = version
+    for staged in place_page(page, roots, curriculum):
+        if isinstance(staged, Staged):
             yield name, staged
 
 
@@ -113,14 +108,15 @@ def _version_samples(
 
 
 class GroupSamples(Composite):
-    """(Staged pages, pairs looked at) to the samples of several pages."""
+    """(Staged pages, versions of pages by name, documents joined) to the samples of several
+    pages."""
 
     def __init__(self, curriculum: Curriculum) -> None:
         super().__init__()
         self.curriculum = curriculum
 
-    def expand(self, inputs: tuple[Any, Any]) -> Any:
-        staged, pairs = inputs
+    def expand(self, inputs: tuple[Any, Any, Any]) -> Any:
+        staged, named, roots = inputs
         curriculum = self.curriculum
         keyed = tuple[tuple[tuple[str, str], str], Page]
         chart_count = (
@@ -153,17 +149,11 @@ class GroupSamples(Composite):
             )
         )
         of_versions = (
-            {
-                "staged": staged
-                | "StagedById"
-                >> beam.Map(lambda s: (s.page.image.image_id, s)).with_output_types(
-                    tuple[str, Staged]
-                ),
-                "pairs": pairs
-                | "Versions" >> beam.FlatMap(versions).with_output_types(tuple[str, str]),
-            }
-            | "JoinVersions"
-            >> Join(_paired, {"staged": Staged, "pairs": str}, gives=tuple[str, Staged])
+            named
+            | "StageVersions"
+            >> beam.FlatMap(
+                _staged, roots=beam.pvalue.AsDict(roots), curriculum=curriculum
+            ).with_output_types(tuple[str, Staged])
             | "GroupVersions" >> beam.GroupByKey()
             | "VersionSamples"
             >> beam.FlatMap(_version_samples, curriculum=curriculum).with_output_types(Sample)

@@ -21,7 +21,7 @@ from gyogwa.transforms.curriculum.filters import Failed, failed_rule
 from gyogwa.transforms.dedup.verdict import scope_of
 from gyogwa.transforms.flow.ledger import Count, page_reject
 from gyogwa.transforms.flow.measures import advance, expect
-from gyogwa.transforms.flow.steps import Composite, Found, Join
+from gyogwa.transforms.flow.steps import Composite, Found, Join, Total
 from gyogwa.transforms.flow.tables import ReadSeveral
 from gyogwa.transforms.licences.policy import refusal
 
@@ -37,12 +37,13 @@ class AnnotatedImage(Row, frozen=True):
 
 class Pages(NamedTuple):
     """`pages`: PCollection[Page]; `exact`: of Duplicate; `rejects`: of Reject; `counts`: what each
-    side of each step saw."""
+    side of each step saw; `images`: the `Total` of the catalog."""
 
     pages: Any
     exact: Any
     rejects: Any
     counts: list[Any]
+    images: Any
 
 
 def annotated(image_id: str, found: Found, engine: str) -> Iterator[Any]:
@@ -219,7 +220,8 @@ class ReadPages(Composite):
             passed.rejected | "CountFiltered" >> Count("filters", "images", "rejected"),
         ]
         rejects = (read.rejected, unique.rejected, passed.rejected) | "Rejects" >> beam.Flatten()
-        return Pages(passed.main, unique.duplicate, rejects, counts)
+        total = images | "CountAll" >> Total()
+        return Pages(passed.main, unique.duplicate, rejects, counts, total)
 
 
 def _of_engine(annotation: Annotation, engine: str) -> bool:

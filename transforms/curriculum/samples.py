@@ -10,9 +10,11 @@ from gyogwa.schemas.ledger import Reject
 from gyogwa.schemas.records import Conversation
 from gyogwa.schemas.samples import Sample
 from gyogwa.transforms.curriculum.conversations import ConversationSamples
-from gyogwa.transforms.curriculum.groups import GroupSamples
+from gyogwa.transforms.curriculum.copies import FollowCopies
+from gyogwa.transforms.curriculum.groups import VERSIONS, GroupSamples
 from gyogwa.transforms.curriculum.prose import ProseSamples
 from gyogwa.transforms.curriculum.staging import REJECTED, USED, Staged, page_samples, place_page
+from gyogwa.transforms.curriculum.wanted import WantedPages
 from gyogwa.transforms.flow.ledger import Count
 from gyogwa.transforms.flow.steps import Composite
 from gyogwa.transforms.flow.tables import ReadTables
@@ -55,15 +57,21 @@ class MakeSamples(Composite):
         conversations = pages.pipeline | "ReadConversations" >> ReadTables(
             self.layout.records, Conversation
         )
-        talks = (pages, conversations, instead, roots) | "Conversations" >> ConversationSamples(
-            curriculum, self.benchmarks
-        )
-        of_groups = (placed.main, pairs) | "Groups" >> GroupSamples(curriculum)
+        followed = (conversations, instead) | "FollowCopies" >> FollowCopies()
+        asked = any(task in stage.tasks for task in VERSIONS for stage in curriculum.stages)
+        wanted = (pages, followed.conversations, pairs) | "Wanted" >> WantedPages(asked)
+        talks = (
+            followed.conversations,
+            wanted.mentioned,
+            roots,
+        ) | "Conversations" >> ConversationSamples(curriculum, self.benchmarks)
+        of_groups = (placed.main, wanted.versions, roots) | "Groups" >> GroupSamples(curriculum)
         of_text = placed.main | "Prose" >> ProseSamples(curriculum)
         samples = (alone.main, talks.samples, of_groups, of_text) | "AllSamples" >> beam.Flatten()
         rejects = (
             placed.rejected,
             alone.rejected,
+            followed.rejects,
             talks.rejects,
         ) | "SampleRejects" >> beam.Flatten()
         counts = [
@@ -74,6 +82,8 @@ class MakeSamples(Composite):
             conversations
             | "CountConversations" >> Count("conversations", "conversations", "incoming"),
             talks.samples | "CountTalks" >> Count("conversations", "conversations", "kept"),
-            talks.rejects | "CountTalksGone" >> Count("conversations", "conversations", "rejected"),
+            (followed.rejects, talks.rejects)
+            | "TalksGone" >> beam.Flatten()
+            | "CountTalksGone" >> Count("conversations", "conversations", "rejected"),
         ]
         return Made(samples, rejects, talks.suspects, talks.personal, counts)

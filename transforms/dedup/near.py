@@ -7,39 +7,25 @@ page go to one stage, so copies are looked for in the whole run, within a source
 across stages there are none. Blank pages are no copies of one another but capped (`blanks`).
 """
 
-from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 import apache_beam as beam
 
 from gyogwa.schemas.curriculum import Duplicates
-from gyogwa.schemas.ledger import Duplicate, Reject
-from gyogwa.schemas.records import BenchmarkRow, MovedLabels, Page
+from gyogwa.schemas.ledger import Duplicate
+from gyogwa.schemas.records import BenchmarkRow
 from gyogwa.transforms.dedup.blanks import CapBlank
 from gyogwa.transforms.dedup.contamination.embedded import FindEmbedded
-from gyogwa.transforms.dedup.contamination.images import (
-    display_name,
-    fingerprints_of,
-    is_evaluation,
-)
+from gyogwa.transforms.dedup.contamination.images import fingerprints_of
 from gyogwa.transforms.dedup.fingerprint import Fingerprint, fingerprint
 from gyogwa.transforms.dedup.judge import JudgePairs
-from gyogwa.transforms.dedup.labels import (
-    Instead,
-    Labels,
-    is_labelled,
-    left_behind,
-    merged,
-    tells,
-)
+from gyogwa.transforms.dedup.labels import is_labelled
+from gyogwa.transforms.dedup.parting import PartPages
 from gyogwa.transforms.dedup.propose import ProposePairs
 from gyogwa.transforms.dedup.settle import SettlePairs
-from gyogwa.transforms.flow.ledger import Count, page_reject
-from gyogwa.transforms.flow.steps import Composite, Found, Join
+from gyogwa.transforms.flow.ledger import Count
+from gyogwa.transforms.flow.steps import Composite
 from gyogwa.transforms.flow.tables import ReadFiles
-
-REJECTED, REFUSED = "rejected", "refused"
-INSTEAD, MOVED, AGREED = "instead", "moved", "agreed"
 
 
 class Unique(NamedTuple):
@@ -103,31 +89,13 @@ class DropNearDuplicates(Composite):
             | "Members"
             >> beam.Map(lambda pair: (pair.member, pair)).with_output_types(tuple[str, Duplicate])
         )
-        by_id = capped.pages | "PageKey" >> beam.Map(
-            lambda page: (page.image.image_id, page)
-        ).with_output_types(tuple[str, Page])
-        labels = {
-            "pages": by_id | "Telling" >> beam.Filter(lambda keyed: tells(keyed[1])),
-            "dropped": dropped,
-        } | "Labels" >> Join(
-            _labels, {"pages": Page, "dropped": Duplicate}, gives=tuple[str, Labels]
-        )
-        split = {"pages": by_id, "dropped": dropped, "labels": labels} | "Split" >> Join(
-            part,
-            {"pages": Page, "dropped": Duplicate, "labels": Labels},
-            gives=Page,
-            tagged={
-                REJECTED: Reject,
-                REFUSED: Reject,
-                INSTEAD: tuple[str, Instead],
-                MOVED: MovedLabels,
-                AGREED: int,
-            },
-        )
-        kept = (split.main, capped.blank) | "Kept" >> beam.Flatten()
+        split = (capped.pages, dropped) | "Part" >> PartPages()
+        kept = (split.pages, capped.blank) | "Kept" >> beam.Flatten()
         gone = (split.rejected, capped.rejects) | "Dropped" >> beam.Flatten()
         rejects = (gone, split.refused) | "Rejects" >> beam.Flatten()
-        labelled = labels | "Labelled" >> beam.Filter(lambda keyed: is_labelled(keyed[1].page))
+        labelled = split.labels | "Labelled" >> beam.Filter(
+            lambda keyed: is_labelled(keyed[1].page)
+        )
         counts = [
             pages | "CountPages" >> Count("near_duplicates", "images", "incoming"),
             kept | "CountKept" >> Count("near_duplicates", "images", "kept"),
@@ -146,54 +114,3 @@ class DropNearDuplicates(Composite):
             rejects,
             counts,
         )
-
-
-def _labels(_: str, found: Found) -> Iterator[tuple[str, Labels]]:
-    """Under the id of the image kept, what is known of its copy."""
-    for page in found["pages"]:
-        for pair in found["dropped"]:
-            if not is_evaluation(pair.kept):
-                yield pair.kept, Labels(page, pair.alignment)
-
-
-def part(image_id: str, found: Found) -> Iterator[Any]:
-    """What becomes of a page of which it is known for what it was dropped, if so, and what its
-    copies tell: the page, kept, or its reject, and what moves."""
-    dropped: list[Duplicate] = sorted(found["dropped"], key=_telling)
-    labels: list[Labels] = found["labels"]
-    for page in found["pages"]:
-        if dropped:
-            pair, image = dropped[0], page.image
-            yield beam.pvalue.TaggedOutput(REJECTED, _reject(page, pair))
-            instead = Instead(pair.kept, pair.alignment, image.width, image.height)
-            yield beam.pvalue.TaggedOutput(INSTEAD, (image_id, instead))
-            for (
-                copy
-            ) in labels:  # of an image that was kept, until an evaluation image was seen in it
-                if is_labelled(copy.page):
-                    message = f"what was kept instead was dropped: {image.source}: {image.uri}"
-                    reject = left_behind(copy.page, "image_dropped", message)
-                    yield beam.pvalue.TaggedOutput(REFUSED, reject)
-            continue
-        with_labels = merged(page, labels)
-        yield with_labels.page
-        for moved in with_labels.moved:
-            yield beam.pvalue.TaggedOutput(MOVED, moved)
-        for reject in with_labels.rejects:
-            yield beam.pvalue.TaggedOutput(REFUSED, reject)
-        agreed = sum(is_labelled(copy.page) for copy in labels) - len(with_labels.rejects)
-        yield beam.pvalue.TaggedOutput(AGREED, agreed)
-
-
-def _telling(pair: Duplicate) -> tuple[bool, int, str, float]:
-    """What an image is dropped for comes first, in one order wherever pairs come from."""
-    return not is_evaluation(pair.kept), pair.distance, pair.kept, pair.difference
-
-
-def _reject(page: Page, pair: Duplicate) -> Reject:
-    bits = f"{pair.distance}"
-    if is_evaluation(pair.kept):
-        message = f"shows what the evaluation set shows: {display_name(pair.kept)}"
-        return page_reject(page, "near_duplicates", "contamination", message, bits)
-    message = f"shows the same as image {pair.kept} (text similarity {pair.similarity})"
-    return page_reject(page, "near_duplicates", "near_duplicate", message, bits)

@@ -160,6 +160,26 @@ class SumByKey(Composite):
         return keyed | beam.CombinePerKey(Sum(self.width)).with_output_types(of)
 
 
+class Total(Composite):
+    """Elements to how many there are, as ("all", (number,)), or nothing where there are none; see
+    `total_of`."""
+
+    def expand(self, elements: Any) -> Any:
+        return (
+            elements
+            | "One"
+            >> beam.Map(lambda _: ("all", (1,))).with_output_types(
+                typehints.Tuple[str, numbers_type(1)]
+            )
+            | "Sum" >> SumByKey(1)
+        )
+
+
+def total_of(found: Iterable[tuple[str, tuple[int, ...]]]) -> int:
+    """The number that `Total` gave, as a side input holds it."""
+    return sum(number for _, (number,) in found)
+
+
 class Least(beam.CombineFn):
     """The least of whole numbers."""
 

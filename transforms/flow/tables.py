@@ -12,7 +12,7 @@ from apache_beam.typehints import typehints
 from gyogwa.schemas.ids import fingerprint_of
 from gyogwa.schemas.row import Row
 from gyogwa.transforms.files.tables import list_parts, read_rows, write_rows
-from gyogwa.transforms.flow.steps import Composite, Found, Join, Spread
+from gyogwa.transforms.flow.steps import Composite, Found, Join, Spread, total_of
 
 _PARTS = 16
 _IMAGES_A_PART = 10_000
@@ -65,7 +65,8 @@ class ReadTables(Composite):
 
 
 class ReadFiles(Composite):
-    """The rows of a few files that a setting names, read on the workers."""
+    """The rows of a few files, or of all tables in folders of the run, that a setting names, listed
+    and read on the workers."""
 
     def __init__(self, paths: list[str], record: type[Row]) -> None:
         super().__init__()
@@ -76,9 +77,14 @@ class ReadFiles(Composite):
         return (
             pipeline
             | "Paths" >> beam.Create(self.paths, reshuffle=False).with_output_types(str)
+            | "List" >> beam.FlatMap(_files_of).with_output_types(str)
             | "Spread" >> Spread()
             | "Rows" >> beam.FlatMap(lambda path: read_rows(record, path)).with_output_types(record)
         )
+
+
+def _files_of(path: str) -> list[str]:
+    return [path] if path.endswith(".parquet") else list_parts(path)
 
 
 class ReadSeveral(Composite):
@@ -122,7 +128,8 @@ class Table:
     sorted within.
 
     `whole`: every part is written, also one without rows, so that nothing of a table that was there
-    before is left over.
+    before is left over. `grows`: it has a few rows for each image, so their number tells that of
+    the parts (see `parts_for`).
     """
 
     record: type[Row]
@@ -131,10 +138,12 @@ class Table:
     key: Callable[[Any], tuple[str, ...]]
     whole: bool = False
     parts: int = _PARTS
+    grows: bool = False
 
-    def keyed(self, row: Any) -> tuple["Part", Any]:
-        """The row by table and part."""
-        number = int(fingerprint_of(list(self.key(row)))[:8], 16) % self.parts
+    def keyed(self, row: Any, images: Iterable[tuple[str, tuple[int]]] = ()) -> tuple["Part", Any]:
+        """The row by table and part. `images`: a `Total` of them, for a table that grows."""
+        parts = parts_for(total_of(images)) if self.grows else self.parts
+        number = int(fingerprint_of(list(self.key(row)))[:8], 16) % parts
         return (self.record.__name__, number), row
 
     def write(self, part: int, rows: Iterable[Any]) -> int:
@@ -159,15 +168,19 @@ class WriteTables(Composite):
     steps: on Flink some four vertices, a second or two each.
     """
 
-    def __init__(self, *tables: Table) -> None:
+    def __init__(self, *tables: Table, images: Any = None) -> None:
+        """`images`: their `Total`, where a table grows with them."""
         super().__init__()
         self.tables = {table.record.__name__: table for table in tables}
+        self.images = images
 
     def expand(self, collections: tuple[Any, ...]) -> Any:
         sides = {
             name: rows
             | f"ToPartOf{name}"
-            >> beam.Map(table.keyed).with_output_types(typehints.Tuple[Part, table.record])
+            >> beam.Map(
+                table.keyed, *([beam.pvalue.AsList(self.images)] if table.grows else [])
+            ).with_output_types(typehints.Tuple[Part, table.record])
             for (name, table), rows in zip(self.tables.items(), collections, strict=True)
         }
         kinds: dict[str, Any] = {name: table.record for name, table in self.tables.items()}

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any, Literal, NamedTuple
 
 import apache_beam as beam
+import pyarrow as pa
 import pyarrow.parquet as pq
 
 from gyogwa.schemas.arrow import table_of
@@ -28,6 +29,7 @@ from gyogwa.transforms.files.writing import write_bytes
 from gyogwa.transforms.flow.ledger import Count
 from gyogwa.transforms.flow.measures import advance, expect, measure, timed
 from gyogwa.transforms.flow.steps import Composite, Found, Join, SumByKey
+from gyogwa.transforms.shards.packed import Packed, index_table, packed
 from gyogwa.transforms.shards.writer import WrittenShard, series_of, write_shard
 
 PENDING = "manifest.pending.json"
@@ -45,9 +47,11 @@ def size_of(sample: Sample) -> int:
     return text + 2 * BLOCK + sum(image.ref.length + BLOCK for image in sample.images)
 
 
-def bucket_of(key: str, buckets: int) -> int:
-    """The shard of a key: keys are hashes, so their first digits are uniform."""
-    return int(key[:12], 16) * buckets // 16**12
+def bucket_of(sample: Sample, buckets: int) -> int:
+    """The shard of a sample: that of its first image's id, or of its key. Both are hashes, so their
+    first digits are uniform; samples that show one image lie together, and it is encoded once."""
+    shared = sample.images[0].image_id if sample.images else sample.key
+    return int(shared[:12], 16) * buckets // 16**12
 
 
 def shard_name(stage: str, series: str, bucket: int) -> str:
@@ -63,7 +67,7 @@ def to_bucket(
     series = series_of(sample)
     total = sizes[(sample.stage, sample.split, series)]
     buckets = max(1, math.ceil(total / stages[sample.stage].shard_bytes))
-    return (sample.stage, sample.split, series, bucket_of(sample.key, buckets)), sample
+    return (sample.stage, sample.split, series, bucket_of(sample, buckets)), sample
 
 
 def shown_in(element: tuple[Bucket, Sample]) -> Iterator[tuple[str, Bucket]]:
@@ -73,11 +77,12 @@ def shown_in(element: tuple[Bucket, Sample]) -> Iterator[tuple[str, Bucket]]:
         yield image.image_id, bucket
 
 
-def to_buckets(_: str, found: Found) -> Iterator[tuple[Bucket, Annotation]]:
+def to_buckets(image_id: str, found: Found) -> Iterator[tuple[Bucket, Packed]]:
     """An image's annotation for each bucket with a sample that shows it."""
-    for bucket in sorted(set(found["buckets"])):
-        for annotation in found["annotations"]:
-            yield bucket, annotation
+    for annotation in found["annotations"]:
+        small = packed(image_id, annotation)
+        for bucket in sorted(set(found["buckets"])):
+            yield bucket, small
 
 
 def write_bucket(
@@ -90,7 +95,7 @@ def write_bucket(
     name = shard_name(stage_name, series, bucket)
     with timed("shards", "shard"):
         shard = write_shard(folder, name, series, found["samples"], found["annotations"], stage)
-    advance("assemble", len(shard.rows))
+    advance("assemble", shard.samples)
     measure("shards", "shard_bytes", shard.bytes)
     yield (stage_name, split), shard
 
@@ -114,14 +119,14 @@ def finish_stage(
     number, stage = _stage(curriculum, name)
     folder = layout.stage(number, name, split)
     shards: list[WrittenShard] = sorted(found["shards"], key=lambda shard: shard.file)
-    rows = [row for shard in shards for row in shard.rows]
-    index = index_bytes(rows)
+    index = _index_file(index_table(shard.index for shard in shards))
+    samples = sum(shard.samples for shard in shards)
     write_bytes(f"{folder}/index.parquet", index)
     listed = [
         Shard(
             file=shard.file,
             series=shard.series,
-            samples=len(shard.rows),
+            samples=shard.samples,
             bytes=shard.bytes,
             sha256=shard.sha256,
         )
@@ -133,20 +138,20 @@ def finish_stage(
         split="validation" if split == "validation" else "train",
         objective=stage.objective,
         trains=stage.trains,
-        samples=len(rows),
-        draws=sum(row.repeats for row in rows),
-        questions=questions_of(rows),
+        samples=samples,
+        draws=sum(shard.draws for shard in shards),
+        questions=sum(shard.drawn for shard in shards),
         bytes=sum(shard.bytes for shard in shards),
-        tokens=sum(row.tokens * row.repeats for row in rows),
+        tokens=sum(shard.tokens for shard in shards),
         token_count=stage.tokens.tokenizer or stage.tokens.count,
         tiles=stage.resolution.tiles,
         tile_side=stage.resolution.tile_side,
         dialect=stage.dialect,
         pixels=stage.resolution.pixels,
         shards=listed,
-        index=IndexFile(file="index.parquet", rows=len(rows), sha256=sha256_hex(index)),
-        sources=_sources(shards, rows),
-        mixture=_mixture(stage, rows),
+        index=IndexFile(file="index.parquet", rows=samples, sha256=sha256_hex(index)),
+        sources=_sources(shards),
+        mixture=_mixture(stage, shards),
         replays={},
         benchmarks_checked=benchmarks,
         fingerprint=stage_fingerprint(index, listed),
@@ -163,8 +168,12 @@ def stage_fingerprint(index: bytes, shards: list[Shard]) -> str:
 
 def index_bytes(rows: list[IndexRow]) -> bytes:
     """The index as a Parquet file."""
+    return _index_file(table_of(IndexRow, rows))
+
+
+def _index_file(table: pa.Table) -> bytes:
     buffer = io.BytesIO()
-    pq.write_table(table_of(IndexRow, rows), buffer, compression="zstd")
+    pq.write_table(table, buffer, compression="zstd")
     return buffer.getvalue()
 
 
@@ -173,7 +182,7 @@ def questions_of(rows: list[IndexRow]) -> int:
     return sum(len(row.questions) * row.repeats for row in rows)
 
 
-def _sources(shards: list[WrittenShard], rows: list[IndexRow]) -> list[SourceShare]:
+def _sources(shards: list[WrittenShard]) -> list[SourceShare]:
     counts: Counter[tuple[str, str]] = Counter()
     for shard in shards:
         for source, licence, samples in shard.licences:
@@ -184,12 +193,11 @@ def _sources(shards: list[WrittenShard], rows: list[IndexRow]) -> list[SourceSha
     ]
 
 
-def _mixture(stage: Stage, rows: list[IndexRow]) -> list[MixtureShare]:
+def _mixture(stage: Stage, shards: list[WrittenShard]) -> list[MixtureShare]:
     weight = sum(spec.weight for spec in stage.tasks.values())
     counts: Counter[str] = Counter()
-    for row in rows:
-        for task in row.questions:
-            counts[task] += row.repeats
+    for shard in shards:
+        counts.update(dict(shard.tasks))
     draws = sum(counts.values())
     return [
         MixtureShare(
@@ -255,11 +263,14 @@ class WriteStages(Composite):
         } | "ToBuckets" >> Join(
             to_buckets,
             {"annotations": Annotation, "buckets": Bucket},
-            gives=tuple[Bucket, Annotation],
+            gives=tuple[Bucket, Packed],
         )
-        shards = {"samples": placed, "annotations": annotations} | "WriteShard" >> Join(
+        small = placed | "Pack" >> beam.MapTuple(
+            lambda bucket, sample: (bucket, packed(sample.key, sample))
+        ).with_output_types(tuple[Bucket, Packed])
+        shards = {"samples": small, "annotations": annotations} | "WriteShard" >> Join(
             write_bucket,
-            {"samples": Sample, "annotations": Annotation},
+            {"samples": Packed, "annotations": Packed},
             gives=tuple[tuple[str, str], WrittenShard],
             layout=self.layout,
             curriculum=self.curriculum,
@@ -286,8 +297,8 @@ class WriteStages(Composite):
 
 
 def _samples_of(written: tuple[tuple[str, str], WrittenShard]) -> int:
-    return len(written[1].rows)
+    return written[1].samples
 
 
 def _asked_in(written: tuple[tuple[str, str], WrittenShard]) -> int:
-    return sum(len(row.questions) for row in written[1].rows)
+    return written[1].asked

@@ -9,13 +9,13 @@ import hashlib
 import zlib
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from functools import lru_cache, partial
+from functools import partial
 from typing import IO
 
 from msgspec.structs import replace
 
 from gyogwa.schemas.curriculum import Stage
-from gyogwa.schemas.records import Annotation, ImageRef
+from gyogwa.schemas.records import Annotation
 from gyogwa.schemas.row import Row
 from gyogwa.schemas.sample_json import (
     AnnotationEntry,
@@ -29,10 +29,11 @@ from gyogwa.schemas.sample_json import (
     WordEntry,
 )
 from gyogwa.schemas.samples import IndexRow, Sample, SampleImage
-from gyogwa.transforms.files.decode import stored_bytes
 from gyogwa.transforms.files.identity import read_verified
 from gyogwa.transforms.files.tar import add_member, end_tar
 from gyogwa.transforms.files.writing import writing
+from gyogwa.transforms.shards.changed import ChangedImages
+from gyogwa.transforms.shards.packed import EncodedRows, IndexPart, Packed, PackedRows
 from gyogwa.transforms.targets.dialect import Size
 from gyogwa.transforms.targets.sayable import dialects_of
 from gyogwa.transforms.targets.saying import ItemsOf, items_on
@@ -41,15 +42,23 @@ _COUNTS = {0: "text", 1: "single", 2: "pair", 3: "triple"}
 
 
 class WrittenShard(Row, frozen=True):
-    """A finished tar and its rows of the index. `file` is relative to the stage's folder."""
+    """A finished tar and its rows of the index (`packed.IndexPart`). `file` is relative to the
+    stage's folder. `asked`: questions of its samples; `draws`, `drawn`, `tokens` and `tasks`:
+    samples, questions, tokens and questions of each task that an epoch draws."""
 
     stage: str
     file: str
     series: str
     bytes: int
     sha256: str
-    rows: list[IndexRow]
+    index: EncodedRows
     licences: list[tuple[str, str, int]]
+    samples: int
+    asked: int
+    draws: int
+    drawn: int
+    tokens: int
+    tasks: list[tuple[str, int]]
 
 
 def series_of(sample: Sample) -> str:
@@ -165,66 +174,70 @@ def write_shard(
     folder: str,
     file: str,
     series: str,
-    samples: Iterable[Sample],
-    annotations: Iterable[Annotation],
+    samples: Iterable[Packed],
+    annotations: Iterable[Packed],
     stage: Stage,
 ) -> WrittenShard:
     """Write the samples of one bucket, sorted by key, with the annotations of their images. Replays
     of a sample (same key) count once."""
-    by_image = {found.image_id: found for found in annotations}
-    unique = {sample.key: sample for sample in samples}
-    rows = []
+    by_image = PackedRows(Annotation, annotations)
+    by_key = PackedRows(Sample, samples)
+    index = IndexPart()
     offset = 0
     licences: Counter[tuple[str, str]] = Counter()
-    with writing(f"{folder}/{file}", "a shard") as raw:
+    tasks: Counter[str] = Counter()
+    totals: Counter[str] = Counter()
+    changed = ChangedImages(by_key.values())
+    with changed, writing(f"{folder}/{file}", "a shard") as raw:
         out = _Hashing(raw)
-        for key in sorted(unique):
-            sample = unique[key]
+        for key in sorted(by_key):
+            sample = by_key[key]
+            shown = {image.image_id: by_image[image.image_id] for image in sample.images}
             out.crc = 0
-            length = _write_sample(out, sample, stage, by_image)
+            length = _write_sample(out, sample, stage, shown, changed)
             row = _index_row(sample, file, offset, length, out.crc)
-            rows.append(replace(row, dialects=_dialects(sample, by_image)))
+            index.add(replace(row, dialects=_dialects(sample, shown)))
             offset += length
             licences.update(
                 {(i.source, i.licence) for i in sample.images} | {(sample.source, sample.licence)}
             )
+            for task in row.questions:
+                tasks[task] += row.repeats
+            totals["asked"] += len(row.questions)
+            totals["draws"] += row.repeats
+            totals["tokens"] += row.tokens * row.repeats
         offset += end_tar(out, offset)  # type: ignore[arg-type]
         digest = out.sha256()
-    counts = sorted((source, licence, n) for (source, licence), n in licences.items())
-    return WrittenShard(stage.name, file, series, offset, digest, rows, counts)
+    return WrittenShard(
+        stage=stage.name,
+        file=file,
+        series=series,
+        bytes=offset,
+        sha256=digest,
+        index=index.encoded(),
+        licences=sorted((source, licence, n) for (source, licence), n in licences.items()),
+        samples=len(by_key),
+        asked=totals["asked"],
+        draws=totals["draws"],
+        drawn=sum(tasks.values()),
+        tokens=totals["tokens"],
+        tasks=sorted(tasks.items()),
+    )
 
 
 def _write_sample(
-    out: _Hashing, sample: Sample, stage: Stage, annotations: Mapping[str, Annotation]
+    out: _Hashing,
+    sample: Sample,
+    stage: Stage,
+    annotations: Mapping[str, Annotation],
+    changed: ChangedImages,
 ) -> int:
     length = 0
     for image in sample.images:
-        data = _image_bytes(image) if image.changes else read_verified(image.ref, image.sha256)
+        data = changed.read(image) if image.changes else read_verified(image.ref, image.sha256)
         length += add_member(out, f"{sample.key}.{image.file}", data)  # type: ignore[arg-type]
     text = entry_of(sample, stage, annotations).model_dump_json(by_alias=True)
     return length + add_member(out, f"{sample.key}.json", text.encode())  # type: ignore[arg-type]
-
-
-@lru_cache(maxsize=64)
-def _changed_bytes(
-    ref: ImageRef,
-    sha256: str,
-    suffix: str,
-    changes: str,
-    size: tuple[int, int],
-    masks: tuple[tuple[float, ...], ...],
-) -> bytes:
-    boxes = [list(box) for box in masks]
-    return stored_bytes(read_verified(ref, sha256), suffix, changes, size, boxes)
-
-
-def _image_bytes(image: SampleImage) -> bytes:
-    """The changed image. Several samples show one image, and encoding it is the writer's main
-    cost, so the latest few are remembered."""
-    suffix = image.file.rpartition(".")[2]
-    masks = tuple(tuple(box) for box in image.masks)
-    size = (image.width, image.height)
-    return _changed_bytes(image.ref, image.sha256, suffix, image.changes, size, masks)
 
 
 def _dialects(sample: Sample, annotations: Mapping[str, Annotation]) -> list[str]:

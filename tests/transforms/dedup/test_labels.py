@@ -12,7 +12,7 @@ from gyogwa.schemas.page import Cell, Chart, Line, Series, Table, Word
 from gyogwa.schemas.records import Annotation, Image, ImageRef, Page, Scripts, Signals
 from gyogwa.transforms.dedup.alignment import SAME
 from gyogwa.transforms.dedup.labels import Labels, merged
-from gyogwa.transforms.dedup.near import AGREED, INSTEAD, REFUSED, REJECTED, part
+from gyogwa.transforms.dedup.parting import AGREED, INSTEAD, REFUSED, REJECTED, part
 
 BOX = [0.2, 0.2, 0.4, 0.3]
 CHART = Chart("bar", "매출", "억", ["1월"], [Series("서울", [3.0])], BOX)

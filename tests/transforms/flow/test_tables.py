@@ -19,3 +19,11 @@ def test_rows_of_one_key_stand_by_what_they_hold(tmp_path: Path) -> None:
         assert table.write(0, rows) == len(ROWS)
         written.add((tmp_path / "pairs-00.parquet").read_bytes())
     assert len(written) == 1
+
+
+def test_a_table_that_grows_has_parts_by_the_images() -> None:
+    table = Table(Duplicate, "out", "pairs", lambda row: (row.member,), grows=True)
+    rows = [Duplicate("c", f"{n}", "kept", 0, 1.0, "alike", 0.1) for n in range(400)]
+    for images, parts in ((0, 16), (160_000, 16), (200_001, 21)):
+        total = [("all", (images - images // 2,)), ("all", (images // 2,))]
+        assert {table.keyed(row, total)[0][1] for row in rows} == set(range(parts))
