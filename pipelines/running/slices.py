@@ -23,7 +23,7 @@ from apache_beam.runners.portability.fn_api_runner.translations import split_buf
 from apache_beam.runners.worker import bundle_processor
 from apache_beam.utils import thread_pool_executor
 
-from gyogwa.pipelines.running.waiting import Groups, List, Waiting
+from gyogwa.pipelines.running.waiting import Groups, InWindows, List, Waiting
 from gyogwa.schemas.errors import GyogwaError
 
 _FIRST, _FIRST_ALONE = 1 << 10, 16 << 10
@@ -210,11 +210,13 @@ class _Slices:
 
 def _sizes(buffers: Any) -> Iterator[int]:
     for buffer in buffers:
-        yield buffer.size if isinstance(buffer, List | Groups) else sum(map(len, buffer))
+        yield (
+            buffer.size if isinstance(buffer, List | Groups | InWindows) else sum(map(len, buffer))
+        )
 
 
 def _reader(buffer: Any) -> Waiting:
-    if isinstance(buffer, List | Groups):
+    if isinstance(buffer, List | Groups | InWindows):
         return buffer.reader()
     kept = List(buffer._coder_impl)  # Beam's own, of a few elements
     for data in buffer:

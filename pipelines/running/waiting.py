@@ -110,12 +110,41 @@ class _OfList(Waiting):
         return self._data[start:end]
 
 
+class InWindows(execution.GroupingBuffer):
+    """(key, value) elements where windows or triggers aren't the default ones, as in a Reshuffle:
+    grouped by Beam, in memory."""
+
+    def __init__(self, before: coders.Coder, after: coders.Coder, windowing: Windowing) -> None:
+        super().__init__(before, after, windowing)
+        self.size = 0
+
+    def append(self, elements_data: bytes) -> None:
+        """Add elements, encoded one after another."""
+        self.size += len(elements_data)
+        super().append(elements_data)
+
+    def extend(self, input_buffer: Any) -> None:
+        """Add those of another; an empty list of Beam's stands for none."""
+        if isinstance(input_buffer, InWindows):
+            self.size += input_buffer.size
+            for key, values in input_buffer._table.items():
+                self._table[key].extend(values)
+
+    def reader(self) -> "Waiting":
+        """Who takes slices."""
+        return _OfGroups(iter(self))
+
+
 class Groups(execution.GroupingBuffer):  # Beam asks for its own class
     """(key, value) elements, to be read as (key, values)."""
 
+    def __new__(cls, before: coders.Coder, after: coders.Coder, windowing: Windowing) -> Any:
+        """One of these, or of `InWindows`."""
+        return (
+            super().__new__(cls) if windowing.is_default() else InWindows(before, after, windowing)
+        )
+
     def __init__(self, before: coders.Coder, after: coders.Coder, windowing: Windowing) -> None:
-        if not windowing.is_default():
-            raise NotImplementedError("elements are grouped in one window")
         super().__init__(before, after, windowing)
         self.size = 0
         self._coder = before.get_impl()

@@ -158,3 +158,15 @@ def test_a_step_takes_its_input_in_slices(tmp_path: Path) -> None:
 
     run_pipeline(build, beam_options([]))
     assert 10 < int((tmp_path / "most").read_text()) < 2000
+
+
+def test_elements_pass_a_reshuffle_which_has_a_trigger_of_its_own(tmp_path: Path) -> None:
+    out = str(tmp_path / "numbers")
+
+    def graph(pipeline: beam.Pipeline) -> None:
+        numbers = pipeline | beam.Create(range(50)).with_output_types(int)
+        texts = numbers | beam.Reshuffle() | beam.Map(str)
+        _ = texts | beam.io.WriteToText(out, shard_name_template="")
+
+    run_pipeline(graph, beam_options([]))
+    assert sorted(map(int, Path(out).read_text().split())) == list(range(50))
