@@ -50,7 +50,7 @@ _CATEGORIES = {
     "document-question-answering": {"doc_qa", "table_qa", "which_page", "what_changed"},
     "table-question-answering": {"table_qa"},
     "object-detection": {"ground", "refer", "layout", "ground_caption"},
-    "text-generation": {"text_only"},
+    "text-generation": {"text_only", "prose"},
 }  # fmt: skip
 """Hub's names for what our tasks are."""
 

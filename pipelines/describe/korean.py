@@ -28,6 +28,7 @@ TASKS: dict[Task, str] = {
     "compare_charts": "차트 비교",
     "converse": "출처가 제공한 대화",
     "text_only": "텍스트 대화",
+    "prose": "글만으로 하는 과제",
     "prefer": "선호 답변 비교",
 }
 KINDS: dict[PersonalKind, str] = {

@@ -15,6 +15,7 @@ from gyogwa.pipelines.lint.problems import Problem
 from gyogwa.pipelines.lint.text import BROUGHT
 from gyogwa.schemas.sample_json import SampleEntry
 from gyogwa.transforms.targets.dialect import Size
+from gyogwa.transforms.tasks.captions import FIGURES
 from gyogwa.transforms.tasks.structure.html import parse_html, write_html
 from gyogwa.transforms.tasks.structure.linear import CORNERS, parse_linear, write_linear
 from gyogwa.transforms.tasks.structure.otsl import parse_otsl, write_otsl
@@ -114,10 +115,13 @@ def _refer(page: Page, entry: SampleEntry, _: str) -> bool:
 
 def _ground_caption(page: Page, entry: SampleEntry, _: str) -> bool:
     """The places of names that stand on the page; of charts and tables the boxes aren't in shards,
-    so what they are called may stand nowhere."""
+    and what they are called may stand elsewhere, or nowhere."""
     found = page.parse(entry.conversations[-1].content)
     return bool(found) and all(
-        page.agree([item], [page.places(item.text)]) or not page.holds(item.text) for item in found
+        item.text in FIGURES
+        or page.agree([item], [page.places(item.text)])
+        or not page.holds(item.text)
+        for item in found
     )
 
 

@@ -30,6 +30,8 @@ _CHARTS = {
     "pie": ("원그래프", "pie chart"),
 }
 _NOUNS = {"document": ("문서", "document"), "chart": ("그래프", "chart"), "table": ("표", "table")}
+FIGURES = frozenset(noun for names in (*_CHARTS.values(), *_NOUNS.values()) for noun in names)
+"""What figures are called."""
 _OTHER = ("글자가 있는 그림", "picture with text")
 _LANGUAGES = {"ko": ("한국어", "Korean"), "en": ("영어", "English")}
 

@@ -37,8 +37,8 @@ def shown(run: Path, stage: str) -> list[str]:
     for row in read_rows(IndexRow, str(run / stage / "index.parquet")):
         if not row.shard.startswith("../"):
             data = read_exactly(str(run / stage / row.shard), row.offset, row.length)
-            start = data.rindex(b'{"schema"')
-            entry = json.loads(data[start : data.index(b"\0", start)])
+            text = data[data.rindex(b'{"schema"') :].decode("utf-8", "replace")
+            entry, _ = json.JSONDecoder().raw_decode(text)
             counts.update(image["id"] for image in entry["images"])
     return [image for image, _ in counts.most_common()]
 
