@@ -22,7 +22,9 @@ def lint_described(layout: RunLayout) -> Iterator[Problem]:
             continue
         path, found = f"{layout.root}/{name}", entry(f"{layout.root}/{name}")
         if found is None or not found.is_file:
-            yield Problem("description", path, "is missing")
+            what = "is missing"
         elif sha256_of(path, found) != published[name].sha256:
             what = "was changed since the stages were published; keep a copy of it elsewhere"
-            yield Problem("description", path, what)
+        else:
+            continue
+        yield Problem("description", path, what)
