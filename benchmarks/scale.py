@@ -1,6 +1,6 @@
 """How time and memory grow with the corpus: ingest, annotate, assemble and the loader's index.
 
-    python -m benchmarks.scale [--sizes 1000 10000] [--workers 1] [--pages N] [--quick] [--json F]
+    python -m benchmarks.scale [--sizes 1000 10000] [--workers 1] [--quick] [--json FILE]
 
 Each image is small, unlike all others, and comes with its words, so that no OCR takes part: what is
 left is what the pipelines themselves cost. Every command runs in a process of its own. Of each:
@@ -8,15 +8,10 @@ left is what the pipelines themselves cost. Every command runs in a process of i
 - `cpu`: seconds of the processor, of the command and all its children;
 - `parent`, `children`: greatest resident memory in MB, of the command and of its children together
   (sampled ten times a second);
-- `shuffled`: kB that steps brought together by key, as `run.json` tells it (`shuffled_bytes/STEP`);
-  those of an assemble are told one by one for the largest corpus;
 - `exponent`: of CPU seconds over the number of images, from one size to the next, after the time
   that a corpus of eight images takes, which is start-up; none where a step takes less than that.
 
 `--workers 2` and more runs the commands with as many Beam workers in processes of their own.
-`--pages N` runs ingest and assemble over N drawn images of 1,200 dots a side, stored at 800, in one
-process and with two workers: how much sooner the latter end, and what they cost. It tells nothing
-on a machine whose cores are busy otherwise.
 `beam`: the share of an assemble's own time (`cProfile`, one worker, smallest size) that is spent in
 the code of Beam, gRPC and protobuf.
 """
@@ -42,7 +37,6 @@ from PIL import Image
 
 from gyogwa.loader import StageLoader
 from gyogwa.pipelines.cli import main as command
-from gyogwa.pipelines.running.watching import SHUFFLED
 
 CURRICULUM = """
 name: scale
@@ -57,18 +51,18 @@ stages:
     share: 1
     tasks: {read: {weight: 1}, refer: {weight: 1}}
 """
-SIDE, LARGE, BLOCKS = 192, 1200, 16
+SIDE, BLOCKS = 192, 16
 WORDS = ("교과", "curriculum", "문서", "document", "차트", "chart", "표", "table")
 Figures = dict[str, float]
 
 
-def draw(folder: Path, count: int, side: int = SIDE) -> None:
+def draw(folder: Path, count: int) -> None:
     """`count` images of random blocks with their words; a folder for every thousand."""
     rows = []
     for number in range(count):
         choose = np.random.default_rng(number)
         blocks = choose.integers(0, 2, (BLOCKS, BLOCKS), dtype=np.uint8) * 255
-        pixels = np.kron(blocks, np.ones((side // BLOCKS,) * 2, np.uint8))
+        pixels = np.kron(blocks, np.ones((SIDE // BLOCKS,) * 2, np.uint8))
         name = f"{number // 1000:03d}/{number:06d}.png"
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         Image.fromarray(pixels).save(folder / name)
@@ -130,18 +124,14 @@ def measured(arguments: list[str]) -> Figures:
     }  # fmt: skip
 
 
-def local(workers: int) -> list[str]:
-    """Beam's options for so many workers, in processes of their own if there are several."""
-    mode = "multi_processing" if workers > 1 else "in_memory"
-    return [f"--direct_running_mode={mode}", f"--direct_num_workers={workers}"]
-
-
 def steps(folder: Path, count: int, workers: int) -> dict[str, Figures]:
     """Each step over a corpus of `count` images."""
     source, run, curriculum = folder / f"in-{count}", folder / f"run-{count}", folder / "c.yaml"
     draw(source, count)
     curriculum.write_text(CURRICULUM)
-    beam = local(workers)
+    beam = []
+    if workers > 1:
+        beam = ["--direct_running_mode=multi_processing", f"--direct_num_workers={workers}"]
     gyogwa = ["-P", "-m", "gyogwa"]
     output = ["--output", str(run)]
     opened = "import sys; from gyogwa.loader import StageLoader as L; L(sys.argv[1], batch_size=1)"
@@ -153,50 +143,9 @@ def steps(folder: Path, count: int, workers: int) -> dict[str, Figures]:
             [*gyogwa, "assemble", "--curriculum", str(curriculum), "--allow_empty", *output, *beam]
         ),
     }
-    for step, figures in found.items():
-        figures["shuffled"] = round(sum(shuffled(run, step).values()) / 1e3)
     if StageLoader(manifest, batch_size=1).manifest.samples:
         found["loader"] = measured(["-P", "-c", opened, manifest])
     return found
-
-
-def shuffled(run: Path, step: str) -> dict[str, int]:
-    """Bytes that each part of a step brought together by key."""
-    counters = json.loads((run / "run.json").read_text())["phases"][step].get("counters", {})
-    told = (name.partition("/") for name in counters)
-    return {what: counters[f"{kind}/{what}"] for kind, _, what in told if kind == SHUFFLED}
-
-
-def two_over_one(folder: Path, count: int) -> dict[str, Figures]:
-    """Seconds of ingest and assemble over `count` large images, in one process over those with two
-    workers, and the processor's with two over those in one."""
-    source, curriculum = folder / "large", folder / "large.yaml"
-    draw(source, count, LARGE)
-    resolution = "share: 1\n    resolution: {stored_max_side: 800}"
-    curriculum.write_text(CURRICULUM.replace("share: 1", resolution))
-    took: dict[int, dict[str, Figures]] = {}
-    for workers in (1, 2):
-        output = ["--output", str(folder / f"large-{workers}")]
-        beam = local(workers)
-        assemble = ["--curriculum", str(curriculum), "--allow_empty"]
-        commands = {
-            "ingest": ["ingest", "--input", f"a={source}"],
-            "annotate": ["annotate"],
-            "assemble": ["assemble", *assemble],
-        }
-        took[workers] = {
-            step: measured(["-P", "-m", "gyogwa", *command, *output, *beam])
-            for step, command in commands.items()
-        }
-    return {
-        step: {
-            "sooner": round(took[1][step]["wall"] / took[2][step]["wall"], 2),
-            "cost": round(took[2][step]["cpu"] / took[1][step]["cpu"], 2),
-            "parent": took[2][step]["parent"],
-            "children": took[2][step]["children"],
-        }
-        for step in ("ingest", "assemble")
-    }
 
 
 def share_of_beam(folder: Path, count: int) -> float:
@@ -218,7 +167,6 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--sizes", type=int, nargs="+", default=[1_000, 10_000])
     parser.add_argument("--workers", type=int, default=1)
-    parser.add_argument("--pages", type=int, default=0, help="two workers over one, on so many")
     parser.add_argument("--quick", action="store_true", help="200 and 800 images")
     parser.add_argument("--json", type=Path)
     options = parser.parse_args()
@@ -227,7 +175,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="scale-") as name:
         folder = Path(name)
         base = steps(folder, 8, options.workers)
-        heads = ("images", "wall", "cpu", "parent", "children", "shuffled", "exponent")
+        heads = ("images", "wall", "cpu", "parent", "children", "exponent")
         print(f"{'step':9}", *(f"{head:>8}" for head in heads))
         for size in sizes:
             results[size] = steps(folder, size, options.workers)
@@ -242,17 +190,10 @@ def main() -> None:
                         )
                 shown = (figures.get(head, "") for head in heads[1:])
                 print(f"{step:9} {size:8,}", *(f"{value:>8}" for value in shown), flush=True)
-        of_steps = shuffled(folder / f"run-{sizes[-1]}", "assemble")
-        for step, size in sorted(of_steps.items(), key=lambda pair: -pair[1]):
-            print(f"{step:15} {size / sizes[-1]:8,.0f} bytes shuffled an image")
         beam = share_of_beam(folder, sizes[0])
         print(f"beam {beam:.2f} of an assemble of {sizes[0]:,}")
-        sooner = two_over_one(folder, options.pages) if options.pages else {}
-        for step, figures in sooner.items():
-            print(f"{step:9} of {options.pages:,} pages with two workers:", figures)
     if options.json:
-        found = {"base": base, "sizes": results, "shuffled": of_steps, "beam": beam}
-        found["two_over_one"] = sooner
+        found = {"base": base, "sizes": results, "beam": beam}
         options.json.write_text(json.dumps(found, indent=1) + "\n")
 
 

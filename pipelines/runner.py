@@ -10,7 +10,7 @@ import apache_beam as beam
 import grpc
 from apache_beam.options.pipeline_options import PipelineOptions, TestOptions
 from apache_beam.portability.api import beam_provision_api_pb2
-from apache_beam.runners.portability.fn_api_runner.fn_runner import ExtendedProvisionInfo
+from apache_beam.runners.portability.fn_api_runner import fn_runner
 from apache_beam.runners.portability.portable_runner import JobServiceHandle
 
 from gyogwa.pipelines.running.dataflow import invalid, refuse_incomplete
@@ -19,10 +19,9 @@ from gyogwa.pipelines.running.options import beam_options, is_dataflow, is_local
 from gyogwa.pipelines.running.portable import failed, lost, refuse_out_of_reach, watching_pool
 from gyogwa.pipelines.running.sharing import shared_out
 from gyogwa.pipelines.running.showing import console, following, gather, showing
-from gyogwa.pipelines.running.slices import Runner, keep_on_disk
 from gyogwa.pipelines.running.states import remember_states
 from gyogwa.pipelines.running.streams import release_streams
-from gyogwa.pipelines.running.watching import note, note_shuffled
+from gyogwa.pipelines.running.watching import note
 from gyogwa.pipelines.running.workers import crew_for, replace_workers
 from gyogwa.schemas.errors import GyogwaError
 
@@ -48,7 +47,6 @@ def run_pipeline(
     replace_workers()
     remember_states()
     release_streams()
-    keep_on_disk()
     job = f"gyogwa-{uuid.uuid4().hex}"
     crew = crew_for(job)
     local = is_local(options)
@@ -93,8 +91,6 @@ def run_pipeline(
     if str(state) not in ("DONE", "PipelineState.DONE"):
         raise GyogwaError(f"the pipeline ended as {state}")
     note(found)
-    if isinstance(runner, Runner):
-        note_shuffled(runner.shuffled)
     counters: dict[str, int] = {}
     for counter in found["counters"]:
         name = f"{counter.key.metric.namespace}/{counter.key.metric.name}"
@@ -102,14 +98,14 @@ def run_pipeline(
     return counters
 
 
-def _in_process(options: PipelineOptions, job: str) -> Runner:
+def _in_process(options: PipelineOptions, job: str) -> fn_runner.FnApiRunner:
     """The in-process portable runner: the stock DirectRunner tries to download another first.
 
     Workers in other processes see the options only through the provision info.
     """
     encoded = JobServiceHandle.encode_pipeline_options(options.get_all_options())
     info = beam_provision_api_pb2.ProvisionInfo(pipeline_options=encoded)
-    return Runner(provision_info=ExtendedProvisionInfo(info, job_name=job))
+    return fn_runner.FnApiRunner(provision_info=fn_runner.ExtendedProvisionInfo(info, job_name=job))
 
 
 @contextmanager

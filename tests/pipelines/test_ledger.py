@@ -75,7 +75,11 @@ Change = Callable[[LedgerRow], LedgerRow]
     ("step", "change", "said"),
     [
         ("filters", lambda row: replace(row, kept=row.kept - 1), "filters: "),
-        ("filters", lambda row: replace(row, kept=row.kept - 1, rejected=1), "rows in rejects/"),
+        (
+            "filters",
+            lambda row: replace(row, kept=row.kept - 1, rejected=row.rejected + 1),
+            "rows in rejects/",
+        ),
         (
             "filters",
             lambda row: replace(row, incoming=row.incoming + 1, kept=row.kept + 1),
