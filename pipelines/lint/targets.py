@@ -16,6 +16,7 @@ from gyogwa.pipelines.lint.text import BROUGHT
 from gyogwa.schemas.sample_json import SampleEntry
 from gyogwa.transforms.targets.dialect import Size
 from gyogwa.transforms.tasks.captions import FIGURES
+from gyogwa.transforms.tasks.corruptions import FAILURES
 from gyogwa.transforms.tasks.structure.html import parse_html, write_html
 from gyogwa.transforms.tasks.structure.linear import CORNERS, parse_linear, write_linear
 from gyogwa.transforms.tasks.structure.otsl import parse_otsl, write_otsl
@@ -147,7 +148,14 @@ def _layout(page: Page, entry: SampleEntry, _: str) -> bool:
 
 
 def _prefer(page: Page, entry: SampleEntry, granularity: str) -> bool:
-    """The chosen answer is true: all items with boxes, or lines of the page."""
+    """The chosen answer is true: all items with boxes, or lines of the page. Where a description is
+    asked for, it is the rejected one that reads out lines."""
+    kind = FAILURES.get(entry.provenance.detail.partition(":")[0])
+    if kind is not None and kind.forms == ("caption",):
+        text = page.running_text()
+        return bool(entry.chosen) and all(
+            line in text for line in (entry.rejected or "").split("\n")
+        )
     chosen = entry.chosen or ""
     found = page.parse(chosen) if page.dialect.has_boxes else []
     if found:
