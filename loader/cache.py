@@ -9,6 +9,9 @@ shards are removed. Whoever has a shard open holds a shared lock on it, and only
 is removed, so that no removed file still takes room; where all that is left is held or unfinished,
 the fill waits. Under a bound shards are therefore opened to read one sample and closed again.
 
+All locks are given back by name before their file is closed: a process that is forked meanwhile
+has the file open too, and would hold the lock, which it may itself be waiting for.
+
 The folder must be on a disk whose `flock` works: local, not a network one.
 """
 
@@ -91,6 +94,12 @@ class ShardCache:
                     found = self._filled(shard, download)
         return found
 
+    def close(self, descriptor: int) -> None:
+        """Let go of a shard that `open` gave."""
+        if self.bounded:
+            fcntl.flock(descriptor, fcntl.LOCK_UN)
+        os.close(descriptor)
+
     def drop_if_damaged(self, shard: Shard) -> bool:
         """Hash a copy once more, and remove it where it isn't the shard. False where it is."""
         try:
@@ -116,7 +125,7 @@ class ShardCache:
         status = os.fstat(descriptor)
         # Another size, or removed between the two calls.
         if status.st_size != shard.bytes or not status.st_nlink:
-            os.close(descriptor)
+            self.close(descriptor)
             return None
         # By hand, because most disks are mounted so that reading leaves access times alone.
         with suppress(OSError):
@@ -140,7 +149,7 @@ class ShardCache:
                 fcntl.flock(part, fcntl.LOCK_SH if self.bounded else fcntl.LOCK_UN)
         except BaseException:
             self._part(shard).unlink(missing_ok=True)
-            os.close(part)
+            self.close(part)
             raise
         return part
 
@@ -202,7 +211,10 @@ class ShardCache:
     def _locked(self, name: str) -> Iterator[None]:
         with (self._folder / "locks" / name).open("wb") as file:
             fcntl.flock(file, fcntl.LOCK_EX)
-            yield
+            try:
+                yield
+            finally:
+                fcntl.flock(file, fcntl.LOCK_UN)
 
 
 def _abandoned(part: Path) -> bool:
@@ -212,6 +224,7 @@ def _abandoned(part: Path) -> bool:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             return False
+        fcntl.flock(file, fcntl.LOCK_UN)
         return True
 
 

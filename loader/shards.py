@@ -168,7 +168,7 @@ class Shards:
             try:
                 yield descriptor
             finally:
-                os.close(descriptor)
+                self._cache.close(descriptor)
             return
         if len(self._open) >= _OPEN_FILES:
             os.close(self._open.popitem(last=False)[1])
@@ -207,7 +207,8 @@ class Shards:
 
     def _fill(self, number: int) -> None:
         """Copy a shard into the cache ahead of its use; threads call it."""
-        os.close(self._copy(number))
+        assert self._cache is not None
+        self._cache.close(self._copy(number))
 
     def _read_remote(self, number: int, start: int, length: int) -> bytes:
         """Bytes of a remote shard; threads call it."""

@@ -2,6 +2,7 @@
 
 import multiprocessing
 import os
+import threading
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -94,6 +95,43 @@ def test_a_cache_stays_within_its_bound_and_drops_what_was_used_longest_ago(
     os.close(first)
     with pytest.raises(GyogwaError, match=r"cache_bytes is 10, but shard .* alone has"):
         ShardCache(tmp_path, 10).open(shards[1], lambda file: (0, ""))
+
+
+@pytest.mark.parametrize("bounded", [False, True])
+def test_what_was_locked_while_a_child_was_forked_is_free_again(
+    stage: MadeStage, tmp_path: Path, bounded: bool
+) -> None:
+    shards, folder = shards_of(stage)[:2], stage.manifest.parent
+    largest = max(shard.bytes for shard in shards)
+    cache = ShardCache(tmp_path, largest if bounded else None)  # room for one of them
+    context = multiprocessing.get_context("fork")
+    begun, forked, filled = threading.Event(), threading.Event(), context.Event()
+
+    def download(file: BinaryIO) -> tuple[int, str]:
+        begun.set()
+        assert forked.wait(20)
+        return Storage().download(str(folder / shards[0].file), file)
+
+    def fill() -> None:
+        cache.close(cache.open(shards[0], download))
+        filled.set()
+
+    def read() -> None:
+        assert filled.wait(20)
+        for shard in shards:
+            place = str(folder / shard.file)
+            cache.close(cache.open(shard, lambda file: Storage().download(place, file)))
+
+    filling = threading.Thread(target=fill)
+    filling.start()
+    assert begun.wait(20)
+    child = context.Process(target=read)
+    child.start()
+    forked.set()
+    filling.join(20)
+    child.join(20)
+    child.kill()
+    assert child.exitcode == 0
 
 
 def test_what_a_killed_fill_left_is_cleared_away(stage: MadeStage, tmp_path: Path) -> None:
