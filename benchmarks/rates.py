@@ -9,7 +9,8 @@ commands are fitted to what there was to do (least squares, no rate below zero):
 - `small` (96 images of 192 × 192 pixels with four words each): what an image costs by itself;
 - `pages` (24 labelled pages) and `copies` (16, half of them again): pixels, samples and looks;
 - `pdf` (6 pages of the Debian FAQ in English): rendering, text layers, and what many words weigh;
-- OCR is timed image by image in one process, over 8 drawn pages, charts and tables.
+- OCR is timed image by image in one process, over 8 drawn pages, charts and tables; reading masked
+  regions again, over six pages with 5, 10 and 20 words taken as masked.
 
 What is finished stays in FOLDER and isn't measured again. `--write` writes
 `pipelines/estimate/rates.yaml`, `--write bytes` all but times, for a busy machine. `--check` builds
@@ -37,22 +38,25 @@ from benchmarks import scale
 from benchmarks.rated_corpora import PHASES, Built, build, faq, synthesized
 from gyogwa.pipelines.annotate import AnnotateConfig, reading_of
 from gyogwa.pipelines.estimate.estimate import Phase, estimate
-from gyogwa.pipelines.estimate.rates import RATES, Rates, measured_rates
+from gyogwa.pipelines.estimate.pace import at_this_pace, pace
+from gyogwa.pipelines.estimate.rates import RATES, SECONDS, Rates, measured_rates
 from gyogwa.pipelines.estimate.trying import rates_of_some
 from gyogwa.pipelines.estimate.work import work_of_catalog, work_of_listing
 from gyogwa.schemas.layout import RunLayout
+from gyogwa.schemas.records import Annotation, Image
 from gyogwa.transforms.annotate.engines.protocol import EngineSettings, make_engine
 from gyogwa.transforms.annotate.engines.upright import read_upright
-from gyogwa.transforms.files.tables import read_rows
+from gyogwa.transforms.annotate.read_again import regions_of
+from gyogwa.transforms.files.decode import decode
+from gyogwa.transforms.files.identity import read_verified
+from gyogwa.transforms.files.masks import filled
+from gyogwa.transforms.files.tables import list_parts, read_rows
 from gyogwa.transforms.flow.tables import tables_in
 from gyogwa.transforms.ingest.contents import FILES
 from gyogwa.transforms.ingest.raw import ListedFile
 from gyogwa.transforms.ingest.signals import signals_of
 
-TIMES = (
-    "how", "start", "ingest_image", "ingest_megapixel", "render_page", "known_image", "read_image",
-    "read_megapixel", "read_ink", "assemble_page", "look", "sample",
-)  # fmt: skip
+TIMES = ("how", "pace", *SECONDS)
 """What `--write bytes` leaves as it is: the others are alike on any machine."""
 SCALE = {"ingest": 0.0061, "annotate": 0.00063, "assemble": 0.0017}
 """Seconds an image from 1,000 to 8,000 small images (docs/benchmarks.md, Scale): the corpora here
@@ -73,6 +77,27 @@ def read_times(folder: Path, pictures: list[Path]) -> list[tuple[float, float, f
             rows.append((size, size * ink, time.process_time() - began))
         found.write_text(json.dumps(rows))
     return [(row[0], row[1], row[2]) for row in json.loads(found.read_text())]
+
+
+def mask_times(run: RunLayout) -> list[tuple[int, float]]:
+    """(regions, processor seconds) of reading again what stands around 5, 10 and 20 words of a
+    page, as if they had been masked, in this process."""
+    engine, found = make_engine(EngineSettings("tesseract")), []
+    words = {
+        annotation.image_id: [word.box for word in annotation.words]
+        for path in list_parts(run.annotations)
+        for annotation in read_rows(Annotation, path)
+    }
+    images = (image for path in list_parts(run.catalog) for image in read_rows(Image, path))
+    some = [image for image in images if len(words.get(image.image_id, [])) >= 20][:6]
+    for image in some:
+        for count in (5, 10, 20):
+            boxes = words[image.image_id][:: len(words[image.image_id]) // count][:count]
+            began = time.process_time()
+            pixels = decode(read_verified(image.ref, image.sha256)).pixels
+            read_upright(engine, regions_of(filled(pixels, boxes), boxes))
+            found.append((count, time.process_time() - began))
+    return found
 
 
 def fitted(columns: Sequence[Sequence[float]], found: Sequence[float]) -> list[float]:
@@ -106,6 +131,9 @@ def measure(folder: Path) -> Rates:
     times = read_times(folder, drawn)
     pixels, inks, seconds = (list(column) for column in zip(*times, strict=True))
     ocr = fitted([[1.0] * len(times), pixels, inks], seconds)
+    again = mask_times(RunLayout(str(folder / "pages" / "run")))
+    regions, masking = (list(column) for column in zip(*again, strict=True))
+    masks = fitted([[1.0] * len(again), regions], masking)
     # of bytes: what an image, a word and a sample make up, over corpora of few words and of many
     all_runs = [*runs, pdf]
     images = [float(r.images) for r in all_runs]
@@ -127,12 +155,14 @@ def measure(folder: Path) -> Rates:
     return Rates(
         how=f"benchmarks/rates.py, {time.strftime('%Y-%m-%d')}, {_processor()}, Python "
         f"{platform.python_version()}, processor seconds of one Beam worker and one OCR process",
+        pace=pace(),
         start=dict(zip(PHASES, (ingest[0], annotate[0], assemble[0]), strict=True)),
         ingest_image=max(ingest[1], SCALE["ingest"]), ingest_megapixel=ingest[2],
         render_page=max(rendered, 0) / pdf.images,
         known_image=max(annotate[1], SCALE["annotate"]),
         read_image=ocr[0], read_megapixel=ocr[1], read_ink=ocr[2],
         assemble_page=max(assemble[1], SCALE["assemble"]), sample=assemble[2], look=assemble[3],
+        mask_page=masks[0], mask=masks[1],
         looks_an_image=pages.looks() / pages.images,
         samples_an_image=pages.samples / pages.images,
         megapixels=pages.megapixels / pages.images, ink=pages.ink / pages.megapixels,
@@ -156,6 +186,7 @@ def _processor() -> str:
 def check(folder: Path, rates: Rates) -> None:
     """What `gyogwa plan` says before each command, of inputs that set no rate, against what that
     took."""
+    rates = at_this_pace(rates)
     for name, draw, options in (
         ("unread", synthesized(6, 77, 0.1, labels=False), []),
         ("scanned", faq(30, 32), ["--pdf_text=never"]),
@@ -170,9 +201,12 @@ def check(folder: Path, rates: Rates) -> None:
         _show(name, "s", sum(p.seconds for p in found.values()), sum(built.seconds.values()))
         _show(name, "MB grouped", sum(p.shuffle for p in found.values()) / 1e6,
               sum(built.grouped.values()) / 1e6)  # fmt: skip
-        tables = found["ingest"].storage + found["annotate"].storage
-        _show(name, "MB of tables and pages", tables / 1e6, (built.table_bytes + built.packs) / 1e6)
-        _show(name, "MB of shards", found["assemble"].storage / 1e6, built.shard_bytes / 1e6)
+        tables, shards = built.table_bytes + built.packs, built.shard_bytes
+        guess = found["ingest"].storage + found["annotate"].storage
+        _show(name, "MB of tables and pages", guess / 1e6, tables / 1e6)
+        _show(name, "MB of shards", found["assemble"].storage / 1e6, shards / 1e6)
+        guess += found["assemble"].storage
+        _show(name, "MB stored", guess / 1e6, (tables + shards) / 1e6)
 
 
 def _show(name: str, what: str, guess: float, took: float) -> None:
@@ -197,6 +231,7 @@ def _planned(run: RunLayout, built: Built, rates: Rates) -> dict[str, Phase]:
             replace(
                 work_of_catalog(run, reading.engine, rates), samples=built.weight("samples"),
                 shown=built.weight("image_bytes"), shown_words=built.weight("words"),
+                looks=built.looks(),
             ),
             rates,
         ),

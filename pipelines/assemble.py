@@ -24,7 +24,7 @@ from gyogwa.schemas.loading import parse_json
 from gyogwa.schemas.manifest import CurriculumManifest
 from gyogwa.schemas.personal import PersonalData
 from gyogwa.schemas.plan import Plan
-from gyogwa.schemas.records import MovedLabels
+from gyogwa.schemas.records import MovedLabels, Page
 from gyogwa.schemas.samples import Sample
 from gyogwa.transforms.annotate.images import Reading
 from gyogwa.transforms.annotate.read_again import ReadMaskedAgain
@@ -174,7 +174,7 @@ def _choose(
     return _Choice(
         turned.samples | "Weigh" >> beam.Map(_weighed).with_output_types(Sample),
         chosen.sizes,
-        guarded.pages,
+        guarded.pages | "WeighPages" >> beam.Map(_weighed_page).with_output_types(Page),
         rejects | "AllRejects" >> beam.Flatten(),
         (read.exact, unique.pairs) | "AllPairs" >> beam.Flatten(),
         unique.moved,
@@ -195,11 +195,15 @@ def _choose(
 
 class Weight(NamedTuple):
     """What all samples come to: how many, the bytes of the images that they show, and the words
-    that their annotations hold."""
+    that their annotations hold; the pages that are masked, with how many regions; and how many
+    looks at pairs of images it took to know."""
 
     samples: int
     image_bytes: int
     words: int
+    masked: int
+    masks: int
+    looks: int
 
 
 class Planned(NamedTuple):
@@ -211,11 +215,18 @@ class Planned(NamedTuple):
 
 def _weighed(sample: Sample) -> Sample:
     """Count what `Weight` says of a sample."""
-    length = sum(image.ref.length for image in sample.images)
-    weight = Weight(1, length, sample.words if sample.annotated else 0)
-    for what, by in weight._asdict().items():
-        count("plan", what, by)
+    count("plan", "samples", 1)
+    count("plan", "image_bytes", sum(image.ref.length for image in sample.images))
+    count("plan", "words", sample.words if sample.annotated else 0)
     return sample
+
+
+def _weighed_page(page: Page) -> Page:
+    """Count what `Weight` says of a page."""
+    if page.masks:
+        count("plan", "masked", 1)
+        count("plan", "masks", len(page.masks))
+    return page
 
 
 def _write_plan(sizes: Any, path: str, curriculum: Curriculum) -> None:
@@ -277,8 +288,9 @@ def plan(layout: RunLayout, config: AssembleConfig, options: PipelineOptions) ->
                 images=count_rows(list_parts(layout.catalog), PAYS_FROM),
             )
         planned = parse_json(read_bytes(path), path, Plan)
-    found = [counters.get(f"plan/{what}", 0) for what in Weight._fields] if counters else None
-    return Planned(planned, Weight(*found) if found else None)
+    names = {what: f"plan/{what}" for what in Weight._fields} | {"looks": "duplicates/looked"}
+    found = {what: counters.get(name, 0) for what, name in names.items()} if counters else None
+    return Planned(planned, Weight(**found) if found else None)
 
 
 @contextmanager

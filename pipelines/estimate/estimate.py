@@ -58,7 +58,11 @@ def phases_of(work: Work, rates: Rates) -> list[Phase]:
         shuffle = images * by_image["annotate"] + work.told * by_word["annotate"]
         found.append(Phase("annotate", seconds, shuffle, stored))
     seconds = (
-        work.images * rates.assemble_page + work.looks * rates.look + work.samples * rates.sample
+        work.images * rates.assemble_page
+        + work.looks * rates.look
+        + work.samples * rates.sample
+        + work.masked * rates.mask_page
+        + work.masks * rates.mask
     )
     found.append(
         Phase(

@@ -8,12 +8,13 @@ from gyogwa.pipelines import assemble, ingest
 from gyogwa.pipelines.annotate import refuse_without_catalog
 from gyogwa.pipelines.assemble import AssembleConfig
 from gyogwa.pipelines.estimate.estimate import Estimate, estimate
-from gyogwa.pipelines.estimate.rates import Prices, measured_rates
+from gyogwa.pipelines.estimate.pace import at_this_pace
+from gyogwa.pipelines.estimate.rates import Prices, Rates, measured_rates
 from gyogwa.pipelines.estimate.trying import rates_of_some
 from gyogwa.pipelines.estimate.work import work_of_catalog, work_of_listing
 from gyogwa.pipelines.ingest import IngestConfig
 from gyogwa.pipelines.listed import refuse_nothing
-from gyogwa.pipelines.runner import run_pipeline, showing
+from gyogwa.pipelines.runner import is_local, run_pipeline, showing
 from gyogwa.schemas.layout import RunLayout
 from gyogwa.schemas.plan import Plan
 from gyogwa.transforms.annotate.images import Reading
@@ -28,7 +29,7 @@ def estimate_inputs(
 ) -> Estimate:
     """What building from these inputs takes: they are listed, and nothing is written but in a
     folder that goes away."""
-    rates = measured_rates()
+    rates = _rates(options)
     with assemble.scratch(options) as folder:
         layout = RunLayout(f"{folder}/run")
         with showing("list"):
@@ -59,7 +60,7 @@ def plan_run(
     """What the stages of a run will hold, None while images are to be annotated, and what is left
     to do. OCR's rates are those of `tried` images, if there are any to be read."""
     refuse_without_catalog(layout)
-    rates = measured_rates()
+    rates = _rates(options)
     work = work_of_catalog(layout, config.engine, rates)
     if work.known + work.read:
         if work.read and tried:
@@ -69,6 +70,12 @@ def plan_run(
     plan, weight = assemble.plan(layout, config, options)
     if weight:
         work = replace(
-            work, samples=weight.samples, shown=weight.image_bytes, shown_words=weight.words
-        )
+            work, samples=weight.samples, shown=weight.image_bytes, shown_words=weight.words,
+            masked=weight.masked, masks=weight.masks, looks=weight.looks,
+        )  # fmt: skip
     return plan, estimate(work, rates, cores, prices)
+
+
+def _rates(options: PipelineOptions) -> Rates:
+    """Those measured; where this machine does the work, at its pace."""
+    return at_this_pace(measured_rates()) if is_local(options) else measured_rates()

@@ -25,9 +25,10 @@ class Work:
     """`ingest`: images and pages still to be ingested, `megapixels` of them, `rendered` pages among
     them; `known` and `read`: images to be annotated from labels and by OCR, with `read_megapixels`
     and megapixels of `ink`; `images`: all that assemble gets, of `image_bytes`, with `looks` not
-    yet made; `samples` that it writes, which show images of `shown` bytes and `shown_words` words,
-    each as often as it is shown. Words: `words` of all images, `told` by sources and `unwritten`
-    ones of images that are still to be annotated."""
+    yet made, `masked` ones with `masks` regions to be read again; `samples` that it writes, which
+    show images of `shown` bytes and `shown_words` words, each as often as it is shown. Words:
+    `words` of all images, `told` by sources and `unwritten` ones of images that are still to be
+    annotated."""
 
     ingest: float = 0.0
     megapixels: float = 0.0
@@ -42,6 +43,8 @@ class Work:
     samples: float = 0.0
     shown: float = 0.0
     shown_words: float = 0.0
+    masked: float = 0.0
+    masks: float = 0.0
     words: float = 0.0
     told: float = 0.0
     unwritten: float = 0.0
