@@ -7,7 +7,8 @@ commands are fitted to what there was to do (least squares, no rate below zero):
 
 - `few` (4 labelled pages of `gyogwa synthesize`): mostly start-up;
 - `small` (96 images of 192 × 192 pixels with four words each): what an image costs by itself;
-- `pages` (24 labelled pages) and `copies` (16, half of them again): pixels, samples and looks;
+- `pages` and `many` (24 and 72 labelled pages), `copies` (16, half of them again): pixels, samples
+  and looks;
 - `pdf` (6 pages of the Debian FAQ in English): rendering, text layers, and what many words weigh;
 - OCR is timed image by image in one process, over 8 drawn pages, charts and tables; reading masked
   regions again, over six pages with 5, 10 and 20 words taken as masked.
@@ -40,7 +41,7 @@ from gyogwa.pipelines.annotate import AnnotateConfig, reading_of
 from gyogwa.pipelines.estimate.estimate import Phase, estimate
 from gyogwa.pipelines.estimate.pace import at_this_pace, pace
 from gyogwa.pipelines.estimate.rates import RATES, SECONDS, Rates, measured_rates
-from gyogwa.pipelines.estimate.trying import rates_of_some
+from gyogwa.pipelines.estimate.trying import rates_of_some, some_of_catalog
 from gyogwa.pipelines.estimate.work import work_of_catalog, work_of_listing
 from gyogwa.schemas.layout import RunLayout
 from gyogwa.schemas.records import Annotation, Image
@@ -113,17 +114,22 @@ def measure(folder: Path) -> Rates:
     pages = build(folder, "pages", synthesized(24, 21, 0.1))
     copies = build(folder, "copies", synthesized(16, 22, 0.5))
     pdf = build(folder, "pdf", faq(0, 6))
-    runs = [few, small, pages, copies]
+    many = build(folder, "many", synthesized(72, 23, 0.15))
+    runs = [few, small, pages, copies, many]
+    all_runs = [*runs, pdf]
     one = [1.0] * len(runs)
     ingest = fitted(
         [one, [r.images for r in runs], [r.megapixels for r in runs]],
         [r.seconds["ingest"] for r in runs],
     )
     annotate = fitted([one, [r.images for r in runs]], [r.seconds["annotate"] for r in runs])
+    each = [1.0] * len(all_runs)
+    shown = [float(r.weight("words")) for r in all_runs]
+    sizes = [float(r.weight("image_bytes")) for r in all_runs]
     assemble = fitted(
-        [one, [r.unique() for r in runs], [r.samples for r in runs], [r.looks() for r in runs]],
-        [r.seconds["assemble"] for r in runs],
-    )  # fmt: skip
+        [each, shown, sizes, [r.looks() for r in all_runs]],
+        [r.seconds["assemble"] for r in all_runs],
+    )
     rendered = (
         pdf.seconds["ingest"] - ingest[0] - pdf.images * ingest[1] - pdf.megapixels * ingest[2]
     )
@@ -135,12 +141,9 @@ def measure(folder: Path) -> Rates:
     regions, masking = (list(column) for column in zip(*again, strict=True))
     masks = fitted([[1.0] * len(again), regions], masking)
     # of bytes: what an image, a word and a sample make up, over corpora of few words and of many
-    all_runs = [*runs, pdf]
     images = [float(r.images) for r in all_runs]
     words = [float(r.words) for r in all_runs]
     samples = [float(r.samples) for r in all_runs]
-    shown = [float(r.weight("words")) for r in all_runs]
-    sizes = [float(r.weight("image_bytes")) for r in all_runs]
     grouped = {phase: [r.grouped[phase] for r in all_runs] for phase in PHASES}
     an_image: dict[str, float] = {}
     a_word: dict[str, float] = {}
@@ -149,7 +152,6 @@ def measure(folder: Path) -> Rates:
     an_image["assemble"], a_word["assemble"], a_sample, a_shown_word = fitted(
         [images, words, samples, shown], grouped["assemble"]
     )
-    each = [1.0] * len(all_runs)
     tables = fitted([each, images, words], [r.table_bytes for r in all_runs])
     stored = fitted([sizes, samples, shown], [r.shard_bytes for r in all_runs])
     return Rates(
@@ -161,13 +163,14 @@ def measure(folder: Path) -> Rates:
         render_page=max(rendered, 0) / pdf.images,
         known_image=max(annotate[1], SCALE["annotate"]),
         read_image=ocr[0], read_megapixel=ocr[1], read_ink=ocr[2],
-        assemble_page=max(assemble[1], SCALE["assemble"]), sample=assemble[2], look=assemble[3],
+        assemble_page=SCALE["assemble"], look=assemble[3],
+        shown_word=assemble[1], shown_byte=assemble[2],
         mask_page=masks[0], mask=masks[1],
-        looks_an_image=pages.looks() / pages.images,
-        samples_an_image=pages.samples / pages.images,
-        megapixels=pages.megapixels / pages.images, ink=pages.ink / pages.megapixels,
+        looks_an_image=(many.looks() + copies.looks()) / (many.images + copies.images),
+        samples_an_image=many.samples / many.images,
+        megapixels=many.megapixels / many.images, ink=many.ink / many.megapixels,
         image_bytes=pdf.image_bytes / pdf.images,
-        words=pages.words / pages.megapixels,
+        words=many.words / many.megapixels,
         table_bytes=tables[0], table_bytes_an_image=tables[1], table_bytes_a_word=tables[2],
         sample_images=stored[0], sample_bytes=stored[1], sample_bytes_a_word=stored[2],
         shuffle_an_image=an_image, shuffle_a_word=a_word,
@@ -223,7 +226,7 @@ def _planned(run: RunLayout, built: Built, rates: Rates) -> dict[str, Phase]:
     if not os.path.exists(aside.catalog):
         os.symlink(run.catalog, aside.catalog)
     reading = reading_of(AnnotateConfig(EngineSettings("tesseract"), 1))
-    tried = rates_of_some(rates, aside, reading, 8)
+    tried = rates_of_some(rates, some_of_catalog(aside, reading.engine, 8), reading)
     works = {
         "ingest": (work_of_listing(listed, 150, rates), rates),
         "annotate": (work_of_catalog(aside, reading.engine, tried), tried),

@@ -60,7 +60,8 @@ def phases_of(work: Work, rates: Rates) -> list[Phase]:
     seconds = (
         work.images * rates.assemble_page
         + work.looks * rates.look
-        + work.samples * rates.sample
+        + work.shown_words * rates.shown_word
+        + work.shown * rates.shown_byte
         + work.masked * rates.mask_page
         + work.masks * rates.mask
     )

@@ -30,7 +30,8 @@ class Rates(Written):
     mask_page: float = Field(description="reading masked regions again: seconds a page")
     mask: float = Field(description="and a region")
     looks_an_image: float
-    sample: float = Field(description="making and writing a sample, seconds")
+    shown_word: float = Field(description="making and writing samples: seconds a word they show")
+    shown_byte: float = Field(description="and a byte of the images they show")
     samples_an_image: float = Field(description="where no plan says it")
     megapixels: float = Field(description="of an image, where nothing says it")
     ink: float = Field(description="the share of ink, where nothing says it")
@@ -51,7 +52,8 @@ class Rates(Written):
 
 SECONDS = (
     "start", "ingest_image", "ingest_megapixel", "render_page", "known_image", "read_image",
-    "read_megapixel", "read_ink", "assemble_page", "look", "mask_page", "mask", "sample",
+    "read_megapixel", "read_ink", "assemble_page", "look", "mask_page", "mask",
+    "shown_word", "shown_byte",
 )  # fmt: skip
 """The rates that depend on the machine."""
 

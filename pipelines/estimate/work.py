@@ -58,7 +58,7 @@ def work_of_listing(files: Iterable[ListedFile], dpi: int, rates: Rates) -> Work
     labelled, one without as unread, and pages of documents as having their own text.
     """
     listed = [file for file in files if not file.rule]
-    labelled = {file.source for file in listed if file.kind in (METADATA, LABELS) or file.form}
+    labelled = _labelled(listed)
     single: list[ListedFile] = []
     pages = tables = table_bytes = 0
     for file in listed:
@@ -106,6 +106,19 @@ def work_of_listing(files: Iterable[ListedFile], dpi: int, rates: Rates) -> Work
         unwritten=words,
         assumed=tuple(assumed),
     )
+
+
+def unread_files(files: Iterable[ListedFile]) -> list[ListedFile]:
+    """The image files that OCR is to read, as far as a listing tells."""
+    listed = [file for file in files if not file.rule]
+    labelled = _labelled(listed)
+    forms = [(file, FORMATS.get(file.kind)) for file in listed if file.source not in labelled]
+    return [file for file, form in forms if form is not None and form.together]
+
+
+def _labelled(files: list[ListedFile]) -> set[str]:
+    """The sources that have files of labels."""
+    return {file.source for file in files if file.kind in (METADATA, LABELS) or file.form}
 
 
 def _megapixels(files: list[ListedFile], rates: Rates) -> float:
