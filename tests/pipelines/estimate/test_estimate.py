@@ -62,7 +62,7 @@ def test_reading_costs_more_than_knowing() -> None:
 
 def test_seconds_follow_the_machine_and_bytes_do_not() -> None:
     found = at_this_pace(RATES).model_dump()
-    share = found["sample"] / RATES.sample
+    share = found["look"] / RATES.look
     assert share > 0
     for name, rate in RATES.model_dump().items():
         by = share if name in SECONDS else 1.0
