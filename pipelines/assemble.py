@@ -16,6 +16,7 @@ from gyogwa.pipelines.ledger import check_ledger, parts_of
 from gyogwa.pipelines.publish import publish
 from gyogwa.pipelines.runner import console, is_dry_run, is_local, run_pipeline, showing
 from gyogwa.pipelines.running.sharing import PAYS_FROM
+from gyogwa.pipelines.weight import Weight, weighed, weighed_page, weight_of
 from gyogwa.schemas.curriculum import Curriculum
 from gyogwa.schemas.errors import GyogwaError
 from gyogwa.schemas.layout import RunLayout
@@ -39,7 +40,6 @@ from gyogwa.transforms.files.storage import read_bytes
 from gyogwa.transforms.files.tables import count_rows, list_parts, write_rows
 from gyogwa.transforms.files.writing import write_bytes
 from gyogwa.transforms.flow.ledger import LedgerOf
-from gyogwa.transforms.flow.measures import count
 from gyogwa.transforms.flow.tables import Table, WriteTables
 from gyogwa.transforms.privacy.guard import GuardPages
 from gyogwa.transforms.shards.stages import WriteStages
@@ -172,9 +172,9 @@ def _choose(
     turned = chosen.samples | "Turns" >> GroupTurns(curriculum)
     rejects = (read.rejects, unique.rejects, guarded.rejects, made.rejects, chosen.rejects)
     return _Choice(
-        turned.samples | "Weigh" >> beam.Map(_weighed).with_output_types(Sample),
+        turned.samples | "Weigh" >> beam.Map(weighed).with_output_types(Sample),
         chosen.sizes,
-        guarded.pages | "WeighPages" >> beam.Map(_weighed_page).with_output_types(Page),
+        guarded.pages | "WeighPages" >> beam.Map(weighed_page).with_output_types(Page),
         rejects | "AllRejects" >> beam.Flatten(),
         (read.exact, unique.pairs) | "AllPairs" >> beam.Flatten(),
         unique.moved,
@@ -193,40 +193,11 @@ def _choose(
     )
 
 
-class Weight(NamedTuple):
-    """What all samples come to: how many, the bytes of the images that they show, and the words
-    that their annotations hold; the pages that are masked, with how many regions; and how many
-    looks at pairs of images it took to know."""
-
-    samples: int
-    image_bytes: int
-    words: int
-    masked: int
-    masks: int
-    looks: int
-
-
 class Planned(NamedTuple):
     """The plan of a build, and the weight of its samples where the runner tells counters."""
 
     plan: Plan
     weight: Weight | None
-
-
-def _weighed(sample: Sample) -> Sample:
-    """Count what `Weight` says of a sample."""
-    count("plan", "samples", 1)
-    count("plan", "image_bytes", sum(image.ref.length for image in sample.images))
-    count("plan", "words", sample.words if sample.annotated else 0)
-    return sample
-
-
-def _weighed_page(page: Page) -> Page:
-    """Count what `Weight` says of a page."""
-    if page.masks:
-        count("plan", "masked", 1)
-        count("plan", "masks", len(page.masks))
-    return page
 
 
 def _write_plan(sizes: Any, path: str, curriculum: Curriculum) -> None:
@@ -288,9 +259,7 @@ def plan(layout: RunLayout, config: AssembleConfig, options: PipelineOptions) ->
                 images=count_rows(list_parts(layout.catalog), PAYS_FROM),
             )
         planned = parse_json(read_bytes(path), path, Plan)
-    names = {what: f"plan/{what}" for what in Weight._fields} | {"looks": "duplicates/looked"}
-    found = {what: counters.get(name, 0) for what, name in names.items()} if counters else None
-    return Planned(planned, Weight(**found) if found else None)
+    return Planned(planned, weight_of(counters) if counters else None)
 
 
 @contextmanager
