@@ -5,7 +5,7 @@ running text on both sides: lines of some words that fill their column, which ce
 don't. Word spaces of five lines hardly ever stand below each other. The longest gutter parts the
 words into what stands above it, left of it, right of it and below it, each parted in turn; so a
 headline across columns, a side bar beside them and a footer below come in the order that they are
-read in.
+read in. Beside two such columns stands a third, of whatever lines.
 
 Cost: a coarse picture of where words stand, 5 to 10 ms a page and another as much for each gutter.
 """
@@ -26,6 +26,8 @@ _WORDS = 3  # median words a line that make running text
 _FEW_WORDS = 2  # or these, where lines are filled
 _FILLED = 0.6  # of the column's width, of the median line
 _WELL_FILLED = 0.72
+_PARTLY_FILLED = 0.4  # beside two columns of running text
+_FEW_LINES = 2  # there
 _SPACE = 1.0  # word heights between words of a line at most; cells stand further apart
 _LETTERS = 6  # median characters a line
 _TRIES = 6  # gutters looked at
@@ -63,7 +65,8 @@ def columns_of(words: Sequence[Word], aspect: float) -> list[list[Word]]:
     return [part.words for part in _parted(_Placed(list(words), boxes, float(np.median(heights))))]
 
 
-def _parted(placed: _Placed) -> list[_Placed]:
+def _parted(placed: _Placed, beside: bool = False) -> list[_Placed]:
+    """`beside`: columns of running text are known to stand beside these words."""
     if len(placed.words) < 2 * _LINES * _FEW_WORDS or placed.height <= 0:
         return [placed] if placed.words else []
     for gutter in _gutters(placed):
@@ -71,20 +74,23 @@ def _parted(placed: _Placed) -> list[_Placed]:
         above, below = middles < gutter.top, middles > gutter.bottom
         left = ~above & ~below & (placed.boxes[:, [0, 2]].mean(axis=1) < gutter.x)
         right = ~above & ~below & ~left
-        sides = [_text(placed.part(side)) for side in (left, right)]
+        sides = [_text(placed.part(side), beside) for side in (left, right)]
+        for number, other in ((0, 1), (1, 0)):
+            if not sides[number] and len(sides[other]) > 1:
+                sides[number] = _text(placed.part((left, right)[number]), True)
         if all(sides):
             ends = [_parted(placed.part(end)) for end in (above, below)]
             return [*ends[0], *sides[0], *sides[1], *ends[1]]
     return [placed]
 
 
-def _text(side: _Placed) -> list[_Placed]:
+def _text(side: _Placed, beside: bool) -> list[_Placed]:
     """The columns of one side of a gutter, where it is running text; else none."""
     lines = _lines(side)
-    if not _is_running(side, lines):
+    if not _is_running(side, lines, beside):
         return []
     spaces = median(_widest_gap(side.boxes[line]) for line in lines)
-    parts = _parted(side)
+    parts = _parted(side, beside)
     # lines with wide gaps are columns beside each other, or cells
     return parts if len(parts) > 1 or spaces <= _SPACE * side.height else []
 
@@ -124,16 +130,21 @@ def _gutters(placed: _Placed) -> list[_Gutter]:
     ]
 
 
-def _is_running(side: _Placed, lines: list[list[int]]) -> bool:
-    """Whether words on one side of a gutter are lines that fill it."""
-    if len(lines) < _LINES:
+def _is_running(side: _Placed, lines: list[list[int]], beside: bool) -> bool:
+    """Whether words on one side of a gutter are lines that fill it; `beside` columns of such lines
+    a list or a listing does too."""
+    if len(lines) < (_FEW_LINES if beside else _LINES):
         return False
     wide = side.boxes[:, 2].max() - side.boxes[:, 0].min()
     spans = [(side.boxes[n, 2].max() - side.boxes[n, 0].min()) / wide for n in lines]
     words = median(len(line) for line in lines)
     letters = median(sum(len(side.words[n].text) for n in line) for line in lines)
     filled = median(spans)
-    if letters < _LETTERS or words < _FEW_WORDS:
+    if letters < _LETTERS:
+        return False
+    if beside and filled >= _PARTLY_FILLED:
+        return True
+    if words < _FEW_WORDS:
         return False
     return bool(filled >= (_FILLED if words >= _WORDS else _WELL_FILLED))
 

@@ -61,3 +61,28 @@ def test_a_table_is_not_parted() -> None:
 
 def test_lines_of_one_column_are_not_parted() -> None:
     assert len(columns_of(column(0.1, 0.9, 0.1, 30, "w", 0.3 * HEIGHT), 1.0)) == 1
+
+
+def listing(left: float, lines: int) -> list[Word]:
+    """Lines of one word, long and short in turn."""
+    return [
+        Word(
+            f"option{line}",
+            [left, 0.12 + 1.4 * HEIGHT * line, left + (0.2, 0.08)[line % 2], 0.14 + 0.028 * line],
+        )
+        for line in range(lines)
+    ]
+
+
+def test_beside_columns_a_listing_is_one_too() -> None:
+    words = [
+        *column(0.05, 0.3, 0.12, 20, "a", 0.3 * HEIGHT),
+        *column(0.34, 0.59, 0.12, 20, "b", 0.3 * HEIGHT),
+        *listing(0.63, 12),
+    ]
+    assert read(words) == [word.text for word in words]
+
+
+def test_beside_one_column_short_cells_are_rows() -> None:
+    text = column(0.05, 0.45, 0.12, 12, "a", 0.3 * HEIGHT)
+    assert len(columns_of([*text, *listing(0.6, 12)], 1.0)) == 1

@@ -2,11 +2,12 @@
 
 import numpy as np
 import pytest
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
 from gyogwa.transforms.annotate.engines.page_text import word_on_image
 from gyogwa.transforms.annotate.engines.protocol import Engine, EngineSettings, make_engine
 from gyogwa.transforms.annotate.engines.slopes import fan_of, ink_of, slope_of
+from gyogwa.transforms.annotate.engines.tesseract.engine import Tesseract
 from gyogwa.transforms.annotate.engines.tesseract.vertical import characters_of
 from gyogwa.transforms.annotate.engines.upright import read_upright
 from gyogwa.transforms.ingest.noise import calmed, noise_of
@@ -53,6 +54,22 @@ def test_a_noisy_page_is_read(engine: Engine, page: Image.Image) -> None:
     assert {word.text for word in read.words} >= set(" ".join(LINES).split())
     assert read.coverage is not None
     assert read.coverage.share > 0.9
+
+
+def test_no_line_whose_letters_touch_is_lost(engine: Engine) -> None:
+    """As noise that was calmed leaves them: in some Tesseract by itself sees no line."""
+    assert isinstance(engine, Tesseract)
+    assert engine.lines is not None
+    font, text = ImageFont.truetype("DejaVuSerif-Bold.ttf", 13), " ".join(LINES)
+    for start in range(0, 120, 8):
+        image, x = Image.new("L", (720, 25), 255), 5.0
+        for char in text[start : start + 80]:
+            ImageDraw.Draw(image).text((x, 3), char, 0, font)
+            x += 0.8 * font.getlength(char)
+        strip = image.crop((0, 0, int(x) + 6, 25)).filter(ImageFilter.GaussianBlur(0.7))
+        size = (int(strip.width * 2.57), int(strip.height * 2.57))
+        read = engine.lines.reader._latin.read(strip.resize(size, Image.Resampling.BICUBIC))
+        assert len(read) > 30, start
 
 
 @pytest.mark.parametrize("degrees", [0, 4, -8, 17, 40, -40])

@@ -45,7 +45,7 @@ _FOLDERS = (
 Place = Callable[[float, float, float, float], list[float]]
 """From a box in pixels of a strip to one in pixels of the page."""
 LANGUAGES = "kor+eng"
-LINES_VERSION = 2
+LINES_VERSION = 3
 """Raise it when the way of reading lines gives other words for the same page."""
 
 
