@@ -68,6 +68,23 @@ def is_label(text: str) -> bool:
     return bool(ends) and ends[-1] == len(text)
 
 
+_HEAD = re.compile(
+    r".*(?:번\s?호|[Nn]o\.?|[Nn]umber)|연번|소\s?속|부\s?서(?:명)?|직[위급책]|학[과년]|성\s?별",
+)
+
+
+def is_head(text: str) -> bool:
+    """Whether a text is the label of any field that stands among those of persons: also of one
+    whose values aren't looked for by it, such as a plain "등록번호" or "부서".
+
+    >>> is_head("등록번호"), is_head("성명"), is_head("나사")
+    (True, True, False)
+    """
+    if len(text) > _LONGEST or any(char.isdigit() for char in text):
+        return False
+    return is_label(text) or _HEAD.fullmatch(text.rstrip(" :：")) is not None
+
+
 def names_a_person(label: str) -> bool:
     """Whether a label is of a field that holds somebody's name."""
     return _PERSON.fullmatch(label) is not None

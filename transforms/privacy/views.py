@@ -12,7 +12,7 @@ from statistics import median
 
 from gyogwa.schemas.page import Cell, Table, Word
 from gyogwa.schemas.records import Annotation
-from gyogwa.transforms.privacy.labels import is_label, may_be_name, names_a_person
+from gyogwa.transforms.privacy.labels import is_head, is_label, may_be_name, names_a_person
 
 _WIDE = 1.5
 """A gap of so many heights of a line sets two fields apart."""
@@ -105,14 +105,16 @@ def _fields(words: list[Word], row: list[int]) -> list[list[int]]:
 
 def _below_labels(words: list[Word], rows: list[list[int]]) -> Iterator[View]:
     """Each label with each field below it: one, as in a form, or a column of them, as in a table
-    without lines. Only rows of nothing but labels have values below, others beside. A column ends
-    where a row has nothing in it, or a label."""
+    without lines. Only rows of nothing but labels have values below, others beside; labels of what
+    isn't looked for may be among them. A column ends where a row has nothing in it, or a label."""
     cut = [_fields(words, row) for row in rows]
     for place, fields in enumerate(cut):
         labels = [_said(words, field_) for field_ in fields]
-        if not all(is_label(label) for label in labels):
+        if not all(is_head(label) for label in labels):
             continue
         for field_, label, after in zip(fields, labels, [*fields[1:], []], strict=True):
+            if not is_label(label):
+                continue
             left = words[field_[0]].box[0]
             right = words[after[0]].box[0] if after else 1.0
             above = words[field_[0]]
@@ -121,7 +123,7 @@ def _below_labels(words: list[Word], rows: list[list[int]]) -> Iterator[View]:
                 if not value:
                     break
                 text = _said(words, value)
-                if is_label(text) or (names_a_person(label) and not may_be_name(text)):
+                if is_head(text) or (names_a_person(label) and not may_be_name(text)):
                     break
                 view = View()
                 view.add(f"{label}:\t")
