@@ -64,12 +64,16 @@ def _in_order(found: Annotation) -> View:
 
 
 def rows_of(words: list[Word]) -> list[list[int]]:
-    """The numbers of the words of each visual row, from left to right."""
+    """The numbers of the words of each visual row, from left to right. A dash or comma by itself
+    counts as high as letters are: it would begin a row of its own between two."""
+    letters = [word.box[3] - word.box[1] for word in words if _is_letters(word)]
+    usual = median(letters) if letters else 0.0
     rows: list[list[int]] = []
     centres: list[float] = []
     heights: list[float] = []
     for number in sorted(range(len(words)), key=lambda n: (_centre(words[n]), words[n].box[0])):
         centre, height = _centre(words[number]), words[number].box[3] - words[number].box[1]
+        height = height if _is_letters(words[number]) else max(height, usual)
         if rows and abs(centre - centres[-1]) < _SAME_ROW * min(height, heights[-1]):
             rows[-1].append(number)
             centres[-1] = median(_centre(words[n]) for n in rows[-1])
@@ -78,6 +82,10 @@ def rows_of(words: list[Word]) -> list[list[int]]:
             centres.append(centre)
             heights.append(height)
     return [sorted(row, key=lambda n: words[n].box[0]) for row in rows]
+
+
+def _is_letters(word: Word) -> bool:
+    return any(char.isalnum() for char in word.text)
 
 
 def _centre(word: Word) -> float:

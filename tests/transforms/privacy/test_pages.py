@@ -68,6 +68,24 @@ def test_values_below_their_labels(rows: str, expected: list[str]) -> None:
     assert sorted(text for kind, text in found if kind in ("name", "passport")) == expected
 
 
+def test_a_dash_by_itself_is_no_row() -> None:
+    """Its box is low and lies below the middle of the digits beside it."""
+    rows = [
+        [("성명", 0.1, 0.0), ("연락처", 0.4, 0.0)],
+        [("김가람", 0.1, 0.0), ("010", 0.4, 0.0), ("-", 0.45, 0.0065), ("1234-5678", 0.47, 0.0)],
+        [("남궁하람", 0.1, 0.0), ("010-8765-4321", 0.4, 0.0)],
+    ]
+    words = [
+        Word(text, [x, y + down, x + 0.04, y + (down + 0.005 if down else 0.012)])
+        for y, row in zip((0.1, 0.13, 0.16), rows, strict=True)
+        for text, x, down in row
+    ]
+    arranged = arrange(words, 1.0)
+    page = Annotation("0" * 32, 800, 800, "dataset", "truth", *arranged, [], [], "ko", 1.0, 1.0)
+    found = find_on_page(page, ALL).found
+    assert sorted(text for kind, text in found if kind == "name") == ["김가람", "남궁하람"]
+
+
 def test_a_masked_page_holds_what_was_found_nowhere(pages: list[DrawnPage]) -> None:
     for page in pages:
         on_page = find_on_page(page.annotation, ALL)
