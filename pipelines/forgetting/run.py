@@ -2,7 +2,8 @@
 
 In this order, so that what was cut off is finished by the same command again: the receipt, as a
 tombstone; what is known of the inputs, and the tables of ingest and annotate, in place; then
-everything that assemble wrote, made aside and put in place as a whole. `benchmarks/` stays: nothing of it is in training.
+everything that assemble wrote, made aside and put in place as a whole. `benchmarks/` stays: nothing
+of it is in training.
 """
 
 import os
