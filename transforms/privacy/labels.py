@@ -17,7 +17,7 @@ LABELS: dict[str, str] = {
     r"|ARC",
     "driving_licence": r"운전\s?면허|면허\s?번호|driv(?:er|ing)\S*\s?licen[cs]e",
     "passport": r"여권|passport",
-    "phone": r"전화|연락처|휴대\s?(?:폰|전화)|핸드폰|팩스|FAX|TEL|phone|mobile|문의"
+    "phone": r"전화|연락[처망]|휴대\s?(?:폰|전화)|핸드폰|팩스|FAX|TEL|phone|mobile|문의"
     r"|HP|H\.P",
     "business_number": r"사업자\s?(?:등록)?\s?(?:번호)?|business\s?(?:registration|reg)",
     "corporate_number": r"법인\s?(?:등록)?\s?번호|corporat\S*\s?(?:registration|reg)",
