@@ -16,6 +16,7 @@ still read counts as left. `--held_out`: forms, tables and letters of another ge
 import argparse
 import json
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -74,30 +75,45 @@ def measure(pages: list[DrawnPage]) -> dict[str, Any]:
 
 
 def left_after_masking(pages: list[DrawnPage], engine: Any) -> dict[str, Any]:
-    """How many values an engine still reads, before and after they are masked."""
-    before = after = values = missed = 0
+    """How many values an engine still reads, before and after they are masked, also by kind (an
+    engine whose weights know no Hangul reads no name before either). `words_in_masks`: what it
+    reads at all where something was filled, of whatever script."""
+    before: Counter[str] = Counter()
+    after: Counter[str] = Counter()
+    masked: Counter[str] = Counter()
+    missed = in_masks = 0
     left = []
     for page in pages:
         on_page = find_on_page(page.annotation, frozenset(KINDS))
-        masked = filled(page.image, mask_page(page.annotation, on_page, "[masked]").boxes)
-        read = [bare(" ".join(w.text for w in engine.read(i))) for i in (page.image, masked)]
+        boxes = mask_page(page.annotation, on_page, "[masked]").boxes
+        words = [engine.read(image) for image in (page.image, filled(page.image, boxes))]
+        in_masks += sum(_centre_in(word.box, boxes) for word in words[1])
+        read = [bare(" ".join(word.text for word in found)) for found in words]
         hidden = [bare(text) for _, text in on_page.found]
         for kind, value in page.values:
             if not any(bare(value) in text for text in hidden):
                 missed += 1  # `recall` tells of it
                 continue
-            values += 1
-            before += bare(value) in read[0]
+            masked[kind] += 1
+            before[kind] += bare(value) in read[0]
             if bare(value) in read[1]:
-                after += 1
+                after[kind] += 1
                 left.append((kind, value))
     return {
-        "masked": values,
+        "pages": len(pages),
+        "masked": masked.total(),
         "missed": missed,
-        "read_before": before,
-        "read_after": after,
+        "read_before": before.total(),
+        "read_after": after.total(),
+        "words_in_masks": in_masks,
+        "kinds": {kind: [masked[kind], before[kind], after[kind]] for kind in sorted(masked)},
         "left": left,
     }
+
+
+def _centre_in(box: Sequence[float], boxes: Sequence[Sequence[float]]) -> bool:
+    x, y = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
+    return any(left <= x <= right and top <= y <= bottom for left, top, right, bottom in boxes)
 
 
 def main() -> None:

@@ -12,18 +12,10 @@ from typing import Any
 
 import yaml
 
+from gyogwa.pipelines.describe import statements
 from gyogwa.pipelines.describe.facts import Facts, Part, names_in
 from gyogwa.pipelines.describe.features import features_of
 from gyogwa.pipelines.describe.markdown import environment
-from gyogwa.pipelines.describe.statements import (
-    UNKNOWN,
-    annotation,
-    collection,
-    limitations,
-    personal,
-    preprocessing,
-    use,
-)
 
 _LICENCES = {
     "apache-2.0", "mit", "openrail", "bigscience-openrail-m", "cc0-1.0", "cc-by-2.0",
@@ -62,13 +54,13 @@ def card(facts: Facts) -> str:
         facts=facts,
         run=facts.figures.run,
         manifests=facts.figures.manifests,
-        collection=collection(facts),
-        preprocessing=preprocessing(facts),
-        annotation=annotation(facts),
-        personal=personal(facts),
-        limitations=limitations(facts),
-        use=use(facts),
-        unknown=UNKNOWN,
+        collection=statements.collection(facts),
+        preprocessing=statements.preprocessing(facts),
+        annotation=statements.annotation(facts),
+        personal=statements.personal(facts),
+        limitations=statements.limitations(facts),
+        use=statements.use(facts),
+        unknown=statements.UNKNOWN,
     )  # fmt: skip
     return f"---\n{head}---\n{body}"
 

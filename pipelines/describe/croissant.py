@@ -13,18 +13,9 @@ import json
 from typing import Any
 from urllib.parse import quote
 
+from gyogwa.pipelines.describe import statements
 from gyogwa.pipelines.describe.facts import Facts, names_in
 from gyogwa.pipelines.describe.record_sets import distribution, record_sets
-from gyogwa.pipelines.describe.statements import (
-    UNKNOWN,
-    annotation,
-    collection,
-    limitations,
-    personal,
-    preprocessing,
-    synthetic,
-    use,
-)
 from gyogwa.transforms.licences.terms import terms_of
 
 _CONTEXT: dict[str, Any] = {
@@ -120,7 +111,7 @@ def _licences(facts: Facts) -> list[str]:
 def _licence(name: str) -> dict[str, Any]:
     terms = terms_of(name)
     work: dict[str, Any] = {"@type": "sc:CreativeWork", "name": name}
-    return {**work, "url": terms.link} if terms else {**work, "description": UNKNOWN}
+    return {**work, "url": terms.link} if terms else {**work, "description": statements.UNKNOWN}
 
 
 def _provenance(facts: Facts) -> dict[str, Any]:
@@ -154,22 +145,22 @@ def _provenance(facts: Facts) -> dict[str, Any]:
 def _responsible(facts: Facts) -> dict[str, Any]:
     """The fields of the RAI extension, those that nobody but a person knows among them."""
     return {
-        "rai:dataCollection": collection(facts),
+        "rai:dataCollection": statements.collection(facts),
         "rai:dataCollectionType": ["Secondary data: files that others collected"],
         "rai:dataCollectionMissingData": "What could not be read is listed in rejects/, with why.",
         "rai:dataCollectionRawData": "The sources; each image names its source and address there.",
-        "rai:dataPreprocessingProtocol": preprocessing(facts),
-        "rai:dataAnnotationProtocol": annotation(facts),
+        "rai:dataPreprocessingProtocol": statements.preprocessing(facts),
+        "rai:dataAnnotationProtocol": statements.annotation(facts),
         "rai:dataAnnotationPlatform": ["gyogwa: no person annotated anything in it"],
         "rai:dataAnnotationAnalysis": [
             "report.html: OCR against known text where measured, and rates of review."
         ],
         "rai:machineAnnotationTools": [facts.figures.run.engine],
-        "rai:annotatorDemographics": [UNKNOWN],
-        "rai:personalSensitiveInformation": [personal(facts)],
-        "rai:dataLimitations": [*limitations(facts), synthetic(facts)],
-        "rai:dataBiases": [UNKNOWN],
-        "rai:dataSocialImpact": UNKNOWN,
-        "rai:dataUseCases": [use(facts)],
-        "rai:dataReleaseMaintenancePlan": UNKNOWN,
+        "rai:annotatorDemographics": [statements.UNKNOWN],
+        "rai:personalSensitiveInformation": [statements.personal(facts)],
+        "rai:dataLimitations": [*statements.limitations(facts), statements.synthetic(facts)],
+        "rai:dataBiases": [statements.UNKNOWN],
+        "rai:dataSocialImpact": statements.UNKNOWN,
+        "rai:dataUseCases": [statements.use(facts)],
+        "rai:dataReleaseMaintenancePlan": statements.UNKNOWN,
     }

@@ -12,22 +12,34 @@ from gyogwa.schemas.records import Conversation, Image, MovedLabels
 from gyogwa.transforms.files.tables import read_folder
 
 By = Literal["uri", "image", "source"]
+Place = tuple[str, str]
+"""A source and a URI in it."""
 
 
 @dataclass
 class Wanted:
-    """What has to go. `images`: ids; `derived`: ids of images that stay, but whose samples quote
-    labels of one that goes; `places`: (source, uri) of occurrences and conversations; `files`: the
-    URIs of the files that these are of."""
+    """What has to go. `source`: the name of a source that goes as a whole, else ""; `images`: ids;
+    `derived`: ids of images that stay, but whose samples quote labels of one that goes; `places`:
+    (source, uri) of occurrences and conversations; `files`: the same of files that held these and
+    nothing that stays."""
 
     by: By
     place: str
+    source: str = ""
     images: set[str] = field(default_factory=set)
     sha256: set[str] = field(default_factory=set)
     derived: set[str] = field(default_factory=set)
-    places: set[tuple[str, str]] = field(default_factory=set)
+    places: set[Place] = field(default_factory=set)
+    files: set[Place] = field(default_factory=set)
     conversations: set[str] = field(default_factory=set)
     copies: set[str] = field(default_factory=set)
+
+    def lay_at(self, source: str, uri: str) -> bool:
+        """Whether something that has to go lay there: it, the file that it was in, or a part of
+        that file."""
+        if self.source:
+            return source == self.source
+        return (source, uri) in self.places or (source, file_of(uri)) in self.files
 
     def receipt(self) -> Receipt:
         """The receipt as it stands before anything is done."""
@@ -54,7 +66,8 @@ def find_wanted(
     named = [
         image for image in read_folder(Image, layout.catalog) if _meant(image, by, value, source)
     ]
-    wanted = Wanted(by, _place_of(by, value, source or (named[0].source if named else "")))
+    place = _place_of(by, value, source or (named[0].source if named else ""))
+    wanted = Wanted(by, place, value if by == "source" else "")
     wanted.images = {image.image_id for image in named} | set(before.images if before else ())
     for image in read_folder(Image, layout.catalog):
         if image.image_id in wanted.images:
@@ -72,6 +85,9 @@ def find_wanted(
             f"{layout.root}: holds nothing of --{by} {value}; see the columns image_id, source and "
             "uri of catalog/ and records/ for what it holds"
         )
+    wanted.files = {(name, file_of(uri)) for name, uri in wanted.places} - _still_there(
+        layout, wanted
+    )
     for moved in read_folder(MovedLabels, layout.moved):
         if moved.copy_id in wanted.images:
             wanted.derived.add(moved.image_id)
@@ -81,6 +97,17 @@ def find_wanted(
         if pair.verdict in ("near", "alike") and not both.isdisjoint(wanted.images):
             wanted.copies |= both - wanted.images
     return wanted
+
+
+def _still_there(layout: RunLayout, wanted: Wanted) -> set[Place]:
+    """The files that hold something that stays."""
+    images = (i for i in read_folder(Image, layout.catalog) if i.image_id not in wanted.images)
+    talks = (
+        talk
+        for talk in read_folder(Conversation, layout.records)
+        if talk.conversation_id not in wanted.conversations
+    )
+    return {(row.source, file_of(row.uri)) for rows in (images, talks) for row in rows}
 
 
 def _place_of(by: By, value: str, source: str) -> str:

@@ -1,8 +1,9 @@
 """`gyogwa forget`: an image, a file or a source leaves a run, and can't come back.
 
 In this order, so that what was cut off is finished by the same command again: the receipt, as a
-tombstone; the tables of ingest and annotate, in place; then everything that assemble wrote, made
-aside and put in place as a whole. `benchmarks/` stays: nothing of it is in training.
+tombstone; what is known of the inputs, and the tables of ingest and annotate, in place; then
+everything that assemble wrote, made aside and put in place as a whole. `benchmarks/` stays: nothing
+of it is in training.
 """
 
 import os
@@ -10,6 +11,7 @@ from pathlib import Path
 
 from gyogwa.pipelines.build import write_pages
 from gyogwa.pipelines.forgetting.asked import By, Wanted, find_wanted
+from gyogwa.pipelines.forgetting.listing import forget_in_listing, without_inputs
 from gyogwa.pipelines.forgetting.stages import Changes, rewrite_stage
 from gyogwa.pipelines.forgetting.tables import forget_in_ingest, forget_in_table, told
 from gyogwa.pipelines.publish import run_fingerprint
@@ -46,6 +48,10 @@ def forget(layout: RunLayout, by: By, value: str, source: str = "") -> Receipt:
         receipt = wanted.receipt()
         write_forgotten(layout, Forgotten(receipts=[*others, receipt]))
         with claim.phase("forget", {"asked": by}):
+            forget_in_listing(layout, wanted)
+            if claim.marking:
+                told = without_inputs(claim.marking.settings("ingest"), wanted)
+                claim.marking.restate("ingest", told)
             forget_in_ingest(layout, wanted)
             changes = _republish(layout, claim, wanted)
         receipt = receipt.model_copy(update={**changes, "done": True})
@@ -58,7 +64,7 @@ def _republish(layout: RunLayout, claim: ClaimedRun, wanted: Wanted) -> dict[str
     listed = read_listed(layout.root).published
     changes = Changes()
     with claim.aside() as target:
-        run = read_run(layout)
+        run = _without_source(read_run(layout), wanted.source)
         manifests = {
             path: rewrite_stage(layout, target, path.rpartition("/")[0], wanted, changes)
             for entry in run.stages
@@ -69,9 +75,10 @@ def _republish(layout: RunLayout, claim: ClaimedRun, wanted: Wanted) -> dict[str
         write_bytes(
             f"{target.root}/curriculum.json", (run.model_dump_json(indent=2) + "\n").encode()
         )
-        if changes.samples:
-            _plan(layout, target, manifests, run)
+        if changes.samples or wanted.source:
+            _plan(layout, target, run, wanted.source)
             changes.written.add("plan.json")
+        if changes.samples:
             _tell(layout, target, wanted, changes)
         for path in listed.files:
             table, _, name = path.partition("/")
@@ -109,6 +116,19 @@ def _same(old: str, new: str) -> None:
         write_bytes(new, read_bytes(old))
 
 
+def _without_source(run: CurriculumManifest, source: str) -> CurriculumManifest:
+    """The same with a curriculum that asks nothing of a source."""
+    stages = [
+        stage.model_copy(
+            update={"sources": {k: v for k, v in stage.sources.items() if k != source}}
+        )
+        for stage in run.curriculum.stages
+    ]
+    return run.model_copy(
+        update={"curriculum": run.curriculum.model_copy(update={"stages": stages})}
+    )
+
+
 def _resealed(run: CurriculumManifest, manifests: dict[str, StageManifest]) -> CurriculumManifest:
     entries = [
         entry.model_copy(
@@ -125,19 +145,15 @@ def _resealed(run: CurriculumManifest, manifests: dict[str, StageManifest]) -> C
     return run.model_copy(update=update)
 
 
-def _plan(
-    layout: RunLayout,
-    target: RunLayout,
-    manifests: dict[str, StageManifest],
-    run: CurriculumManifest,
-) -> None:
-    """`plan.json` with the numbers of what is left; what was there stays as it was."""
+def _plan(layout: RunLayout, target: RunLayout, run: CurriculumManifest, source: str) -> None:
+    """`plan.json` with the numbers of what is left; what was there stays as it was, but for a
+    `source` that is forgotten."""
     plan = parse_json(read_bytes(layout.plan), layout.plan, Plan)
     stages = []
     for stage, entry in zip(plan.stages, run.stages, strict=True):
         rows = _rows_of(layout, target, entry.manifest)
         held_out = _rows_of(layout, target, entry.validation) if entry.validation else []
-        stages.append(_left(stage, rows, held_out))
+        stages.append(_unnamed(_left(stage, rows, held_out), source))
     text = plan.model_copy(update={"stages": stages}).model_dump_json(indent=2) + "\n"
     write_bytes(target.plan, text.encode())
 
@@ -171,10 +187,18 @@ def _left(stage: StagePlan, rows: list[IndexRow], held_out: list[IndexRow]) -> S
     )
 
 
+def _unnamed(stage: StagePlan, source: str) -> StagePlan:
+    """A stage's plan without the strata of a source, nor what it has too little or too much of."""
+    strata = [s for s in stage.strata if s.source != source]
+    named = (f"source {source}", f"source {source} (cap)")
+    shortages = [s for s in stage.shortages if s.what not in named]
+    return stage.model_copy(update={"strata": strata, "shortages": shortages})
+
+
 def _tell(layout: RunLayout, target: RunLayout, wanted: Wanted, changes: Changes) -> None:
     """The step "forget" in the ledger and among the rejects, in parts of its own, which the next
     assemble replaces like the others."""
-    rows, rejects = told(changes.told)
+    rows, rejects = told(changes.told, wanted)
     ledger = f"{target.root}/ledger/assemble-{_FORGET}.parquet"
     reasons = f"{target.root}/rejects/assemble-{_FORGET}.parquet"
     before_rows, before_rejects = (

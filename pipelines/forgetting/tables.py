@@ -1,27 +1,30 @@
 """The tables of a run without what is to be forgotten; parts that hold nothing of it stay as they
 are, to the byte.
 
-A reject of it keeps its place, so that the ledger still balances, and says no more than that.
+A reject of it stays a row, so that the ledger still balances, under an id of its own, and says no
+more than that.
 """
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable
 
 from msgspec.structs import replace
 
 from gyogwa.pipelines.forgetting.asked import Wanted
-from gyogwa.schemas.forgotten import file_of
+from gyogwa.schemas.ids import ID_DIGITS, hash_of
 from gyogwa.schemas.layout import RunLayout
 from gyogwa.schemas.ledger import Duplicate, LedgerRow, Reject, Searched, Suspect, Unit
 from gyogwa.schemas.personal import PersonalData
 from gyogwa.schemas.records import Annotation, Conversation, FailedReading, Image, MovedLabels
 from gyogwa.schemas.row import Row
 from gyogwa.schemas.running_text import Paragraph
-from gyogwa.transforms.files.folders import exists, list_files
+from gyogwa.transforms.files.folders import exists
 from gyogwa.transforms.files.storage import read_bytes
 from gyogwa.transforms.files.tables import list_parts, read_rows, write_rows
 from gyogwa.transforms.files.tar import BLOCK, member_header
 from gyogwa.transforms.files.writing import write_bytes
+from gyogwa.transforms.ingest.places import PartFile
 
 FORGOTTEN = "it was forgotten"
 
@@ -35,8 +38,6 @@ def forget_in_ingest(layout: RunLayout, wanted: Wanted) -> None:
             keep_rows(record, path, path, lambda row: row.image_id not in wanted.images)
     for path in list_parts(layout.texts):
         keep_rows(Paragraph, path, path, lambda row: not _shows(row, wanted))
-    for path in list_files(layout.listing, ".jsonl"):
-        _blank_lines(path, {file_of(uri).rsplit("/", 1)[-1] for _, uri in wanted.places})
 
 
 def _shows(paragraph: Paragraph, wanted: Wanted) -> bool:
@@ -54,16 +55,19 @@ def _forget_part(layout: RunLayout, name: str, wanted: Wanted) -> None:
     rejects_path, ledger_path = f"{layout.rejects}/ingest-{name}", f"{layout.ledger}/ingest-{name}"
     rejects = list(read_rows(Reject, rejects_path)) if exists(rejects_path) else []
     scrubbed = [scrub(reject, wanted) for reject in rejects]
+    files = f"{layout.sources}/{name}"
+    if exists(files):  # the part counts as made of what stays
+        keep_rows(PartFile, files, files, lambda f: not wanted.lay_at(f.source, f.uri))
     if not gone and len(left) == len(talks) and scrubbed == rejects:
         return
     pack = f"{layout.packs}/{name.replace('.parquet', '.tar')}"
     if exists(pack):
         _blank_members(pack, [image for image in gone if _in_pack(image, pack)])
     labels = [image for image in gone if image.truth is not None]
-    more = [_reject(image.image_id, "images", image.source) for image in gone]
-    more += [_reject(image.image_id, "labels", image.source) for image in labels]
+    more = [_reject(image.image_id, "images", image.source, wanted) for image in gone]
+    more += [_reject(image.image_id, "labels", image.source, wanted) for image in labels]
     ids = [talk for talk in talks if talk.conversation_id in wanted.conversations]
-    more += [_reject(talk.conversation_id, "conversations", talk.source) for talk in ids]
+    more += [_reject(t.conversation_id, "conversations", t.source, wanted) for t in ids]
     counts = {"images": len(gone), "labels": len(labels), "conversations": len(ids)}
     rows = [_moved(row, counts.get(row.unit, 0)) for row in read_rows(LedgerRow, ledger_path)]
     write_rows(LedgerRow, ledger_path, rows)
@@ -78,16 +82,11 @@ def _moved(row: LedgerRow, count: int) -> LedgerRow:
     return replace(row, kept=row.kept - count, rejected=row.rejected + count)
 
 
-def _reject(id_: str, unit: Unit, source: str) -> Reject:
-    return Reject(
-        id=id_,
-        step="ingest",
-        unit=unit,
-        rule="forgotten",
-        message=FORGOTTEN,
-        source=source,
-        uri="",
+def _reject(id_: str, unit: Unit, source: str, wanted: Wanted) -> Reject:
+    reject = Reject(
+        id=id_, step="ingest", unit=unit, rule="forgotten", message="", source=source, uri=""
     )
+    return _unnamed(reject, wanted)
 
 
 def _reject_order(row: Reject) -> tuple[str, ...]:
@@ -96,13 +95,40 @@ def _reject_order(row: Reject) -> tuple[str, ...]:
 
 def scrub(reject: Reject, wanted: Wanted) -> Reject:
     """A reject that says nothing of what is forgotten, neither of its own nor of another's."""
-    own = reject.id in wanted.images | wanted.conversations
-    if own or (reject.source, reject.uri) in wanted.places:
-        id_ = reject.id if own or reject.id != reject.uri else FORGOTTEN
-        return replace(reject, id=id_, value="", threshold="", message=FORGOTTEN, uri="")
-    if any(uri and uri in reject.message for _, uri in wanted.places):
+    own = reject.id in wanted.images or reject.id in wanted.conversations
+    if own or wanted.lay_at(reject.source, reject.uri):
+        return _unnamed(reject, wanted)
+    if reject.value in wanted.images or wanted.lay_at(reject.source, reject.value):
+        reject = replace(reject, value="")
+    if _speaks_of_it(reject.message, wanted):
         return replace(reject, message="it was left out for what was forgotten since")
     return reject
+
+
+def _unnamed(reject: Reject, wanted: Wanted) -> Reject:
+    """The row of something that is forgotten. Its id is another, so that it names nothing and is
+    still one thing, in all tables."""
+    return replace(
+        reject,
+        id=hash_of("forgotten", reject.source, reject.id)[:ID_DIGITS],
+        value="",
+        threshold="",
+        message=FORGOTTEN,
+        source="" if wanted.source == reject.source else reject.source,
+        uri="",
+    )
+
+
+def _speaks_of_it(message: str, wanted: Wanted) -> bool:
+    """Whether a reason names an image's id, or ends in "SOURCE: URI" of what is forgotten."""
+    if any(word in wanted.images for word in re.findall(r"[0-9a-f]{32}", message)):
+        return True
+    names = {wanted.source} if wanted.source else {name for name, _ in wanted.places}
+    return any(
+        message[: colon.start()].endswith(name) and wanted.lay_at(name, message[colon.end() :])
+        for colon in re.finditer(": ", message)
+        for name in names
+    )
 
 
 def keep_rows(record: type[Row], path: str, to: str, keep: Callable[..., bool]) -> bool:
@@ -138,7 +164,9 @@ def forget_in_table(path: str, to: str, table: str, wanted: Wanted) -> bool:
     return False
 
 
-def told(samples: Iterable[tuple[str, str, str, int]]) -> tuple[list[LedgerRow], list[Reject]]:
+def told(
+    samples: Iterable[tuple[str, str, str, int]], wanted: Wanted
+) -> tuple[list[LedgerRow], list[Reject]]:
     """The step "forget" of the ledger: samples that left, as (key, source, uri, questions)."""
     counts: Counter[str] = Counter()
     rejects = []
@@ -146,7 +174,7 @@ def told(samples: Iterable[tuple[str, str, str, int]]) -> tuple[list[LedgerRow],
         counts.update(samples=1, questions=questions)
         reject = Reject(
             id=key, step="forget", unit="samples", rule="forgotten", message=FORGOTTEN,
-            source=source, uri="",
+            source="" if wanted.source == source else source, uri="",
         )  # fmt: skip
         rejects.append(reject)
         rejects += [replace(reject, unit="questions")] * questions
@@ -169,12 +197,3 @@ def _blank_members(pack: str, images: list[Image]) -> None:
         data[start - BLOCK : start] = member_header("forgotten", length)
         data[start : start + length] = bytes(length)
     write_bytes(pack, bytes(data))
-
-
-def _blank_lines(path: str, names: set[str]) -> None:
-    """Fill lines that name a file with spaces; the others stay where they are."""
-    lines = read_bytes(path).splitlines(keepends=True)
-    wanted = [name.encode() for name in names if name]
-    blank = [b" " * (len(x) - 1) + b"\n" if any(w in x for w in wanted) else x for x in lines]
-    if blank != lines:
-        write_bytes(path, b"".join(blank))

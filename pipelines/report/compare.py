@@ -27,7 +27,7 @@ def changes(before: Figures, now: Figures) -> list[Change]:
     old, new = (dict(_numbers(figures)) for figures in (before, now))
     found = []
     for key in [*new, *(key for key in old if key not in new)]:
-        one, other = old.get(key, 0.0), new.get(key, 0.0)
+        one, other = old.get(key, 0), new.get(key, 0)
         if one != other:
             found.append(Change(*key, one, other, (other - one) / one if one else None))
     order = list(dict.fromkeys(key[0] for key in [*new, *old]))

@@ -10,7 +10,7 @@ from gyogwa.pipelines.report.figures import Rejected
 from gyogwa.pipelines.report.svg import Drawing, rect, svg_of, text
 from gyogwa.schemas.ledger import LedgerRow
 
-_TALL, _TOP, _COLUMN, _NODE = 110.0, 44.0, 155.0, 12.0
+_TALL, _TOP, _COLUMN, _NODE = 110.0, 44.0, 154.0, 12.0
 _PLAIN = 28.0
 """Height where nothing left: there is nothing to see but that all went on."""
 _ORDER = [

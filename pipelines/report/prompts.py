@@ -25,13 +25,15 @@ SAMPLES = 2000
 
 @dataclass(frozen=True)
 class PromptUse:
-    """How evenly a task's phrasings are used: `top` is the share of the commonest."""
+    """How evenly a task's phrasings are used: `top` is the share of the commonest. `bare`: samples
+    that ask by a mark of the dialect alone (`<ocr>`), in no words."""
 
     task: str
     language: str
     phrasings: int
     used: int
     samples: int
+    bare: int
     top: float
 
 
@@ -52,27 +54,53 @@ def questions_of(layout: RunLayout, run: CurriculumManifest) -> Iterator[tuple[s
                 yield question.task, row.language, question.conversations[0].content
 
 
+_ASKS = {
+    "prefer": ("prefer", "read", "ocr", "caption"),
+    "chain": ("chain", "ground"),
+    "ground_caption": ("caption",),
+}
+"""Tasks that ask in the words of others."""
+_FIELD = re.compile(r"\{\w+(?::[^{}]*)?\}")
+"""What a task fills in: a text, or the particle that fits one."""
+_MARKS = re.compile(r"(?:<[^<>\s]+>\s*)*")
+_MORE = r"(?:[ \n](?:.|\n)*)?"
+"""What may follow a phrasing: how long the answer shall be, choices."""
+
+
 @cache
-def _patterns(task: str, language: str) -> list[re.Pattern[str]]:
-    if not has_phrasings(task):
-        return []
+def _patterns(task: str, language: str) -> list[tuple[re.Pattern[str], re.Pattern[str]]]:
+    """For each phrasing what is nothing but it, and what begins with it."""
     found = []
-    for kind in phrasings(task).values():
-        for text in kind["ko" if language == "ko" else "en"]:
-            parts = re.split(r"\{\w+\}", text.replace("{{", "\0").replace("}}", "\1"))
-            literal = [re.escape(part.replace("\0", "{").replace("\1", "}")) for part in parts]
-            found.append(re.compile("(?:.*\n)*" + "(?:.|\n)*".join(literal)))
+    for name in _ASKS.get(task, (task,)):
+        for kind, said in phrasings(name).items() if has_phrasings(name) else ():
+            if kind.startswith("answer"):
+                continue
+            for text in said[language]:
+                parts = _FIELD.split(text.replace("{{", "\0").replace("}}", "\1"))
+                literal = [re.escape(part.replace("\0", "{").replace("\1", "}")) for part in parts]
+                body = "(?:.*\n)*" + "(?:.|\n)*".join(literal)
+                found.append((re.compile(body), re.compile(body + _MORE)))
     return found
+
+
+def _phrasing_of(question: str, task: str, language: str) -> int:
+    """The number of the phrasing that a question is; -1 where it is none."""
+    patterns = _patterns(task, language)
+    for exact in (True, False):
+        for number, (alone, begun) in enumerate(patterns):
+            if (alone if exact else begun).fullmatch(question):
+                return number
+    return -1
 
 
 def prompt_use(questions: Iterator[tuple[str, str, str]]) -> list[PromptUse]:
     """How the phrasings of each task and language are used."""
     counts: dict[tuple[str, str], Counter[int]] = {}
+    bare: Counter[tuple[str, str]] = Counter()
     for task, language, question in questions:
         side = "ko" if language == "ko" else "en"
-        patterns = _patterns(task, side)
-        match = next((n for n, p in enumerate(patterns) if p.fullmatch(question)), -1)
-        counts.setdefault((task, side), Counter())[match] += 1
+        bare[task, side] += _MARKS.fullmatch(question) is not None
+        counts.setdefault((task, side), Counter())[_phrasing_of(question, task, side)] += 1
     return [
         PromptUse(
             task,
@@ -80,6 +108,7 @@ def prompt_use(questions: Iterator[tuple[str, str, str]]) -> list[PromptUse]:
             len(_patterns(task, language)),
             len([number for number in counter if number >= 0]),
             counter.total(),
+            bare[task, language],
             round(max((n for k, n in counter.items() if k >= 0), default=0) / counter.total(), 3),
         )
         for (task, language), counter in sorted(counts.items())

@@ -121,6 +121,16 @@ class Marking:
         )
         self._add(name, phase)
 
+    def restate(self, name: str, settings: dict[str, JsonValue]) -> None:
+        """Say otherwise what decided the outcome of a phase that was, if there was one."""
+        if name in self._marker.phases:
+            self._add(name, self._marker.phases[name].model_copy(update={"settings": settings}))
+
+    def settings(self, name: str) -> dict[str, JsonValue]:
+        """What decided the outcome of the latest phase of a kind; {} where there was none."""
+        found = self._marker.phases.get(name)
+        return dict(found.settings) if found else {}
+
     def end(self, failure: str | None) -> None:
         """Record the end of the command: None when all went well."""
         self._marker = self._ended(failure)

@@ -139,7 +139,7 @@ def catalogue(
     if forgotten.holds_bytes(image_id, sha256_hex(raw.data)) or forgotten.holds_place(
         part.source, raw.uri
     ):
-        raise BadImage("forgotten", "this run was made to forget it")
+        raise _forgotten()
     ref = (
         ImageRef(raw.path, raw.offset, len(raw.data))
         if raw.path
@@ -190,12 +190,9 @@ def _take(
     raw: RawRow, part: SourcePart, pack: Pack, outcome: Outcome, forgotten: Tombstones
 ) -> None:
     ids: list[str] = []
-    outcome.fields |= set(raw.fields) - set(raw.unread)
-    outcome.note("unread", raw.uri, Counter(raw.unread))
-    outcome.note("noted", raw.uri, Counter(raw.noted))
     sizes: list[Size] = []
     outcome.licences |= {licence for licence in (raw.licence, *_own(raw)) if licence}
-    lost = ""
+    lost, gone = "", forgotten.holds_place(part.source, raw.uri)
     for image in raw.images:
         if image.listed:  # it has a row of its own elsewhere
             ids.append(image.image_id)
@@ -206,10 +203,11 @@ def _take(
         try:
             row, dropped, flaw = catalogue(image, part, pack, forgotten)
         except BadImage as bad:
-            lost = image.uri
+            lost, gone = image.uri, gone or bad.rule == "forgotten"
             outcome.rejects.append(reject_of(image.uri, "images", bad, part.source))
             if image.labelled:
-                why = BadImage("image_rejected", "labels of an image that was rejected", image.uri)
+                about = "labels of an image that was rejected"
+                why = _forgotten() if gone else BadImage("image_rejected", about, image.uri)
                 outcome.rejects.append(reject_of(image.uri, "labels", why, part.source))
             continue
         outcome.images.append(row)
@@ -219,18 +217,28 @@ def _take(
         if image.labelled and row.truth is None and not row.regions:
             why = flaw or BadImage("empty_labels", "the labels hold no words")
             outcome.rejects.append(reject_of(image.uri, "labels", why, part.source))
-    if forgotten.holds_place(part.source, raw.uri):
-        lost = lost or raw.uri
+    refused = _forgotten() if gone else None
+    if lost and not gone:
+        about = "a conversation about an image that was rejected"
+        refused = BadImage("image_rejected", about, lost)
+    if not gone:  # of what was forgotten nothing is named
+        outcome.fields |= set(raw.fields) - set(raw.unread)
+        outcome.note("unread", raw.uri, Counter(raw.unread))
+        outcome.note("noted", raw.uri, Counter(raw.noted))
     if raw.conversation:
-        _take_conversation(raw, ids, sizes, lost, part, outcome)
+        _take_conversation(raw, ids, sizes, refused, part, outcome)
     if raw.transcription and len(raw.images) == 1:
         turns = [Turn("assistant", raw.transcription)]
         uri = f"{raw.uri}{TRANSCRIPTION}"
         _take_conversation(
             replace(raw, uri=uri, conversation=turns, places=(), transcription=""),
-            *(ids, sizes, lost, part, outcome),
+            *(ids, sizes, refused, part, outcome),
             transcribes=True,
         )
+
+
+def _forgotten() -> BadImage:
+    return BadImage("forgotten", "this run was made to forget it")
 
 
 def _own(raw: RawRow) -> Iterator[str]:
@@ -241,7 +249,7 @@ def _take_conversation(
     raw: RawRow,
     ids: list[str],
     sizes: list[Size],
-    lost: str,
+    refused: BadImage | None,
     part: SourcePart,
     outcome: Outcome,
     transcribes: bool = False,
@@ -250,9 +258,8 @@ def _take_conversation(
     if isinstance(raw.conversation, BadImage):
         outcome.rejects.append(reject_of(raw.uri, "conversations", raw.conversation, part.source))
         return
-    if lost:
-        why = BadImage("image_rejected", "a conversation about an image that was rejected", lost)
-        outcome.rejects.append(reject_of(raw.uri, "conversations", why, part.source))
+    if refused:
+        outcome.rejects.append(reject_of(raw.uri, "conversations", refused, part.source))
         return
     try:
         places = [in_fractions(place, sizes[place.image]) for place in raw.places]

@@ -152,6 +152,9 @@ def _place(entry: Any) -> tuple[str, str]:
 def _known_rows(
     tables: PartTables, before: list[PartFile], files: list[PartFile]
 ) -> PartRows | None:
+    told = sum(file.place == 0 for file in before)
+    if told * (1 + files[-1].place) != len(files):  # of some nothing was to be remembered
+        return None
     moves = Moves(before, files)
     first = tables.read().first(moves, 1 + before[-1].place) if moves.known else None
     return first.moved(moves) if first else None

@@ -63,9 +63,10 @@ class Moves:
         return all(self.before[0].licence not in file.licences for file in self.before)
 
     def is_first(self, source: str, uri: str) -> bool:
-        """Whether a row is of the first place."""
+        """Whether a row is of the first place; one without a name, of something forgotten, is if
+        its source is."""
         try:
-            return source == self.before[0].source and self._at(uri) is not None
+            return source == self.before[0].source and (not uri or self._at(uri) is not None)
         except KeyError:
             return False
 
@@ -97,6 +98,9 @@ class Moves:
 
     def rejects(self, reject: Reject) -> Iterator[Reject]:
         """A reject in every place."""
+        if not reject.uri:
+            yield from (replace(reject, source=place[0].source) for place in self.places)
+            return
         for _, new, uri in self._each(reject.uri):
             value = uri if reject.value == reject.uri else reject.value
             yield replace(reject, id=uri, source=new.source, uri=uri, value=value)

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Any
 
-from gyogwa.schemas.ids import hash_of
+from gyogwa.schemas.ids import ID_DIGITS, hash_of
 from gyogwa.schemas.ledger import Reject, Unit
 from gyogwa.schemas.records import ANY_KIND
 from gyogwa.transforms.files.decode import BadImage
@@ -110,7 +110,18 @@ def attempt(make: Callable[[], RawRow], uri: str, source: str) -> RawRow | Rejec
 
 
 def reject_of(uri: str, unit: Unit, bad: BadImage, source: str) -> Reject:
-    """The reject of something that ingest could not use; it goes by its URI."""
+    """The reject of something that ingest could not use; it goes by its URI, but for what a run was
+    made to forget, which isn't named."""
+    if bad.rule == "forgotten":
+        return Reject(
+            id=hash_of("forgotten", source, uri)[:ID_DIGITS],
+            step="ingest",
+            unit=unit,
+            rule=bad.rule,
+            message=bad.message,
+            source=source,
+            uri="",
+        )
     uri = printable(uri)
     return Reject(
         id=uri,

@@ -17,7 +17,7 @@ LABELS: dict[str, str] = {
     r"|ARC",
     "driving_licence": r"운전\s?면허|면허\s?번호|driv(?:er|ing)\S*\s?licen[cs]e",
     "passport": r"여권|passport",
-    "phone": r"전화|연락처|휴대\s?(?:폰|전화)|핸드폰|팩스|FAX|TEL|phone|mobile|문의"
+    "phone": r"전화|연락[처망]|휴대\s?(?:폰|전화)|핸드폰|팩스|FAX|TEL|phone|mobile|문의"
     r"|HP|H\.P",
     "business_number": r"사업자\s?(?:등록)?\s?(?:번호)?|business\s?(?:registration|reg)",
     "corporate_number": r"법인\s?(?:등록)?\s?번호|corporat\S*\s?(?:registration|reg)",
@@ -66,6 +66,23 @@ def is_label(text: str) -> bool:
         return False
     ends = [match.end() for match in _LABEL.finditer(text)]
     return bool(ends) and ends[-1] == len(text)
+
+
+_HEAD = re.compile(
+    r".*(?:번\s?호|[Nn]o\.?|[Nn]umber)|연번|소\s?속|부\s?서(?:명)?|직[위급책]|학[과년]|성\s?별",
+)
+
+
+def is_head(text: str) -> bool:
+    """Whether a text is the label of any field that stands among those of persons: also of one
+    whose values aren't looked for by it, such as a plain "등록번호" or "부서".
+
+    >>> is_head("등록번호"), is_head("성명"), is_head("나사")
+    (True, True, False)
+    """
+    if len(text) > _LONGEST or any(char.isdigit() for char in text):
+        return False
+    return is_label(text) or _HEAD.fullmatch(text.rstrip(" :：")) is not None
 
 
 def names_a_person(label: str) -> bool:

@@ -12,7 +12,7 @@ from statistics import median
 
 from gyogwa.schemas.page import Cell, Table, Word
 from gyogwa.schemas.records import Annotation
-from gyogwa.transforms.privacy.labels import is_label, may_be_name, names_a_person
+from gyogwa.transforms.privacy.labels import is_head, is_label, may_be_name, names_a_person
 
 _WIDE = 1.5
 """A gap of so many heights of a line sets two fields apart."""
@@ -64,12 +64,16 @@ def _in_order(found: Annotation) -> View:
 
 
 def rows_of(words: list[Word]) -> list[list[int]]:
-    """The numbers of the words of each visual row, from left to right."""
+    """The numbers of the words of each visual row, from left to right. A dash or comma by itself
+    counts as high as letters are: it would begin a row of its own between two."""
+    letters = [word.box[3] - word.box[1] for word in words if _is_letters(word)]
+    usual = median(letters) if letters else 0.0
     rows: list[list[int]] = []
     centres: list[float] = []
     heights: list[float] = []
     for number in sorted(range(len(words)), key=lambda n: (_centre(words[n]), words[n].box[0])):
         centre, height = _centre(words[number]), words[number].box[3] - words[number].box[1]
+        height = height if _is_letters(words[number]) else max(height, usual)
         if rows and abs(centre - centres[-1]) < _SAME_ROW * min(height, heights[-1]):
             rows[-1].append(number)
             centres[-1] = median(_centre(words[n]) for n in rows[-1])
@@ -78,6 +82,10 @@ def rows_of(words: list[Word]) -> list[list[int]]:
             centres.append(centre)
             heights.append(height)
     return [sorted(row, key=lambda n: words[n].box[0]) for row in rows]
+
+
+def _is_letters(word: Word) -> bool:
+    return any(char.isalnum() for char in word.text)
 
 
 def _centre(word: Word) -> float:
@@ -105,14 +113,16 @@ def _fields(words: list[Word], row: list[int]) -> list[list[int]]:
 
 def _below_labels(words: list[Word], rows: list[list[int]]) -> Iterator[View]:
     """Each label with each field below it: one, as in a form, or a column of them, as in a table
-    without lines. Only rows of nothing but labels have values below, others beside. A column ends
-    where a row has nothing in it, or a label."""
+    without lines. Only rows of nothing but labels have values below, others beside; labels of what
+    isn't looked for may be among them. A column ends where a row has nothing in it, or a label."""
     cut = [_fields(words, row) for row in rows]
     for place, fields in enumerate(cut):
         labels = [_said(words, field_) for field_ in fields]
-        if not all(is_label(label) for label in labels):
+        if not all(is_head(label) for label in labels):
             continue
         for field_, label, after in zip(fields, labels, [*fields[1:], []], strict=True):
+            if not is_label(label):
+                continue
             left = words[field_[0]].box[0]
             right = words[after[0]].box[0] if after else 1.0
             above = words[field_[0]]
@@ -121,7 +131,7 @@ def _below_labels(words: list[Word], rows: list[list[int]]) -> Iterator[View]:
                 if not value:
                     break
                 text = _said(words, value)
-                if is_label(text) or (names_a_person(label) and not may_be_name(text)):
+                if is_head(text) or (names_a_person(label) and not may_be_name(text)):
                     break
                 view = View()
                 view.add(f"{label}:\t")

@@ -45,6 +45,8 @@ def test_forms_of_another_hand() -> None:
     ("rows", "expected"),
     [
         ("성명|전화\n김가람|02-123-4567\n남궁하람|010-1234-5678", ["김가람", "남궁하람"]),
+        ("등록번호|여권 번호\n492-36-84552|M753B5571", ["M753B5571"]),  # beside any other number
+        ("연번|성명|소속\n1|김가람|총무과\n2|남궁하람|감사실", ["김가람", "남궁하람"]),
         ("성명|품명\n나사|너트", []),  # a surname is no name
         ("성명|김가람\n주소|이사갈 곳", ["김가람"]),  # the value stands beside its label
         ("담당자|비고\n이하 생략|없음", []),
@@ -63,7 +65,25 @@ def test_values_below_their_labels(rows: str, expected: list[str]) -> None:
     arranged = arrange(words, 1.0)
     page = Annotation("0" * 32, 800, 800, "dataset", "truth", *arranged, [], [], "ko", 1.0, 1.0)
     found = find_on_page(page, ALL).found
-    assert sorted(text for kind, text in found if kind == "name") == expected
+    assert sorted(text for kind, text in found if kind in ("name", "passport")) == expected
+
+
+def test_a_dash_by_itself_is_no_row() -> None:
+    """Its box is low and lies below the middle of the digits beside it."""
+    rows = [
+        [("성명", 0.1, 0.0), ("연락처", 0.4, 0.0)],
+        [("김가람", 0.1, 0.0), ("010", 0.4, 0.0), ("-", 0.45, 0.0065), ("1234-5678", 0.47, 0.0)],
+        [("남궁하람", 0.1, 0.0), ("010-8765-4321", 0.4, 0.0)],
+    ]
+    words = [
+        Word(text, [x, y + down, x + 0.04, y + (down + 0.005 if down else 0.012)])
+        for y, row in zip((0.1, 0.13, 0.16), rows, strict=True)
+        for text, x, down in row
+    ]
+    arranged = arrange(words, 1.0)
+    page = Annotation("0" * 32, 800, 800, "dataset", "truth", *arranged, [], [], "ko", 1.0, 1.0)
+    found = find_on_page(page, ALL).found
+    assert sorted(text for kind, text in found if kind == "name") == ["김가람", "남궁하람"]
 
 
 def test_a_masked_page_holds_what_was_found_nowhere(pages: list[DrawnPage]) -> None:

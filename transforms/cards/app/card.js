@@ -6,7 +6,7 @@
 
   const reason = ({ step, unit, rule, message, value, threshold }) => el("div", { class: "reason" },
     el("h3", {}, t("Why it is out")), el("p", { class: "message" }, message),
-    el("dl", {}, [["step", t(step.replaceAll("_", " "))], ["what", t(unit)], ["rule", rule], ["value", value], ["threshold", threshold]]
+    el("dl", {}, [["step", gyogwa.rule(step)], ["what", t(unit)], ["rule", gyogwa.rule(rule)], ["value", value], ["threshold", threshold]]
       .filter(([, each]) => each).map(([name, each]) => el("div", {}, el("dt", {}, t(name)), el("dd", {}, each)))));
 
   const compared = ({ verdict, distance, difference, similarity, scope }) => el("div", { class: "reason" },
@@ -73,7 +73,7 @@
       el("div", { class: `body ${side} ${card.answers ? "preference" : ""}` },
         pictures.length > 0 && el("div", { class: `pictures n${Math.min(pictures.length + (heat ? 1 : 0), 3)}` }, figures, heat), said),
       el("div", { class: "all-facts" }, facts,
-        !pictures.length && el("section", { class: "facts" }, el("h3", {}, t("source")), el("dl", {},
+        !pictures.length && (card.source || card.uri) && el("section", { class: "facts" }, el("h3", {}, t("source")), el("dl", {},
           [["source", card.source], ["address", card.uri && gyogwa.address(card.uri)], ["licence", card.licence]].filter(([, each]) => each)
             .map(([name, each]) => el("div", {}, el("dt", {}, t(name)), el("dd", {}, each))))),
         gyogwa.placeFacts(card, meta)),

@@ -23,6 +23,11 @@
 
   let korean = (gyogwa.remember("language") ?? (navigator.language.startsWith("ko") ? "ko" : "en")) === "ko";
   const t = (english) => (korean && gyogwa.korean[english]) || english;
+  // A step or rule as tables have it; in another language with what they call it behind it.
+  const rule = (name) => {
+    const said = t(name.replaceAll("_", " "));
+    return korean && said !== name ? `${said} (${name})` : name;
+  };
   gyogwa.isKorean = () => korean;
   gyogwa.speak = (language) => {
     korean = language === "ko";
@@ -41,5 +46,5 @@
 
   const number = (value) => value.toLocaleString(korean ? "ko" : "en");
 
-  Object.assign(gyogwa, { el, svg, t, button, address, number });
+  Object.assign(gyogwa, { el, svg, t, rule, button, address, number });
 }

@@ -44,13 +44,18 @@
     return { fits: Uint32Array.from(fits), counts: byValue };
   };
 
+  const NAMES = new Set(["source", "licence", "stage"]); // given by people, said in no other language
+  const said = (name, value) => NAMES.has(name) ? value
+    : name === "reason" && gyogwa.isKorean() ? value.split(": ").map((part) => t(part.replaceAll("_", " "))).join(": ")
+      : t(value);
+
   const row = (name, value, sum, chosen, changed) => {
     const box = el("input", {
       type: "checkbox", checked: chosen.get(name)?.has(value), data: { key: `${name}=${value}` },
       on: { change: () => changed(name, value, box.checked) },
     });
     return el("label", { class: sum || box.checked ? "value" : "value none" },
-      box, el("span", { class: "name" }, t(value)), el("span", { class: "sum" }, number(sum)));
+      box, el("span", { class: "name" }, said(name, value)), el("span", { class: "sum" }, number(sum)));
   };
 
   gyogwa.showFacets = (place, table, counts, chosen, changed) => {

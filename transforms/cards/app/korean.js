@@ -2,8 +2,8 @@
 // What the pages say, in Korean. What isn't here is shown in English.
 gyogwa.korean = {
   "Search": "찾기", "Search: words, or initials such as ㄱㄹㅂ": "찾기: 낱말, 또는 ㄱㄹㅂ 같은 초성",
-  "filters": "거르기", "clear": "모두 풀기", "cards": "카드", "card": "카드", "text": "글", "list": "목록", "link": "고정 주소", "print": "인쇄",
-  "more": "더 보기", "fewer": "줄이기", "of": "/", "has cards of": "카드가 있는 것:", "samples": "샘플", "rejects": "제외", "pairs": "중복 쌍",
+  "filters": "거르기", "clear": "모두 풀기", "cards": "카드", "N card": "카드 N장", "N cards": "카드 N장", "text": "글", "list": "목록", "link": "고정 주소", "print": "인쇄",
+  "more": "더 보기", "fewer": "줄이기", "has cards of": "카드가 있는 것:", "N of M samples": "샘플 M개 중 N개", "N of M rejects": "제외 M건 중 N건", "N of M pairs": "중복 쌍 M개 중 N개", "samples": "샘플", "rejects": "제외", "pairs": "중복 쌍",
   "Nothing fits. Take a filter away, or look for less.": "맞는 카드가 없습니다. 조건을 줄여 보세요.",
   "Choose a card. Every sample says where it is from, what was done to it and where it lies; what is in no shard says why.":
     "카드를 고르세요. 샘플마다 어디서 왔고 무엇을 거쳐 어디에 들어 있는지, 빠진 것은 왜 빠졌는지가 적혀 있습니다.",
@@ -47,4 +47,22 @@ gyogwa.korean = {
   "choice": "고르기", "chain": "이어 묻기", "converse": "대화", "text_only": "글만", "prose": "글 과제", "prefer": "선호", "ground_caption": "자리 있는 설명", "table_html": "표를 HTML로", "table_otsl": "표를 OTSL로",
   "chart_table": "차트를 표로", "which_page": "어느 쪽", "continue_text": "이어 쓰기", "what_changed": "바뀐 것", "compare_charts": "차트 견주기",
   "images": "이미지", "labels": "레이블", "conversations": "대화", "questions": "질문", "files": "파일", "rows": "행", "fields": "항목",
+  // steps and rules, as `rejects/` has them with an underscore
+  "ingest": "들이기", "annotate": "글자 읽기", "exact duplicates": "같은 이미지 가르기", "near duplicates": "비슷한 이미지 가르기", "personal data": "개인정보",
+  "stages": "단계 배정", "turns": "차례 묶기", "shards": "샤드 쓰기", "forget": "잊기",
+  "bad file name": "잘못된 파일 이름", "bad metadata": "잘못된 메타데이터", "broken arrow": "깨진 Arrow 파일", "broken document": "깨진 문서", "broken parquet": "깨진 Parquet 파일",
+  "broken pdf": "깨진 PDF", "broken tar": "깨진 tar 파일", "broken zip": "깨진 ZIP 파일", "encrypted document": "암호가 걸린 문서", "encrypted pdf": "암호가 걸린 PDF",
+  "missing file": "파일이 없음", "too large": "너무 큰 파일", "unsupported file": "읽을 수 없는 형식", "bad row": "잘못된 행", "duplicate row": "겹치는 행", "empty row": "빈 행",
+  "unsupported row": "읽을 수 없는 행", "noted": "알아 둘 것", "unread": "읽지 않은 항목", "broken image": "깨진 이미지", "broken page": "깨진 쪽", "empty file": "빈 파일",
+  "image not embedded": "이미지가 들어 있지 않음", "needs extra": "추가 설치가 필요함", "not an image": "이미지가 아님", "too many pixels": "픽셀이 너무 많음", "unsupported depth": "읽을 수 없는 색 깊이",
+  "decoding crash": "디코딩하다 멈춤", "decoding memory": "디코딩 메모리 초과", "decoding timeout": "디코딩 시간 초과", "bad labels": "잘못된 레이블",
+  "contradicting labels": "서로 어긋나는 레이블", "empty labels": "빈 레이블", "image dropped": "이미지가 빠짐", "other licence": "라이선스가 다름", "refused layer": "믿지 않은 글자 층",
+  "unplaced labels": "자리를 모르는 레이블", "bad conversation": "잘못된 대화", "both splits": "학습용과 검증용에 걸침", "image placeholders": "이미지 자리 표시가 맞지 않음",
+  "image rejected": "이미지가 제외됨", "ocr crash": "OCR이 멈춤", "ocr error": "OCR 오류", "ocr memory": "OCR 메모리 초과", "ocr timeout": "OCR 시간 초과",
+  "directions": "쓰기 방향", "kinds": "종류", "languages": "언어", "max aspect": "가로세로 비율이 큼", "max characters": "글자가 많음", "max ink": "잉크가 많음", "max side": "너무 큼",
+  "max skew": "기울어짐", "min characters": "글자가 적음", "min confidence": "신뢰도가 낮음", "min contrast": "대비가 낮음", "min coverage": "못 읽은 잉크가 많음", "min ink": "잉크가 적음",
+  "min language share": "언어의 비율이 낮음", "min sharpness": "흐림", "min side": "너무 작음", "min text height": "글자가 작음", "upright": "바로 서지 않음",
+  "licence denied": "허용하지 않은 라이선스", "licence terms": "라이선스 조건이 맞지 않음", "licence unknown": "라이선스를 알 수 없음", "contamination": "평가 데이터에 있음",
+  "exact duplicate": "같은 이미지", "max blank share": "빈 이미지가 많음", "max per sample": "샘플이 너무 긺", "mixture": "배합에서 빠짐", "near duplicate": "비슷한 이미지",
+  "forgotten": "잊은 것", "mask leaks": "가려도 읽힘", "no stage": "배정된 단계가 없음", "no task": "만들 과제가 없음",
 };

@@ -31,8 +31,8 @@
 
   const counted = () => {
     const all = Object.entries(meta.there).map(([kind, there]) =>
-      (meta.shown[kind] ?? 0) < there ? `${number(meta.shown[kind] ?? 0)} ${t("of")} ${number(there)} ${t(`${kind}s`)}` : "").filter(Boolean);
-    $("count").replaceChildren(el("strong", {}, `${number(fits.length)} ${t(fits.length === 1 ? "card" : "cards")}`),
+      (meta.shown[kind] ?? 0) < there ? t(`N of M ${kind}s`).replace("N", number(meta.shown[kind] ?? 0)).replace("M", number(there)) : "").filter(Boolean);
+    $("count").replaceChildren(el("strong", {}, t(fits.length === 1 ? "N card" : "N cards").replace("N", number(fits.length))),
       all.length ? el("small", {}, `${t("has cards of")} ${all.join(", ")}`) : "");
   };
 
