@@ -1,5 +1,6 @@
 """Worker processes: whoever dies is noticed, and nobody outlives the loader."""
 
+import copy
 import multiprocessing
 import os
 import signal
@@ -10,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import torch
 
 from gyogwa.loader import StageLoader, pool
 from gyogwa.loader.view import View, undecoded
@@ -160,3 +162,69 @@ def test_leaving_waits_for_no_worker(
     del batches
     assert time.monotonic() - started < 150
     assert not any(alive(child) for child in children)
+
+
+def pids() -> set[int]:
+    return {child.pid or 0 for child in multiprocessing.active_children()}
+
+
+@pytest.mark.parametrize("start_method", ["fork", "spawn"])
+def test_workers_and_their_memory_stay_for_the_next_epochs(
+    stage: MadeStage, start_method: str
+) -> None:
+    loader = loader_of(stage, start_method=start_method)
+    alone = loader_of(stage, num_workers=0)
+    places: list[set[int]] = []
+    seen: list[set[int]] = []
+    for _ in range(3):
+        places.append(set())
+        for batch, other in zip(loader, alone, strict=True):
+            assert batch.keys == other.keys
+            assert torch.equal(batch.pixels, other.pixels)
+            places[-1].add(batch.pixels.data_ptr())
+            del batch
+        seen.append(pids())
+    assert len(seen[0]) == 2
+    assert seen[0] == seen[1] == seen[2]
+    assert places[2] <= places[0] | places[1]
+    assert copy.copy(loader)._pool is None
+    loader.set_epoch(0)
+    alone.set_epoch(0)
+    assert next(iter(loader)).keys == next(iter(alone)).keys
+    assert not pids()  # left early, they are gone
+
+
+def test_workers_go_with_their_loader_or_when_told(stage: MadeStage) -> None:
+    loader = loader_of(stage)
+    list(loader)
+    (first, second) = pids()
+    os.kill(first, signal.SIGKILL)
+    while first in pids():
+        time.sleep(0.01)
+    assert len(list(loader)) == len(loader)
+    assert second not in pids()
+    loader.close()
+    assert not pids()
+    assert len(list(loader)) == len(loader)
+    del loader
+    assert not pids()
+    list(loader_of(stage, persistent_workers=False))
+    assert not pids()
+
+
+def test_a_forked_process_leaves_its_parents_workers_alone(stage: MadeStage) -> None:
+    loader = loader_of(stage)
+    list(loader)
+    before = pids()
+    child = os.fork()
+    if not child:
+        status = 1
+        try:
+            status = int(len(list(loader)) != len(loader))
+            loader.close()
+        finally:
+            os._exit(status)
+    assert os.waitpid(child, 0)[1] == 0
+    assert pids() == before
+    assert len(list(loader)) == len(loader)
+    assert pids() == before
