@@ -9,10 +9,12 @@ for batch in loader:                          # the rest of this epoch
 """
 
 import logging
+import multiprocessing
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from functools import partial
 from itertools import islice
+from numbers import Integral
 from pathlib import Path
 from typing import Any
 
@@ -74,8 +76,8 @@ class StageLoader(IterableDataset[Batch]):
     compares each shard's hash when first opened, "size" only its size; every sample's CRC-32 is
     checked in any case. `pin_memory`: batches in page-locked memory, where there is a GPU.
     `prefetch_factor`: batches that each worker prepares ahead. `start_method`: of the workers, None
-    for the platform's. `persistent_workers`: workers and their memory stay for the next epoch, until
-    `close` or the loader is gone; left early, they end at once.
+    for the platform's. `persistent_workers`: workers and their memory stay for the next epoch,
+    until `close` or the loader is gone; left early, they end at once.
     `dialect`: of the boxes in the text, "qwen3-vl", text for text as a build in it would have
     written (see `loader.wording`); the stage's own without it. Questions that its models can't
     be asked are left out; samples of such questions only are counted in `left_out`. Boxes in
@@ -140,8 +142,13 @@ class StageLoader(IterableDataset[Batch]):
             ("prefetch_factor", prefetch_factor, 1),
             ("cache_bytes", 1 if cache_bytes is None else cache_bytes, 1),
         ]:
-            if value < least:
-                raise GyogwaError(f"{name} is {value}; it must be at least {least}")
+            if not isinstance(value, Integral) or value < least:
+                raise GyogwaError(
+                    f"{name} is {value!r}; it must be a whole number of at least {least}"
+                )
+        if start_method not in (None, *multiprocessing.get_all_start_methods()):
+            methods = ", ".join(multiprocessing.get_all_start_methods())
+            raise GyogwaError(f"start_method is {start_method!r}; choose one of {methods}")
         viewer = viewer_of(image_size, scale_long_side, tiles, tile_side, decode_on)
         wording = wording_of(dialect)
         rank, world_size = settled_ranks(rank, world_size, check_ranks)

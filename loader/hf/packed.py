@@ -6,9 +6,9 @@ block mask, bool [R, 1, T, T], which models of `transformers` take as it is with
 SDPA, and `position_ids` count from 0 in every sample. FlashAttention takes no such mask: it goes by
 the position ids when the mask is left out (`inputs.pop("attention_mask")`).
 
-Positions of Qwen2.5-VL and Qwen3-VL follow the grids of images (Wang et al., arXiv 2409.12191, 2.1,
-"M-RoPE"): their models make them of whole rows, so here they are made sample by sample. Other models
-that tell tokens apart by type are refused.
+Positions of Qwen2.5-VL and Qwen3-VL follow the grids of images (M-RoPE, Wang et al., arXiv
+2409.12191, 2.1): their models make them of whole rows, so here they are made sample by sample.
+Other models that tell tokens apart by type are refused.
 """
 
 from collections.abc import Iterator, Sequence
@@ -20,7 +20,6 @@ import torch
 from gyogwa.loader.hf.row import IGNORED, Row
 from gyogwa.loader.packing import Packed
 from gyogwa.schemas.errors import GyogwaError
-
 
 _BY_GRID = ("Qwen2_5_VLProcessor", "Qwen3VLProcessor")
 _KINDS = "mm_token_type_ids"
@@ -85,8 +84,8 @@ def packed(
 
 
 def by_grid(kinds: Sequence[int], grids: Iterator[list[int]], merge: int) -> torch.Tensor:
-    """Positions int64 [3, T] by time, row and column of one sample's tokens; `kinds`: 1 for those of
-    images, whose next grids, in patches, are taken. Text goes on behind an image's longer side.
+    """Positions int64 [3, T] by time, row and column of one sample's tokens. `kinds`: 1 for those
+    of images, whose `grids`, in patches, come in turn. Text goes on behind an image's longer side.
 
     >>> by_grid([0, 1, 1, 0], iter([[1, 2, 4]]), 2).tolist()
     [[0, 1, 1, 3], [0, 1, 1, 3], [0, 1, 2, 3]]

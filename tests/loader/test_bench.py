@@ -45,5 +45,5 @@ def test_a_stage_is_measured_in_every_part(
     for part in ("one process:", "decode", "1 workers:", "a loop on cpu with steps of 1 ms waits"):
         assert part in said
     if not torch.cuda.is_available():
-        with pytest.raises(GyogwaError, match="--device cuda: .* finds no GPU here"):
+        with pytest.raises(GyogwaError, match=r"--device cuda: .* finds no GPU here"):
             bench.bench(folder, 0.05, 1, None, "cuda")
