@@ -211,6 +211,10 @@ class Board:
         self._slabs: dict[tuple[int, int], torch.Tensor] = {}
         _boards[self.name] = self
 
+    def clear(self) -> None:
+        """Let go of all slabs; views of them stay."""
+        self._slabs.clear()
+
     def view(self, worker: int, number: int, slab: torch.Tensor | None, used: int) -> torch.Tensor:
         """What a slab holds, which is free again when the last view of them is gone."""
         if slab is not None:

@@ -11,7 +11,8 @@ At the end of an epoch they wait for the next one, with the memory that they hav
 Nothing hangs: a worker's death closes its pipe, which the main process notices at once; and the
 main process's is noticed by its workers within `_PATIENCE` seconds. Whoever leaves the loop doesn't
 wait: a worker that isn't gone after `_FAREWELL` seconds, whatever it is at, is killed, which leaves
-nothing behind, since all that it does is read.
+nothing behind, since all that it does is read. The kernel may take a second to clear away what half
+a gigabyte of slabs a worker was; only the next pool waits for that, as it may need the room.
 """
 
 import gc
@@ -42,6 +43,9 @@ _PATIENCE = 5.0
 
 _FAREWELL = 0.05
 """Seconds that all workers together have to end by themselves."""
+
+_CLEARED = 0.05
+"""Seconds that leaving waits for the killed to be gone."""
 
 _UNGUARDED = 78
 """Exit status of a worker that would start workers while it imports the script that started it."""
@@ -121,6 +125,7 @@ class Pool:
         if getattr(multiprocessing.current_process(), "_inheriting", False):
             # a fork server would make 1 of any other end; the main process says why
             os._exit(_UNGUARDED)
+        _bury()
         context: Any = multiprocessing.get_context(start_method)
         # as many as are made ahead, the one that the loop holds, and one on the way
         self._board = Board(workers, ahead + 2)
@@ -128,7 +133,7 @@ class Pool:
         running: list[_Worker] = []
         self._running = running
         self._owner = os.getpid()
-        self.close = weakref.finalize(self, _dismiss, running, stop, self._owner)
+        self.close = weakref.finalize(self, _dismiss, running, self._board, stop, self._owner)
         """End the workers."""
         try:
             for number in range(workers):
@@ -185,7 +190,7 @@ class Pool:
                 self.close()
 
 
-def _dismiss(running: list[_Worker], stop: Any, owner: int) -> None:
+def _dismiss(running: list[_Worker], board: Board, stop: Any, owner: int) -> None:
     if os.getpid() != owner:  # a fork's copy of the pool; the workers aren't its own
         return
     stop.value = 1
@@ -193,6 +198,7 @@ def _dismiss(running: list[_Worker], stop: Any, owner: int) -> None:
         worker.credits.release()
         worker.places.close()
         worker.pipe.close()
+    board.clear()  # who has memory last has it cleared away: better they than this process
     _end([worker.process for worker in running])
 
 
@@ -206,6 +212,10 @@ def _start(process: Any) -> None:
         raise _unguarded() from error
 
 
+_killed: list[tuple[int, Any]] = []
+"""Workers that may not be gone yet, with the id of the process whose they were."""
+
+
 def _end(processes: list[Any]) -> None:
     """Wait a moment for workers that were told to end; kill those that don't."""
     until = time.monotonic() + _FAREWELL
@@ -213,8 +223,19 @@ def _end(processes: list[Any]) -> None:
         process.join(max(0.0, until - time.monotonic()))
         if process.is_alive():
             process.kill()
+    until = time.monotonic() + _CLEARED
     for process in processes:
-        process.join(_PATIENCE)  # one that the kernel holds in a read can't even be killed
+        process.join(max(0.0, until - time.monotonic()))
+        if process.is_alive():
+            _killed.append((os.getpid(), process))
+
+
+def _bury() -> None:
+    """Wait until those that were killed are gone."""
+    while _killed:
+        owner, process = _killed.pop()
+        if owner == os.getpid():
+            process.join(_PATIENCE)  # one that the kernel holds in a read can't even be killed
 
 
 def _received(worker: _Worker) -> Delivered | GyogwaError | None:
