@@ -1,25 +1,31 @@
 """How fast a stage can be read on this machine, and what the time goes on.
 
 One process takes samples in the loader's order and times each step; then the loader itself runs
-with more and more workers. Rates are of samples, and of bytes in the shards.
+with more and more workers. Rates are of samples, and of bytes in the shards. Last, a loop whose
+steps take a given time asks for batches on a device, and what it waits is told.
 """
 
 import time
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 
 import numpy as np
 import torch
 
+from gyogwa.loader.batch import Batch
 from gyogwa.loader.decode import Encoded, LongSide
+from gyogwa.loader.device import DevicePrefetcher
 from gyogwa.loader.index import open_stage
 from gyogwa.loader.memory import Arena, OwnSlabs, Room
+from gyogwa.loader.opening import stage_location
 from gyogwa.loader.order import Order
 from gyogwa.loader.sample import LoadedSample, parse_sample
 from gyogwa.loader.shards import Shards
 from gyogwa.loader.stage import StageLoader
 from gyogwa.loader.view import View, Whole
 from gyogwa.loader.worker import handed_over
+from gyogwa.schemas.errors import GyogwaError
 from gyogwa.transforms.files.storage import Storage
 
 BATCH = 16
@@ -97,9 +103,73 @@ def loader_rate(manifest: str, workers: int, batches: int, image_size: int | Non
     return count / (time.perf_counter() - started) if count else 0.0
 
 
-def bench(manifest: str, seconds: float, workers: int, image_size: int | None) -> int:
-    """Print the figures; returns 0."""
+def step_on(device: torch.device, seconds: float) -> Callable[[], None]:
+    """A step of training that takes so long: products of matrices on a GPU, else a nap."""
+    if device.type != "cuda":
+        return lambda: time.sleep(seconds)
+    matrix = torch.randn(2048, 2048, device=device, dtype=torch.float16)
+
+    def work() -> None:
+        until = time.perf_counter() + seconds
+        while time.perf_counter() < until:
+            for _ in range(8):
+                torch.mm(matrix, matrix)
+            torch.cuda.synchronize(device)
+
+    return work
+
+
+def waiting(batches: Iterator[Batch], step: Callable[[], None], seconds: float) -> float:
+    """The share of its time that a loop over `batches` waits for the next one to be where it is
+    wanted, for about `seconds` from the third batch on."""
+    waited = worked = 0.0
+    for number in range(1 << 30):
+        asked = time.perf_counter()
+        batch = next(batches, None)
+        if batch is None:
+            break
+        if batch.pixels.is_cuda:
+            torch.cuda.current_stream(batch.pixels.device).synchronize()
+        given = time.perf_counter()
+        step()
+        if number > 1:
+            waited += given - asked
+            worked += time.perf_counter() - given
+        if waited + worked > seconds:
+            break
+    return waited / (waited + worked) if worked else 0.0
+
+
+def waiting_on(
+    manifest: str, device: str, step_ms: float, seconds: float, workers: int, size: int | None
+) -> float:
+    """What a loop with steps of `step_ms` waits, with a `DevicePrefetcher` and so many workers."""
+    loader = StageLoader(
+        manifest,
+        batch_size=BATCH,
+        num_workers=workers,
+        drop_last=False,
+        verify="size",
+        image_size=size,
+    )
+    target = torch.device(device)
+    batches = iter(DevicePrefetcher(loader, target))
+    return waiting(batches, step_on(target, step_ms / 1000), seconds)
+
+
+def bench(
+    manifest: str,
+    seconds: float,
+    workers: int,
+    image_size: int | None,
+    device: str | None = None,
+    step_ms: float = 50.0,
+) -> int:
+    """Print the figures; returns 0. Raises GyogwaError for a device that isn't there."""
+    if device is not None and device.startswith("cuda") and not torch.cuda.is_available():
+        raise GyogwaError(f"--device {device}: torch {torch.__version__} finds no GPU here")
     torch.set_num_threads(1)
+    manifest = stage_location(manifest, Storage(None))
     spent = step_times(manifest, seconds, image_size)
     if not spent.samples:
         print(f"{manifest}: no samples")
@@ -126,4 +196,10 @@ def bench(manifest: str, seconds: float, workers: int, image_size: int | None) -
         f"the limit is {limit} ({100 * shares[limit]:.0f} % of a process's time); with {workers} "
         f"workers the loader gives {fastest / rate:.1f} times one process"
     )
+    if device is not None:
+        share = waiting_on(manifest, device, step_ms, seconds, workers, image_size)
+        print(
+            f"a loop on {device} with steps of {step_ms:g} ms waits {100 * share:.2f} % of its "
+            f"time for batches of {BATCH}"
+        )
     return 0

@@ -198,14 +198,17 @@ class CurriculumLoader(IterableDataset[tuple[CurriculumStage, Batch]]):
         """The batches of a stage that are left, epoch after epoch."""
         loader = self._loaders[stage.name]
         limit = self._max_batches[stage.name]
-        while loader.epoch < self._epochs[stage.name]:
-            if limit is not None and self._batches >= limit:
-                return
-            for batch in loader:
-                self._batches += 1
-                yield batch
+        try:
+            while loader.epoch < self._epochs[stage.name]:
                 if limit is not None and self._batches >= limit:
                     return
+                for batch in loader:
+                    self._batches += 1
+                    yield batch
+                    if limit is not None and self._batches >= limit:
+                        return
+        finally:
+            loader.close()  # its workers; the next stage has its own
 
     def _stage(self, loader: StageLoader) -> CurriculumStage:
         manifest = loader.manifest

@@ -18,6 +18,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
+from gyogwa.loader.opening import READ_AGAIN, read_agreed
 from gyogwa.loader.order import Integers, ShardRows
 from gyogwa.loader.weights import Reweighting
 from gyogwa.schemas import SCHEMA_VERSION
@@ -28,9 +29,6 @@ from gyogwa.schemas.manifest import Shard, StageManifest
 from gyogwa.transforms.files.locations import beside, local_path, redacted
 from gyogwa.transforms.files.storage import Storage
 
-READ_AGAIN = 4
-"""Times that bytes which are wrong are read again, each time from their source: where one answer in
-20 is wrong, one file or sample in three million is wrong then."""
 _COLUMNS = ["shard", "offset", "length", "crc32", "repeats"]
 
 
@@ -148,7 +146,7 @@ def open_stage(
 def _manifest_bytes(location: str | Path, storage: Storage) -> bytes:
     path = local_path(location)
     if path is None:
-        return storage.read(str(location))
+        return read_agreed(str(location), storage)
     try:
         return path.read_bytes()
     except OSError as error:

@@ -20,6 +20,8 @@ from weakref import WeakValueDictionary
 
 import torch
 
+from gyogwa.schemas.errors import GyogwaError
+
 Room = Callable[[int], torch.Tensor]
 """From a number of bytes to memory of that size, uint8 [bytes], for the pixels of one image."""
 
@@ -167,8 +169,15 @@ class SharedSlabs:
 
 
 def _shared(size: int) -> torch.Tensor:
-    """Memory that another process can map, uint8 [size]."""
-    storage = torch.UntypedStorage._new_shared(size)  # type: ignore[no-untyped-call]
+    """Memory that another process can map, uint8 [size]. Raises GyogwaError when there is none."""
+    try:
+        storage = torch.UntypedStorage._new_shared(size)  # type: ignore[no-untyped-call]
+    except RuntimeError as error:
+        raise GyogwaError(
+            f"no shared memory for a batch of {size:,} bytes ({error}); give the container more "
+            "of /dev/shm (docker run --shm-size=8g), or lower num_workers, prefetch_factor, "
+            "batch_size or the size of images"
+        ) from error
     return torch.empty(0, dtype=torch.uint8).set_(storage)
 
 
@@ -201,6 +210,10 @@ class Board:
         self.flags.share_memory_()  # type: ignore[no-untyped-call]
         self._slabs: dict[tuple[int, int], torch.Tensor] = {}
         _boards[self.name] = self
+
+    def clear(self) -> None:
+        """Let go of all slabs; views of them stay."""
+        self._slabs.clear()
 
     def view(self, worker: int, number: int, slab: torch.Tensor | None, used: int) -> torch.Tensor:
         """What a slab holds, which is free again when the last view of them is gone."""

@@ -6,10 +6,13 @@ what torch's DataLoader does with two queues, their threads and a description of
 pipe, at half as much again to twice the CPU time of the main process. Where workers fill the
 machine, two on two cores, that was 2 % of the throughput.
 
+At the end of an epoch they wait for the next one, with the memory that they have.
+
 Nothing hangs: a worker's death closes its pipe, which the main process notices at once; and the
 main process's is noticed by its workers within `_PATIENCE` seconds. Whoever leaves the loop doesn't
 wait: a worker that isn't gone after `_FAREWELL` seconds, whatever it is at, is killed, which leaves
-nothing behind, since all that it does is read.
+nothing behind, since all that it does is read. The kernel may take a second to clear away what half
+a gigabyte of slabs a worker was; only the next pool waits for that, as it may need the room.
 """
 
 import gc
@@ -19,7 +22,9 @@ import select
 import signal
 import time
 import traceback
+import weakref
 from collections.abc import Iterator
+from contextlib import suppress
 from itertools import count
 from multiprocessing.connection import Connection
 from multiprocessing.reduction import ForkingPickler
@@ -29,7 +34,8 @@ import torch
 from torch import multiprocessing
 
 from gyogwa.loader.memory import Board, SharedSlabs
-from gyogwa.loader.worker import Delivered, StageBatches
+from gyogwa.loader.state import LoaderState
+from gyogwa.loader.worker import Delivered, Stage
 from gyogwa.schemas.errors import GyogwaError
 
 _PATIENCE = 5.0
@@ -37,6 +43,9 @@ _PATIENCE = 5.0
 
 _FAREWELL = 0.05
 """Seconds that all workers together have to end by themselves."""
+
+_CLEARED = 0.05
+"""Seconds that leaving waits for the killed to be gone."""
 
 _UNGUARDED = 78
 """Exit status of a worker that would start workers while it imports the script that started it."""
@@ -53,25 +62,40 @@ class _Raised(NamedTuple):
 
 
 class _Worker(NamedTuple):
-    """The main process's side of a worker. `pipe` is read here; `credits` counts the batches that
-    it may still make; `arrivals` waits for the pipe."""
+    """The main process's side of a worker. `pipe` is read here; `places` is written here: the state
+    that an epoch goes on from; `credits` counts the batches that it may still make; `arrivals`
+    waits for the pipe."""
 
     process: Any
     pipe: Connection
+    places: Connection
     credits: Any
     arrivals: select.poll
 
 
 class _Ties(NamedTuple):
-    """A worker's side. `pipe` is written here; `stop` becomes 1. `inherited`: reading ends that a
-    fork copied, which would keep this worker, or one before it, from noticing that nobody reads any
-    more. `parent`: the main process's id."""
+    """A worker's side. `pipe` is written here, `places` is read; `stop` becomes 1. `inherited`:
+    the main process's ends that a fork copied, which would keep this worker, or one before it, from
+    noticing that nobody is there any more. `parent`: the main process's id."""
 
     pipe: Connection
+    places: Connection
     credits: Any
     stop: Any
     inherited: list[Connection]
     parent: int
+
+    def next_place(self) -> LoaderState | None:
+        """Wait for an epoch to go on from; None when there is none any more."""
+        while not self.stop.value:
+            if self.places.poll(_PATIENCE):
+                try:
+                    return self.places.recv()  # type: ignore[no-any-return]
+                except EOFError:
+                    return None
+            if os.getppid() != self.parent:
+                return None
+        return None
 
     def may_go_on(self) -> bool:
         """Wait until one more batch is wanted; False when none ever will be."""
@@ -87,47 +111,95 @@ class _Ties(NamedTuple):
         self.pipe.send_bytes(ForkingPickler.dumps(item))
 
 
-def delivered(
-    batches: StageBatches, workers: int, ahead: int, start_method: str | None
-) -> Iterator[Delivered | GyogwaError]:
-    """All batches in order, or the error that one of them met. Each of `workers` processes makes up
-    to `ahead` batches that nobody has asked for yet. Raises WorkerDied, RuntimeError with the
-    traceback of what a worker raised, and GyogwaError for a script without a main guard."""
-    if getattr(multiprocessing.current_process(), "_inheriting", False):
-        os._exit(
-            _UNGUARDED
-        )  # a fork server would make 1 of any other end; the main process says why
-    context: Any = multiprocessing.get_context(start_method)
-    # as many as are made ahead, the one that the loop holds, and one on the way
-    board = Board(workers, ahead + 2)
-    stop = context.Value("b", 0, lock=False)
-    running: list[_Worker] = []
-    try:
-        for number in range(workers):
-            ours, theirs = context.Pipe(duplex=False)
-            forked = context.get_start_method() == "fork"
-            inherited = [ours, *(worker.pipe for worker in running)] if forked else []
-            ties = _Ties(theirs, context.Semaphore(ahead), stop, inherited, os.getpid())
-            slabs = SharedSlabs(board.name, board.flags, number)
-            process = context.Process(
-                target=_work, args=(batches, (number, workers), slabs, ties), daemon=True
+class Pool:
+    """Workers that make the batches of one epoch after the other.
+
+    They stay, with their slabs, until the pool is closed: by `close`, by whoever leaves an epoch
+    before its end, by an error, or when nobody holds the pool any more. Each of `workers` processes
+    makes up to `ahead` batches that nobody has asked for yet.
+
+    Raises GyogwaError for a script without a main guard.
+    """
+
+    def __init__(self, stage: Stage, workers: int, ahead: int, start_method: str | None) -> None:
+        if getattr(multiprocessing.current_process(), "_inheriting", False):
+            # a fork server would make 1 of any other end; the main process says why
+            os._exit(_UNGUARDED)
+        _bury()
+        context: Any = multiprocessing.get_context(start_method)
+        # as many as are made ahead, the one that the loop holds, and one on the way
+        self._board = Board(workers, ahead + 2)
+        stop = context.Value("b", 0, lock=False)
+        running: list[_Worker] = []
+        self._running = running
+        self._owner = os.getpid()
+        self.close = weakref.finalize(self, _dismiss, running, self._board, stop, self._owner)
+        """End the workers."""
+        try:
+            for number in range(workers):
+                running.append(self._started(context, stage, (number, workers), ahead, stop))
+        except BaseException:
+            self.close()
+            raise
+
+    def _started(
+        self, context: Any, stage: Stage, share: tuple[int, int], ahead: int, stop: Any
+    ) -> _Worker:
+        pipe, theirs = context.Pipe(duplex=False)
+        told, places = context.Pipe(duplex=False)
+        inherited = [pipe, places] if context.get_start_method() == "fork" else []
+        if inherited:
+            inherited += [end for other in self._running for end in (other.pipe, other.places)]
+        ties = _Ties(theirs, told, context.Semaphore(ahead), stop, inherited, os.getpid())
+        slabs = SharedSlabs(self._board.name, self._board.flags, share[0])
+        process = context.Process(target=_work, args=(stage, share, slabs, ties), daemon=True)
+        _start(process)
+        theirs.close()  # or its end would not be noticed
+        told.close()
+        arrivals = select.poll()
+        arrivals.register(pipe.fileno(), select.POLLIN)
+        return _Worker(process, pipe, places, ties.credits, arrivals)
+
+    def serves(self, workers: int) -> bool:
+        """Whether there are so many workers, alive, and this process's own and not its parent's."""
+        ours = self.close.alive and self._owner == os.getpid() and len(self._running) >= workers
+        return ours and all(worker.process.is_alive() for worker in self._running)
+
+    def delivered(self, place: LoaderState) -> Iterator[Delivered | GyogwaError]:
+        """All batches from `place` to the end of its epoch in order, or the error that one of them
+        met. Raises WorkerDied, RuntimeError with the traceback of what a worker raised, and
+        GyogwaError for a script without a main guard."""
+        whole = False
+        try:
+            for worker in self._running:
+                with suppress(BrokenPipeError):  # receiving says how it died
+                    worker.places.send(place)
+            for turn in count():
+                item = _received(self._running[turn % len(self._running)])
+                if item is None:  # the batches were dealt in turn, so nobody has more
+                    break
+                yield item
+            last = turn % len(self._running)
+            whole = all(
+                _received(worker) is None
+                for number, worker in enumerate(self._running)
+                if number != last
             )
-            _start(process)
-            theirs.close()  # or its end would not be noticed
-            arrivals = select.poll()
-            arrivals.register(ours.fileno(), select.POLLIN)
-            running.append(_Worker(process, ours, ties.credits, arrivals))
-        for turn in count():
-            item = _received(running[turn % workers])
-            if item is None:  # the batches were dealt in turn, so nobody has more
-                return
-            yield item
-    finally:
-        stop.value = 1
-        for worker in running:
-            worker.credits.release()
-            worker.pipe.close()
-        _end([worker.process for worker in running])
+        finally:
+            if not whole:
+                self.close()
+
+
+def _dismiss(running: list[_Worker], board: Board, stop: Any, owner: int) -> None:
+    if os.getpid() != owner:  # a fork's copy of the pool; the workers aren't its own
+        return
+    stop.value = 1
+    for worker in running:
+        worker.credits.release()
+        worker.places.close()
+        worker.pipe.close()
+    board.clear()  # who has memory last has it cleared away: better they than this process
+    _end([worker.process for worker in running])
 
 
 def _start(process: Any) -> None:
@@ -140,6 +212,10 @@ def _start(process: Any) -> None:
         raise _unguarded() from error
 
 
+_killed: list[tuple[int, Any]] = []
+"""Workers that may not be gone yet, with the id of the process whose they were."""
+
+
 def _end(processes: list[Any]) -> None:
     """Wait a moment for workers that were told to end; kill those that don't."""
     until = time.monotonic() + _FAREWELL
@@ -147,8 +223,19 @@ def _end(processes: list[Any]) -> None:
         process.join(max(0.0, until - time.monotonic()))
         if process.is_alive():
             process.kill()
+    until = time.monotonic() + _CLEARED
     for process in processes:
-        process.join(_PATIENCE)  # one that the kernel holds in a read can't even be killed
+        process.join(max(0.0, until - time.monotonic()))
+        if process.is_alive():
+            _killed.append((os.getpid(), process))
+
+
+def _bury() -> None:
+    """Wait until those that were killed are gone."""
+    while _killed:
+        owner, process = _killed.pop()
+        if owner == os.getpid():
+            process.join(_PATIENCE)  # one that the kernel holds in a read can't even be killed
 
 
 def _received(worker: _Worker) -> Delivered | GyogwaError | None:
@@ -190,23 +277,21 @@ def _how(process: Any) -> str:
     return f"process {process.pid} ended with exit status {code}"
 
 
-def _work(batches: StageBatches, share: tuple[int, int], slabs: SharedSlabs, ties: _Ties) -> None:
+def _work(stage: Stage, share: tuple[int, int], slabs: SharedSlabs, ties: _Ties) -> None:
     """A worker's life. `share`: which worker it is, of how many."""
     for end in ties.inherited:
         end.close()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the main process gets it too, and ends this one
     torch.set_num_threads(1)
     gc.freeze()  # what the main process had is no garbage, and looking at it would copy it
-    made = batches.made(*share, slabs)
     try:
-        while ties.may_go_on():
-            item = next(made, None)
-            ties.send(item)
-            if item is None:
-                break
-        # The main process may still fetch the file of a slab from here.
-        while ties.may_go_on():
-            pass
+        while (place := ties.next_place()) is not None:
+            made = stage.rest(place).made(*share, slabs)
+            while ties.may_go_on():
+                item = next(made, None)
+                ties.send(item)
+                if item is None:  # the file of a slab may still be fetched from here
+                    break
     except BrokenPipeError:
         pass
     except Exception:

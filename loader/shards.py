@@ -26,7 +26,8 @@ import torch
 from zlib_ng.zlib_ng import crc32  # ten times as fast as the standard library's
 
 from gyogwa.loader.cache import AlteredShard, ShardCache
-from gyogwa.loader.index import READ_AGAIN, Place
+from gyogwa.loader.index import Place
+from gyogwa.loader.opening import READ_AGAIN
 from gyogwa.loader.ranges import Ranges, Readers
 from gyogwa.schemas.errors import GyogwaError
 from gyogwa.schemas.manifest import Shard

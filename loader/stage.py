@@ -9,10 +9,12 @@ for batch in loader:                          # the rest of this epoch
 """
 
 import logging
+import multiprocessing
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from functools import partial
 from itertools import islice
+from numbers import Integral
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +31,7 @@ from gyogwa.loader.epochs import Epochs, Left
 from gyogwa.loader.index import open_stage
 from gyogwa.loader.memory import OwnSlabs
 from gyogwa.loader.opening import stage_location
-from gyogwa.loader.pool import WorkerDied, delivered
+from gyogwa.loader.pool import Pool, WorkerDied
 from gyogwa.loader.ranks import settled_ranks
 from gyogwa.loader.shards import Shards, Verify
 from gyogwa.loader.state import (
@@ -41,7 +43,7 @@ from gyogwa.loader.state import (
 from gyogwa.loader.view import DecodeOn, viewer_of
 from gyogwa.loader.weights import Reweighting, Weights
 from gyogwa.loader.wording import resizes, wording_of, wording_of_resized
-from gyogwa.loader.worker import Delivered, StageBatches, pinned
+from gyogwa.loader.worker import Delivered, Stage, pinned
 from gyogwa.schemas.errors import GyogwaError
 from gyogwa.schemas.manifest import StageManifest
 from gyogwa.transforms.files.locations import redacted
@@ -74,7 +76,8 @@ class StageLoader(IterableDataset[Batch]):
     compares each shard's hash when first opened, "size" only its size; every sample's CRC-32 is
     checked in any case. `pin_memory`: batches in page-locked memory, where there is a GPU.
     `prefetch_factor`: batches that each worker prepares ahead. `start_method`: of the workers, None
-    for the platform's.
+    for the platform's. `persistent_workers`: workers and their memory stay for the next epoch,
+    until `close` or the loader is gone; left early, they end at once.
     `dialect`: of the boxes in the text, "qwen3-vl", text for text as a build in it would have
     written (see `loader.wording`); the stage's own without it. Questions that its models can't
     be asked are left out; samples of such questions only are counted in `left_out`. Boxes in
@@ -129,6 +132,7 @@ class StageLoader(IterableDataset[Batch]):
         pin_memory: bool = False,
         prefetch_factor: int = 2,
         start_method: str | None = None,
+        persistent_workers: bool = True,
     ) -> None:
         if verify not in ("sha256", "size"):
             raise GyogwaError(f'verify is {verify!r}; choose "sha256" or "size"')
@@ -138,8 +142,13 @@ class StageLoader(IterableDataset[Batch]):
             ("prefetch_factor", prefetch_factor, 1),
             ("cache_bytes", 1 if cache_bytes is None else cache_bytes, 1),
         ]:
-            if value < least:
-                raise GyogwaError(f"{name} is {value}; it must be at least {least}")
+            if not isinstance(value, Integral) or value < least:
+                raise GyogwaError(
+                    f"{name} is {value!r}; it must be a whole number of at least {least}"
+                )
+        if start_method not in (None, *multiprocessing.get_all_start_methods()):
+            methods = ", ".join(multiprocessing.get_all_start_methods())
+            raise GyogwaError(f"start_method is {start_method!r}; choose one of {methods}")
         viewer = viewer_of(image_size, scale_long_side, tiles, tile_side, decode_on)
         wording = wording_of(dialect)
         rank, world_size = settled_ranks(rank, world_size, check_ranks)
@@ -193,6 +202,8 @@ class StageLoader(IterableDataset[Batch]):
         self._pin_memory = pin_memory
         self._prefetch_factor = prefetch_factor
         self._start_method = start_method
+        self._persistent_workers = persistent_workers
+        self._pool: Pool | None = None
         self._state = LoaderState(0, 0, self.manifest.fingerprint, settings)
         self._iterations = 0
 
@@ -271,7 +282,7 @@ class StageLoader(IterableDataset[Batch]):
         # Inside another loader's worker the batches between two of ours are the other workers'.
         info = get_worker_info()
         sharing = info.num_workers if info else 1
-        items = self._items(left)
+        items = self._items(left, self._state)
         if self._pin_memory and torch.cuda.is_available() and not info:
             items = one_ahead(items, pinned)
         for number, item in enumerate(items):
@@ -290,29 +301,40 @@ class StageLoader(IterableDataset[Batch]):
             self._state, epoch=self._state.epoch + 1, consumed=0, manifest=self.manifest.fingerprint
         )
 
-    def _items(self, left: Left) -> Iterator[Delivered | GyogwaError]:
+    def close(self) -> None:
+        """End the workers that wait for a next epoch. The loader can be iterated over as ever."""
+        if self._pool is not None:
+            self._pool.close()
+            self._pool = None
+
+    def __getstate__(self) -> dict[str, Any]:
+        """For copies, which have no workers."""
+        return self.__dict__ | {"_pool": None}
+
+    def _items(self, left: Left, place: LoaderState) -> Iterator[Delivered | GyogwaError]:
         """Batches in order, or the error that one of them met."""
-        wording = self._wording and replace(self._wording, epoch=self._state.epoch)
-        batches = StageBatches(
-            self._index,
-            self._shards,
-            left.order,
-            left.batches,
-            self._viewer,
-            self._epochs.settings.seed,
-            wording,
-        )
+        stage = Stage(self._epochs, self._shards, self._viewer, self._wording)
         outer = get_worker_info()
         workers = 0 if outer else len(list(islice(left.batches.dealt(0, 1), self._num_workers)))
         if not workers:
             share = (outer.id, outer.num_workers) if outer else (0, 1)
-            yield from batches.made(*share, OwnSlabs())
+            yield from stage.rest(place).made(*share, OwnSlabs())
             return
+        # An iteration has them for itself, in case there is another.
+        pool, self._pool = self._pool, None
         try:
-            yield from delivered(batches, workers, self._prefetch_factor, self._start_method)
+            if pool is None or not pool.serves(workers):
+                if pool is not None:
+                    pool.close()
+                pool = Pool(stage, workers, self._prefetch_factor, self._start_method)
+            yield from pool.delivered(place)
         except WorkerDied as error:
             raise GyogwaError(
                 f"{redacted(self._index.location)}: a loader worker died ({error}); most often "
                 "memory or shared memory (/dev/shm) ran out: lower num_workers or "
                 "prefetch_factor, or go on from the last state"
             ) from error
+        if self._persistent_workers:
+            self._pool = pool
+        else:
+            pool.close()

@@ -6,7 +6,7 @@ Whether it is a process of its own (`loader.pool`) or the training's makes no di
 import pickle
 from collections import deque
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import NamedTuple
 
@@ -18,12 +18,14 @@ from gyogwa.loader.batch import Batch, described
 from gyogwa.loader.batching import Batches
 from gyogwa.loader.decode import BadPixels
 from gyogwa.loader.earlier import EarlierOrder
+from gyogwa.loader.epochs import Epochs
 from gyogwa.loader.index import Place, StageIndex
 from gyogwa.loader.memory import Arena, Memory, Slabs
 from gyogwa.loader.order import Integers, Order
 from gyogwa.loader.ranges import DEPTH
 from gyogwa.loader.sample import BadMembers, LoadedSample, parse_sample
 from gyogwa.loader.shards import CorruptRange, Shards
+from gyogwa.loader.state import LoaderState
 from gyogwa.loader.view import ByCount, Viewer
 from gyogwa.loader.wording import Wording
 from gyogwa.schemas.errors import GyogwaError
@@ -65,6 +67,29 @@ def pinned(item: Delivered | GyogwaError) -> Delivered | GyogwaError:
         return item
     assert isinstance(item.memory, torch.Tensor)
     return item._replace(memory=item.memory.pin_memory())
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A stage as a worker makes batches of it, epoch after epoch."""
+
+    epochs: Epochs
+    shards: Shards
+    viewer: Viewer | ByCount
+    wording: Wording | None = None
+
+    def rest(self, place: LoaderState) -> "StageBatches":
+        """The batches from a place to the end of its epoch."""
+        left = self.epochs.left(place)
+        return StageBatches(
+            self.epochs.index,
+            self.shards,
+            left.order,
+            left.batches,
+            self.viewer,
+            self.epochs.settings.seed,
+            self.wording and replace(self.wording, epoch=place.epoch),
+        )
 
 
 @dataclass(frozen=True)

@@ -156,6 +156,8 @@ def parser() -> argparse.ArgumentParser:
     bench.add_argument("--seconds", type=float, default=5.0, help="of each measurement")
     bench.add_argument("--workers", type=int, default=os.cpu_count() or 1, help="most workers")
     bench.add_argument("--image_size", type=int, help="longer side in pixels")
+    bench.add_argument("--device", help="also say what a loop on it waits for batches: cuda, cpu")
+    bench.add_argument("--step_ms", type=float, default=50.0, help="of that loop (50)")
 
     synthesize = command("synthesize", "Render labelled documents, charts and tables.")
     from gyogwa.pipelines import synthesize as synthesis

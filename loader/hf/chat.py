@@ -8,7 +8,7 @@ import torch
 from gyogwa.loader.batch import Batch
 from gyogwa.loader.hf.conversation import Rendered, rendered
 from gyogwa.loader.hf.inputs import images_of, pad_token, padded, processed
-from gyogwa.loader.hf.packed import packed
+from gyogwa.loader.hf.packed import grid_merge, packed
 from gyogwa.schemas.errors import GyogwaError
 
 TooLong = Literal["error", "skip"]
@@ -90,5 +90,6 @@ class ChatCollator:
             rows, tensors = processed(self.processor, texts, images, keys, **self._options)
         pad = pad_token(self.processor.tokenizer)
         if self._row_length is not None:
-            return packed(rows, lengths, pad, self._row_length, tensors)
+            merge = grid_merge(self.processor)
+            return packed(rows, lengths, pad, self._row_length, tensors, merge)
         return padded(rows, lengths, pad, self._multiple) | tensors

@@ -92,4 +92,11 @@ def preview(arguments: argparse.Namespace, _: list[str]) -> int:
 def bench_loader(arguments: argparse.Namespace, _: list[str]) -> int:
     from gyogwa.loader.bench import bench
 
-    return bench(arguments.manifest, arguments.seconds, arguments.workers, arguments.image_size)
+    return bench(
+        arguments.manifest,
+        arguments.seconds,
+        arguments.workers,
+        arguments.image_size,
+        arguments.device,
+        arguments.step_ms,
+    )

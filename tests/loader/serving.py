@@ -13,8 +13,8 @@ from threading import Thread
 @dataclass
 class Served:
     """`requests`: (file name, Range header) of each. `failures`: so many of the next are answered
-    with 503. `refused` and `flipped`: the shares of answers that are a 503, and of those with
-    shards or an index that have one wrong bit. `connections`: how many were opened."""
+    with 503. `refused` and `flipped`: the shares of answers that are a 503, and of the others that
+    have one wrong bit. `connections`: how many were opened."""
 
     url: str = ""
     ranges: bool = True
@@ -59,7 +59,7 @@ def serving(folder: Path) -> Iterator[Served]:
             if asked and served.ranges:
                 first, last = map(int, re.findall(r"\d+", asked))
                 data, status = data[first : last + 1], 206
-            if not name.endswith(".json") and chance.random() < served.flipped:
+            if chance.random() < served.flipped:
                 at = chance.randrange(len(data))
                 data = data[:at] + bytes([data[at] ^ 1]) + data[at + 1 :]
             self.send_response(status)

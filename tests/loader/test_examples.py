@@ -123,8 +123,9 @@ def test_a_killed_training_goes_on_exactly_and_learns(built: Path, tmp_path: Pat
     assert statistics.mean(losses[-10:]) < 0.6 * statistics.mean(losses[:10])
 
 
+@pytest.mark.filterwarnings("ignore")  # Lightning has much to advise
 def test_lightning_goes_on_after_its_checkpoint(run: Path, tmp_path: Path) -> None:
-    lightning = pytest.importorskip("lightning")
+    lightning = pytest.importorskip("lightning", exc_type=ImportError)
     save = lightning.pytorch.callbacks.ModelCheckpoint(tmp_path, every_n_train_steps=5)
     from gyogwa.loader.examples.lightning_module import CurriculumModule
 

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from gyogwa.loader import StageLoader
 from gyogwa.loader.memory import Arena, Board, OwnSlabs, SharedSlabs
+from gyogwa.schemas.errors import GyogwaError
 from tests.loader.conftest import MadeStage
 
 
@@ -113,3 +114,15 @@ def test_batches_that_are_held_stay_as_they_are(
         assert batch.keys == again.keys
         for images, others in zip(batch.images, again.images, strict=True):
             assert all(torch.equal(a, b) for a, b in zip(images, others, strict=True))
+
+
+def test_shared_memory_that_is_full_is_told_in_a_line(
+    stage: MadeStage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(size: int) -> None:
+        raise RuntimeError("unable to allocate shared memory(shm): No space left on device (28)")
+
+    monkeypatch.setattr(torch.UntypedStorage, "_new_shared", full)
+    with pytest.raises(GyogwaError, match=r"no shared memory .* left on device .*--shm-size") as e:
+        list(StageLoader(stage.manifest, batch_size=4, num_workers=1))
+    assert "\n" not in str(e.value)

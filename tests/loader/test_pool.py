@@ -1,15 +1,18 @@
 """Worker processes: whoever dies is noticed, and nobody outlives the loader."""
 
+import copy
 import multiprocessing
 import os
 import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 import pytest
+import torch
 
 from gyogwa.loader import StageLoader, pool
 from gyogwa.loader.view import View, undecoded
@@ -27,6 +30,18 @@ def alive(process: int) -> bool:
         return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
     except OSError:
         return False
+
+
+def pids() -> set[int]:
+    return {child.pid or 0 for child in multiprocessing.active_children()}
+
+
+def gone(processes: Iterable[int]) -> bool:
+    """Whether all are, within a minute: they were killed, and a busy machine takes its time."""
+    until = time.monotonic() + 60
+    while any(map(alive, processes)) and time.monotonic() < until:
+        time.sleep(0.01)
+    return not any(map(alive, processes))
 
 
 def test_a_killed_worker_surfaces(stage: MadeStage, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -53,7 +68,7 @@ def test_an_unforeseen_error_comes_with_its_traceback(stage: MadeStage, start_me
     loader._viewer = broken
     with pytest.raises(RuntimeError, match=r"in a loader worker:[\s\S]*in broken[\s\S]*oh dear"):
         list(loader)
-    assert not multiprocessing.active_children()
+    assert gone(pids())
 
 
 def broken(*_: object) -> Any:
@@ -67,7 +82,7 @@ def test_leaving_early_ends_the_workers(stage: MadeStage) -> None:
     assert len(children) == 2
     assert all(alive(child) for child in children)
     del batches
-    assert not any(alive(child) for child in children)
+    assert gone(children)
 
 
 def test_batches_with_more_text_than_a_pipe_holds(tmp_path: Path) -> None:
@@ -97,10 +112,7 @@ def test_workers_end_when_the_training_is_killed(stage: MadeStage) -> None:
         children = [int(child) for child in training.stdout.readline().split()]
         assert len(children) == 2
         training.kill()
-    until = time.monotonic() + 300
-    while any(alive(child) for child in children) and time.monotonic() < until:
-        time.sleep(0.1)
-    assert not any(alive(child) for child in children)
+    assert gone(children)
 
 
 UNGUARDED = """
@@ -159,4 +171,66 @@ def test_leaving_waits_for_no_worker(
     started = time.monotonic()
     del batches
     assert time.monotonic() - started < 150
-    assert not any(alive(child) for child in children)
+    assert gone(children)
+
+
+@pytest.mark.parametrize("start_method", ["fork", "spawn"])
+def test_workers_and_their_memory_stay_for_the_next_epochs(
+    stage: MadeStage, start_method: str
+) -> None:
+    loader = loader_of(stage, start_method=start_method)
+    alone = loader_of(stage, num_workers=0)
+    places: list[set[int]] = []
+    seen: list[set[int]] = []
+    for _ in range(3):
+        places.append(set())
+        for batch, other in zip(loader, alone, strict=True):
+            assert batch.keys == other.keys
+            assert torch.equal(batch.pixels, other.pixels)
+            places[-1].add(batch.pixels.data_ptr())
+            del batch
+        seen.append(pids())
+    assert len(seen[0]) == 2
+    assert seen[0] == seen[1] == seen[2]
+    assert places[2] <= places[0] | places[1]
+    assert copy.copy(loader)._pool is None
+    loader.set_epoch(0)
+    alone.set_epoch(0)
+    assert next(iter(loader)).keys == next(iter(alone)).keys
+    assert gone(seen[0])  # left early
+
+
+def test_workers_go_with_their_loader_or_when_told(stage: MadeStage) -> None:
+    loader = loader_of(stage)
+    list(loader)
+    (first, second) = pids()
+    os.kill(first, signal.SIGKILL)
+    while first in pids():
+        time.sleep(0.01)
+    assert len(list(loader)) == len(loader)
+    assert second not in pids()
+    loader.close()
+    assert gone(pids())
+    assert len(list(loader)) == len(loader)
+    del loader
+    assert gone(pids())
+    list(loader_of(stage, persistent_workers=False))
+    assert gone(pids())
+
+
+def test_a_forked_process_leaves_its_parents_workers_alone(stage: MadeStage) -> None:
+    loader = loader_of(stage)
+    list(loader)
+    before = pids()
+    child = os.fork()
+    if not child:
+        status = 1
+        try:
+            status = int(len(list(loader)) != len(loader))
+            loader.close()
+        finally:
+            os._exit(status)
+    assert os.waitpid(child, 0)[1] == 0
+    assert pids() == before
+    assert len(list(loader)) == len(loader)
+    assert pids() == before

@@ -19,10 +19,12 @@ from torch.utils.data import DataLoader
 
 from gyogwa.loader import StageLoader
 from gyogwa.loader.index import Place
+from gyogwa.loader.opening import read_agreed
 from gyogwa.loader.ranges import coalesce
 from gyogwa.schemas.errors import GyogwaError
 from gyogwa.transforms.files import retries
 from gyogwa.transforms.files.locations import beside, redacted
+from gyogwa.transforms.files.storage import Storage
 from tests.loader.conftest import MadeStage
 from tests.loader.serving import Served, serving
 from tests.loader.test_cache import removed_and_open
@@ -121,6 +123,19 @@ def test_bad_answers_change_nothing_and_connections_are_kept(
     web.connections = 0
     assert epochs(f"{web.url}/manifest.json") == expected
     assert web.connections <= 9 < len(web.requests)
+
+
+def test_what_no_hash_is_said_of_is_read_until_two_answers_agree(
+    stage: MadeStage, web: Served
+) -> None:
+    location, storage = f"{web.url}/manifest.json", Storage()
+    web.flipped = 0.1
+    for _ in range(20):
+        assert read_agreed(location, storage) == stage.manifest.read_bytes()
+    assert len(web.of(".json")) > 40
+    web.flipped = 1.0
+    with pytest.raises(GyogwaError, match=r"manifest\.json: 5 answers, and no two are the same"):
+        keys(location)
 
 
 def test_a_server_that_refuses_or_is_silent_is_named(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,6 +3,7 @@
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -86,6 +87,16 @@ def test_unknown_arguments_are_told(run: Path) -> None:
         CurriculumLoader(run, batch_size=4, imagesize=3)
     with pytest.raises(GyogwaError, match="no argument 'xyz'; there are batch_size, "):
         CurriculumLoader(run, batch_size=4, xyz=3)
+    wrong: list[tuple[dict[str, Any], str]] = [
+        ({"batch_size": "4"}, "batch_size is '4'; it must be a whole number of at least 1"),
+        ({"batch_size": 4.0}, "batch_size is 4.0; it must be a whole number"),
+        ({"num_workers": "2"}, "num_workers is '2'; it must be a whole number of at least 0"),
+        ({"cache_bytes": "2GB"}, "cache_bytes is '2GB'; it must be"),
+        ({"start_method": "threads"}, "start_method is 'threads'; choose one of fork, spawn"),
+    ]
+    for settings, said in wrong:
+        with pytest.raises(GyogwaError, match=said):
+            StageLoader(run / "stages/2-basic-sft", **({"batch_size": 4} | settings))
     loader = CurriculumLoader(run, batch_size=4, shuffle=True, drop_last=True)
     validation = loader.validation_loader("basic-sft")
     assert validation is not None

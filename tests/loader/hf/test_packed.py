@@ -6,14 +6,15 @@ import pytest
 import torch
 
 from gyogwa.loader import Batch, ChatCollator
-from gyogwa.loader.hf.packed import next_fit
+from gyogwa.loader.hf.packed import next_fit, packed
+from gyogwa.loader.hf.row import Row
 from gyogwa.schemas.errors import GyogwaError
-from tests.loader.hf.families import family
+from tests.loader.hf.families import CHAT, family
 
 ROW = 1100
 
 
-@pytest.mark.parametrize("name", ["llava-onevision", "internvl", "idefics3", "smolvlm"])
+@pytest.mark.parametrize("name", CHAT)
 def test_no_sample_sees_another(batch: Batch, name: str) -> None:
     model, processor = family(name).model.eval(), family(name).processor
     apart: Any = ChatCollator(processor)(batch)
@@ -40,14 +41,29 @@ def test_no_sample_sees_another(batch: Batch, name: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["qwen2.5-vl", "qwen3-vl"])
-def test_models_with_positions_of_grids_are_refused(batch: Batch, name: str) -> None:
+def test_positions_by_grid_are_those_of_the_model(batch: Batch, name: str) -> None:
+    model, processor = family(name).model, family(name).processor
+    apart: Any = ChatCollator(processor)(batch)
+    names = ("input_ids", "mm_token_type_ids", "image_grid_thw", "attention_mask")
+    expected, _ = model.model.get_rope_index(**{name: apart[name] for name in names})
+    together = ChatCollator(processor, row_length=ROW)(batch)["position_ids"]
+    lengths = apart["attention_mask"].sum(dim=1).tolist()
+    for row, members in enumerate(next_fit(lengths, ROW)):
+        start = 0
+        for member in members:
+            found = together[:, row, start : start + lengths[member]]
+            assert torch.equal(found[1:], expected[:, member, : lengths[member]])
+            assert torch.equal(found[0], torch.arange(lengths[member]))
+            start += lengths[member]
+
+
+def test_models_that_tell_tokens_apart_by_type_are_refused() -> None:
+    row = Row("a", "", [1], [(0, 0)], [], [], [], {"token_type_ids": [0]})
     with pytest.raises(GyogwaError, match="can't share a row"):
-        ChatCollator(family(name).processor, row_length=ROW)(batch)
+        packed([row], [1], 0, 8, {})
 
 
 def test_an_empty_batch_has_no_rows(batch: Batch) -> None:
-    from gyogwa.loader.hf.packed import packed
-
     inputs = packed([], [], 0, 8, {})
     assert inputs["input_ids"].shape == (0, 8)
     assert inputs["attention_mask"].shape == (0, 1, 8, 8)

@@ -1,7 +1,4 @@
-"""TRL's DPOTrainer takes our pairs and goes on where its checkpoint stood.
-
-It runs where TRL is installed, which isn't in this project's environment: trl 1.16.
-"""
+"""TRL's DPOTrainer takes our pairs and goes on where its checkpoint stood."""
 
 import copy
 import json
