@@ -8,17 +8,18 @@ from dataclasses import dataclass
 from typing import Any
 
 from gyogwa.schemas.ids import fraction_of, hash_of
+from gyogwa.transforms.synthesis.axes import fitted
 from gyogwa.transforms.synthesis.canvas import Canvas, Picture
 from gyogwa.transforms.synthesis.capture import captured
-from gyogwa.transforms.synthesis.chart import plan_chart
+from gyogwa.transforms.synthesis.chart_kinds import plan_chart
 from gyogwa.transforms.synthesis.document import render_document
 from gyogwa.transforms.synthesis.noise import aged, encoded
-from gyogwa.transforms.synthesis.plot import draw_chart, fitted
+from gyogwa.transforms.synthesis.plot import draw_chart
 from gyogwa.transforms.synthesis.questions import Facts, ask, chart_facts, table_facts
 from gyogwa.transforms.synthesis.revision import Revision, plan_revision
 from gyogwa.transforms.synthesis.ruled import draw_grid, frame_grid
 from gyogwa.transforms.synthesis.style import choose_style
-from gyogwa.transforms.synthesis.table import plan_table
+from gyogwa.transforms.synthesis.table_kinds import plan_table
 from gyogwa.transforms.synthesis.writing import Writer
 
 LICENCE = "CC0-1.0"

@@ -45,6 +45,10 @@ class Writer:
         self.year = today.year
         self._decks: dict[str, list[str]] = {}
 
+    def either(self, korean: str, english: str) -> str:
+        """What is said in the writer's language."""
+        return korean if self.language == "ko" else english
+
     def pick(self, name: str) -> str:
         """A filled entry of the list `name`; entries repeat only once all have been used."""
         deck = self._decks.get(name)

@@ -159,7 +159,7 @@ def test_cells_are_the_words_of_the_table_block() -> None:
         (block,) = (b for b in image.row["blocks"] if b["kind"] == "table")
         lines = image.row["lines"][block["first"] : block["last"]]
         texts = [" ".join(w["text"] for w in image.row["words"][a:b]) for a, b in lines]
-        assert texts == [cell["text"] for cell in table["cells"]]
+        assert texts == [cell["text"] for cell in table["cells"] if cell["text"]]
         taken = [
             (row, column)
             for cell in table["cells"]
@@ -212,7 +212,7 @@ def _shown(row: Row) -> dict[tuple[str, str], str]:
             for column in range(cell["column"], cell["column"] + cell["column_span"]):
                 above = heads.get(column, "")
                 heads[column] = f"{above} {cell['text']}".strip()
-    first = 1 if heads[0] in ("시간", "Time") else 0
+    first = 1 if heads[0] in ("시간", "Time", "지역", "Place") else 0
     names = {cell["row"]: cell["text"] for cell in cells if cell["column"] == first}
     return {
         (heads[cell["column"]], names[cell["row"]]): cell["text"]

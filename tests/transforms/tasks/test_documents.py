@@ -11,7 +11,8 @@ from gyogwa.schemas.boxes import Box
 from gyogwa.schemas.page import Truth
 from gyogwa.schemas.records import Page
 from gyogwa.transforms.annotate.annotation import annotate_truth
-from gyogwa.transforms.synthesis.content import Lines, compose
+from gyogwa.transforms.synthesis.content import compose
+from gyogwa.transforms.synthesis.elements import Lines
 from gyogwa.transforms.synthesis.job import Job, plan_jobs, render
 from gyogwa.transforms.synthesis.masking import masked_line
 from gyogwa.transforms.synthesis.writing import Writer
