@@ -28,15 +28,17 @@ def invoice(writer: Writer) -> Iterator[Element]:
     yield Figure(_parties(writer, [(seller, boss), (buyer, writer.person())]), "", "full")
     goods, total, tax = _goods(writer)
     yield Figure(goods, "", "full")
+    how = rng.choice([2, 5])
+    heads = [("구분", "Paid by"), ("합계", "Total due"), ("현금", "Cash"), ("수표", "Cheque"),
+             ("어음", "Bill"), ("외상 미수금", "On account")]  # fmt: skip
+    entries = [CellSpec(0, at, writer.either(*head), True) for at, head in enumerate(heads)]
     due = number(total + tax)
-    paid = [writer.either(*pair) for pair in (("합계 금액", "Total due"), ("현금", "Cash"),
-            ("수표", "Cheque"), ("어음", "Bill"), ("외상 미수금", "On account"))]  # fmt: skip
-    how = rng.choice([1, 4])
-    entries = [CellSpec(0, column, text, True) for column, text in enumerate(paid)]
-    texts = [due, *(due if column == how else "" for column in range(1, 5))]
-    entries += [CellSpec(1, column, text, align="right") for column, text in enumerate(texts)]
-    yield Figure(TableSpec("", "", 2, 5, entries, [], {}), "", "full")
-    claimed = how == 4
+    entries.append(CellSpec(1, 0, writer.either("금액", "Amount"), True))
+    entries += [
+        CellSpec(1, at, due if at in (1, how) else "", align="right") for at in range(1, len(heads))
+    ]
+    yield Figure(TableSpec("", "", 2, len(heads), entries, [], {}), "", "full")
+    claimed = how == len(heads) - 1
     korean = f"위 금액을 {'청구' if claimed else '영수'}함"
     english = "Please pay within 30 days." if claimed else "Received with thanks."
     yield Lines([writer.either(korean, english)])
@@ -118,54 +120,38 @@ def payslip(writer: Writer) -> Iterator[Element]:
     ]
     yield Lines(who)
     scale = 1000.0 if korean else 1.0
-    base = scale * rng.randrange(2200, 4800, 10)
-    extra = [scale * rng.randrange(50, 400, 10), scale * rng.randrange(50, 200, 10)]
-    earned = [base, *extra]
+    earned = [scale * rng.randrange(*span, 10) for span in ((2200, 4800), (50, 400), (50, 200))]
     gross = sum(earned)
-    if korean:
-        names = [
-            ("기본급", "국민연금"),
-            ("시간 외 수당", "건강보험"),
-            ("식대", "고용보험"),
-            ("", "소득세"),
-        ]
-        rates = [0.045, 0.03545, 0.009, 0.04]
-    else:
-        names = [
-            ("Basic pay", "Income tax"),
-            ("Overtime", "National insurance"),
-            ("Allowance", "Pension"),
-        ]
-        rates = [0.15, 0.08, 0.05]
-    taken = [float(round(gross * rate / 10) * 10) if korean else float(round(gross * rate))
-             for rate in rates]  # fmt: skip
-    heads = [("지급 항목", "Payments"), ("금액", "Amount"), ("공제 항목", "Deductions"),
-             ("금액", "Amount")]  # fmt: skip
-    entries = [CellSpec(0, column, writer.either(*head), True) for column, head in enumerate(heads)]
-    for row, (payment, deduction) in enumerate(names, 1):
-        amount = number(earned[row - 1]) if payment else ""
-        entries += [
-            CellSpec(row, 0, payment, align="left"),
-            CellSpec(row, 1, amount, align="right"),
-            CellSpec(row, 2, deduction, align="left"),
-            CellSpec(row, 3, number(taken[row - 1]), align="right"),
-        ]
-    last = len(names) + 1
-    sums = [writer.either("지급액 계", "Total payments"), number(gross),
-            writer.either("공제액 계", "Total deductions"), number(sum(taken))]  # fmt: skip
-    entries += [
-        CellSpec(last, column, text, column % 2 == 0, align="right" if column % 2 else "center")
-        for column, text in enumerate(sums)
-    ]
-    entries += [
-        CellSpec(last + 1, 0, writer.either("실수령액", "Net pay"), True, 1, 2),
-        CellSpec(last + 1, 2, number(gross - sum(taken)), False, 1, 2, "right"),
-    ]
-    unit = writer.either("단위: 원", "Amounts in pounds")
-    yield Figure(TableSpec("", "", last + 2, 4, entries, [], {}), f"({unit})", "full")
+    rates = [0.045, 0.03545, 0.009, 0.04] if korean else [0.15, 0.08, 0.05]
+    digits = -1 if korean else 0
+    taken = [float(round(gross * rate, digits)) for rate in rates]
+    payments = writer.either("기본급,시간 외 수당,식대", "Basic pay,Overtime,Allowance")
+    deductions = writer.either(
+        "국민연금,건강보험,고용보험,소득세", "Income tax,National insurance,Pension"
+    )
+    unit = writer.either("(단위: 원)", "(in pounds)")
+    paid = [("지급 항목", "Payments"), ("지급액 계", "Total payments")]
+    kept = [("공제 항목", "Deductions"), ("공제액 계", "Total deductions")]
+    yield Figure(_account(writer, paid, payments, earned), unit, "full")
+    yield Figure(_account(writer, kept, deductions, taken), unit, "full")
+    left = number(gross - sum(taken))
+    yield Lines([writer.either(f"실수령액: {left}원", f"Net pay: £{left}")], scale=1.2)
     thanks = writer.either("한 달 동안 수고하셨습니다.", "Keep this statement for your records.")
     yield Lines([thanks])
     yield Lines([writer.pick("organisation")], "right", 1.1)
+
+
+def _account(
+    writer: Writer, names: list[tuple[str, str]], listed: str, amounts: list[float]
+) -> TableSpec:
+    """What is paid or kept, `listed` between commas, with its sum."""
+    head, total = (writer.either(*pair) for pair in names)
+    rows = [*zip(listed.split(","), amounts, strict=True), (total, sum(amounts))]
+    entries = [CellSpec(0, 0, head, True), CellSpec(0, 1, writer.either("금액", "Amount"), True)]
+    for row, (name, amount) in enumerate(rows, 1):
+        entries.append(CellSpec(row, 0, name, align="left"))
+        entries.append(CellSpec(row, 1, number(amount), align="right"))
+    return TableSpec("", "", len(rows) + 1, 2, entries, [], {})
 
 
 def menu(writer: Writer) -> Iterator[Element]:

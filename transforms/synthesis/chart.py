@@ -51,7 +51,7 @@ def plan_plain(writer: Writer, kind: str) -> ChartSpec:
     if len(names) == 1:
         names = [name]  # without a legend nothing else is said about it
     series = [(label, values(rng, len(categories), low, high, trend=by_time)) for label in names]
-    return ChartSpec(kind, title_for(writer, name, by_time, categories), unit, categories, series)
+    return ChartSpec(kind, title_for(writer, name, by_time, categories, names), unit, categories, series)
 
 
 def plan_pie(writer: Writer, kind: str) -> ChartSpec:
@@ -80,11 +80,16 @@ def plan_pie(writer: Writer, kind: str) -> ChartSpec:
     return ChartSpec(kind, title, "%", categories, [(name, parts)])
 
 
-def title_for(writer: Writer, name: str, by_time: bool, categories: list[str]) -> str:
+def title_for(
+    writer: Writer, name: str, by_time: bool, categories: list[str], series: list[str]
+) -> str:
     """A title that names what is measured and by whom or where."""
     rng, year = writer.rng, writer.year
+    listed = [*categories, *series]
     dated = str(year) not in categories and f"{year}년" not in categories
     organisation, place = writer.pick("organisation"), writer.pick("place")
+    if set(listed) & set(writer.words["place"]):
+        place = organisation  # several places are shown, so that the title is of none of them
     if writer.language == "ko":
         how = rng.choice(["추이", "변화"]) if by_time else rng.choice(["비교", "현황"])
         return rng.choice(
@@ -98,7 +103,8 @@ def title_for(writer: Writer, name: str, by_time: bool, categories: list[str]) -
     return rng.choice(
         [
             f"{what} at {organisation}",
-            f"{what} in {place}" + (f", {year}" if dated else ""),
+            f"{what} {'at' if place == organisation else 'in'} {place}"
+            + (f", {year}" if dated else ""),
             f"{what}: {organisation}",
         ]
     )

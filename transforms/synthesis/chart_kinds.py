@@ -40,7 +40,7 @@ def _stacked(writer: Writer, kind: str) -> ChartSpec:
     categories = periods(writer) if by_time else writer.several("place", rng.randint(3, 6))
     parts = writer.several("item", rng.randint(2, 4))
     amounts = [values(rng, len(categories), low, high, trend=False) for _ in parts]
-    title = title_for(writer, name, by_time, categories)
+    title = title_for(writer, name, by_time, categories, parts)
     if rng.random() < 0.3:
         amounts, unit = _shares(amounts), "%"
         where = writer.pick("organisation")
@@ -89,7 +89,7 @@ def _combined(writer: Writer, kind: str) -> ChartSpec:
         (bars, values(rng, count, low, high, trend=True)),
         (line, values(rng, count, round(0.6 * most + 0.4 * least), most, trend=True)),
     ]
-    title = title_for(writer, _both(writer, first, second), True, categories)
+    title = title_for(writer, _both(writer, first, second), True, categories, [])
     return ChartSpec(kind, title, "", categories, series)
 
 

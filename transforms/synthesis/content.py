@@ -19,9 +19,24 @@ from gyogwa.transforms.synthesis.table_kinds import plan_table
 from gyogwa.transforms.synthesis.writing import Writer
 
 
+_ONE_MATTER = {
+    "report": ("project", "organisation"),
+    "notice": ("project", "organisation"),
+    "minutes": ("project", "organisation"),
+    "letter": ("project", "organisation", "gear"),
+    "form": ("project", "organisation", "gear"),
+    "official": ("project", "gear"),
+    "survey": ("project",),
+    "slide": ("project", "organisation"),
+    "web page": ("project", "organisation"),
+}
+"""Of which lists a document of a kind keeps to one entry."""
+
+
 def compose(writer: Writer, kind: str) -> Iterator[Element]:
     """The elements of a document of `kind`; reports and newspapers go on as long as there is
     room."""
+    writer.keep_to(*_ONE_MATTER.get(kind, ()))
     return COMPOSED[kind](writer)
 
 
@@ -177,6 +192,7 @@ def _product(writer: Writer) -> Iterator[Element]:
     rng = writer.rng
     writer.words |= writer.words["topics"]["shop"]
     writer.words |= {"item": writer.words["gadget"], "organisation": writer.words["maker"]}
+    writer.words["goods"] = writer.several("gadget", 1)  # what the page is about
     yield Heading(writer.title("product"), rng.uniform(1.7, 2.3), "left", True)
     yield Lines([writer.pick("organisation")], "left", 0.95, True)
     yield Paragraph(writer.paragraph(rng.randint(3, 4), "product"))

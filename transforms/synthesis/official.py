@@ -55,7 +55,6 @@ def official(writer: Writer) -> Iterator[Element]:
     address and telephone in small type. Korean ones follow the form of public offices."""
     rng, korean = writer.rng, writer.language == "ko"
     organisation, other = writer.several("organisation", 2)
-    writer.words["project"] = writer.several("project", 1)  # a letter is about one matter
     yield Heading(organisation, rng.uniform(1.5, 1.9), "center", True)
     yield Blank(0.4)
     to = writer.either(f"수신 {head_of(other)}", f"To: {other}")

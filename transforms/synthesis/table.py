@@ -205,6 +205,6 @@ def two_years(writer: Writer, widest: int) -> TableSpec:
             CellSpec(2 + i, 1 + j, number(values[label][i]), align="right")
             for j, label in enumerate(labels)
         ]
-    what = writer.pick("project")
+    what = writer.pick("organisation")
     title = writer.either(f"{what} {name}", f"{name}: {what}")
     return TableSpec(title, unit, len(names) + 2, 5, entries, names, dict(values))
