@@ -158,15 +158,3 @@ def test_pages_are_written_by_hand_where_a_font_looks_so(monkeypatch: pytest.Mon
     assert all(look.body == look.display == pen.regular for look in by_hand)
     typed = [choose_style(random.Random(seed), "ko", 20, typed=True) for seed in seeds]
     assert all(look.size == 20 for look in typed)
-
-
-def test_fonts_that_look_like_handwriting_set_no_type(monkeypatch: pytest.MonkeyPatch) -> None:
-    regular = fonts.families("ko")[0].regular
-    known = (fonts.Family("Nanum Pen Script", regular, regular), *fonts.families("ko"))
-    monkeypatch.setattr(fonts, "_scan", lambda: known)
-    for found in (fonts.families, fonts.handwriting):
-        found.cache_clear()
-    assert [family.name for family in fonts.handwriting("ko")] == ["Nanum Pen Script"]
-    assert "Nanum Pen Script" not in {family.name for family in fonts.families("ko")}
-    for found in (fonts.families, fonts.handwriting):
-        found.cache_clear()
