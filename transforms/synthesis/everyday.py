@@ -100,8 +100,6 @@ def newspaper(writer: Writer) -> Iterator[Element]:
         yield Paragraph(writer.paragraph(rng.randint(3, 6)), 1.0)
         by = writer.person()
         yield Lines([writer.either(f"{by} 기자", f"By {by}")], "right", 0.9)
-        if rng.random() < 0.3:
-            yield Figure(plan_chart(writer), "")
         yield Heading(writer.title("news"), 1.3)
 
 

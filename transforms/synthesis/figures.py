@@ -13,9 +13,13 @@ from gyogwa.transforms.synthesis.table_kinds import parted
 if TYPE_CHECKING:
     from gyogwa.transforms.synthesis.setting import Setter
 
+_CHART = 20
+"""Ems that a chart needs, so that its legend and its numbers don't run into each other."""
+
 
 def set_figure(setter: "Setter", figure: Figure) -> None:
-    """A table below its caption or a chart above it; nothing where there is no room for it."""
+    """A table below its caption or a chart above it; nothing where there is no room for it,
+    nor in a narrow column."""
     content, style = figure.content, setter.style
     chart = isinstance(content, ChartSpec)
     caption = style.face(0.9, strong=setter.rng.random() < 0.5)
@@ -23,6 +27,8 @@ def set_figure(setter: "Setter", figure: Figure) -> None:
     pitch = round(caption.size * 1.4)
     frame = None
     if isinstance(content, ChartSpec):
+        if setter.width < _CHART * style.size:
+            return
         height = round(min(setter.width * 0.62, setter.sheet.height * 0.33))
     else:
         frame = frame_grid(content, setter.width, style, setter.rng, figure.ruling)

@@ -67,8 +67,8 @@ def _squeezed(text: str) -> str:
 def refer(page: Page, setting: Setting) -> Iterator[Draft]:
     """A box, answered by the line of text in it; lines without letters are left out.
 
-    They are other ones than `ground` asks for, as far as there are: in one conversation the
-    question of the one would hold the answer of the other.
+    They are other ones than `ground` asks for as often, as far as there are: in one conversation
+    the question of the one would hold the answer of the other.
     """
     dialect = setting.dialect
     if not dialect.has_boxes:
@@ -80,7 +80,14 @@ def refer(page: Page, setting: Setting) -> Iterator[Draft]:
         for item in items_of(page, "line")
         if sum(char.isalpha() for char in item.text) >= _LETTERS
     ]
-    for item in chosen_by_hash(lines, setting.spec.per_image, image_id, others=True):
+    count = setting.spec.per_image
+    sought = {
+        tuple(box)
+        for item in chosen_by_hash(referents(page), count, image_id)
+        for box in item.boxes
+    }
+    others = [item for item in lines if tuple(item.boxes[0]) not in sought]
+    for item in chosen_by_hash(others or lines, count, image_id, others=True):
         region = dialect.region(noun, item.boxes[0], setting.size(page))
         language = page.annotation.language
         prompt = prompt_for("refer", language, f"{image_id}/{region}", region=region)

@@ -63,7 +63,7 @@ def _shown(row: Row) -> dict[tuple[str, str], str]:
     cells = [cell for cell in table["cells"] if cell["column_span"] * cell["row_span"] == 1]
     heads: dict[int, str] = {}
     for cell in table["cells"]:
-        if cell["header"] and cell["row"] < 2:
+        if cell["header"] and cell["row"] < (2 if cell["column"] else 1):
             for column in range(cell["column"], cell["column"] + cell["column_span"]):
                 above = heads.get(column, "")
                 heads[column] = f"{above} {cell['text']}".strip()

@@ -50,10 +50,12 @@ def page_of(lines: list[str], name: str = "page") -> Page:
 @cache
 def synthetic_pages() -> list[Page]:
     """Documents, tables and charts in both languages."""
+    genres = ("letter", "report", "form", "notice")
     pages = []
     for index in range(12):
         language = ("ko", "en")[index // 3 % 2]
-        for made in render(Job(3, index, ("document", "chart", "table")[index % 3], language)):
+        kind, genre = ("document", "chart", "table")[index % 3], genres[index // 3]
+        for made in render(Job(3, index, kind, language, genre=genre)):
             with Picture.open(io.BytesIO(made.data)) as picture:
                 width, height = picture.size
             truth = truth_of(made.row, width, height)
