@@ -24,6 +24,9 @@ from gyogwa.transforms.synthesis.writing import Writer
 
 LICENCE = "CC0-1.0"
 _REVISED = 1 / 9  # of documents of one page, which are three in four
+_ASKED = 0.4
+"""Of charts and tables, those that bring a conversation: it is a sample of its own, that stores the
+image again, and asks much as `chart_qa` and `table_qa` do."""
 _PROSE = ("report", "notice", "minutes", "letter", "product")
 
 
@@ -113,7 +116,7 @@ def render(job: Job) -> list[Rendered]:
             "document": document,
             "page": number,
         }
-        if facts and (turns := ask(facts, rng)) and rng.random() < 0.7:
+        if facts and (turns := ask(facts, rng)) and rng.random() < _ASKED:
             row["conversations"] = turns
         done.append(Rendered(index, data, row, facts))
     return done

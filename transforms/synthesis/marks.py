@@ -26,7 +26,7 @@ _ROW = 3
 """Syllables in a row of a seal."""
 
 
-def seal(canvas: Canvas, x: int, y: int, text: str, face: Face, rng: random.Random) -> None:
+def seal(canvas: Canvas, x: int, y: int, text: str, face: Face) -> None:
     """A red seal with its upper left corner at (x, y): round with a name in one row, or square with
     rows of three syllables, as institutions have. Each row is a line of one word."""
     side = seal_size(text, face.size)

@@ -20,7 +20,8 @@ from gyogwa.transforms.synthesis.elements import (
     Ticks,
 )
 from gyogwa.transforms.synthesis.figures import set_figure, set_long_table
-from gyogwa.transforms.synthesis.marks import seal, seal_size, signature, tick_box
+from gyogwa.transforms.synthesis.marks import seal_size
+from gyogwa.transforms.synthesis.signing import set_ticks, sign_lines
 from gyogwa.transforms.synthesis.revision import Revision
 from gyogwa.transforms.synthesis.style import Style
 
@@ -144,7 +145,7 @@ class Setter:
         elif isinstance(element, Lines):
             self._lines(element)
         elif isinstance(element, Ticks):
-            self._ticks(element)
+            set_ticks(self, element)
         elif isinstance(element, Figure):
             set_figure(self, element)
         elif isinstance(element, LongTable):
@@ -182,37 +183,10 @@ class Setter:
             for row in rows:
                 self.put(row, face, lines.align, pitch, width)
         if lines.stamp or lines.signed:
-            self._by_hand(lines, face, pitch, side)
+            sign_lines(self, lines, face, pitch)
         self.y += round(pitch * 0.5) + max(0, (side - pitch) // 2)
         if lines.wide:
             self.top = self.y
-
-    def _by_hand(self, lines: Lines, face: Face, pitch: int, side: int) -> None:
-        """The seal or the signature behind the last line; none where it would leave the page."""
-        first, last = self.canvas.lines[-1]
-        end = max(word["box"][2] for word in self.canvas.words[first:last]) + round(face.size * 0.4)
-        room = self.sheet.width - end - 4
-        middle = self.y - pitch // 2
-        if lines.stamp and side <= room:
-            seal(self.canvas, end, middle - side // 2, lines.stamp, face, self.rng)
-        elif lines.signed and face.size * 4 <= room:
-            high = round(face.size * 0.9)
-            rect = (end, middle - high, end + face.size * 4, middle + high)
-            signature(self.canvas, rect, self.rng)
-
-    def _ticks(self, ticks: Ticks) -> None:
-        face, pitch = self.style.face(), self.style.pitch
-        if self.y + pitch * len(ticks.items) > self.bottom:
-            self.advance()
-        with self.canvas.block("list"):
-            for text, ticked in ticks.items:
-                baseline = round(self.y + (pitch + face.rise) / 2)
-                first, left = len(self.canvas.words), self.x + round(face.size * 0.6)
-                wide = tick_box(self.canvas, left, baseline, face, ticked)
-                self.canvas.line(text, left + wide + round(face.size * 0.5), baseline, face)
-                self.canvas.lines[-1][0] = first  # the box is the line's first word
-                self.y += pitch
-        self.y += round(pitch * 0.5)
 
     def put(self, text: str, face: Face, align: str, pitch: int, width: int) -> None:
         """One line within `width` pixels, `pitch` pixels high."""

@@ -127,7 +127,7 @@ def test_marks_have_exact_boxes_and_leave_words_legible() -> None:
     assert tick_box(canvas, 20, 60, face, True) > 10
     canvas.line("동의함", 60, 60, face)
     tick_box(canvas, 20, 100, face, False)
-    seal(canvas, 300, 40, "한빛도서관장의인", face, random.Random(1))
+    seal(canvas, 300, 40, "한빛도서관장의인", face)
     assert [word["text"] for word in canvas.words] == [
         TICKED,
         "동의함",
