@@ -7,7 +7,7 @@ texts apart at all, it is right half the time. What it gets right without the im
 learn without looking. Printed: its share of right verdicts, over all and by kind of failure (.5:
 it can't tell), and the n-grams that weigh most.
 
-    python -m benchmarks.preference_giveaways [--pages N] [--json FILE]
+    python -m benchmarks.preference_giveaways [--pages N] [--seed N] [--json FILE]
 """
 
 import argparse
@@ -36,10 +36,10 @@ _SETTING = Setting(TaskSpec(granularity="line", per_image=16), Varco())
 Vector = NDArray[np.float32]
 
 
-def pairs_of(count: int) -> list[tuple[str, Draft]]:
+def pairs_of(count: int, seed: int) -> list[tuple[str, Draft]]:
     """(page's id, pair) of pages of all kinds, in both languages alike."""
     jobs = [
-        Job(77, index, kind, language, 1)
+        Job(seed, index, kind, language, 1)
         for index in range(count // 6)
         for kind in ("document", "chart", "table")
         for language in ("ko", "en")
@@ -83,9 +83,10 @@ def trained(differences: NDArray[np.float32]) -> Vector:
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--pages", type=int, default=240)
+    parser.add_argument("--seed", type=int, default=77, help="of the pages that pairs are made of")
     parser.add_argument("--json", type=Path)
     arguments = parser.parse_args()
-    pairs = pairs_of(arguments.pages)
+    pairs = pairs_of(arguments.pages, arguments.seed)
     differences = np.stack(
         [features(draft.chosen or "") - features(draft.rejected or "") for _, draft in pairs]
     )

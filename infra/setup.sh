@@ -25,8 +25,8 @@ if [[ $target == test || $target == browser || -e .venv/.browser ]]; then
 fi
 extras=${EXTRAS:-$extras}
 
-packages=(tesseract-ocr tesseract-ocr-kor tesseract-ocr-eng fonts-nanum fonts-dejavu-core
-  fonts-liberation debian-faq debian-faq-ko)
+packages=(tesseract-ocr tesseract-ocr-kor tesseract-ocr-eng fonts-nanum fonts-nanum-extra
+  fonts-dejavu-core fonts-liberation debian-faq debian-faq-ko)
 essential=()
 # Whether pages are to be opened in a browser: no, wanted (without one, those tests say that they are
 # skipped), or needed.

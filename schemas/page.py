@@ -97,7 +97,11 @@ class Series(Row, frozen=True):
 
 
 class Chart(Row, frozen=True):
-    """A chart whose numbers are known. `kind`: bar, line or pie."""
+    """A chart whose numbers are known.
+
+    `kind`: bar, line or pie, or any other name; of a box plot the series are least value, quartiles
+    and largest value, of a scatter plot what runs to the right and what runs upwards.
+    """
 
     kind: str
     title: str

@@ -153,9 +153,18 @@ class Graphics:
             fill=colour,
         )
 
+    def polygon(self, corners: list[tuple[float, float]], colour: Colour) -> None:
+        """A filled polygon."""
+        self.draw.polygon(self._at(*(side for corner in corners for side in corner)), fill=colour)
+
     def dot(self, x: float, y: float, radius: float, colour: Colour) -> None:
         """A filled circle."""
         self.draw.ellipse(self._at(x - radius, y - radius, x + radius, y + radius), fill=colour)
+
+    def ring(self, x: float, y: float, radius: float, colour: Colour, width: float) -> None:
+        """The outline of a circle, `width` pixels wide."""
+        sides = self._at(x - radius, y - radius, x + radius, y + radius)
+        self.draw.ellipse(sides, outline=colour, width=round(width * _SCALE))
 
     def slice(
         self, x: float, y: float, radius: float, start: float, end: float, colour: Colour

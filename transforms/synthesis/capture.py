@@ -98,7 +98,10 @@ def _labels(labels: dict[str, Any], by: Map) -> dict[str, Any]:
         {
             **table,
             "box": _around(table["box"], by),
-            "cells": [{**cell, "box": _around(cell["box"], by)} for cell in table["cells"]],
+            "cells": [
+                {**cell, "box": _around(cell["box"], by)} if cell["box"] else cell
+                for cell in table["cells"]
+            ],
         }
         for table in labels.get("tables", [])
     ]

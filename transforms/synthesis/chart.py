@@ -1,4 +1,4 @@
-"""The numbers of a chart, before anything is drawn."""
+"""The numbers of a chart, before anything is drawn: the plain kinds, and which kind it is."""
 
 import calendar
 import random
@@ -12,9 +12,12 @@ _AGED = {unit: ["age", "age"] for unit in ("명", "people", "pupils", "patients"
 
 @dataclass(frozen=True)
 class ChartSpec:
-    """What a chart shows. `kind`: bar, line or pie. Values are whole, or shares with one decimal.
+    """What a chart shows. `kind` is one of `chart_kinds.CHART_KINDS`; combined is bars and a line.
+    Values are whole, or shares with one decimal.
 
-    `series` holds (name, values), one value a category; a pie has one series.
+    `series` holds (name, values), one value a category; a pie, a ring and an area have one series,
+    a box plot five: least value, quartiles, largest value. Where series have units of their own
+    (combined, scatter), `unit` is "" and the names say them.
     """
 
     kind: str
@@ -22,6 +25,11 @@ class ChartSpec:
     unit: str
     categories: list[str]
     series: list[tuple[str, list[float]]]
+
+    @property
+    def korean(self) -> bool:
+        """Whether the title is in Hangul."""
+        return any("가" <= char <= "힣" for char in self.title)
 
 
 def number(value: float) -> str:
@@ -33,24 +41,23 @@ def number(value: float) -> str:
     return f"{value:,.0f}" if value == int(value) else f"{value:,.1f}"
 
 
-def plan_chart(writer: Writer) -> ChartSpec:
-    """A chart about the writer's topic: bars, lines or a pie."""
+def plan_plain(writer: Writer, kind: str) -> ChartSpec:
+    """Bars, lines or an area about the writer's topic."""
     rng = writer.rng
-    kind = rng.choices(["bar", "line", "pie"], [5, 3, 2])[0]
-    name, unit, low, high = writer.measure(additive=kind == "pie")
-    if kind == "pie":
-        return _pie(writer, name, unit)
-    by_time = kind == "line" or rng.random() < 0.45
-    categories = _periods(writer) if by_time else _groups(writer, unit)
-    names = _series_names(writer, by_time)
+    name, unit, low, high = writer.measure()
+    by_time = kind != "bar" or rng.random() < 0.45
+    categories = periods(writer) if by_time else groups(writer, unit)
+    names = _series_names(writer, by_time) if kind != "area" else [name]
     if len(names) == 1:
         names = [name]  # without a legend nothing else is said about it
-    series = [(label, _values(rng, len(categories), low, high, trend=by_time)) for label in names]
-    return ChartSpec(kind, _title(writer, name, by_time, categories), unit, categories, series)
+    series = [(label, values(rng, len(categories), low, high, trend=by_time)) for label in names]
+    return ChartSpec(kind, title_for(writer, name, by_time, categories, names), unit, categories, series)
 
 
-def _pie(writer: Writer, name: str, unit: str) -> ChartSpec:
+def plan_pie(writer: Writer, kind: str) -> ChartSpec:
+    """Shares of a whole, as a pie or a ring."""
     rng = writer.rng
+    name, unit, _, _ = writer.measure(additive=True)
     listed = rng.choice(["item", "item", "way", *_AGED.get(unit, [])])
     # Age groups make a whole only if all are there.
     categories = (
@@ -61,22 +68,28 @@ def _pie(writer: Writer, name: str, unit: str) -> ChartSpec:
     weights = [rng.randint(40, 300) + 7 * i for i in range(len(categories))]
     shares = [round(1000 * weight / sum(weights)) for weight in weights]
     shares[-1] += 1000 - sum(shares)
-    values = [share / 10 for share in shares]
+    parts = [share / 10 for share in shares]
     if listed != "age" and rng.random() < 0.6:
-        order = sorted(range(len(values)), key=lambda i: -values[i])
-        categories, values = [categories[i] for i in order], [values[i] for i in order]
+        order = sorted(range(len(parts)), key=lambda i: -parts[i])
+        categories, parts = [categories[i] for i in order], [parts[i] for i in order]
     title = (
         f"{writer.year}년 {name} 구성비"
         if writer.language == "ko"
         else f"Share of {name.lower()}, {writer.year}"
     )
-    return ChartSpec("pie", title, "%", categories, [(name, values)])
+    return ChartSpec(kind, title, "%", categories, [(name, parts)])
 
 
-def _title(writer: Writer, name: str, by_time: bool, categories: list[str]) -> str:
+def title_for(
+    writer: Writer, name: str, by_time: bool, categories: list[str], series: list[str]
+) -> str:
+    """A title that names what is measured and by whom or where."""
     rng, year = writer.rng, writer.year
+    listed = [*categories, *series]
     dated = str(year) not in categories and f"{year}년" not in categories
     organisation, place = writer.pick("organisation"), writer.pick("place")
+    if set(listed) & set(writer.words["place"]):
+        place = organisation  # several places are shown, so that the title is of none of them
     if writer.language == "ko":
         how = rng.choice(["추이", "변화"]) if by_time else rng.choice(["비교", "현황"])
         return rng.choice(
@@ -90,13 +103,15 @@ def _title(writer: Writer, name: str, by_time: bool, categories: list[str]) -> s
     return rng.choice(
         [
             f"{what} at {organisation}",
-            f"{what} in {place}" + (f", {year}" if dated else ""),
+            f"{what} {'at' if place == organisation else 'in'} {place}"
+            + (f", {year}" if dated else ""),
             f"{what}: {organisation}",
         ]
     )
 
 
-def _periods(writer: Writer) -> list[str]:
+def periods(writer: Writer) -> list[str]:
+    """Some months, years or quarters that follow each other."""
     rng, korean = writer.rng, writer.language == "ko"
     form = rng.choice(["months", "years", "quarters"])
     if form == "months":
@@ -113,7 +128,8 @@ def _periods(writer: Writer) -> list[str]:
     return [f"{quarter}분기" if korean else f"Q{quarter}" for quarter in range(1, 5)]
 
 
-def _groups(writer: Writer, unit: str) -> list[str]:
+def groups(writer: Writer, unit: str) -> list[str]:
+    """Three to six things or places, or age groups where people are counted."""
     rng = writer.rng
     name = rng.choice(["item", "item", "place", *_AGED.get(unit, [])])
     if name == "age":
@@ -134,18 +150,18 @@ def _series_names(writer: Writer, by_time: bool) -> list[str]:
     return [str(label) for label in pairs[first : first + count]]
 
 
-def _values(rng: random.Random, count: int, low: int, high: int, trend: bool) -> list[float]:
+def values(rng: random.Random, count: int, low: int, high: int, trend: bool) -> list[float]:
     """Distinct whole numbers; with `trend` each is near the one before."""
     span = rng.uniform(0.25, 1) * (high - low)
-    values: list[float] = []
+    found: list[float] = []
     level = low + rng.random() * (high - low - span) + span * rng.random()
-    while len(values) < count:
+    while len(found) < count:
         if trend:
             level += span * rng.uniform(-0.25, 0.33)
         else:
             level = low + span * rng.random()
         value = float(max(low, round(level)))
-        while value in values:
+        while value in found:
             value += 1
-        values.append(value)
-    return values
+        found.append(value)
+    return found

@@ -1,85 +1,43 @@
-"""What documents hold, in order, before it is set: headings, paragraphs, lists, tables, charts."""
+"""What documents of offices and shops hold, in order."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
 
-from gyogwa.transforms.synthesis.chart import ChartSpec, plan_chart
+from gyogwa.transforms.synthesis import accounts, everyday, official
+from gyogwa.transforms.synthesis.chart_kinds import plan_chart
+from gyogwa.transforms.synthesis.elements import (
+    Blank,
+    Bullets,
+    Element,
+    Figure,
+    Heading,
+    Lines,
+    Paragraph,
+)
 from gyogwa.transforms.synthesis.form import plan_form, plan_receipt
 from gyogwa.transforms.synthesis.masking import masked_line
-from gyogwa.transforms.synthesis.table import TableSpec, plan_table
+from gyogwa.transforms.synthesis.table_kinds import plan_table
 from gyogwa.transforms.synthesis.writing import Writer
 
 
-@dataclass(frozen=True)
-class Heading:
-    """A heading; `scale` is its size as a multiple of the body's, `wide` spans all columns."""
-
-    text: str
-    scale: float = 1.2
-    align: str = "left"
-    wide: bool = False
-
-
-@dataclass(frozen=True)
-class Paragraph:
-    """Running text; `indent` in ems for its first line."""
-
-    text: str
-    indent: float = 0.0
-
-
-@dataclass(frozen=True)
-class Lines:
-    """Lines that are not wrapped unless they must be: dates, addresses, signatures."""
-
-    texts: list[str]
-    align: str = "left"
-    scale: float = 1.0
-    wide: bool = False
-
-
-@dataclass(frozen=True)
-class Bullets:
-    """List items with their markers."""
-
-    items: list[tuple[str, str]]
-
-
-@dataclass(frozen=True)
-class Figure:
-    """A table or chart with its caption, "" for none."""
-
-    content: TableSpec | ChartSpec
-    caption: str
-    ruling: str | None = None
-
-
-@dataclass(frozen=True)
-class Blank:
-    """White space of `lines` lines, with a rule in it if `ruled`."""
-
-    lines: float
-    ruled: bool = False
-
-
-Element = Heading | Paragraph | Lines | Bullets | Figure | Blank
+_ONE_MATTER = {
+    "report": ("project", "organisation"),
+    "notice": ("project", "organisation"),
+    "minutes": ("project", "organisation"),
+    "letter": ("project", "organisation", "gear"),
+    "form": ("project", "organisation", "gear"),
+    "official": ("project", "gear"),
+    "survey": ("project",),
+    "slide": ("project", "organisation"),
+    "web page": ("project", "organisation"),
+}
+"""Of which lists a document of a kind keeps to one entry."""
 
 
 def compose(writer: Writer, kind: str) -> Iterator[Element]:
-    """The elements of a document of `kind`; a report goes on as long as there is room."""
-    return {
-        "report": _report,
-        "notice": _notice,
-        "minutes": _minutes,
-        "letter": _letter,
-        "form": _form,
-        "product": _product,
-        "receipt": _receipt,
-    }[kind](writer)
-
-
-def _pick(writer: Writer, korean: str, english: str) -> str:
-    return korean if writer.language == "ko" else english
+    """The elements of a document of `kind`; reports and newspapers go on as long as there is
+    room."""
+    writer.keep_to(*_ONE_MATTER.get(kind, ()))
+    return COMPOSED[kind](writer)
 
 
 def _bullets(writer: Writer, name: str, count: int) -> Bullets:
@@ -105,11 +63,11 @@ def _masked(writer: Writer, chance: float, paid: bool = False) -> Iterator[Lines
 def _figure(writer: Writer, number: int, chart: bool) -> Figure:
     if chart:
         plan = plan_chart(writer)
-        text = _pick(writer, f"그림 {number}. {plan.title}", f"Figure {number}. {plan.title}")
+        text = writer.either(f"그림 {number}. {plan.title}", f"Figure {number}. {plan.title}")
         return Figure(plan, text)
     grid = plan_table(writer)
-    unit = f" ({_pick(writer, '단위: ', 'in ')}{grid.unit})" if grid.unit else ""
-    return Figure(grid, _pick(writer, f"표 {number}. ", f"Table {number}. ") + grid.title + unit)
+    unit = f" ({writer.either('단위: ', 'in ')}{grid.unit})" if grid.unit else ""
+    return Figure(grid, writer.either(f"표 {number}. ", f"Table {number}. ") + grid.title + unit)
 
 
 def _report(writer: Writer) -> Iterator[Element]:
@@ -145,7 +103,7 @@ def _notice(writer: Writer) -> Iterator[Element]:
     rng = writer.rng
     number = f"{writer.year}-{rng.randint(11, 980)}"
     yield Lines(
-        [_pick(writer, f"{writer.pick('organisation')} 공고 제{number}호", f"Notice {number}")]
+        [writer.either(f"{writer.pick('organisation')} 공고 제{number}호", f"Notice {number}")]
     )
     yield Heading(writer.title("notice"), rng.uniform(1.6, 2.2), "center", True)
     yield Paragraph(writer.paragraph(rng.randint(2, 3)))
@@ -167,18 +125,18 @@ def _minutes(writer: Writer) -> Iterator[Element]:
     people = ", ".join(writer.person() for _ in range(rng.randint(3, 5)))
     yield Lines(
         [
-            _pick(writer, "일시: ", "Date: ") + f"{writer.times.date()} {writer.time()}",
-            _pick(writer, "장소: ", "Place: ") + writer.pick("room"),
-            _pick(writer, "참석: ", "Present: ") + people,
+            writer.either("일시: ", "Date: ") + f"{writer.times.date()} {writer.time()}",
+            writer.either("장소: ", "Place: ") + writer.pick("room"),
+            writer.either("참석: ", "Present: ") + people,
         ]
     )
     yield Blank(0.8, True)
     for i in range(1, rng.randint(3, 5)):
-        yield Heading(_pick(writer, f"안건 {i}. ", f"Item {i}. ") + writer.pick("headings"), 1.15)
+        yield Heading(writer.either(f"안건 {i}. ", f"Item {i}. ") + writer.pick("headings"), 1.15)
         yield Paragraph(writer.paragraph(rng.randint(2, 4)))
         if rng.random() < 0.6:
             yield _bullets(writer, "bullets", rng.randint(2, 4))
-    yield Paragraph(_pick(writer, "다음 회의: ", "Next meeting: ") + writer.times.coming())
+    yield Paragraph(writer.either("다음 회의: ", "Next meeting: ") + writer.times.coming())
 
 
 def _letter(writer: Writer) -> Iterator[Element]:
@@ -187,9 +145,9 @@ def _letter(writer: Writer) -> Iterator[Element]:
     yield Lines(sender, rng.choice(["left", "right"]), 0.95)
     yield Blank(0.8)
     yield Lines([writer.times.date()], rng.choice(["left", "right"]))
-    yield Lines([_pick(writer, f"수신: {writer.person()} 귀하", f"Dear {writer.person()},")])
+    yield Lines([writer.either(f"수신: {writer.person()} 귀하", f"Dear {writer.person()},")])
     yield Blank(0.5)
-    yield Heading(_pick(writer, "제목: ", "Re: ") + writer.title("letter"), 1.2)
+    yield Heading(writer.either("제목: ", "Re: ") + writer.title("letter"), 1.2)
     indent = rng.choice([0.0, 1.0])
     for _ in range(rng.randint(2, 4)):
         yield Paragraph(writer.paragraph(rng.randint(2, 3), "letter"), indent)
@@ -198,10 +156,10 @@ def _letter(writer: Writer) -> Iterator[Element]:
     yield Paragraph(writer.paragraph(2), indent)
     yield from _masked(writer, 0.35)
     yield Blank(1.0)
-    yield Lines([_pick(writer, "감사합니다.", "Yours sincerely,")])
+    yield Lines([writer.either("감사합니다.", "Yours sincerely,")])
     name = writer.person()
     yield Lines(
-        [_pick(writer, f"{writer.pick('role')} {name} 드림", f"{name}, {writer.pick('role')}")],
+        [writer.either(f"{writer.pick('role')} {name} 드림", f"{name}, {writer.pick('role')}")],
         rng.choice(["left", "right"]),
     )
 
@@ -212,11 +170,10 @@ def _form(writer: Writer) -> Iterator[Element]:
     yield Blank(0.4)
     name = writer.person()
     yield Figure(plan_form(writer, name), "", "full")
-    yield Heading(_pick(writer, "유의 사항", "Please note"), 1.1)
+    yield Heading(writer.either("유의 사항", "Please note"), 1.1)
     yield _bullets(writer, "bullets", rng.randint(2, 4))
     yield Paragraph(
-        _pick(
-            writer,
+        writer.either(
             "위와 같이 신청하며 적은 내용이 사실과 다름없음을 확인합니다.",
             "I apply as stated above and confirm that what I have written is true.",
         )
@@ -225,23 +182,24 @@ def _form(writer: Writer) -> Iterator[Element]:
     yield Blank(0.6)
     yield Lines([writer.times.date()], "center")
     yield Lines(
-        [_pick(writer, "신청인: ", "Applicant: ") + name + _pick(writer, " (인)", "")],
+        [writer.either("신청인: ", "Applicant: ") + name + writer.either(" (인)", "")],
         "right",
     )
-    yield Lines([writer.pick("organisation") + _pick(writer, " 귀중", "")], "left", 1.2)
+    yield Lines([writer.pick("organisation") + writer.either(" 귀중", "")], "left", 1.2)
 
 
 def _product(writer: Writer) -> Iterator[Element]:
     rng = writer.rng
     writer.words |= writer.words["topics"]["shop"]
     writer.words |= {"item": writer.words["gadget"], "organisation": writer.words["maker"]}
+    writer.words["goods"] = writer.several("gadget", 1)  # what the page is about
     yield Heading(writer.title("product"), rng.uniform(1.7, 2.3), "left", True)
     yield Lines([writer.pick("organisation")], "left", 0.95, True)
     yield Paragraph(writer.paragraph(rng.randint(3, 4), "product"))
-    yield Heading(_pick(writer, "제품 정보", "In detail"), 1.2)
+    yield Heading(writer.either("제품 정보", "In detail"), 1.2)
     yield _bullets(writer, "product", rng.randint(3, 5))
     yield _figure(writer, 1, rng.random() < 0.3)
-    yield Heading(_pick(writer, "구입 안내", "How to buy"), 1.2)
+    yield Heading(writer.either("구입 안내", "How to buy"), 1.2)
     yield Paragraph(writer.paragraph(rng.randint(2, 3), "product"))
 
 
@@ -250,13 +208,41 @@ def _receipt(writer: Writer) -> Iterator[Element]:
     shop = writer.words["topics"]["shop"]["organisation"]
     yield Heading(str(rng.choice(shop)), 1.6, "center")
     yield Lines(
-        [writer.pick("place") + _pick(writer, f" {writer.n()}번길", " High Street")], "center"
+        [writer.pick("place") + writer.either(f" {writer.n()}번길", " High Street")], "center"
     )
     yield Lines([writer.phone(), f"{writer.times.date()} {writer.time()}"], "center")
     yield Blank(0.6, True)
     yield Figure(plan_receipt(writer), "", rng.choice(["none", "booktabs"]))
     yield Blank(0.6, True)
     yield from _masked(writer, 0.5, True)
-    yield Lines([_pick(writer, "이용해 주셔서 감사합니다.", "Thank you, see you soon!")], "center")
+    yield Lines([writer.either("이용해 주셔서 감사합니다.", "Thank you, see you soon!")], "center")
     number = f"{rng.randint(1000, 9999)}-{rng.randint(100000, 999999)}"
-    yield Lines([_pick(writer, f"승인 번호 {number}", f"No. {number}")], "center", 0.9)
+    yield Lines([writer.either(f"승인 번호 {number}", f"No. {number}")], "center", 0.9)
+
+
+COMPOSED: dict[str, Callable[[Writer], Iterator[Element]]] = {
+    "report": _report,
+    "notice": _notice,
+    "minutes": _minutes,
+    "letter": _letter,
+    "form": _form,
+    "product": _product,
+    "receipt": _receipt,
+    "official": official.official,
+    "certificate": official.certificate,
+    "resume": official.resume,
+    "card": official.card,
+    "invoice": accounts.invoice,
+    "payslip": accounts.payslip,
+    "menu": accounts.menu,
+    "inventory": accounts.inventory,
+    "sign": everyday.sign,
+    "exam": everyday.exam,
+    "newspaper": everyday.newspaper,
+    "paper": everyday.paper,
+    "slide": everyday.slide,
+    "web page": everyday.web_page,
+    "app": everyday.app_screen,
+    "survey": everyday.survey,
+    "note": everyday.note,
+}

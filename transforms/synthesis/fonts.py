@@ -5,6 +5,7 @@ gives the same list. Another set of fonts gives other pictures for the same seed
 """
 
 import os
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -19,6 +20,9 @@ _SAMPLE = {
     "ko": "가나다라마바사아자차카타파하원년월일0123456789,.%()",
     "en": "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789,.%()£$€–’",
 }
+_BY_HAND = re.compile(r"Pen Script|Brush|Pilgi|Handwriting|손글씨")
+"""In the names of faces that look like handwriting: Nanum's Pen and Brush (Debian's package
+fonts-nanum-extra), Un Pilgi (fonts-unfonts-core)."""
 _ADVICE = {"ko": "apt install fonts-nanum", "en": "apt install fonts-dejavu-core fonts-liberation"}
 
 
@@ -40,7 +44,8 @@ class Family:
 def families(language: str) -> tuple[Family, ...]:
     """Families that can draw `language` ("ko" or "en"), sorted by name.
 
-    A family that has Hangul is left to Korean. Raises GyogwaError when there is none.
+    A family that has Hangul is left to Korean, and none looks like handwriting. Raises GyogwaError
+    when there is none.
     """
     found = tuple(
         family
@@ -48,6 +53,7 @@ def families(language: str) -> tuple[Family, ...]:
         if all(covers(path, _SAMPLE[language]) for path in (family.regular, family.bold))
         and (language == "ko" or not covers(family.regular, "가"))
         and "Math" not in family.name
+        and not _BY_HAND.search(family.name)
     )
     if not found:
         raise GyogwaError(
@@ -55,6 +61,16 @@ def families(language: str) -> tuple[Family, ...]:
             f"install one, such as: {_ADVICE[language]}"
         )
     return found
+
+
+@lru_cache(maxsize=4)
+def handwriting(language: str) -> tuple[Family, ...]:
+    """Families that look like handwriting and can draw `language`; () if none is installed."""
+    return tuple(
+        family
+        for family in _scan()
+        if _BY_HAND.search(family.name) and covers(family.regular, _SAMPLE[language])
+    )
 
 
 @lru_cache(maxsize=1)
@@ -111,7 +127,7 @@ def font_for(path: str, size: int, word: str) -> ImageFont.FreeTypeFont:
     """
     if covers(path, word):
         return load(path, size)
-    for family in _scan():
+    for family in sorted(_scan(), key=lambda family: bool(_BY_HAND.search(family.name))):
         if covers(family.regular, word):
             return load(family.regular, size)
     raise GyogwaError(

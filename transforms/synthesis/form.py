@@ -23,7 +23,7 @@ def plan_form(writer: Writer, name: str) -> TableSpec:
             span = 3 if len(pair) == 1 else 1
             entries.append(CellSpec(row, 2 * i + 1, value, column_span=span, align="left"))
         row += 1
-    return TableSpec("", "", row, 4, entries, [], {})
+    return TableSpec("", "", row, 4, entries, [], {}, filled_in=True)
 
 
 def _fields_ko(writer: Writer, name: str) -> list[tuple[str, str, bool]]:

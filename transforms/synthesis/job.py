@@ -8,21 +8,26 @@ from dataclasses import dataclass
 from typing import Any
 
 from gyogwa.schemas.ids import fraction_of, hash_of
+from gyogwa.transforms.synthesis.axes import fitted
 from gyogwa.transforms.synthesis.canvas import Canvas, Picture
 from gyogwa.transforms.synthesis.capture import captured
-from gyogwa.transforms.synthesis.chart import plan_chart
+from gyogwa.transforms.synthesis.chart_kinds import plan_chart
 from gyogwa.transforms.synthesis.document import render_document
 from gyogwa.transforms.synthesis.noise import aged, encoded
-from gyogwa.transforms.synthesis.plot import draw_chart, fitted
+from gyogwa.transforms.synthesis.plot import draw_chart
 from gyogwa.transforms.synthesis.questions import Facts, ask, chart_facts, table_facts
 from gyogwa.transforms.synthesis.revision import Revision, plan_revision
 from gyogwa.transforms.synthesis.ruled import draw_grid, frame_grid
 from gyogwa.transforms.synthesis.style import choose_style
-from gyogwa.transforms.synthesis.table import plan_table
+from gyogwa.transforms.synthesis.table_kinds import plan_table
 from gyogwa.transforms.synthesis.writing import Writer
 
 LICENCE = "CC0-1.0"
 _REVISED = 1 / 9  # of documents of one page, which are three in four
+_ASKED = 0.4
+"""Of charts and tables, those that bring a conversation: it is a sample of its own, that stores the
+image again, and asks much as `chart_qa` and `table_qa` do."""
+_PROSE = ("report", "notice", "minutes", "letter", "product")
 
 
 @dataclass(frozen=True)
@@ -30,6 +35,7 @@ class Job:
     """`kind`: document, chart or table; its pages are the images `index`, `index + 1` and so on.
 
     `revises` is the index of a document of which this one is a second version, one line changed.
+    `genre` is which of `DOCUMENT_KINDS` a document is, "" for one by chance.
     """
 
     seed: int
@@ -38,6 +44,7 @@ class Job:
     language: str
     pages: int = 1
     revises: int | None = None
+    genre: str = ""
 
 
 @dataclass(frozen=True)
@@ -66,12 +73,15 @@ def plan_jobs(count: int, seed: int, languages: list[str]) -> list[Job]:
         if kind == "document" and chance[1] > 0.72:
             pages = min(2 if chance[1] < 0.9 else 3, count - index)
         language = languages[int(chance[2] * len(languages))]
-        jobs.append(Job(seed, index, kind, language, pages))
-        index += pages
-        single = kind == "document" and pages == 1
-        if single and index < count and fraction_of(seed, index, "revised") < _REVISED:
-            jobs.append(Job(seed, index, kind, language, revises=index - 1))
-            index += 1
+        following = index + pages
+        revised = kind == "document" and pages == 1 and following < count
+        revised = revised and fraction_of(seed, following, "revised") < _REVISED
+        # Only running text has a line that can say something else.
+        genre = _PROSE[int(fraction_of(seed, index, "genre") * len(_PROSE))] if revised else ""
+        jobs.append(Job(seed, index, kind, language, pages, genre=genre))
+        if revised:
+            jobs.append(Job(seed, following, kind, language, revises=index, genre=genre))
+        index = following + revised
     return jobs
 
 
@@ -81,7 +91,7 @@ def render(job: Job) -> list[Rendered]:
     rng = random.Random(f"{job.seed}/{origin}")
     facts = None
     if job.kind == "document":
-        pages = render_document(rng, job.language, job.pages, _revision(job))
+        pages = render_document(rng, job.language, job.pages, _revision(job), job.genre)
     elif job.kind == "chart":
         page, facts = render_chart(rng, job.language)
         pages = [page]
@@ -106,7 +116,7 @@ def render(job: Job) -> list[Rendered]:
             "document": document,
             "page": number,
         }
-        if facts and (turns := ask(facts, rng)) and rng.random() < 0.7:
+        if facts and (turns := ask(facts, rng)) and rng.random() < _ASKED:
             row["conversations"] = turns
         done.append(Rendered(index, data, row, facts))
     return done
@@ -116,7 +126,8 @@ def _revision(job: Job) -> Revision | None:
     """What a second version changes, found by rendering the first."""
     if job.revises is None:
         return None
-    pages = render_document(random.Random(f"{job.seed}/{job.revises}"), job.language, job.pages)
+    origin = random.Random(f"{job.seed}/{job.revises}")
+    pages = render_document(origin, job.language, job.pages, None, job.genre)
     rng = random.Random(f"{job.seed}/{job.index}/revision")
     return plan_revision([page.labels for page in pages], rng)
 

@@ -11,10 +11,8 @@ from gyogwa.schemas.records import IMAGE
 from gyogwa.transforms.prompts.particles import with_particle
 from gyogwa.transforms.synthesis.chart import ChartSpec, number
 from gyogwa.transforms.synthesis.table import TableSpec
-from gyogwa.transforms.tasks.numbers import adds_up
+from gyogwa.transforms.tasks.numbers import adds_up, told_apart
 
-_SEEN = 0.04
-"""Of the largest value: what the eye tells apart on an axis."""
 Values = list[float] | list[str]
 Exchange = tuple[str, str]
 Turns = list[dict[str, str]]
@@ -25,7 +23,7 @@ class Facts:
     """Values by column, one a name. `exact`: whether every value can be read off the picture.
 
     `plain`: there is but one column, which the picture doesn't name. `sums`: rows that are left out
-    because they sum others up, by label; `title` is that of the picture.
+    because they sum others up, by label; `title` is that of the picture, `kind` of a chart.
     """
 
     language: str
@@ -36,13 +34,21 @@ class Facts:
     plain: bool = False
     sums: tuple[str, ...] = ()
     title: str = ""
+    kind: str = ""
 
 
 def chart_facts(plan: ChartSpec, language: str, labelled: bool) -> Facts:
     """What can be asked about a chart; only a labelled one has values that can be read exactly."""
     columns: dict[str, Values] = dict(plan.series)
     return Facts(
-        language, plan.unit, plan.categories, columns, labelled, len(columns) == 1, title=plan.title
+        language,
+        plan.unit,
+        plan.categories,
+        columns,
+        labelled,
+        len(columns) == 1,
+        title=plan.title,
+        kind=plan.kind,
     )
 
 
@@ -117,7 +123,7 @@ def extreme(facts: Facts, column: str, highest: bool) -> str | None:
         return None
     order = sorted(values, reverse=highest)
     apart = len(order) == 1 or abs(order[0] - order[1]) > (
-        0 if facts.exact else _SEEN * max(values)
+        0 if facts.exact else float(told_apart(facts.kind)) * max(values)
     )
     return facts.names[values.index(order[0])] if apart else None
 

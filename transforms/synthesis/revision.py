@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 _NUMBER = re.compile(r"(?<![\d.,:/-])(?:[1-9]\d{0,2}(?:,\d{3})+|[1-9]\d{1,3})(?![\d.,:/-]|월)")
+_EXACT = re.compile(r"^[☑☐①-④(]|\]$")
+"""Boxes to tick, and the questions and choices of an exam, whose numbers hang together."""
 _WORDS = {
     "ko": [
         ("늘었", "줄었"),
@@ -48,6 +50,7 @@ def plan_revision(labels: list[dict[str, Any]], rng: random.Random) -> Revision 
         for block in row["blocks"]
         if block["kind"] in ("paragraph", "list")
         for line in range(block["first"], block["last"])
+        if not _EXACT.search(_text(row, line))
     ]
     for change in (_other_number, _other_word):
         changed = [

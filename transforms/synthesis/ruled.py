@@ -13,7 +13,8 @@ RULINGS = ("full", "full", "horizontal", "booktabs", "none", "striped")
 
 @dataclass(frozen=True)
 class Frame:
-    """A grid that fits: body and header face, the columns' left edges and row height in pixels."""
+    """A grid that fits: body and header face, the columns' left edges and row height in pixels;
+    `hand` is the face of cells that are filled in by hand, None where all are typed."""
 
     grid: TableSpec
     face: Face
@@ -21,6 +22,7 @@ class Frame:
     edges: list[float]
     row_height: int
     ruling: str
+    hand: Face | None = None
 
     @property
     def height(self) -> int:
@@ -35,15 +37,19 @@ def frame_grid(
     ruling = ruling or rng.choice(RULINGS)
     bold = rng.random() < 0.75
     roomy = rng.uniform(1.75, 2.4)
+    by_hand = grid.filled_in and rng.random() < 0.5
     for scale in (0.95, 0.88, 0.8):
         face, strong = style.face(scale), style.face(scale, strong=bold)
-        needs = _needs(grid, face, strong)
+        hand = (
+            style.hand.resized(round(style.hand.size * scale)) if style.hand and by_hand else None
+        )
+        needs = _needs(grid, hand or face, strong)
         if sum(needs) <= width and face.size >= 10:
             spare = (width - sum(needs)) / len(needs)
             edges = [0.0]
             for need in needs:
                 edges.append(edges[-1] + need + spare)
-            return Frame(grid, face, strong, edges, round(face.size * roomy), ruling)
+            return Frame(grid, face, strong, edges, round(face.size * roomy), ruling, hand)
     return None
 
 
@@ -69,7 +75,10 @@ def draw_grid(canvas: Canvas, x: int, y: int, frame: Frame, style: Style) -> Non
     cells = []
     with canvas.block("table"):
         for entry in frame.grid.entries:
-            face = frame.strong if entry.header else frame.face
+            if not entry.text:
+                cells.append(_cell(entry, None))
+                continue
+            face = frame.strong if entry.header else frame.hand or frame.face
             left = x + frame.edges[entry.column]
             end = x + frame.edges[entry.column + entry.column_span]
             pad = frame.face.size * 0.5
@@ -77,7 +86,7 @@ def draw_grid(canvas: Canvas, x: int, y: int, frame: Frame, style: Style) -> Non
             middle = y + height * (entry.row + entry.row_span / 2)
             box = canvas.line(entry.text, at, middle + face.rise / 2, face, entry.align)
             cells.append(_cell(entry, box))
-    inked = [cell["box"] for cell in cells]
+    inked = [cell["box"] for cell in cells if cell["box"]]
     canvas.tables.append(
         {
             "box": [
@@ -91,7 +100,7 @@ def draw_grid(canvas: Canvas, x: int, y: int, frame: Frame, style: Style) -> Non
     )
 
 
-def _cell(entry: CellSpec, box: list[int]) -> dict[str, Any]:
+def _cell(entry: CellSpec, box: list[int] | None) -> dict[str, Any]:
     return {
         "row": entry.row,
         "column": entry.column,

@@ -1,23 +1,28 @@
 """Sets elements into columns and pages, top to bottom, letting text run on over every break."""
 
+import math
 import random
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from gyogwa.transforms.synthesis.axes import fitted
 from gyogwa.transforms.synthesis.canvas import Canvas, Face, wrapped
 from gyogwa.transforms.synthesis.chart import ChartSpec
-from gyogwa.transforms.synthesis.content import (
+from gyogwa.transforms.synthesis.elements import (
     Blank,
     Bullets,
     Element,
     Figure,
     Heading,
     Lines,
+    LongTable,
     Paragraph,
+    Ticks,
 )
-from gyogwa.transforms.synthesis.plot import draw_chart, fitted
+from gyogwa.transforms.synthesis.figures import set_figure, set_long_table
+from gyogwa.transforms.synthesis.marks import seal_size
+from gyogwa.transforms.synthesis.signing import set_ticks, sign_lines
 from gyogwa.transforms.synthesis.revision import Revision
-from gyogwa.transforms.synthesis.ruled import draw_grid, frame_grid
 from gyogwa.transforms.synthesis.style import Style
 
 
@@ -105,7 +110,25 @@ class Setter:
         if isinstance(element, Figure):
             rows = element.content.rows if not isinstance(element.content, ChartSpec) else 14
             return 2 * rows + 2
-        return 4 if isinstance(element, Heading) else 3
+        if isinstance(element, LongTable):
+            return 4  # it is parted where a page ends
+        if isinstance(element, Ticks):
+            return len(element.items) + 1
+        if isinstance(element, Blank):
+            return math.ceil(element.lines)
+        return math.ceil(self._height(element) / self.style.pitch)
+
+    def _height(self, element: Heading | Lines) -> float:
+        """Of a heading or of lines that aren't wrapped, in pixels, with the space around."""
+        width = self.sheet.width - 2 * self.sheet.margin if element.wide else self.width
+        if isinstance(element, Heading):
+            face = self.style.heading(element.scale)
+            return face.size * (1.35 * len(wrapped(element.text, face, width)) + 0.8)
+        face = self.style.face(element.scale)
+        pitch = face.size * self.style.leading
+        rows = sum(len(wrapped(text, face, width)) for text in element.texts)
+        seal = seal_size(element.stamp, face.size) if element.stamp else 0
+        return pitch * (rows + 0.5) + max(0.0, seal - pitch)
 
     def add(self, element: Element) -> None:
         """Sets one element, on as many columns and pages as it takes."""
@@ -121,8 +144,12 @@ class Setter:
             self._bullets(element)
         elif isinstance(element, Lines):
             self._lines(element)
+        elif isinstance(element, Ticks):
+            set_ticks(self, element)
         elif isinstance(element, Figure):
-            self._figure(element)
+            set_figure(self, element)
+        elif isinstance(element, LongTable):
+            set_long_table(self, element)
         else:
             self._gap(element)
 
@@ -138,7 +165,7 @@ class Setter:
             self.y += round(face.size * 0.4)
         with self.canvas.block("heading"):
             for line in lines:
-                self._put(line, fitted(face, line, width), heading.align, pitch, width)
+                self.put(line, fitted(face, line, width), heading.align, pitch, width)
         self.y += round(face.size * 0.4)
         if heading.wide:
             self.top = self.y
@@ -150,14 +177,19 @@ class Setter:
         rows = [row for text in lines.texts for row in wrapped(text, face, width)]
         if self.y + pitch * len(rows) > self.bottom:
             self.advance()
-        with self.canvas.block("paragraph"):
+        side = seal_size(lines.stamp, face.size) if lines.stamp else 0
+        self.y += max(0, (side - pitch) // 2)
+        with self.canvas.block(lines.kind):
             for row in rows:
-                self._put(row, face, lines.align, pitch, width)
-        self.y += round(pitch * 0.5)
+                self.put(row, face, lines.align, pitch, width)
+        if lines.stamp or lines.signed:
+            sign_lines(self, lines, face, pitch)
+        self.y += round(pitch * 0.5) + max(0, (side - pitch) // 2)
         if lines.wide:
             self.top = self.y
 
-    def _put(self, text: str, face: Face, align: str, pitch: int, width: int) -> None:
+    def put(self, text: str, face: Face, align: str, pitch: int, width: int) -> None:
+        """One line within `width` pixels, `pitch` pixels high."""
         at = {"left": 0.0, "center": 0.5, "right": 1.0}[align] * width
         self.canvas.line(text, self.x + at, self.y + (pitch + face.rise) / 2, face, align)
         self.y += pitch
@@ -196,41 +228,6 @@ class Setter:
             lines += [(row, start if i == 0 else hang) for i, row in enumerate(rows)]
         self._run("list", lines, justified=False)
         self.y += round(self.style.pitch * 0.5)
-
-    def _figure(self, figure: Figure) -> None:
-        content = figure.content
-        chart = isinstance(content, ChartSpec)
-        caption = self.style.face(0.9, strong=self.rng.random() < 0.5)
-        rows = wrapped(figure.caption, caption, self.width) if figure.caption else []
-        pitch = round(caption.size * 1.4)
-        frame = None
-        if isinstance(content, ChartSpec):
-            height = round(min(self.width * 0.62, self.sheet.height * 0.33))
-        else:
-            frame = frame_grid(content, self.width, self.style, self.rng, figure.ruling)
-            if frame is None:
-                return
-            height = frame.height
-        total = height + pitch * len(rows) + self.style.pitch
-        if self.y + total > self.bottom and (not self.advance() or self.y + total > self.bottom):
-            return
-        self.y += round(self.style.pitch * 0.3)
-        if not chart:
-            self._caption(rows, caption, pitch)
-        if isinstance(content, ChartSpec):
-            rect = (self.x, self.y, self.x + self.width, self.y + height)
-            draw_chart(self.canvas, rect, content, self.style, self.rng)
-        elif frame:
-            draw_grid(self.canvas, self.x, self.y, frame, self.style)
-        self.y += height + round(self.style.pitch * 0.25)
-        if chart:
-            self._caption(rows, caption, pitch)
-        self.y += round(self.style.pitch * 0.5)
-
-    def _caption(self, rows: list[str], face: Face, pitch: int) -> None:
-        with self.canvas.block("caption"):
-            for row in rows:
-                self._put(row, face, "left", pitch, self.width)
 
     def _gap(self, gap: Blank) -> None:
         height = round(gap.lines * self.style.pitch)

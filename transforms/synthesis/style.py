@@ -1,10 +1,10 @@
 """How a page looks: its typefaces, sizes and colours, chosen once a document."""
 
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from gyogwa.transforms.synthesis.canvas import Colour, Face
-from gyogwa.transforms.synthesis.fonts import families
+from gyogwa.transforms.synthesis.fonts import families, handwriting
 
 _PAPERS: list[Colour] = [
     (255, 255, 255),
@@ -23,11 +23,18 @@ _PALETTES: list[list[Colour]] = [
     [(94, 60, 140), (230, 97, 92), (64, 150, 180), (240, 170, 70), (70, 130, 90), (140, 90, 110)],
     [(180, 40, 50), (40, 80, 120), (220, 160, 60), (90, 130, 110), (120, 80, 130), (80, 80, 80)],
 ]
+_PENS: list[Colour] = [(24, 32, 90), (20, 20, 24), (28, 44, 120)]
+_BY_HAND = 0.12
+"""Of pages, those that are written by hand as a whole."""
+_HAND_SCALE = 1.25  # handwriting has small letters for its size
 
 
 @dataclass(frozen=True)
 class Style:
-    """`size` is the body text in pixels an em; `leading` the line pitch as a multiple of it."""
+    """`size` is the body text in pixels an em; `leading` the line pitch as a multiple of it.
+
+    `hand` is the face of what is filled in by hand, None where all is typed.
+    """
 
     body: str
     strong: str
@@ -39,6 +46,7 @@ class Style:
     colours: list[Colour]
     justified: bool
     tinted: bool
+    hand: Face | None = None
 
     def face(self, scale: float = 1.0, strong: bool = False) -> Face:
         """The body face, or its bold, at `scale` times the body size."""
@@ -48,6 +56,13 @@ class Style:
         """The face of titles and headings, in the accent colour on tinted pages."""
         colour = self.colours[0] if self.tinted else self.ink
         return Face(self.display, round(self.size * scale), colour)
+
+    def by_hand(self) -> "Style":
+        """The same page, all of it written by hand."""
+        if self.hand is None:
+            return self
+        path, size = self.hand.path, self.hand.size
+        return replace(self, body=path, strong=path, display=path, size=size, ink=self.hand.colour)
 
     @property
     def pitch(self) -> int:
@@ -73,13 +88,30 @@ def mixed(front: Colour, back: Colour, share: float) -> Colour:
     return red, green, blue
 
 
-def choose_style(rng: random.Random, language: str, size: int, monospaced: bool = False) -> Style:
-    """A style with fonts that cover `language`; `monospaced` for receipts, if there is such one."""
+def contrasting(ground: Colour) -> Colour:
+    """White or near black, whichever reads better on `ground` (luma of BT.601)."""
+    red, green, blue = ground
+    return (20, 20, 20) if 0.299 * red + 0.587 * green + 0.114 * blue > 140 else (255, 255, 255)
+
+
+def choose_style(
+    rng: random.Random,
+    language: str,
+    size: int,
+    monospaced: bool = False,
+    typed: bool = False,
+) -> Style:
+    """A style with fonts that cover `language`; `monospaced` for receipts, if there is such one.
+
+    Unless `typed` or `monospaced`, some pages are written by hand as a whole, if a font looks so.
+    """
     every = families(language)
     wanted = [family for family in every if family.monospaced == monospaced] or list(every)
     body = rng.choice(wanted)
     display = rng.choice(wanted) if rng.random() < 0.4 else body
-    return Style(
+    by_hand = handwriting(language)
+    pen = rng.choice(by_hand) if by_hand else None
+    style = Style(
         body.regular,
         body.bold,
         display.bold,
@@ -90,4 +122,7 @@ def choose_style(rng: random.Random, language: str, size: int, monospaced: bool 
         rng.choice(_PALETTES),
         rng.random() < 0.3,
         rng.random() < 0.4,
+        Face(pen.regular, round(size * _HAND_SCALE), rng.choice(_PENS)) if pen else None,
     )
+    typed = typed or monospaced
+    return style.by_hand() if not typed and rng.random() < _BY_HAND else style

@@ -1,7 +1,6 @@
 """The cells of a table, before anything is drawn: statistics, budgets, orders, timetables."""
 
 import random
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from gyogwa.transforms.synthesis.chart import number
@@ -26,7 +25,8 @@ class TableSpec:
     """A table. `entries` are in row-major order and cover every row and column once.
 
     `names` are the labels of the data rows; `columns` maps the label of a data column to its
-    values, one a data row: numbers, or text as it is written. Totals are in neither.
+    values, one a data row: numbers, or text as it is written. Totals are in neither. `filled_in`:
+    what isn't a header may be written by hand.
     """
 
     title: str
@@ -36,21 +36,10 @@ class TableSpec:
     entries: list[CellSpec]
     names: list[str]
     columns: dict[str, list[float] | list[str]]
+    filled_in: bool = False
 
 
-def plan_table(writer: Writer, widest: int = 6) -> TableSpec:
-    """A table about the writer's topic with at most `widest` columns."""
-    kinds: list[Callable[[Writer, int], TableSpec]] = [_statistics, _budget, _order, _timetable]
-    if widest >= 5:
-        kinds += [_two_years, _two_years]
-    return writer.rng.choice(kinds)(writer, widest)
-
-
-def _words(writer: Writer, korean: str, english: str) -> str:
-    return korean if writer.language == "ko" else english
-
-
-def _rows(header: list[str], body: list[list[str]], left: int = 1) -> list[CellSpec]:
+def plain_rows(header: list[str], body: list[list[str]], left: int = 1) -> list[CellSpec]:
     """Entries of a plain table: a header row, then rows whose first `left` cells are text."""
     entries = [CellSpec(0, column, text, True) for column, text in enumerate(header)]
     for row, texts in enumerate(body, 1):
@@ -60,11 +49,12 @@ def _rows(header: list[str], body: list[list[str]], left: int = 1) -> list[CellS
     return entries
 
 
-def _distinct(rng: random.Random, count: int, low: int, high: int) -> list[float]:
+def distinct(rng: random.Random, count: int, low: int, high: int) -> list[float]:
     return [float(value) for value in rng.sample(range(low, high), count)]
 
 
-def _statistics(writer: Writer, widest: int) -> TableSpec:
+def statistics(writer: Writer, widest: int) -> TableSpec:
+    """One measure of things or places, by years or quarters; with a total where it adds up."""
     rng = writer.rng
     additive = rng.random() < 0.5
     name, unit, low, high = writer.measure(additive)
@@ -72,51 +62,52 @@ def _statistics(writer: Writer, widest: int) -> TableSpec:
     count = rng.randint(2, widest - 1)
     years = [writer.year - count + 1 + i for i in range(count)]
     if count == 4 and rng.random() < 0.7:
-        labels = [_words(writer, f"{i}분기", f"Q{i}") for i in range(1, 5)]
+        labels = [writer.either(f"{i}분기", f"Q{i}") for i in range(1, 5)]
     else:
-        labels = [_words(writer, f"{year}년", str(year)) for year in years]
-    values = {label: _distinct(rng, len(names), low, high) for label in labels}
+        labels = [writer.either(f"{year}년", str(year)) for year in years]
+    values = {label: distinct(rng, len(names), low, high) for label in labels}
     body = [[n, *(number(values[label][i]) for label in labels)] for i, n in enumerate(names)]
     if additive:
         body.append(
-            [_words(writer, "합계", "Total"), *(number(sum(values[label])) for label in labels)]
+            [writer.either("합계", "Total"), *(number(sum(values[label])) for label in labels)]
         )
     place = writer.pick("organisation")
-    title = _words(writer, f"{place} {name} 현황", f"{name}, {place}")
-    header = [_words(writer, "구분", rng.choice(["Category", "Group", "Name"])), *labels]
-    entries = _rows(header, body)
+    title = writer.either(f"{place} {name} 현황", f"{name}, {place}")
+    header = [writer.either("구분", rng.choice(["Category", "Group", "Name"])), *labels]
+    entries = plain_rows(header, body)
     return TableSpec(title, unit, len(body) + 1, len(header), entries, names, dict(values))
 
 
-def _budget(writer: Writer, widest: int) -> TableSpec:
+def budget(writer: Writer, widest: int) -> TableSpec:
+    """Two years' money and the change between them."""
     rng, year = writer.rng, writer.year
     names = writer.several("item", rng.randint(3, 6))
     before = [float(10 * v) for v in rng.sample(range(12, 900), len(names))]
     after = [float(max(50, round(v * rng.uniform(0.7, 1.5)))) for v in before]
     change = [b - a for a, b in zip(before, after, strict=True)]
-    first = _words(writer, f"{year - 1}년 예산", f"{year - 1} budget")
-    second = _words(writer, f"{year}년 예산", f"{year} budget")
-    third = _words(writer, "증감", "Change")
+    first = writer.either(f"{year - 1}년 예산", f"{year - 1} budget")
+    second = writer.either(f"{year}년 예산", f"{year} budget")
+    third = writer.either("증감", "Change")
     body = [
         [n, number(before[i]), number(after[i]), f"{change[i]:+,.0f}"] for i, n in enumerate(names)
     ]
     body.append(
         [
-            _words(writer, "계", "Sum"),
+            writer.either("계", "Sum"),
             number(sum(before)),
             number(sum(after)),
             f"{sum(change):+,.0f}",
         ]
     )
     columns: dict[str, list[float] | list[str]] = {first: before, second: after}
-    header = [_words(writer, "구분", "Item"), first, second, third]
+    header = [writer.either("구분", "Item"), first, second, third]
     subject = writer.pick("organisation")
-    title = _words(writer, f"{subject} 예산 비교", f"Budget of {subject}")
-    unit = _words(writer, "만 원", "pounds")
-    return TableSpec(title, unit, len(body) + 1, 4, _rows(header, body), names, columns)
+    title = writer.either(f"{subject} 예산 비교", f"Budget of {subject}")
+    unit = writer.either("만 원", "pounds")
+    return TableSpec(title, unit, len(body) + 1, 4, plain_rows(header, body), names, columns)
 
 
-def _order(writer: Writer, widest: int) -> TableSpec:
+def order(writer: Writer, widest: int) -> TableSpec:
     """Goods with price, quantity and amount, and a total that spans the columns before it."""
     rng = writer.rng
     goods = [str(name) for name in writer.words["gear"]]
@@ -126,17 +117,17 @@ def _order(writer: Writer, widest: int) -> TableSpec:
         float(100 * v) if writer.language == "ko" else float(v)
         for v in rng.sample(range(9, 420), len(names))
     ]
-    counts = _distinct(rng, len(names), 2, 60)
+    counts = distinct(rng, len(names), 2, 60)
     amounts = [p * c for p, c in zip(prices, counts, strict=True)]
     labels = [
-        _words(writer, "단가", "Price"),
-        _words(writer, "수량", "Quantity"),
-        _words(writer, "금액", "Amount"),
+        writer.either("단가", "Price"),
+        writer.either("수량", "Quantity"),
+        writer.either("금액", "Amount"),
     ]
-    header = [_words(writer, "품명", "Description")]
+    header = [writer.either("품명", "Description")]
     coded = widest >= 5 and rng.random() < 0.6
     if coded:
-        header.append(_words(writer, "품번", "Code"))
+        header.append(writer.either("품번", "Code"))
     header += labels
     codes = [f"{rng.choice('ABCDEFGH')}-{rng.randint(100, 989)}" for _ in names]
     body = [
@@ -149,23 +140,23 @@ def _order(writer: Writer, widest: int) -> TableSpec:
         ]
         for i, n in enumerate(names)
     ]
-    entries = _rows(header, body, 2 if coded else 1)
+    entries = plain_rows(header, body, 2 if coded else 1)
     last = len(header) - 1
     entries += [
-        CellSpec(len(body) + 1, 0, _words(writer, "합계", "Total"), True, 1, last),
+        CellSpec(len(body) + 1, 0, writer.either("합계", "Total"), True, 1, last),
         CellSpec(len(body) + 1, last, number(sum(amounts)), align="right"),
     ]
-    title = _words(
-        writer, f"{writer.pick('project')} 물품 내역", f"Order for the {writer.pick('project')}"
+    title = writer.either(
+        f"{writer.pick('project')} 물품 내역", f"Order for the {writer.pick('project')}"
     )
     columns: dict[str, list[float] | list[str]] = dict(
         zip(labels, (prices, counts, amounts), strict=True)
     )
-    unit = _words(writer, "원", "pounds")
+    unit = writer.either("원", "pounds")
     return TableSpec(title, unit, len(body) + 2, len(header), entries, names, columns)
 
 
-def _timetable(writer: Writer, widest: int) -> TableSpec:
+def timetable(writer: Writer, widest: int) -> TableSpec:
     """Times with what happens where; no numbers to reckon with."""
     rng = writer.rng
     sessions = [str(session) for session in writer.words["schedule"]]
@@ -177,43 +168,43 @@ def _timetable(writer: Writer, widest: int) -> TableSpec:
     rooms = [room[0].upper() + room[1:] for room in rooms]
     people = [writer.person() for _ in names]
     labels = [
-        _words(writer, "시간", "Time"),
-        _words(writer, "장소", "Place"),
-        _words(writer, "담당", "Led by"),
+        writer.either("시간", "Time"),
+        writer.either("장소", "Place"),
+        writer.either("담당", "Led by"),
     ]
     chosen = dict(zip(labels, (times, rooms, people), strict=True))
     if widest < 4 or rng.random() < 0.3:
         del chosen[labels[2]]
-    header = [labels[0], _words(writer, "내용", "Session"), *list(chosen)[1:]]
+    header = [labels[0], writer.either("내용", "Session"), *list(chosen)[1:]]
     body = [
         [times[i], n, *(values[i] for label, values in chosen.items() if label != labels[0])]
         for i, n in enumerate(names)
     ]
-    entries = _rows(header, body, len(header))
-    title = _words(
-        writer, f"{writer.pick('project')} 진행 순서", f"Programme: {writer.pick('project')}"
+    entries = plain_rows(header, body, len(header))
+    title = writer.either(
+        f"{writer.pick('project')} 진행 순서", f"Programme: {writer.pick('project')}"
     )
     return TableSpec(title, "", len(body) + 1, len(header), entries, names, dict(chosen))
 
 
-def _two_years(writer: Writer, widest: int) -> TableSpec:
+def two_years(writer: Writer, widest: int) -> TableSpec:
     """Two header rows: each year spans plan and result; the first column spans both rows."""
     rng = writer.rng
     name, unit, low, high = writer.measure()
     names = writer.several(rng.choice(["item", "place"]), rng.randint(3, 6))
-    years = [_words(writer, f"{y}년", str(y)) for y in (writer.year - 1, writer.year)]
+    years = [writer.either(f"{y}년", str(y)) for y in (writer.year - 1, writer.year)]
     halves = writer.words["group"][:2] if rng.random() < 0.5 else writer.words["group"][2:4]
-    entries = [CellSpec(0, 0, _words(writer, "구분", "Group"), True, 2)]
+    entries = [CellSpec(0, 0, writer.either("구분", "Group"), True, 2)]
     entries += [CellSpec(0, 1 + 2 * i, year, True, 1, 2) for i, year in enumerate(years)]
     entries += [CellSpec(1, 1 + i, str(halves[i % 2]), True) for i in range(4)]
     labels = [f"{year} {half}" for year in years for half in halves]
-    values = {label: _distinct(rng, len(names), low, high) for label in labels}
+    values = {label: distinct(rng, len(names), low, high) for label in labels}
     for i, row in enumerate(names):
         entries.append(CellSpec(2 + i, 0, row, align="left"))
         entries += [
             CellSpec(2 + i, 1 + j, number(values[label][i]), align="right")
             for j, label in enumerate(labels)
         ]
-    what = writer.pick("project")
-    title = _words(writer, f"{what} {name}", f"{name}: {what}")
+    what = writer.pick("organisation")
+    title = writer.either(f"{what} {name}", f"{name}: {what}")
     return TableSpec(title, unit, len(names) + 2, 5, entries, names, dict(values))

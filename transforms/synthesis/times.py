@@ -18,6 +18,10 @@ class Times:
         """The day of the page itself."""
         return self._said(self.today, self.rng.random() < 0.4)
 
+    def full_date(self) -> str:
+        """The day of the page with its year, as on papers that are kept."""
+        return self._said(self.today, False)
+
     def past(self) -> str:
         """A day within the last half year."""
         day = self.today - datetime.timedelta(self.rng.randint(7, 180))

@@ -43,7 +43,18 @@ class Writer:
         today = datetime.date(rng.randint(2021, 2026), rng.randint(1, 12), rng.randint(1, 28))
         self.times = Times(rng, language, today)
         self.year = today.year
+        self.sign = rng.choice("£$€")  # of the money of an English page
         self._decks: dict[str, list[str]] = {}
+
+    def keep_to(self, *names: str) -> None:
+        """From here on one entry of each of these lists is meant: a letter is about one matter."""
+        self.words |= {name: self.several(name, 1) for name in names}
+        for name in names:
+            self._decks.pop(name, None)
+
+    def either(self, korean: str, english: str) -> str:
+        """What is said in the writer's language."""
+        return korean if self.language == "ko" else english
 
     def pick(self, name: str) -> str:
         """A filled entry of the list `name`; entries repeat only once all have been used."""
@@ -156,7 +167,7 @@ class Writer:
                     f"{millions * 100:,}만 원",
                 ]
             )
-        sign = self.rng.choice("£$€")
+        sign = self.sign
         whole = self.rng.randint(12, 870)
         return self.rng.choice(
             [f"{sign}{whole},{self.rng.randint(1, 9)}00", f"{sign}{whole / 10} million"]
@@ -166,7 +177,7 @@ class Writer:
         """A small sum of money."""
         if self.language == "ko":
             return f"{self.rng.randint(12, 980) * 100:,}원"
-        sign, pence = self.rng.choice("£$€"), self.rng.choice(["00", "50", "95"])
+        sign, pence = self.sign, self.rng.choice(["00", "50", "95"])
         return f"{sign}{self.rng.randint(2, 190)}.{pence}"
 
     def phone(self) -> str:

@@ -28,6 +28,13 @@ _CHARTS = {
     "bar": ("막대그래프", "bar chart"),
     "line": ("꺾은선그래프", "line chart"),
     "pie": ("원그래프", "pie chart"),
+    "stacked bar": ("누적 막대그래프", "stacked bar chart"),
+    "area": ("영역 그래프", "area chart"),
+    "combined": ("막대와 선을 함께 쓴 그래프", "chart of bars and a line"),
+    "scatter": ("산점도", "scatter plot"),
+    "radar": ("방사형 그래프", "radar chart"),
+    "box": ("상자 그림", "box plot"),
+    "donut": ("도넛 그래프", "doughnut chart"),
 }
 _NOUNS = {"document": ("문서", "document"), "chart": ("그래프", "chart"), "table": ("표", "table")}
 FIGURES = frozenset(noun for names in (*_CHARTS.values(), *_NOUNS.values()) for noun in names)

@@ -27,6 +27,11 @@ _NOT_ADDITIVE = re.compile(
     re.IGNORECASE,
 )
 
+# Parts of stacks begin at different heights, and spokes point different ways.
+_TOLD_APART = {"stacked bar": Decimal("0.12"), "radar": Decimal("0.08"), "area": Decimal("0.05")}
+OF_OWN_SCALES = ("combined", "scatter", "box")
+"""Kinds of charts whose series measure different things, so that none is larger than another."""
+
 
 @dataclass(frozen=True)
 class Quantity:
@@ -107,6 +112,12 @@ def write_gap(value: Decimal, like: Sequence[Quantity], korean: bool) -> str:
     if not text.endswith("%"):
         return text
     return f"{text}p" if korean else f"{text[:-1].rstrip()} percentage points"
+
+
+def told_apart(kind: str) -> Decimal:
+    """How far two values of a chart of a kind must lie apart for the eye to tell the larger one,
+    where they aren't printed: as a share of the largest."""
+    return _TOLD_APART.get(kind, Decimal("0.04"))
 
 
 def adds_up(*labels: str) -> bool:

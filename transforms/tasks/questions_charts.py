@@ -1,8 +1,8 @@
 """Questions whose answers follow from the numbers of one chart, and from nothing else.
 
 A number is asked for, or reckoned with, only where it is printed in the chart. Else there is only
-order (larger, largest, rising), and only where the eye can tell: values at least 3 % of the largest
-apart. Nothing is asked where two values tie.
+order (larger, largest, rising), and only where the eye can tell (`numbers.told_apart`). Nothing is
+asked where two values tie, nor across series that measure different things.
 """
 
 from collections import Counter
@@ -14,9 +14,11 @@ from itertools import pairwise
 from gyogwa.schemas.page import Chart, Word
 from gyogwa.transforms.tasks import explanations as because
 from gyogwa.transforms.tasks.numbers import (
+    OF_OWN_SCALES,
     Quantity,
     adds_up,
     parse_quantity,
+    told_apart,
     write_gap,
     write_like,
 )
@@ -33,7 +35,7 @@ from gyogwa.transforms.tasks.questions_base import (
 )
 from gyogwa.transforms.tasks.totals import is_total
 
-_VISIBLE = Decimal("0.03")
+_OVER_TIME = ("line", "area", "combined")
 _TRENDS = {
     "up": (
         Answers("계속 증가", "값이 계속 늘었습니다."),
@@ -74,7 +76,7 @@ class ChartFacts:
     def apart(self, one: Decimal, two: Decimal, seen: bool) -> bool:
         """Whether one can tell which of two is larger; `seen`: both are printed."""
         top = max(abs(value) for values in self.values.values() for value in values)
-        return one != two and (seen or abs(one - two) >= _VISIBLE * top)
+        return one != two and (seen or abs(one - two) >= told_apart(self.kind) * top)
 
 
 def chart_facts(chart: Chart, words: list[Word], korean: bool) -> ChartFacts | None:
@@ -162,6 +164,8 @@ class _Asker:
         """Where to look: a series (if there are several) or a category of the chart."""
         if of_series and len(self.facts.values) == 1:
             return f"{self.noun}에서" if self.korean else f"in {self.noun}"
+        if self.korean and of_series and self.facts.kind in OF_OWN_SCALES:
+            return f'{self.noun}에서 "{name}" 기준으로'
         if self.korean:
             return f'{self.noun}의 "{name}" {"계열" if of_series else "항목"}에서'
         return f'for "{name}" in {self.noun}'
@@ -171,7 +175,7 @@ def chart_questions(facts: ChartFacts, noun: str, korean: bool, key: str) -> Ite
     """All that can be asked; `noun` is what the chart is called."""
     asker = _Asker(facts, noun, korean, key)
     yield _count(asker, "categories", len(facts.categories))
-    if len(facts.values) > 1:
+    if len(facts.values) > 1 and facts.kind not in ("scatter", "box"):  # these have no legend
         yield _count(asker, "series", len(facts.values))
     for name, values in facts.values.items():
         like, scope = facts.like[name], asker.scope(name)
@@ -183,9 +187,10 @@ def chart_questions(facts: ChartFacts, noun: str, korean: bool, key: str) -> Ite
             total = write_like(sum(values, Decimal(0)), shown)
             answers = value_answers(total, korean, because.of_sum(shown, total, korean))
             yield Question("sum", name, {"scope": scope}, answers)
-        if facts.kind == "line":
+        drawn = facts.kind != "combined" or name == list(facts.values)[-1]  # bars, then a line
+        if facts.kind in _OVER_TIME and drawn:
             yield from _trend(asker, name, scope)
-    if len(facts.values) > 1:
+    if len(facts.values) > 1 and facts.kind not in OF_OWN_SCALES:
         names = list(facts.values)
         for index, category in enumerate(facts.categories):
             across = [facts.values[name][index] for name in names]

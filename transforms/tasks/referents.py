@@ -190,22 +190,20 @@ def _is_name(run: list[str]) -> bool:
 def near_misses(page: Page, text: str, known: Iterable[str]) -> Iterator[str]:
     """Phrases made of words of the page that don't stand on it together, by hash.
 
-    A phrase with a number gets another one; else its first word is joined with the last word of
-    another phrase, of one of several words if there is any, so that it reads as a phrase.
+    A phrase with a number gets another one; else the last word of a phrase is exchanged for that of
+    another phrase of as many words. A single word gets none: joined with another ("풍력 배경",
+    "contract spent") it makes nothing that anybody would look for.
     """
     yield from other_numbers(text)
-    first = text.split()[0]
-    ends = {other.split()[-1]: " " not in other for other in known if other != text}
-    ends |= {other.split()[-1]: False for other in known if " " in other and other != text}
-    others = sorted(
-        ends,
-        key=lambda end: (ends[end], hash_of("near miss", page.image.image_id, text, end)),
-    )
-    for other in others:
-        if first.endswith(_CASED) or other.endswith(_CASED):
-            continue  # two words with particles make no phrase
-        if other != first and len(first) + len(other) < _LONGEST and nameable(other):
-            yield f"{first} {other}"
+    *start, last = text.split()
+    if not start or last.endswith(_CASED):
+        return
+    ends = {other.split()[-1] for other in known if len(other.split()) == len(start) + 1}
+    for end in sorted(ends, key=lambda end: hash_of("near miss", page.image.image_id, text, end)):
+        phrase = " ".join([*start, end])
+        alike = end[:1].isupper() == last[:1].isupper() and end not in start
+        if end != last and alike and not end.endswith(_CASED) and nameable(phrase):
+            yield phrase
 
 
 def other_numbers(text: str) -> Iterator[str]:

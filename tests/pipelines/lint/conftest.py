@@ -29,7 +29,7 @@ stages:
    tasks: {ocr: {weight: 1}, read: {weight: 1}, ground: {weight: 1, per_image: 2},
      refer: {weight: 1}, layout: {weight: 1}, caption: {weight: 1}, table_html: {weight: 1},
      chart_table: {weight: 1}, which_page: {weight: 1}, converse: {weight: 1},
-     text_only: {weight: 1}}}
+     text_only: {weight: 1}, prose: {weight: 1}}}
 - {name: advanced, trains: [language_model], share: 3, replay: [{stage: sft, share: 0.3}],
    max_samples: 60, tasks: {ocr: {weight: 1, granularity: line}, refer: {weight: 1},
      what_changed: {weight: 1}, compare_charts: {weight: 1}}}

@@ -18,7 +18,7 @@ from gyogwa.transforms.tasks.corruptions.answer import (
     with_boxes,
 )
 from gyogwa.transforms.tasks.preference import described_otherwise
-from tests.transforms.tasks.test_preference import pages, setting
+from tests.transforms.tasks.pairs import pages, setting
 
 WANTED = setting()
 

@@ -2,28 +2,19 @@
 
 import json
 import math
-import random
-import re
-from dataclasses import replace
-from functools import cache
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-from PIL import Image, ImageDraw
+from PIL import Image
 
 from gyogwa.pipelines.synthesize import synthesize
 from gyogwa.schemas.errors import GyogwaError
 from gyogwa.transforms.ingest.conversations import conversation_of
 from gyogwa.transforms.ingest.labels.truth import truth_of
 from gyogwa.transforms.prompts.particles import with_particle
-from gyogwa.transforms.synthesis import fonts
-from gyogwa.transforms.synthesis.canvas import Picture
-from gyogwa.transforms.synthesis.capture import moved, photographed, turn
-from gyogwa.transforms.synthesis.job import Job, Rendered, plan_jobs, render
-from gyogwa.transforms.synthesis.questions import Facts, difference_said
-from gyogwa.transforms.synthesis.writing import vocabulary
+from gyogwa.transforms.synthesis.job import Job, plan_jobs, render
 
 Row = dict[str, Any]
 
@@ -38,43 +29,6 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("synthesis")
     synthesize(folder, 24, 5, ["ko", "en"], 0.1)
     return folder
-
-
-def test_a_capture_takes_every_corner_to_where_its_pixel_goes() -> None:
-    image = Image.new("RGB", (200, 160), "white")
-    boxes = [[20, 20, 90, 70], [110, 90, 180, 140]]
-    for x0, y0, x1, y1 in boxes:
-        image.paste((0, 0, 0), (x0, y0, x1, y1))
-    labels = {"words": [{"text": "x", "box": box} for box in boxes], "lines": [], "blocks": []}
-    for seed in range(4):
-        rng = random.Random(seed)
-        picture = Picture(image, labels)
-        turned = moved(picture, turn(image.size, rng.uniform(-3, 3)))
-        for done in (turned, photographed(picture, rng)):
-            mask = Image.new("L", done.image.size, 0)
-            for word in done.labels["words"]:
-                ImageDraw.Draw(mask).polygon([tuple(corner) for corner in word["box"]], fill=255)
-            dark = np.asarray(done.image.convert("L")) < 30
-            drawn = np.asarray(mask) > 0
-            page = np.zeros_like(dark)
-            (x, y), (right, bottom) = (
-                np.min([c for w in done.labels["words"] for c in w["box"]], axis=0).astype(int) - 2,
-                np.max([c for w in done.labels["words"] for c in w["box"]], axis=0).astype(int) + 3,
-            )
-            page[y:bottom, x:right] = True
-            both = (dark & drawn & page).sum()
-            assert both / ((dark | drawn) & page).sum() > 0.92  # edges aside
-
-
-@cache
-def _facts() -> list[Rendered]:
-    jobs = [
-        Job(11, index, kind, language)
-        for index in range(10)
-        for kind in ("chart", "table")
-        for language in ("ko", "en")
-    ]
-    return [image for job in jobs for image in render(job)]
 
 
 def test_same_settings_give_the_same_bytes(tmp_path: Path) -> None:
@@ -149,127 +103,6 @@ def test_labels_are_accepted_and_nest(made: Path) -> None:
         assert [block.first for block in truth.blocks] == ends[:-1]
         assert ends[-1] == len(truth.lines)
         assert [word.text for word in truth.words] == [word["text"] for word in row["words"]]
-
-
-def test_cells_are_the_words_of_the_table_block() -> None:
-    for image in _facts():
-        if image.row["kind"] != "table":
-            continue
-        (table,) = image.row["tables"]
-        (block,) = (b for b in image.row["blocks"] if b["kind"] == "table")
-        lines = image.row["lines"][block["first"] : block["last"]]
-        texts = [" ".join(w["text"] for w in image.row["words"][a:b]) for a, b in lines]
-        assert texts == [cell["text"] for cell in table["cells"]]
-        taken = [
-            (row, column)
-            for cell in table["cells"]
-            for row in range(cell["row"], cell["row"] + cell["row_span"])
-            for column in range(cell["column"], cell["column"] + cell["column_span"])
-        ]
-        rows, columns = (max(place[i] for place in taken) + 1 for i in (0, 1))
-        assert sorted(taken) == [(r, c) for r in range(rows) for c in range(columns)]
-
-
-def test_every_word_has_glyphs(made: Path) -> None:
-    for language in ("ko", "en"):
-        text = json.dumps(vocabulary(language), ensure_ascii=False)
-        for family in fonts.families(language):
-            for word in set(text.split()):
-                assert fonts.font_for(family.regular, 20, word)
-    with pytest.raises(GyogwaError, match="no font here"):
-        fonts.font_for(fonts.families("en")[0].regular, 20, "\U0001fbff\ue999")
-
-
-def test_without_hangul_the_error_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(fonts, "_scan", tuple)
-    fonts.families.cache_clear()
-    with pytest.raises(GyogwaError, match="fonts-nanum"):
-        fonts.families("ko")
-    fonts.families.cache_clear()
-
-
-def _number(text: str) -> float:
-    found = re.search(r"-?[\d,]+(\.\d+)?", text)
-    assert found, text
-    return float(found[0].replace(",", ""))
-
-
-def _shown(row: Row) -> dict[tuple[str, str], str]:
-    """(column, name) to the value as it stands in the truth; column "" where there is but one."""
-    if row["kind"] == "chart":
-        (chart,) = row["charts"]
-        several = len(chart["series"]) > 1
-        return {
-            (series["name"] if several else "", name): str(value)
-            for series in chart["series"]
-            for name, value in zip(chart["categories"], series["values"], strict=True)
-        }
-    (table,) = row["tables"]
-    cells = [cell for cell in table["cells"] if cell["column_span"] * cell["row_span"] == 1]
-    heads: dict[int, str] = {}
-    for cell in table["cells"]:
-        if cell["header"] and cell["row"] < 2:
-            for column in range(cell["column"], cell["column"] + cell["column_span"]):
-                above = heads.get(column, "")
-                heads[column] = f"{above} {cell['text']}".strip()
-    first = 1 if heads[0] in ("시간", "Time") else 0
-    names = {cell["row"]: cell["text"] for cell in cells if cell["column"] == first}
-    return {
-        (heads[cell["column"]], names[cell["row"]]): cell["text"]
-        for cell in cells
-        if not cell["header"] and cell["column"] != first and cell["row"] in names
-    }
-
-
-def test_differences_of_shares_are_in_percentage_points() -> None:
-    korean = Facts("ko", "%", ["가", "나"], {"구성비": [40.0, 20.5]})
-    assert difference_said(korean, 19.5) == "19.5%p"
-    assert difference_said(replace(korean, language="en"), 19.5) == "19.5 percentage points"
-    assert difference_said(replace(korean, unit="명"), 3.0) == "3명"
-
-
-_TOTALS = {"합계", "계", "Total", "Sum"}
-
-
-def test_answers_follow_from_the_truth() -> None:
-    checked = set()
-    for image in _facts():
-        turns = image.row.get("conversations", [])
-        shown = _shown(image.row) if turns else {}
-        columns = {column for column, _ in shown}
-        for asked, replied in zip(turns[::2], turns[1::2], strict=True):
-            question = re.sub(r" \([^()]*(?:제외\)|\.\)$)", "", asked["content"])
-            answer = replied["content"]
-            quoted = re.findall(r"'([^']+)'", question)
-            column = quoted.pop(0) if quoted and quoted[0] in columns else ""
-            values = {n: v for (c, n), v in shown.items() if c == column and n not in _TOTALS}
-            if re.search("차이|difference", question):
-                a, b = (_number(values[name]) for name in quoted)
-                expected, got, kind = round(abs(a - b), 1), _number(answer), "difference"
-                assert got == pytest.approx(expected)
-            elif re.search("합은|together", question):
-                a, b = (_number(values[name]) for name in quoted)
-                assert _number(answer) == pytest.approx(round(a + b, 1))
-                kind = "sum"
-            elif re.search("가장 큰|largest|가장 작은|smallest", question):
-                best = max if re.search("가장 큰|largest", question) else min
-                name = best(values, key=lambda name: _number(values[name]))
-                assert answer.startswith(name)
-                kind = "extreme"
-            elif quoted:
-                value = values[quoted[0]]
-                if re.fullmatch(r"-?[\d,.]+", value):
-                    assert _number(answer) == _number(value)
-                else:
-                    assert value in answer
-                kind = "value"
-            else:
-                names = {name for _, name in shown} - _TOTALS
-                assert _number(answer.replace("There are ", "")) == len(names)
-                assert all(name in answer for name in names)
-                kind = "count"
-            checked.add(kind)
-    assert checked == {"difference", "sum", "extreme", "value", "count"}
 
 
 def test_placeholders_match_the_images(made: Path) -> None:

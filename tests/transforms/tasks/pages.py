@@ -14,6 +14,7 @@ from gyogwa.transforms.synthesis.job import Job, Rendered, render
 from gyogwa.transforms.targets.varco import Varco
 from gyogwa.transforms.tasks.page import Setting
 
+_GENRES = ("report", "form", "letter", "report", "minutes", "receipt", "report", "notice", "form")
 SETTING = Setting(TaskSpec(per_image=50), Varco())
 
 
@@ -56,8 +57,10 @@ def documents() -> tuple[Page, ...]:
     return tuple(
         page
         for language in ("ko", "en")
-        for index in range(9)
-        for page in pages_of(Job(4, index, "document", language, 2 if index % 3 == 0 else 1))
+        for index, genre in enumerate(_GENRES)
+        for page in pages_of(
+            Job(4, index, "document", language, 2 if index % 3 == 0 else 1, genre=genre)
+        )
     )
 
 

@@ -11,7 +11,8 @@ from gyogwa.schemas.boxes import Box
 from gyogwa.schemas.page import Truth
 from gyogwa.schemas.records import Page
 from gyogwa.transforms.annotate.annotation import annotate_truth
-from gyogwa.transforms.synthesis.content import Lines, compose
+from gyogwa.transforms.synthesis.content import compose
+from gyogwa.transforms.synthesis.elements import Lines
 from gyogwa.transforms.synthesis.job import Job, plan_jobs, render
 from gyogwa.transforms.synthesis.masking import masked_line
 from gyogwa.transforms.synthesis.writing import Writer
@@ -133,7 +134,7 @@ def test_captions_say_only_what_is_there() -> None:
 
 def test_layout_reads_back_in_reading_order() -> None:
     kinds = set()
-    for page in documents():
+    for page in (*documents(), *figures()):
         (draft,) = layout(page, SETTING)
         question, answer = (turn.content for turn in draft.conversation)
         assert question.startswith("<image>\n<gro>\n")
@@ -188,8 +189,8 @@ def test_neighbours_are_cut_where_pages_are_missing() -> None:
 
 def test_sentences_over_a_page_break_are_joined_word_for_word() -> None:
     found = []
-    for seed, index, language in ((9, 5, "en"), (9, 0, "ko")):
-        pages = list(pages_of(Job(seed, index, "document", language, 2)))
+    for seed, index, language in ((9, 0, "en"), (9, 0, "ko")):
+        pages = list(pages_of(Job(seed, index, "document", language, 2, genre="report")))
         for shown, draft in continue_text(pages, SETTING):
             said = draft.conversation[1].content
             ends, begins = (text_blocks(page)[i][1] for page, i in zip(shown, (-1, 0), strict=True))
@@ -203,9 +204,9 @@ def test_sentences_over_a_page_break_are_joined_word_for_word() -> None:
 
 @pytest.mark.parametrize("language", ["ko", "en"])
 def test_what_changed_finds_the_one_planted_line(language: str) -> None:
-    for index in (0, 1, 3):  # the third Korean one is a receipt without anything to change
-        first = Job(4, index, "document", language)
-        second = Job(4, 50 + index, "document", language, revises=index)
+    for index, genre in enumerate(("report", "notice", "letter")):
+        first = Job(4, index, "document", language, genre=genre)
+        second = Job(4, 50 + index, "document", language, revises=index, genre=genre)
         one, two = pages_of(first)[0], pages_of(second)[0]
         assert two.image.document == f"{one.image.document}-rev"
         differing = [

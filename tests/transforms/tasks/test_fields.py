@@ -19,8 +19,8 @@ from tests.transforms.tasks.pages import SETTING, documents, figures, pages_of
 FORMS = [
     page
     for language in ("ko", "en")
-    for index in (0, 2, 3, 11)
-    for page in pages_of(Job(31, index, "document", language, 1))
+    for index, genre in enumerate(("form", "receipt", "notice", "form", "minutes"))
+    for page in pages_of(Job(31, index, "document", language, 1, genre=genre))
 ]
 
 

@@ -188,9 +188,17 @@ def _columns(table: Table) -> dict[str, dict[str, str]]:
         for column in range(cell.column, cell.column + cell.column_span):
             heads[column] = f"{heads.get(column, '')} {cell.text}".strip()
     names = {cell.row: cell.text for cell in table.cells if cell.column == 0}
+    groups = [c for c in table.cells if c.column == 0 and c.row > 0 and c.row_span > 1]
+    if groups:  # rows are named by their group as well
+        second = {cell.row: cell.text for cell in table.cells if cell.column == 1}
+        names |= {
+            row: f"{group.text} {second[row]}"
+            for group in groups
+            for row in range(group.row, group.row + group.row_span)
+        }
     found: dict[str, dict[str, str]] = {}
     for cell in table.cells:
-        if not cell.header and cell.column > 0:
+        if not cell.header and cell.column > bool(groups):
             found.setdefault(heads[cell.column], {})[names[cell.row]] = cell.text
     return found
 

@@ -15,7 +15,10 @@ def merged_boxes(answer: Answer, strength: int, key: str) -> Answer | None:
     near = [place for place in places if _same_line(pieces[place], pieces[place + 1])] or [
         place for place in places if pieces[place].block == pieces[place + 1].block
     ]
-    pairs = disjoint_pairs(len(pieces), near or places)
+    near = near or places
+    # Two numbers with a space between them would tell by themselves that they were merged.
+    joined = [at for at in near if _letters_meet(pieces[at].text, pieces[at + 1].text)]
+    pairs = disjoint_pairs(len(pieces), joined or near)
     if not pairs:
         return None
     firsts = set(pairs[: amount(strength, len(pairs), _SHARES)])
@@ -28,6 +31,10 @@ def merged_boxes(answer: Answer, strength: int, key: str) -> Answer | None:
 
 def _same_line(one: Piece, other: Piece) -> bool:
     return (one.block, one.line) == (other.block, other.line)
+
+
+def _letters_meet(one: str, other: str) -> bool:
+    return one[-1:].isalpha() and other[:1].isalpha()
 
 
 def _merged(one: Piece, other: Piece) -> Piece:

@@ -24,7 +24,9 @@ def split_boxes(answer: Answer, strength: int, key: str) -> Answer | None:
 def _places(text: str) -> list[int]:
     spaces = [at for at, char in enumerate(text) if char == " "]
     if spaces or len(text) < _LEAST:
-        return spaces
+        # Where letters meet, as two items may well begin and end.
+        plain = [at for at in spaces if text[at - 1].isalpha() and text[at + 1 : at + 2].isalpha()]
+        return plain or spaces
     return [at for at in range(2, len(text) - 1) if text[at - 1 : at + 1].isalnum()]
 
 

@@ -192,6 +192,7 @@ faults(
     "document_unknown",
     page_of_another_document=partial(_in_another_document, task="caption"),
     text_of_another_document=partial(_in_another_document, task="text_only"),
+    prose_of_another_document=partial(_in_another_document, task="prose"),
 )
 
 
