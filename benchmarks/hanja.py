@@ -12,7 +12,7 @@ import html
 import random
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from gyogwa.transforms.annotate.language import languages_of
@@ -69,7 +69,7 @@ def main() -> None:
     def page(name: str, *more: str) -> list[str]:
         return [*lines_of(rng.sample(texts[name], 6)), *more]
 
-    kinds = {
+    kinds: dict[str, Callable[[], list[str]]] = {
         "Korean": lambda: page("ko"),
         "Korean with headings in Hanja": lambda: [rng.choice(HEADINGS), *page("ko")],
         "Korean in mixed script": lambda: rng.sample(MIXED, 6),
