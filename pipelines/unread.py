@@ -28,6 +28,13 @@ _THINGS = {
 _KINDS, _LONGEST = 6, 300
 """Reasons for which one rule rejects things of one unit that are told apart at most, and characters
 of a reason."""
+_FILES, _OTHERS = "files", "others"
+_ARCHIVES = (
+    *(".7z", ".rar", ".alz", ".egg", ".tgz", ".gz", ".bz2", ".xz", ".zst", ".lzma", ".lz4", ".cab"),
+    *(".tbz2", ".txz", ".part0", ".part1", ".001"),
+)
+_TABLES = (".xlsx", ".xls", ".ods", ".cell", ".xlsm")
+"""Endings of archives and of spreadsheets, what to do about which is known."""
 _NUMBER = re.compile(r"-?\d[\d.,]*")
 _DETAIL = re.compile(r"[:;(\[{'\"]")
 
@@ -53,23 +60,32 @@ class Unread(NamedTuple):
         told = self.rule in ("noted", "refused_layer") or self.unit == "images"
         return not told and not numbers
 
+    def _hint(self) -> str:
+        """What to do about files that nothing reads, "" where nothing is known."""
+        ending = self.name.split()[0]
+        if self.name == _OTHERS:
+            return self.why
+        if self.why or ending == ".md":
+            return INSTEAD
+        if ending in (".hwp", ".hwpx"):
+            return "pip install 'gyogwa[hwp]' reads them"
+        if ending in office.ENDINGS:
+            return f"they are read where LibreOffice is installed ({office.SUITE} on the PATH)"
+        if ending in _ARCHIVES:
+            return "unpack what is in them: of archives ZIP and tar are read"
+        if ending in _TABLES:
+            return "save their sheets as CSV in UTF-8 if they hold labels"
+        if ending.endswith(ENDINGS):
+            return "gyogwa inspect says what they look like, --format NAME=FORM what they are"
+        return ""
+
     def __str__(self) -> str:
         where = f"(first: {self.first})"
         if self.rule == "unsupported_file":
-            what = f"{self.times:,} {self.name} not read {where}"
-            hint = "; gyogwa inspect says what they look like, --format NAME=FORM what they are"
-            ending = self.name.split()[0]
-            if self.why or ending == ".md":
-                hint = f"; {INSTEAD}"
-            elif ending in (".hwp", ".hwpx"):
-                hint = "; pip install 'gyogwa[hwp]' reads them"
-            elif ending in office.ENDINGS:
-                hint = (
-                    f"; they are read where LibreOffice is installed ({office.SUITE} on the PATH)"
-                )
-            elif not ending.endswith(ENDINGS):
-                hint = ""
-            return f"{self.source}: {what}{hint}"
+            things = "file" if self.times == 1 else "files"
+            what = f"{self.times:,} {self.name.replace(_FILES, things, 1)} not read {where}"
+            hint = self._hint()
+            return f"{self.source}: {what}{f'; {hint}' if hint else ''}"
         if self.unit in _THINGS:
             why = f": {self.why}" if self.why else ""
             things = _THINGS[self.unit][self.times > 1]
@@ -118,8 +134,10 @@ def _few(kinds: Iterable[Unread]) -> Iterator[Unread]:
         yield from some[:_KINDS]
         if rest := some[_KINDS:]:
             why = f"for {len(rest)} other reasons, see rejects/"
+            if rule == "unsupported_file":
+                why = ", ".join(sorted(kind.name.split()[0] for kind in rest)) + ": see rejects/"
             times = sum(kind.times for kind in rest)
-            yield Unread(source, unit, rule, "others", times, min(k.first for k in rest), why)
+            yield Unread(source, unit, rule, _OTHERS, times, min(k.first for k in rest), why)
 
 
 def _each(layout: RunLayout) -> Iterator[Unread]:
@@ -135,7 +153,7 @@ def _each(layout: RunLayout) -> Iterator[Unread]:
             elif rule == "unsupported_file":
                 made_by = message.partition(LIKE)[2].partition(":")[0]
                 like = f" that look like {made_by}" if made_by else ""
-                yield Unread(source, unit, rule, f"{_ending(uri)} files{like}", 1, uri, made_by)
+                yield Unread(source, unit, rule, f"{_ending(uri)} {_FILES}{like}", 1, uri, made_by)
             elif unit in _THINGS:
                 why = message if len(message) <= _LONGEST else f"{message[:_LONGEST]}…"
                 yield Unread(source, unit, rule, kind_of(message) or "reason", 1, uri, why)

@@ -71,3 +71,14 @@ def test_rare_reasons_are_told_as_one(tmp_path: Path) -> None:
     assert sum(kind.times for kind in unread_in(RunLayout(str(tmp_path)))) == 11
     assert (last.name, last.times, last.why) == ("others", 4, "for 4 other reasons, see rejects/")
     assert first.name == "a"
+
+
+def test_files_that_nothing_reads_are_told_with_what_to_do(tmp_path: Path) -> None:
+    names = ["a.7z", "b.7z", "c.xlsx", "d.svg", "e.pkl", "f.mat", "g.eml", "h.foo"]
+    rejects = [("files", "unsupported_file", name, "no format") for name in names]
+    said = [str(kind) for kind in unread_in(_run(tmp_path, rejects))]
+    archives = "a: 2 .7z files not read (first: a.7z); unpack what is in them"
+    assert any(line.startswith(archives) for line in said)
+    sheets = "a: 1 .xlsx file not read (first: c.xlsx); save their sheets as CSV"
+    assert any(line.startswith(sheets) for line in said)
+    assert any("others not read" in line and line.endswith(".foo: see rejects/") for line in said)

@@ -27,6 +27,7 @@ _ASIDE = frozenset(
         "page-footer",
         "page-number",
         "footnote",
+        "side-note",
         "caption",
         "picture",
         "table",

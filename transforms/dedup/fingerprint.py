@@ -57,15 +57,16 @@ def rank_of(page: Page) -> str:
     """What sorts copies, the one to keep first: richer truth, then lossless, then more detail, then
     the source's name and the id.
 
-    Truth comes before OCR, known tables and charts before characters, and those by tenths. None of
+    Truth comes before OCR, and of what was read what a source named the parts of; known tables and charts before characters, and those by tenths. None of
     it depends on which other images there are: a source that is added displaces what it betters,
     and in a tie only if its name comes first.
     """
     known = page.annotation.origin != "ocr"
+    parted = any(block.known for block in page.annotation.blocks)
     structures, characters = richness(page.annotation) if known else (0, 0)
     return "-".join(
         (
-            "0" if known else "1",
+            "0" if known else "1" if parted else "2",
             f"{999 - min(structures, 999):03d}",
             f"{999 - int(log(1 + characters) / _RICHER):03d}",
             "0" if page.image.format in _LOSSLESS else "1",

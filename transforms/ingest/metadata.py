@@ -150,9 +150,11 @@ def _absent(row: MetadataRow, name: str, is_file: bool) -> BadImage:
         message = "names a file that is no image and no document, or one of several images that is"
         return BadImage("unsupported_row", message, path)
     if name.endswith(ANY_ENDING):
-        return BadImage(
-            "missing_file", "no image, or more than one, has the name of these labels", path
+        message = (
+            "no image, or more than one, has the name of these labels; labels of a document's page "
+            "say which: file_name and page"
         )
+        return BadImage("missing_file", message, path)
     several = ", or several fit as well" if row.loose else ""
     return BadImage("missing_file", f"the labels name a file that isn't there{several}", path)
 

@@ -45,6 +45,7 @@ _TAGS = {
     "page-footer": "page_footer",
     "page-number": "page_footer",
     "footnote": "footnote",
+    "side-note": "footnote",
     "formula": "formula",
     "list": "list_item",
     "table": "otsl",

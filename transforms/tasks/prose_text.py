@@ -11,7 +11,7 @@ from gyogwa.transforms.tasks.sentences import finished, sentences
 _LETTER = re.compile(r"[^\W\d_]")
 _HANGUL = re.compile(r"[가-힣]")
 _TRACES = re.compile(
-    r"[.!?,)\]\"”'’가-힣]\d{1,2}(?=\s|$)|://|[|\t\n\ufffd\u00ad]|\.{4,}|[①-⑳]|_{2,}|\s[.,;](?=\s|$)|->|\w[=<>][-\w]"
+    r"[.!?,)\]\"”'’가-힣]\d{1,2}(?=\s|$)|://|[|\t\n\ufffd\u00ad]|\.{4,}|[①-⑳]|(?<!m)[⁰¹²³⁴-⁹]|_{2,}|\s[.,;](?=\s|$)|->|\w[=<>][-\w]"
 )
 """Numbers of footnotes, addresses, rules of tables, leaders, marks that blanks use."""
 _NUMBER = re.compile(r"^(?:(?:제\s*)?\d+(?:\.\d+)*\s*[장절조항]?[.)]?|[가-힣A-Z][.)])\s+")

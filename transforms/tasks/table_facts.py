@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from gyogwa.schemas.page import Cell
+from gyogwa.transforms.tasks.footnote_marks import unmarked
 from gyogwa.transforms.tasks.numbers import adds_up, parse_quantity
 from gyogwa.transforms.tasks.structure.places import header_rows, places_of, size_of
 from gyogwa.transforms.tasks.totals import summary_rows
@@ -50,11 +51,12 @@ def table_facts(cells: list[Cell], around: str = "") -> TableFacts | None:
     found: list[tuple[str, dict[int, str], bool]] = []
     for row in range(head, count):
         texts = {
-            column: cell.text
+            column: text
             for column in columns
             if (cell := places.get((row, column)))
             and not cell.header
             and cell.row_span == cell.column_span == 1
+            and (text := unmarked(cell.text)) is not None
         }
         names = [places.get((row, column)) for column in range(stub)]
         spans = any(cell and cell.column + cell.column_span > stub for cell in names)
@@ -90,5 +92,5 @@ def _stub(cells: list[Cell], head: int, width: int) -> int:
 
 def _label(cells: list[Cell | None]) -> str:
     """The texts of the cells, a spanning one once."""
-    once = dict.fromkeys((c.row, c.column, c.text) for c in cells if c)
+    once = dict.fromkeys((c.row, c.column, unmarked(c.text) or c.text) for c in cells if c)
     return " ".join(text for _, _, text in once if text)

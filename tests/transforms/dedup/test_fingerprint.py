@@ -95,3 +95,12 @@ def test_a_tie_is_settled_by_source_and_id() -> None:
         for source, image_id in (("a", "2"), ("b", "1"), ("b", "3"))
     ]
     assert ranks == sorted(ranks)
+
+
+def test_of_what_was_read_that_whose_parts_a_source_names_is_kept() -> None:
+    guessed = [replace(block, known=False) for block in PAGE.annotation.blocks]
+    read = replace(PAGE.annotation, origin="ocr", blocks=guessed)
+    parted = replace(read, blocks=[replace(block, known=True) for block in guessed])
+    small, large = coded(ORIGINAL.resize((420, 560)), "JPEG"), coded(ORIGINAL, "PNG")
+    assert rank(small, Page(PAGE.image, parted)) < rank(large, Page(PAGE.image, read))
+    assert rank(small, PAGE) < rank(large, Page(PAGE.image, parted))

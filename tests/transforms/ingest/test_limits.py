@@ -7,13 +7,16 @@ import tracemalloc
 import zlib
 from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from PIL import Image as Picture
 
 from gyogwa.schemas.ledger import Reject
+from gyogwa.transforms.files.decode import BadImage
 from gyogwa.transforms.ingest import contents, limits
+from gyogwa.transforms.ingest.labels.believe import MOST_WORDS, Seen, believed
 from gyogwa.transforms.ingest.raw import RawRow
 from gyogwa.transforms.ingest.sources.pdf_render import MAX_SIDE, scale_for
 from tests.transforms.ingest.test_sources import png, read
@@ -115,13 +118,28 @@ def test_an_image_file_that_is_too_large_is_not_read(
     assert (reject.rule, reject.unit) == ("too_large", "files")
 
 
-@pytest.mark.parametrize("size", [(9500, 9500), (2_000_000, 2_000_000), (30, 20_000), (1e6, 1)])
+@pytest.mark.parametrize("size", [(8500, 8500), (30, 20_000), (150_000, 1)])
 def test_a_page_is_rendered_with_no_more_pixels_than_allowed(size: tuple[float, float]) -> None:
     scale = scale_for(size, 150 / 72, 1_000_000)
     width, height = (max(1.0, side * scale) for side in size)
     assert max(width, height) <= MAX_SIDE
     assert width * height <= 1_000_000
     assert scale_for((595, 842), 150 / 72, 120_000_000) == 150 / 72
+
+
+@pytest.mark.parametrize("size", [(200_000, 200_000), (2_000_000, 2_000_000), (1e6, 1)])
+def test_a_page_on_which_nothing_could_be_read_is_refused(size: tuple[float, float]) -> None:
+    with pytest.raises(BadImage, match="nothing on it can be read") as refused:
+        scale_for(size, 150 / 72, 120_000_000)
+    assert refused.value.rule == "too_many_pixels"
+
+
+def test_a_row_of_more_words_than_any_page_has_is_not_looked_at() -> None:
+    word = {"text": "가", "box": [0, 0, 1, 1]}
+    seen = Seen(10, 10, 1, np.zeros((10, 10), np.uint8))
+    with pytest.raises(BadImage, match="60,000 words on one image, 30,000 are the most"):
+        believed({"words": [word] * 60_000}, seen)
+    assert MOST_WORDS == 30_000
 
 
 def test_a_giant_page_of_a_pdf_is_reduced(tmp_path: Path) -> None:

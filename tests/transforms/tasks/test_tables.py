@@ -330,3 +330,13 @@ def check_prompts(task: str) -> None:
         for text in (text for texts in lists for text in texts):
             names = {name for _, name, _, _ in string.Formatter().parse(text) if name}
             assert names <= _FIELDS
+
+
+def test_marks_of_footnotes_belong_to_no_answer() -> None:
+    page = _page(_rows("부품|값¹|넓이", "드라이버|예¹|3 m²", "열쇠|10²|4 m²", "망²|아니요|no¹ (a)"))
+    said = [_said(draft) for draft in table_qa(page, setting(50))]
+    text = " ".join(f"{question} {answer}" for _, question, answer in said)
+    assert "¹" not in text
+    assert "10²" not in text
+    assert any(answer.strip('".').startswith("예") for _, _, answer in said)
+    assert any("3 m²" in answer for _, _, answer in said)

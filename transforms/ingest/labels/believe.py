@@ -22,6 +22,8 @@ from gyogwa.transforms.ingest.labels.units import Reading, as_declared, reading_
 
 PARTS = ("unit", "form", "of")
 """What a row's `boxes` has to say so that nothing about them is left to be found out."""
+MOST_WORDS = 30_000
+"""On one image: a page of a broadsheet newspaper has some 8,000, and no sample takes as many."""
 FOUND = "found"
 """Under this name `boxes` says that what it says was found out of other pages."""
 
@@ -38,8 +40,10 @@ class Seen(NamedTuple):
 
 def believed(row: dict[str, Any], seen: Seen) -> Labels:
     """What the labels say, their boxes read as they lie on the ink, unless the row says all about
-    them. Raises BadImage("bad_labels"), also where boxes plainly lie beside the ink as they are
-    meant by default and on it in a way that is more likely a mistake, or lie beside it in any."""
+    them. Raises BadImage("bad_labels") for what can't be used or is too much, also where boxes
+    plainly lie beside the ink as they are meant by default and on it in a way that is more likely a
+    mistake, or lie beside it in any."""
+    _check_count(row)
     declared = {
         name: value for name, value in (row.get("boxes") or {}).items() if value is not None
     }
@@ -69,6 +73,14 @@ def believed(row: dict[str, Any], seen: Seen) -> Labels:
         )
     told = {**row, "boxes": {**declared, **as_declared(str(verdict.reading))}}
     return read_labels(told, seen.width, seen.height, seen.orientation)
+
+
+def _check_count(row: dict[str, Any]) -> None:
+    given = [row.get(name) for name in ("words", "lines_of_text")]
+    count = sum(len(texts) for texts in given if isinstance(texts, list))
+    if count > MOST_WORDS:
+        message = f"{count:,} words on one image, {MOST_WORDS:,} are the most"
+        raise BadImage("bad_labels", message, str(count), str(MOST_WORDS))
 
 
 def is_undecided(row: dict[str, Any]) -> bool:

@@ -2,10 +2,12 @@
 
 Elements of the classes `ocr_page`, `ocr_par`, `ocr_line` (and its kinds) and `ocrx_word` nest;
 their titles hold properties, `bbox x0 y0 x1 y1; x_wconf 96` (percent), and a page's `image "NAME"`.
-Pixels of the page's own box. A file may hold several pages, each with its image.
+Pixels of the page's own box. A file may hold several pages, each with its image, or all of one
+document, whose pages `ppageno` numbers, from 0.
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from html.parser import HTMLParser
 from typing import Any
@@ -110,15 +112,31 @@ def _rows(file: LabelFile) -> Iterator[LabelRow | ValueError]:
     pages = list(reader.root.all({_PAGE}))
     if not pages:
         raise ValueError("no element of the class ocr_page")
+    shared = Counter(_image_of(page) for page in pages)
     for number, page in enumerate(pages):
-        yield row_or_error(f"page {number}", _row, file, page, len(pages) == 1)
+        named = _named(file, page, number, len(pages), shared[_image_of(page)] > 1)
+        yield row_or_error(f"page {number}", _row, page, named)
 
 
-def _row(file: LabelFile, page: _Node, alone: bool) -> LabelRow:
+def _image_of(page: _Node) -> str | None:
     name = path_of(page.said.get("image", "").strip("\"'"))
-    name = None if name in _NO_IMAGE else name
-    if name is None and not alone:
-        raise ValueError("its title names no image")
+    return None if name in _NO_IMAGE else name
+
+
+def _named(file: LabelFile, page: _Node, number: int, pages: int, shared: bool) -> LabelRow:
+    """What a page is of: an image, or, where several pages name one file or none does, a page of
+    that document or of the one that has the label file's own name."""
+    name = _image_of(page)
+    if pages == 1:
+        return of_image(file, name)
+    if name is not None and not shared:
+        return {"file_name": name}
+    said = number_of(page.said.get("ppageno"))
+    at = number if said is None or said < 0 else int(said)
+    return {**({"stem": file.stem} if name is None else {"file_name": name}), "page": at + 1}
+
+
+def _row(page: _Node, named: LabelRow) -> LabelRow:
     entries = Entries()
     for paragraph in page.all({"ocr_par"}):
         if paragraph.box:
@@ -131,7 +149,6 @@ def _row(file: LabelFile, page: _Node, alone: bool) -> LabelRow:
         if part.kind in _LINES:
             entries.end_line(first, None if words else " ".join(part.text.split()), part.box)
     boxes = {"unit": "pixels", "form": "corners", "size": _size(page.box)}
-    named = of_image(file, name) if alone else {"file_name": name}
     return entries.row(boxes, **named)
 
 

@@ -14,7 +14,7 @@ from typing import Any
 from gyogwa.transforms.ingest.labels.entries import Entries
 from gyogwa.transforms.ingest.labels.form import Head, LabelFile, LabelForm, LabelRow
 from gyogwa.transforms.ingest.labels.kinds import are_classes
-from gyogwa.transforms.ingest.labels.naming import path_of
+from gyogwa.transforms.ingest.labels.naming import of_image
 from gyogwa.transforms.ingest.labels.streams import json_of
 from gyogwa.transforms.ingest.labels.values import object_of, quad_of, size_of, text_of
 
@@ -51,9 +51,7 @@ def _rows(file: LabelFile) -> Iterator[LabelRow]:
         "of": "displayed",
         "size": size_of(page.get("imageWidth"), page.get("imageHeight")),
     }
-    path = path_of(page.get("imagePath"))
-    named = {"file_name": path} if path else {"stem": file.stem}
-    yield entries.row(boxes, **named)
+    yield entries.row(boxes, **of_image(file, page.get("imagePath")))
 
 
 def _are_classes(shapes: list[dict[str, Any]]) -> bool:

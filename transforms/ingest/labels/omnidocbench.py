@@ -3,8 +3,8 @@
 `[{"layout_dets": [{"category_type", "poly": [x1, y1, …, x4, y4], "order", "text", "latex", "html",
 "line_with_spans": [{"category_type", "poly", "text"}]}], "page_info": {"image_path", "width",
 "height"}, "extra"}]`, pixels, corners clockwise from the upper left. Parts of the page are regions
-in reading order, those without one at the end; their texts are of several lines. Spans of text are
-lines of text; without any, the regions' texts are the transcription if all are there. LaTeX and
+in reading order, those without one at the end. Spans of text are lines of text; without any, the
+regions' texts are where each fills one line, and else the transcription if all are there. LaTeX and
 HTML are not read. The file is read one page at a time.
 """
 
@@ -14,6 +14,7 @@ from typing import Any
 from gyogwa.transforms.ingest.labels.entries import Entries
 from gyogwa.transforms.ingest.labels.form import Head, LabelFile, LabelForm, LabelRow
 from gyogwa.transforms.ingest.labels.naming import path_of
+from gyogwa.transforms.ingest.labels.split import is_one_line
 from gyogwa.transforms.ingest.labels.streams import JsonLists
 from gyogwa.transforms.ingest.labels.values import number_of, object_of, row_or_error, size_of
 
@@ -57,6 +58,11 @@ def _row(value: Any) -> LabelRow:
     entries.mention(parts, "layout_dets", "html", "latex", "merge_list")
     size = size_of(about.get("width"), about.get("height"))
     text = None if entries.texts else _transcription(entries.regions)
+    if text is not None and _are_lines(entries.regions):
+        for region in entries.regions:
+            if "text" in region:
+                entries.add(region["text"], region["box"])
+        text = None
     return entries.row({"unit": "pixels", "size": size}, file_name=path, transcription=text)
 
 
@@ -66,6 +72,11 @@ def _transcription(regions: list[dict[str, Any]]) -> str | None:
     if not written or not all("text" in region for region in written):
         return None
     return "\n".join(region["text"] for region in written)
+
+
+def _are_lines(regions: list[dict[str, Any]]) -> bool:
+    """Whether each text of a region is one line."""
+    return all(is_one_line(part["text"], part["box"]) for part in regions if "text" in part)
 
 
 def _order(part: dict[str, Any]) -> float:

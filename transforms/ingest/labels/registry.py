@@ -7,6 +7,7 @@ from gyogwa.transforms.ingest.labels import (
     aihub_scenes,
     alto,
     azure_read,
+    chart_tables,
     clova,
     coco,
     cord,
@@ -54,13 +55,13 @@ FORMS: dict[str, LabelForm] = {
         *(aihub_documents, aihub_forms, aihub_photos, aihub_scenes, coco),  # the last takes any
         *(page_xml, alto, hocr, cvat, pascal_voc),
         *(pubtabnet, paddle, line_text, icdar, yolo, tesseract_tsv, recognition_list),
-        *(json_rows, via_csv, csv_rows, parquet_rows),
+        *(json_rows, via_csv, chart_tables, csv_rows, parquet_rows),
         json_beside,  # takes what the others don't
     )
 }
 ENDINGS = tuple(sorted({ending for form in FORMS.values() for ending in form.endings}))
 """Of the names of files that are looked into for labels."""
-VERSION = "5"
+VERSION = "6"
 """Raise it when a form is added or tells its files otherwise: they are then looked into anew."""
 
 

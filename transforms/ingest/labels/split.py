@@ -5,14 +5,18 @@ print this is right within a fraction of a letter; `WORD_CONFIDENCE` says that i
 """
 
 import unicodedata
+from typing import Any
 
 from gyogwa.schemas.page import Word
 from gyogwa.transforms.ingest.labels.units import Placed
+from gyogwa.transforms.ingest.labels.values import around_points
 
 WORD_CONFIDENCE = 0.9
 """Of a word whose place in its line was reckoned; a line of one word has the source's own box."""
 _WIDE, _NARROW, _SPACE = 1.0, 0.55, 0.33
 """Widths of a Hangul syllable or Han character, of another character, and of a space, in ems."""
+_ONE_LINE = 2.0
+"""Between the 1 of one line and the 4 of two."""
 
 
 def split_line(text: str, placed: Placed) -> list[Word]:
@@ -29,6 +33,19 @@ def split_line(text: str, placed: Placed) -> list[Word]:
         words.append(Word(part, box, WORD_CONFIDENCE, quad))
         at += width + _SPACE
     return words
+
+
+def is_one_line(text: str, box: Any) -> bool:
+    """Whether a text fills its box (as in a file, of any unit that is square) as one line. Ems
+    times the height over the width are the lines squared, so two give 4.
+
+    >>> is_one_line("분기별 매출", [0, 0, 150, 30]), is_one_line("분기별 매출", [0, 0, 75, 64])
+    (True, False)
+    """
+    points = box if isinstance(box[0], list) else [box[n : n + 2] for n in range(0, len(box), 2)]
+    x0, y0, x1, y1 = around_points(points)
+    ems = sum(_SPACE if char == " " else _width(char) for char in text.strip())
+    return "\n" not in text.strip() and x1 > x0 and ems * (y1 - y0) < _ONE_LINE * (x1 - x0)
 
 
 def _width(char: str) -> float:

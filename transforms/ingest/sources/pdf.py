@@ -74,6 +74,8 @@ def _page(
             page.close()
     except pdfium.PdfiumError as error:
         return reject_of(uri, "images", BadImage("broken_page", str(error)), part.source)
+    except BadImage as bad:
+        return reject_of(uri, "images", bad, part.source)
     told = [part.pdf_dpi] if scale == asked else [part.pdf_dpi, part.max_pixels]
     image = RawImage(
         data=data,

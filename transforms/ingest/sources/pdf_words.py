@@ -18,6 +18,7 @@ from gyogwa.transforms.files.text import clean
 from gyogwa.transforms.ingest.sources.pdf_characters import Char
 from gyogwa.transforms.ingest.sources.pdf_faces import PLAIN, Face, face_of
 from gyogwa.transforms.ingest.sources.pdf_objects import Handle, on_page
+from gyogwa.transforms.ingest.sources.pdf_superscripts import shown
 from gyogwa.transforms.ingest.sources.pdf_underscores import underscored
 
 MAX_CHARACTERS = 500_000
@@ -69,7 +70,7 @@ def _words(run: list[Char]) -> Iterator[LayerWord]:
     if not run:
         return
     whole = not any(char.meaningless for char in run)
-    word = LayerWord(clean("".join(char.text for char in run)), run, whole)
+    word = LayerWord(clean(shown(run)), run, whole)
     x0, y0, x1, y1 = word.box
     if (word.text or not whole) and x1 > x0 and y1 > y0:
         yield word

@@ -30,6 +30,7 @@ from gyogwa.transforms.ingest.sources.samples import Member, TarSample, samples,
 
 _CAPTIONS = ("txt", "caption", "cap", "text")
 _SAYS = ("json", *_CAPTIONS)
+_ARCHIVES = ("zip", "tar", "gz", "7z", "rar", "tgz")
 _EXTENSIONS = (
     tarfile.GNUTYPE_LONGNAME,
     tarfile.GNUTYPE_LONGLINK,
@@ -183,8 +184,12 @@ def _apart(
 
 
 def _nothing(others: dict[str, bytes]) -> BadImage:
-    names = [f".{suffix}" for suffix in others]
-    return BadImage("empty_row", f"no image and no conversation among {names}")
+    names = ", ".join(f".{suffix}" for suffix in others)
+    if any(suffix.lower().endswith(_ARCHIVES) for suffix in others):
+        message = f"{names}: archives within a tar are not read, unpack it and name the folder"
+        return BadImage("unsupported_row", message)
+    message = f"no image and no conversation among {names}: labels go with an image of their key"
+    return BadImage("empty_row", message)
 
 
 def _labels(others: dict[str, bytes], shown: bool, columns: str) -> Labels:

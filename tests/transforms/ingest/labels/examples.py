@@ -167,11 +167,13 @@ def donut() -> dict[str, Any]:
     return {"file_name": "page.jpg", "ground_truth": json.dumps(truth, ensure_ascii=False)}
 
 
+CHART_TABLE = '구분,찬성,반대\n2023년 5월,"1,045",nan\n2024년 5월,49,21.50\n'.encode()
+"""Two series, of which one lacks a number."""
 EXAMPLES = [
     Example("funsd", "set/page.json", dumped(funsd()), names=""),
     Example("xfund", "set/ko.train.json", dumped(xfund())),
     Example("coco", "set/instances.json", dumped(coco()), ("regions",)),
-    Example("labelme", "set/page.json", dumped(labelme())),
+    Example("labelme", "set/page.json", dumped(labelme()), names=""),
     Example("aihub_documents", "라벨링데이터/page.json", dumped(aihub_documents())),
     Example("aihub_forms", "set/page.json", dumped(aihub_forms())),
     Example("aihub_photos", "set/page.json", dumped(aihub_photos())),
@@ -205,6 +207,7 @@ EXAMPLES = [
         f"page.jpg\t{' '.join(WORDS)}\n".encode(),
         ("transcription",),
     ),
+    Example("chart_tables", "train/tables/page.csv", CHART_TABLE, ("conversations",), ""),
     Example("doctr", "set/page.json", dumped(engines.doctr()), names=""),
     Example("surya", "set/results.json", dumped(engines.surya()), names=""),
     Example("ocr_lists", "set/page.json", dumped(engines.easyocr()), names=""),

@@ -96,6 +96,9 @@ def test_the_row_names_the_image(example: Example) -> None:
 def test_boxes_lie_on_the_ink(example: Example) -> None:
     found = row(example.form, example.uri, example.data)
     assert set(example.gives) <= found.keys()
+    if "conversations" in example.gives:
+        assert "boxes" not in found
+        return
     if "transcription" in example.gives:
         assert found["transcription"].split() == page.WORDS
         return

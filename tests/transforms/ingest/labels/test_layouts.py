@@ -8,8 +8,15 @@ import pytest
 
 from gyogwa.transforms.ingest.labels.registry import FORMS
 from tests.transforms.ingest.labels import page
-from tests.transforms.ingest.labels.examples import coco, doclaynet, dumped, omnidocbench, pubtabnet
-from tests.transforms.ingest.labels.page import LINE_PAIRS, PAIRS, WORDS
+from tests.transforms.ingest.labels.examples import (
+    CHART_TABLE,
+    coco,
+    doclaynet,
+    dumped,
+    omnidocbench,
+    pubtabnet,
+)
+from tests.transforms.ingest.labels.page import LINE_PAIRS, PAIRS, WORDS, flat
 from tests.transforms.ingest.labels.reading import file, items, row, texts, told
 
 
@@ -162,6 +169,21 @@ def test_without_spans_the_regions_are_the_transcription_if_all_are_there() -> N
     assert "transcription" not in rows("omnidocbench", "a.json", labels)[0]
 
 
+def test_regions_of_one_line_each_are_lines_of_text() -> None:
+    labels = omnidocbench()
+    part = labels[0]["layout_dets"][0]
+    del part["line_with_spans"]
+    labels[0]["layout_dets"] = [
+        {**part, "poly": flat(box), "text": text, "order": n}
+        for n, (text, box) in enumerate(LINE_PAIRS)
+    ]
+    (found,) = rows("omnidocbench", "a.json", labels)
+    assert [line["text"] for line in found["lines_of_text"]] == [text for text, _ in LINE_PAIRS]
+    assert "transcription" not in found
+    labels[0]["layout_dets"][0]["poly"] = flat([20, 30, 60, 130])
+    assert "lines_of_text" not in rows("omnidocbench", "a.json", labels)[0]
+
+
 def test_formulas_among_spans_are_named() -> None:
     labels = omnidocbench()
     spans = labels[0]["layout_dets"][0]["line_with_spans"]
@@ -253,3 +275,16 @@ def test_a_line_without_a_shape_costs_nothing_in_vias_csv(mark: str) -> None:
     assert (one["file_name"], texts(one)) == ("b.png", ["가"])
     assert one["unread"] == ["shapes of type circle"]
     assert isinstance(broken, ValueError)
+
+
+def test_tables_of_charts_are_asked_for() -> None:
+    found = row("chart_tables", "val/tables/12.csv", CHART_TABLE)
+    asked, answered = found["conversations"]
+    assert (found["stem"], found["kind"]) == ("12", "chart")
+    assert "차트" in asked["content"]
+    assert answered["content"] == (
+        "구분 | 찬성 | 반대\n2023년 5월 | 1,045 | -\n2024년 5월 | 49 | 21.5"
+    )
+    assert told("val/csv/12.csv", CHART_TABLE) == ""
+    with pytest.raises(ValueError, match="line 3: expected a category and 1 numbers"):
+        items("chart_tables", "tables/a.csv", b"a,b\nx,1\ny,two\n")

@@ -126,15 +126,27 @@ def test_hocr_words_without_lines_and_lines_without_words() -> None:
     assert texts(found, "lines_of_text") == [text for text, _ in LINE_PAIRS]
 
 
-def test_hocr_of_several_pages_needs_their_images() -> None:
+def test_hocr_of_several_pages_names_their_images() -> None:
     two = hocr() + hocr().replace("page.tif", "b.tif")
     first, second = items("hocr", "book.html", two)
     assert isinstance(first, dict)
     assert isinstance(second, dict)
     assert (first["file_name"], second["file_name"]) == ("page.tif", "b.tif")
-    _, broken = items("hocr", "book.html", hocr() + hocr().replace("/home/a b/page.tif", "unknown"))
-    assert str(broken) == "page 1: its title names no image"
+    _, nameless = items("hocr", "book.html", two.replace("b.tif", "unknown"))
+    assert isinstance(nameless, dict)
+    assert (nameless["stem"], nameless["page"]) == ("book", 2)
     assert row("hocr", "a.html", hocr().replace("/home/a b/page.tif", "unknown"))["stem"] == "a"
+
+
+def test_pages_of_hocr_that_name_one_file_are_its_pages() -> None:
+    third = hocr().replace("bbox 0 0", "ppageno 4; bbox 0 0", 1)
+    assert "ppageno" in third
+    found = items("hocr", "book.hocr", hocr() + hocr() + third)
+    assert [isinstance(f, dict) and (f["file_name"], f["page"]) for f in found] == [
+        ("page.tif", 1),
+        ("page.tif", 2),
+        ("page.tif", 5),
+    ]
 
 
 def test_html_that_is_not_closed_or_escaped_is_read() -> None:

@@ -9,6 +9,7 @@ from gyogwa.transforms.ingest.labels.vocabulary import mapped
 from gyogwa.transforms.ingest.matching import Candidates, key_of_name
 from gyogwa.transforms.ingest.raw import ListedFile
 from tests.transforms.ingest.labels import engines, tools
+from tests.transforms.ingest.labels.examples import labelme
 from tests.transforms.ingest.labels.page import (
     HEIGHT,
     LINE_PAIRS,
@@ -201,6 +202,12 @@ def test_lists_of_boxes_and_texts(uri: str, answer: Any) -> None:
     assert texts(found) == WORDS
     assert on_ink(found)
     assert found.get("stem", found.get("file_name")) in ("a", "page.jpg")
+
+
+def test_labelme_of_its_images_name_forgets_folders_that_are_gone() -> None:
+    gone = {**labelme(), "imagePath": "..\\원본\\page.jpg"}
+    assert row("labelme", "set/page.json", gone)["stem"] == "page"
+    assert row("labelme", "set/other.json", gone)["file_name"] == "../원본/page.jpg"
 
 
 def test_images_of_one_text_are_transcriptions() -> None:

@@ -8,11 +8,12 @@ from gyogwa.schemas.boxes import Box, union
 from gyogwa.transforms.ingest.sources.structure.blocks import parts_of
 from gyogwa.transforms.ingest.sources.structure.breaks import leadings_of
 from gyogwa.transforms.ingest.sources.structure.building import PageBuilder
-from gyogwa.transforms.ingest.sources.structure.flowing import Flowing
+from gyogwa.transforms.ingest.sources.structure.flowing import Flowing, Part
 from gyogwa.transforms.ingest.sources.structure.order import Ordered, Thing, ordered
 from gyogwa.transforms.ingest.sources.structure.pieces import Strip
 from gyogwa.transforms.ingest.sources.structure.ruled import PlacedTable
 from gyogwa.transforms.ingest.sources.structure.setting import Setting
+from gyogwa.transforms.ingest.sources.structure.side_notes import notes_of, side_notes
 from gyogwa.transforms.ingest.sources.structure.tags import Tag
 
 
@@ -47,6 +48,10 @@ def put_down(
 ) -> None:
     """Give the builder the blocks that these things in any order make. `tags`: of words by their
     `at`; `marks`: which words are bare marks of lists."""
+    strips = [item for item in items if isinstance(item, Strip)]
+    if notes := [] if tags else side_notes(strips, setting):
+        beside = {id(note) for note in notes}
+        items = [item for item in items if id(item) not in beside]
     run: list[Flowing] = []
     headings = any(tag.kind == "heading" for tag in tags.values())
     before: Box | None = None
@@ -80,6 +85,8 @@ def put_down(
         else:
             builder.picture(item.box, item.strips)
     close(None)
+    for note in notes_of(notes):
+        builder.part(Part("side-note", [Flowing(strip, strip.box[2]) for strip in note]), marks)
 
 
 def _line(strip: Strip, right: float, tags: Mapping[int, Tag], marks: set[int]) -> Flowing:
