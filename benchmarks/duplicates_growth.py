@@ -185,8 +185,7 @@ def main() -> None:
         print(json.dumps(result["synthetic"]), flush=True)
     sizes = sorted(int(size) for size in arguments.sizes.split(",") if size)
     for template in arguments.templates.split(",") if sizes else ():
-        prints = prints_of(template, sizes[-1])
-        rows = []
+        rows, prints = [], prints_of(template, sizes[-1])
         for size in sizes:
             rows.append(measured([p for p in prints if int(p.rank[:7]) < size], size))
             print(template, json.dumps(rows[-1]), flush=True)

@@ -67,7 +67,7 @@ def view_of(sample: Vectors) -> View:
     # One matrix does it all: the projection, the directions, the weights.
     axes = (directions[:told].T - worn @ (worn.T @ directions[:told].T)) * weights
     # Directions of a sample are those of its noise, too: along them it is so much longer.
-    noise = _NOISE * (1 + (np.count_nonzero(keep) / len(sample)) ** 0.5)
+    noise = _NOISE * (1 + (int(np.count_nonzero(keep)) / len(sample)) ** 0.5)
     floor = noise * float(np.linalg.norm(weights))
     scale = 1 / max(float(np.abs(axes).max(initial=0)), 1e-9)  # float16 has no smaller numbers
     view = View(
