@@ -51,10 +51,10 @@ def copy_of(template: str, number: int) -> bytes:
     return COPIES[kind](filling(template, number), random.Random(f"{template}/{number}/{kind}"))
 
 
-def prints_of(template: str, count: int) -> list[Fingerprint]:
-    """Fillings and, for each tenth, its copy."""
+def prints_of(template: str, first: int, end: int) -> list[Fingerprint]:
+    """Fillings from one number to before another and, for each tenth, its copy."""
     found = []
-    for number in range(count):
+    for number in range(first, end):
         grey = filling(template, number).convert("L")
         found.append(_print(f"{number:07d}-base", hashes_of(grey)))
         if number % _EVERY == 0:
@@ -185,9 +185,11 @@ def main() -> None:
         print(json.dumps(result["synthetic"]), flush=True)
     sizes = sorted(int(size) for size in arguments.sizes.split(",") if size)
     for template in arguments.templates.split(",") if sizes else ():
-        rows, prints = [], prints_of(template, sizes[-1])
-        for size in sizes:
-            rows.append(measured([p for p in prints if int(p.rank[:7]) < size], size))
+        rows: list[dict[str, Any]] = []
+        prints: list[Fingerprint] = []
+        for before, size in pairwise([0, *sizes]):
+            prints += prints_of(template, before, size)
+            rows.append(measured(prints, size))
             print(template, json.dumps(rows[-1]), flush=True)
         result[template] = {
             "growth": rows,
