@@ -59,7 +59,7 @@ class Built:
         return self.counters["assemble"].get("duplicates/looked", 0)
 
     def weight(self, what: str) -> int:
-        """What all samples come to: `assemble.Weight`."""
+        """What all samples come to: `pipelines.weight.Weight`."""
         return self.counters["assemble"][f"plan/{what}"]
 
     def unique(self) -> int:

@@ -7,9 +7,11 @@ commands are fitted to what there was to do (least squares, no rate below zero):
 
 - `few` (4 labelled pages of `gyogwa synthesize`): mostly start-up;
 - `small` (96 images of 192 × 192 pixels with four words each): what an image costs by itself;
-- `pages` (24 labelled pages) and `copies` (16, half of them again): pixels, samples and looks;
+- `pages` and `many` (24 and 72 labelled pages), `copies` (16, half of them again): pixels, samples
+  and looks;
 - `pdf` (6 pages of the Debian FAQ in English): rendering, text layers, and what many words weigh;
-- OCR is timed image by image in one process, over 8 drawn pages, charts and tables.
+- OCR is timed image by image in one process, over 8 drawn pages, charts and tables; reading masked
+  regions again, over six pages with 5, 10 and 20 words taken as masked.
 
 What is finished stays in FOLDER and isn't measured again. `--write` writes
 `pipelines/estimate/rates.yaml`, `--write bytes` all but times, for a busy machine. `--check` builds
@@ -37,22 +39,25 @@ from benchmarks import scale
 from benchmarks.rated_corpora import PHASES, Built, build, faq, synthesized
 from gyogwa.pipelines.annotate import AnnotateConfig, reading_of
 from gyogwa.pipelines.estimate.estimate import Phase, estimate
-from gyogwa.pipelines.estimate.rates import RATES, Rates, measured_rates
-from gyogwa.pipelines.estimate.trying import rates_of_some
+from gyogwa.pipelines.estimate.pace import at_this_pace, pace
+from gyogwa.pipelines.estimate.rates import RATES, SECONDS, Rates, measured_rates
+from gyogwa.pipelines.estimate.trying import rates_of_some, some_of_catalog
 from gyogwa.pipelines.estimate.work import work_of_catalog, work_of_listing
 from gyogwa.schemas.layout import RunLayout
+from gyogwa.schemas.records import Annotation, Image
 from gyogwa.transforms.annotate.engines.protocol import EngineSettings, make_engine
 from gyogwa.transforms.annotate.engines.upright import read_upright
-from gyogwa.transforms.files.tables import read_rows
+from gyogwa.transforms.annotate.read_again import regions_of
+from gyogwa.transforms.files.decode import decode
+from gyogwa.transforms.files.identity import read_verified
+from gyogwa.transforms.files.masks import filled
+from gyogwa.transforms.files.tables import list_parts, read_rows
 from gyogwa.transforms.flow.tables import tables_in
 from gyogwa.transforms.ingest.contents import FILES
 from gyogwa.transforms.ingest.raw import ListedFile
 from gyogwa.transforms.ingest.signals import signals_of
 
-TIMES = (
-    "how", "start", "ingest_image", "ingest_megapixel", "render_page", "known_image", "read_image",
-    "read_megapixel", "read_ink", "assemble_page", "look", "sample",
-)  # fmt: skip
+TIMES = ("how", "pace", *SECONDS)
 """What `--write bytes` leaves as it is: the others are alike on any machine."""
 SCALE = {"ingest": 0.0061, "annotate": 0.00063, "assemble": 0.0017}
 """Seconds an image from 1,000 to 8,000 small images (docs/benchmarks.md, Scale): the corpora here
@@ -75,6 +80,27 @@ def read_times(folder: Path, pictures: list[Path]) -> list[tuple[float, float, f
     return [(row[0], row[1], row[2]) for row in json.loads(found.read_text())]
 
 
+def mask_times(run: RunLayout) -> list[tuple[int, float]]:
+    """(regions, processor seconds) of reading again what stands around 5, 10 and 20 words of a
+    page, as if they had been masked, in this process."""
+    engine, found = make_engine(EngineSettings("tesseract")), []
+    words = {
+        annotation.image_id: [word.box for word in annotation.words]
+        for path in list_parts(run.annotations)
+        for annotation in read_rows(Annotation, path)
+    }
+    images = (image for path in list_parts(run.catalog) for image in read_rows(Image, path))
+    some = [image for image in images if len(words.get(image.image_id, [])) >= 20][:6]
+    for image in some:
+        for count in (5, 10, 20):
+            boxes = words[image.image_id][:: len(words[image.image_id]) // count][:count]
+            began = time.process_time()
+            pixels = decode(read_verified(image.ref, image.sha256)).pixels
+            read_upright(engine, regions_of(filled(pixels, boxes), boxes))
+            found.append((count, time.process_time() - began))
+    return found
+
+
 def fitted(columns: Sequence[Sequence[float]], found: Sequence[float]) -> list[float]:
     """Rates, none below zero, whose relative errors are least."""
     weights = 1 / np.maximum(np.array(found), 0.05)
@@ -88,17 +114,22 @@ def measure(folder: Path) -> Rates:
     pages = build(folder, "pages", synthesized(24, 21, 0.1))
     copies = build(folder, "copies", synthesized(16, 22, 0.5))
     pdf = build(folder, "pdf", faq(0, 6))
-    runs = [few, small, pages, copies]
+    many = build(folder, "many", synthesized(72, 23, 0.15))
+    runs = [few, small, pages, copies, many]
+    all_runs = [*runs, pdf]
     one = [1.0] * len(runs)
     ingest = fitted(
         [one, [r.images for r in runs], [r.megapixels for r in runs]],
         [r.seconds["ingest"] for r in runs],
     )
     annotate = fitted([one, [r.images for r in runs]], [r.seconds["annotate"] for r in runs])
+    each = [1.0] * len(all_runs)
+    shown = [float(r.weight("words")) for r in all_runs]
+    sizes = [float(r.weight("image_bytes")) for r in all_runs]
     assemble = fitted(
-        [one, [r.unique() for r in runs], [r.samples for r in runs], [r.looks() for r in runs]],
-        [r.seconds["assemble"] for r in runs],
-    )  # fmt: skip
+        [each, shown, sizes, [r.looks() for r in all_runs]],
+        [r.seconds["assemble"] for r in all_runs],
+    )
     rendered = (
         pdf.seconds["ingest"] - ingest[0] - pdf.images * ingest[1] - pdf.megapixels * ingest[2]
     )
@@ -106,13 +137,13 @@ def measure(folder: Path) -> Rates:
     times = read_times(folder, drawn)
     pixels, inks, seconds = (list(column) for column in zip(*times, strict=True))
     ocr = fitted([[1.0] * len(times), pixels, inks], seconds)
+    again = mask_times(RunLayout(str(folder / "pages" / "run")))
+    regions, masking = (list(column) for column in zip(*again, strict=True))
+    masks = fitted([[1.0] * len(again), regions], masking)
     # of bytes: what an image, a word and a sample make up, over corpora of few words and of many
-    all_runs = [*runs, pdf]
     images = [float(r.images) for r in all_runs]
     words = [float(r.words) for r in all_runs]
     samples = [float(r.samples) for r in all_runs]
-    shown = [float(r.weight("words")) for r in all_runs]
-    sizes = [float(r.weight("image_bytes")) for r in all_runs]
     grouped = {phase: [r.grouped[phase] for r in all_runs] for phase in PHASES}
     an_image: dict[str, float] = {}
     a_word: dict[str, float] = {}
@@ -121,23 +152,25 @@ def measure(folder: Path) -> Rates:
     an_image["assemble"], a_word["assemble"], a_sample, a_shown_word = fitted(
         [images, words, samples, shown], grouped["assemble"]
     )
-    each = [1.0] * len(all_runs)
     tables = fitted([each, images, words], [r.table_bytes for r in all_runs])
     stored = fitted([sizes, samples, shown], [r.shard_bytes for r in all_runs])
     return Rates(
         how=f"benchmarks/rates.py, {time.strftime('%Y-%m-%d')}, {_processor()}, Python "
         f"{platform.python_version()}, processor seconds of one Beam worker and one OCR process",
+        pace=pace(),
         start=dict(zip(PHASES, (ingest[0], annotate[0], assemble[0]), strict=True)),
         ingest_image=max(ingest[1], SCALE["ingest"]), ingest_megapixel=ingest[2],
         render_page=max(rendered, 0) / pdf.images,
         known_image=max(annotate[1], SCALE["annotate"]),
         read_image=ocr[0], read_megapixel=ocr[1], read_ink=ocr[2],
-        assemble_page=max(assemble[1], SCALE["assemble"]), sample=assemble[2], look=assemble[3],
-        looks_an_image=pages.looks() / pages.images,
-        samples_an_image=pages.samples / pages.images,
-        megapixels=pages.megapixels / pages.images, ink=pages.ink / pages.megapixels,
+        assemble_page=SCALE["assemble"], look=assemble[3],
+        shown_word=assemble[1], shown_byte=assemble[2],
+        mask_page=masks[0], mask=masks[1],
+        looks_an_image=(many.looks() + copies.looks()) / (many.images + copies.images),
+        samples_an_image=many.samples / many.images,
+        megapixels=many.megapixels / many.images, ink=many.ink / many.megapixels,
         image_bytes=pdf.image_bytes / pdf.images,
-        words=pages.words / pages.megapixels,
+        words=many.words / many.megapixels,
         table_bytes=tables[0], table_bytes_an_image=tables[1], table_bytes_a_word=tables[2],
         sample_images=stored[0], sample_bytes=stored[1], sample_bytes_a_word=stored[2],
         shuffle_an_image=an_image, shuffle_a_word=a_word,
@@ -156,6 +189,7 @@ def _processor() -> str:
 def check(folder: Path, rates: Rates) -> None:
     """What `gyogwa plan` says before each command, of inputs that set no rate, against what that
     took."""
+    rates = at_this_pace(rates)
     for name, draw, options in (
         ("unread", synthesized(6, 77, 0.1, labels=False), []),
         ("scanned", faq(30, 32), ["--pdf_text=never"]),
@@ -170,9 +204,12 @@ def check(folder: Path, rates: Rates) -> None:
         _show(name, "s", sum(p.seconds for p in found.values()), sum(built.seconds.values()))
         _show(name, "MB grouped", sum(p.shuffle for p in found.values()) / 1e6,
               sum(built.grouped.values()) / 1e6)  # fmt: skip
-        tables = found["ingest"].storage + found["annotate"].storage
-        _show(name, "MB of tables and pages", tables / 1e6, (built.table_bytes + built.packs) / 1e6)
-        _show(name, "MB of shards", found["assemble"].storage / 1e6, built.shard_bytes / 1e6)
+        tables, shards = built.table_bytes + built.packs, built.shard_bytes
+        guess = found["ingest"].storage + found["annotate"].storage
+        _show(name, "MB of tables and pages", guess / 1e6, tables / 1e6)
+        _show(name, "MB of shards", found["assemble"].storage / 1e6, shards / 1e6)
+        guess += found["assemble"].storage
+        _show(name, "MB stored", guess / 1e6, (tables + shards) / 1e6)
 
 
 def _show(name: str, what: str, guess: float, took: float) -> None:
@@ -189,7 +226,7 @@ def _planned(run: RunLayout, built: Built, rates: Rates) -> dict[str, Phase]:
     if not os.path.exists(aside.catalog):
         os.symlink(run.catalog, aside.catalog)
     reading = reading_of(AnnotateConfig(EngineSettings("tesseract"), 1))
-    tried = rates_of_some(rates, aside, reading, 8)
+    tried = rates_of_some(rates, some_of_catalog(aside, reading.engine, 8), reading)
     works = {
         "ingest": (work_of_listing(listed, 150, rates), rates),
         "annotate": (work_of_catalog(aside, reading.engine, tried), tried),
@@ -197,6 +234,7 @@ def _planned(run: RunLayout, built: Built, rates: Rates) -> dict[str, Phase]:
             replace(
                 work_of_catalog(run, reading.engine, rates), samples=built.weight("samples"),
                 shown=built.weight("image_bytes"), shown_words=built.weight("words"),
+                looks=built.looks(),
             ),
             rates,
         ),

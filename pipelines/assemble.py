@@ -16,6 +16,7 @@ from gyogwa.pipelines.ledger import check_ledger, parts_of
 from gyogwa.pipelines.publish import publish
 from gyogwa.pipelines.runner import console, is_dry_run, is_local, run_pipeline, showing
 from gyogwa.pipelines.running.sharing import PAYS_FROM
+from gyogwa.pipelines.weight import Weight, weighed, weighed_page, weight_of
 from gyogwa.schemas.curriculum import Curriculum
 from gyogwa.schemas.errors import GyogwaError
 from gyogwa.schemas.layout import RunLayout
@@ -24,7 +25,7 @@ from gyogwa.schemas.loading import parse_json
 from gyogwa.schemas.manifest import CurriculumManifest
 from gyogwa.schemas.personal import PersonalData
 from gyogwa.schemas.plan import Plan
-from gyogwa.schemas.records import MovedLabels
+from gyogwa.schemas.records import MovedLabels, Page
 from gyogwa.schemas.samples import Sample
 from gyogwa.transforms.annotate.images import Reading
 from gyogwa.transforms.annotate.read_again import ReadMaskedAgain
@@ -39,7 +40,6 @@ from gyogwa.transforms.files.storage import read_bytes
 from gyogwa.transforms.files.tables import count_rows, list_parts, write_rows
 from gyogwa.transforms.files.writing import write_bytes
 from gyogwa.transforms.flow.ledger import LedgerOf
-from gyogwa.transforms.flow.measures import count
 from gyogwa.transforms.flow.tables import Table, WriteTables
 from gyogwa.transforms.privacy.guard import GuardPages
 from gyogwa.transforms.shards.stages import WriteStages
@@ -172,9 +172,9 @@ def _choose(
     turned = chosen.samples | "Turns" >> GroupTurns(curriculum)
     rejects = (read.rejects, unique.rejects, guarded.rejects, made.rejects, chosen.rejects)
     return _Choice(
-        turned.samples | "Weigh" >> beam.Map(_weighed).with_output_types(Sample),
+        turned.samples | "Weigh" >> beam.Map(weighed).with_output_types(Sample),
         chosen.sizes,
-        guarded.pages,
+        guarded.pages | "WeighPages" >> beam.Map(weighed_page).with_output_types(Page),
         rejects | "AllRejects" >> beam.Flatten(),
         (read.exact, unique.pairs) | "AllPairs" >> beam.Flatten(),
         unique.moved,
@@ -193,29 +193,11 @@ def _choose(
     )
 
 
-class Weight(NamedTuple):
-    """What all samples come to: how many, the bytes of the images that they show, and the words
-    that their annotations hold."""
-
-    samples: int
-    image_bytes: int
-    words: int
-
-
 class Planned(NamedTuple):
     """The plan of a build, and the weight of its samples where the runner tells counters."""
 
     plan: Plan
     weight: Weight | None
-
-
-def _weighed(sample: Sample) -> Sample:
-    """Count what `Weight` says of a sample."""
-    length = sum(image.ref.length for image in sample.images)
-    weight = Weight(1, length, sample.words if sample.annotated else 0)
-    for what, by in weight._asdict().items():
-        count("plan", what, by)
-    return sample
 
 
 def _write_plan(sizes: Any, path: str, curriculum: Curriculum) -> None:
@@ -277,8 +259,7 @@ def plan(layout: RunLayout, config: AssembleConfig, options: PipelineOptions) ->
                 images=count_rows(list_parts(layout.catalog), PAYS_FROM),
             )
         planned = parse_json(read_bytes(path), path, Plan)
-    found = [counters.get(f"plan/{what}", 0) for what in Weight._fields] if counters else None
-    return Planned(planned, Weight(*found) if found else None)
+    return Planned(planned, weight_of(counters) if counters else None)
 
 
 @contextmanager

@@ -55,7 +55,7 @@ rest.port: 8081
 heartbeat.interval: 5000
 heartbeat.timeout: 20000
 restart-strategy.type: fixed-delay
-restart-strategy.fixed-delay.attempts: 5
+restart-strategy.fixed-delay.attempts: 10
 restart-strategy.fixed-delay.delay: 10 s
 CONF
 

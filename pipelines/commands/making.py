@@ -79,7 +79,14 @@ def plan(arguments: argparse.Namespace, flags: list[str]) -> int:
     if arguments.input or arguments.text:
         if arguments.output:
             raise GyogwaError("give --input for what is to be built, or --output for a run")
-        found = estimate_inputs(ingest_config(arguments), arguments.cores, prices, options)
+        found = estimate_inputs(
+            ingest_config(arguments),
+            lambda: annotate.reading_of(annotate_config(arguments, options)),
+            arguments.try_ocr,
+            arguments.cores,
+            prices,
+            options,
+        )
         print_estimate(found, console)
         return 0
     if not arguments.output:

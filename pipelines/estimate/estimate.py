@@ -58,7 +58,12 @@ def phases_of(work: Work, rates: Rates) -> list[Phase]:
         shuffle = images * by_image["annotate"] + work.told * by_word["annotate"]
         found.append(Phase("annotate", seconds, shuffle, stored))
     seconds = (
-        work.images * rates.assemble_page + work.looks * rates.look + work.samples * rates.sample
+        work.images * rates.assemble_page
+        + work.looks * rates.look
+        + work.shown_words * rates.shown_word
+        + work.shown * rates.shown_byte
+        + work.masked * rates.mask_page
+        + work.masks * rates.mask
     )
     found.append(
         Phase(

@@ -16,6 +16,7 @@ class Rates(Written):
     """Processor seconds and bytes a unit. Seconds hold on a core of the machine named in `how`."""
 
     how: str
+    pace: float = Field(description="seconds that `pace.pace` took on that core")
     start: dict[str, float] = Field(description="seconds of ingest, annotate, assemble by itself")
     ingest_image: float = Field(description="seconds an image, page or row")
     ingest_megapixel: float
@@ -26,8 +27,11 @@ class Rates(Written):
     read_ink: float = Field(description="OCR: seconds a megapixel of ink")
     assemble_page: float
     look: float = Field(description="seconds a pair of images")
+    mask_page: float = Field(description="reading masked regions again: seconds a page")
+    mask: float = Field(description="and a region")
     looks_an_image: float
-    sample: float = Field(description="making and writing a sample, seconds")
+    shown_word: float = Field(description="making and writing samples: seconds a word they show")
+    shown_byte: float = Field(description="and a byte of the images they show")
     samples_an_image: float = Field(description="where no plan says it")
     megapixels: float = Field(description="of an image, where nothing says it")
     ink: float = Field(description="the share of ink, where nothing says it")
@@ -44,6 +48,14 @@ class Rates(Written):
     shuffle_a_sample: float
     shuffle_a_shown_word: float
     worker_memory: float = Field(description="bytes: a worker and an engine's process")
+
+
+SECONDS = (
+    "start", "ingest_image", "ingest_megapixel", "render_page", "known_image", "read_image",
+    "read_megapixel", "read_ink", "assemble_page", "look", "mask_page", "mask",
+    "shown_word", "shown_byte",
+)  # fmt: skip
+"""The rates that depend on the machine."""
 
 
 class Prices(Written):

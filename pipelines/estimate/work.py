@@ -25,9 +25,10 @@ class Work:
     """`ingest`: images and pages still to be ingested, `megapixels` of them, `rendered` pages among
     them; `known` and `read`: images to be annotated from labels and by OCR, with `read_megapixels`
     and megapixels of `ink`; `images`: all that assemble gets, of `image_bytes`, with `looks` not
-    yet made; `samples` that it writes, which show images of `shown` bytes and `shown_words` words,
-    each as often as it is shown. Words: `words` of all images, `told` by sources and `unwritten`
-    ones of images that are still to be annotated."""
+    yet made, `masked` ones with `masks` regions to be read again; `samples` that it writes, which
+    show images of `shown` bytes and `shown_words` words, each as often as it is shown. Words:
+    `words` of all images, `told` by sources and `unwritten` ones of images that are still to be
+    annotated."""
 
     ingest: float = 0.0
     megapixels: float = 0.0
@@ -42,6 +43,8 @@ class Work:
     samples: float = 0.0
     shown: float = 0.0
     shown_words: float = 0.0
+    masked: float = 0.0
+    masks: float = 0.0
     words: float = 0.0
     told: float = 0.0
     unwritten: float = 0.0
@@ -55,7 +58,7 @@ def work_of_listing(files: Iterable[ListedFile], dpi: int, rates: Rates) -> Work
     labelled, one without as unread, and pages of documents as having their own text.
     """
     listed = [file for file in files if not file.rule]
-    labelled = {file.source for file in listed if file.kind in (METADATA, LABELS) or file.form}
+    labelled = _labelled(listed)
     single: list[ListedFile] = []
     pages = tables = table_bytes = 0
     for file in listed:
@@ -103,6 +106,19 @@ def work_of_listing(files: Iterable[ListedFile], dpi: int, rates: Rates) -> Work
         unwritten=words,
         assumed=tuple(assumed),
     )
+
+
+def unread_files(files: Iterable[ListedFile]) -> list[ListedFile]:
+    """The image files that OCR is to read, as far as a listing tells."""
+    listed = [file for file in files if not file.rule]
+    labelled = _labelled(listed)
+    forms = [(file, FORMATS.get(file.kind)) for file in listed if file.source not in labelled]
+    return [file for file, form in forms if form is not None and form.together]
+
+
+def _labelled(files: list[ListedFile]) -> set[str]:
+    """The sources that have files of labels."""
+    return {file.source for file in files if file.kind in (METADATA, LABELS) or file.form}
 
 
 def _megapixels(files: list[ListedFile], rates: Rates) -> float:

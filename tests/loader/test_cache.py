@@ -4,6 +4,7 @@ import multiprocessing
 import os
 import threading
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -120,7 +121,7 @@ def test_what_was_locked_while_a_child_was_forked_is_free_again(
         assert filled.wait(20)
         for shard in shards:
             place = str(folder / shard.file)
-            cache.close(cache.open(shard, lambda file: Storage().download(place, file)))
+            cache.close(cache.open(shard, partial(Storage().download, place)))
 
     filling = threading.Thread(target=fill)
     filling.start()

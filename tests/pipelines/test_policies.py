@@ -82,7 +82,9 @@ def test_policies_hold_in_all_that_is_published(
     ]
     reread = read_marker(layout)
     assert reread is not None
-    assert reread.phases["assemble"].counters["masks/read_again"] == 2
+    counters = reread.phases["assemble"].counters
+    assert counters["masks/read_again"] == counters["plan/masked"] == 2
+    assert counters["plan/masks"] > 10
     forged = Forgery.of(run, tmp_path / "forged")
     white = repainted(lambda image: Image.new("RGB", image.size, "white"))
     place = forged.edit("1-ocr", lambda sample: bool(sample.images), white)

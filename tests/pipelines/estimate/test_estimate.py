@@ -8,7 +8,8 @@ import pytest
 
 from gyogwa.pipelines.cli import main
 from gyogwa.pipelines.estimate.estimate import estimate
-from gyogwa.pipelines.estimate.rates import Prices, measured_rates
+from gyogwa.pipelines.estimate.pace import at_this_pace
+from gyogwa.pipelines.estimate.rates import SECONDS, Prices, measured_rates
 from gyogwa.pipelines.estimate.work import Work, work_of_catalog, work_of_listing
 from gyogwa.schemas.layout import RunLayout
 from gyogwa.transforms.ingest.raw import ListedFile
@@ -56,6 +57,27 @@ def test_reading_costs_more_than_knowing() -> None:
     known = replace(WORK, known=1000, read=0, read_megapixels=0, ink=0)
     assert estimate(read, RATES, 1, None).core_hours > 1.5 * (
         estimate(known, RATES, 1, None).core_hours
+    )
+
+
+def test_seconds_follow_the_machine_and_bytes_do_not() -> None:
+    found = at_this_pace(RATES).model_dump()
+    share = found["look"] / RATES.look
+    assert share > 0
+    for name, rate in RATES.model_dump().items():
+        by = share if name in SECONDS else 1.0
+        if isinstance(rate, dict):
+            assert found[name] == pytest.approx({phase: by * each for phase, each in rate.items()})
+        elif name != "how":
+            assert found[name] == pytest.approx(by * rate)
+
+
+def test_reading_masked_regions_again_is_counted() -> None:
+    plain, masked = (
+        estimate(replace(WORK, masked=pages, masks=5 * pages), RATES, 1, None) for pages in (0, 100)
+    )
+    assert 3600 * (masked.core_hours - plain.core_hours) == pytest.approx(
+        100 * (RATES.mask_page + 5 * RATES.mask)
     )
 
 

@@ -17,6 +17,7 @@ from msgspec import structs
 from PIL import Image
 
 from gyogwa.schemas.page import Word
+from gyogwa.transforms.annotate.direction import is_vertical
 from gyogwa.transforms.annotate.engines.opinions import evidence, second_opinion
 from gyogwa.transforms.annotate.engines.page_text import (
     PageText,
@@ -41,6 +42,7 @@ _CLEARLY = 1.5  # how much more distinct columns than rows must be for a quarter
 _CONFIDENT = 0.7
 _SURELY = 0.9
 _LEAST_PIECES = 8
+_AS_SURE = 0.8  # of what is read across stacked syllables: enough for their columns
 
 
 def read_upright(engine: Engine, image: Image.Image) -> PageText:
@@ -101,8 +103,10 @@ def _in_pieces(words: list[Word]) -> bool:
 def _vertical(engine: Engine, image: Image.Image, across: PageText) -> PageText:
     """A page whose lines seem to run from top to bottom, by an engine that reads such."""
     words = engine.read_vertical(image) if isinstance(engine, ReadsVertical) else []
-    words = words if evidence(words) > evidence(across.words) else across.words
-    return replace(across, words=words, vertical=True)
+    # read across, syllables that stand on each other are sure too, as words of their own
+    stacked = is_vertical(across.words, across.height / across.width)
+    least = (_AS_SURE if stacked else 1.0) * evidence(across.words)
+    return replace(across, words=words if evidence(words) > least else across.words, vertical=True)
 
 
 def _read(engine: Engine, image: Image.Image, turned: int, slope: Slope) -> PageText:

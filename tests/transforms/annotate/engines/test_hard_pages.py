@@ -93,22 +93,47 @@ def test_leaders_are_no_words(engine: Engine) -> None:
     assert set(words) == set(" ".join(entries).split()) | {"12", "43", "74", "105", "136"}
 
 
-def test_vertical_korean_is_read(engine: Engine) -> None:
-    text = "도서관은 매일 아침 문을 열고 저녁에 닫는다 회원은 책을 세 권까지 빌릴 수 있다"
-    image = Image.new("L", (420, 400), 255)
-    font = ImageFont.truetype("NanumMyeongjo.ttf", 28)
-    x, y = 360, 30
+def vertical_page(text: str, size: int, high: int) -> Image.Image:
+    """Words in columns of `high` pixels, from right to left."""
+    font, columns = ImageFont.truetype("NanumMyeongjo.ttf", size), [[""]]
     for word in text.split():
-        if y + 30 * len(word) > 380:
-            x, y = x - 50, 30
-        for char in word:
+        if (size + 2) * (sum(map(len, columns[-1])) + len(word)) > high - 100:
+            columns.append([])
+        columns[-1].append(word)
+    image = Image.new("L", (int(1.8 * size) * len(columns) + 60, high), 255)
+    for number, words in enumerate(columns):
+        x, y = image.width - 30 - int(1.8 * size) * (number + 1), 30
+        for char in " ".join(filter(None, words)):
             ImageDraw.Draw(image).text((x, y), char, 0, font)
-            y += 30
-        y += 16
+            y += size + 2 if char != " " else size // 2
+    return image
+
+
+@pytest.mark.parametrize(
+    ("text", "size", "high"),
+    [
+        (
+            "도서관은 매일 아침 문을 열고 저녁에 닫는다 회원은 책을 세 권까지 빌릴 수 있다",
+            28,
+            400,
+        ),
+        (
+            "데비안 시스템을 최신으로 유지하기 어떻게 내 가야 디스크에 보관 파일을 모두 보관해야 "
+            "하고 시스템에 추가한 패키지의 로그를 보관하려면 어떻게 해야 하며 제거가 언제 어떤 "
+            "패키지에 발생했는지 알고 자동으로 시스템을 한 번에 업데이트를 하려면 하나",
+            30,
+            600,
+        ),
+    ],
+    ids=["a few lines", "as sure across"],
+)
+def test_vertical_korean_is_read(engine: Engine, text: str, size: int, high: int) -> None:
+    image = vertical_page(text, size, high)
     read = read_upright(engine, image)
     assert read.vertical
-    assert len({word.text for word in read.words} & set(text.split())) >= 12
-    assert all(word.box[2] - word.box[0] < 0.12 for word in read.words)
+    wanted = set(text.split())
+    assert len({word.text for word in read.words} & wanted) >= 0.85 * len(wanted)
+    assert all((word.box[2] - word.box[0]) * image.width < 1.8 * size for word in read.words)
 
 
 def test_characters_of_a_column() -> None:
