@@ -8,6 +8,9 @@ both images are known to have a copy; recall counts a copy that is looked at wit
 Then `--look` of the pairs at the last size that are no planted copies are looked at, and every
 planted copy: none of the former may pass for the same. Seconds are of the processor.
 
+`--inside`: inside one crowd of them all, from sketches and hashes to pairs, without a pipeline, in
+which images are of a crowd by each of three hashes: a third of the work and fewer chances.
+`--scanned`: all images and copies are scans, laid askew by up to .6 degrees and noisy.
 `--synthetic N`: N images of made-up hashes and sketches around one template, no pixels.
 """
 
@@ -18,6 +21,7 @@ import math
 import random
 import resource
 import time
+from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -25,6 +29,7 @@ from typing import Any
 import apache_beam as beam
 import numpy as np
 from apache_beam.options.pipeline_options import PipelineOptions
+from PIL import Image, ImageFilter
 
 from benchmarks.planted import COPIES
 from benchmarks.templates import TEMPLATES, filling
@@ -32,16 +37,19 @@ from gyogwa.pipelines.runner import run_pipeline
 from gyogwa.schemas.curriculum import Duplicates
 from gyogwa.schemas.records import ImageRef
 from gyogwa.transforms.dedup.fingerprint import Fingerprint
-from gyogwa.transforms.dedup.likeness import LATER
+from gyogwa.transforms.dedup.likeness import LATER, Crowd, pairs_of
 from gyogwa.transforms.dedup.looks import difference
 from gyogwa.transforms.dedup.picture import load
 from gyogwa.transforms.dedup.propose import ProposePairs
+from gyogwa.transforms.dedup.variation import SAMPLE, seen, view_of
 from gyogwa.transforms.files.decode import decode_grey
 from gyogwa.transforms.ingest.hashes import Hashes, hashes_of
-from gyogwa.transforms.ingest.sketch import SIDE, packed
+from gyogwa.transforms.ingest.sketch import SIDE, cells_of, packed
 from gyogwa.transforms.synthesis.noise import jpeg
 
 _EVERY = 10
+_SCANS = ((4, 80), (8, 60), (14, 40), (14, 30))
+"""Standard deviation of the noise in grey levels, quality of the JPEG."""
 _FOUND: list[tuple[tuple[str, str], int]] = []
 
 
@@ -51,16 +59,32 @@ def copy_of(template: str, number: int) -> bytes:
     return COPIES[kind](filling(template, number), random.Random(f"{template}/{number}/{kind}"))
 
 
-def prints_of(template: str, count: int) -> list[Fingerprint]:
-    """Fillings and, for each tenth, its copy."""
+def prints_of(template: str, first: int, end: int, scanned: bool = False) -> list[Fingerprint]:
+    """Fillings from one number to before another and, for each tenth, its copy."""
     found = []
-    for number in range(count):
-        grey = filling(template, number).convert("L")
+    for number in range(first, end):
+        image = filling(template, number)
+        grey = _scan(image, number, number) if scanned else image.convert("L")
         found.append(_print(f"{number:07d}-base", hashes_of(grey)))
         if number % _EVERY == 0:
-            grey = decode_grey(copy_of(template, number)).pixels
+            if scanned:
+                grey = _scan(image, number, ~number)
+            else:
+                grey = decode_grey(copy_of(template, number)).pixels
             found.append(_print(f"{number:07d}-copy", hashes_of(grey)))
     return found
+
+
+def _scan(image: Image.Image, number: int, seed: int) -> Image.Image:
+    """A scan, its noise and coding one of `_SCANS` by the filling's number."""
+    noise, quality = _SCANS[number // _EVERY % len(_SCANS)]
+    rng = np.random.default_rng(seed & 0xFFFFFFFF)
+    askew = image.convert("L").rotate(
+        float(rng.uniform(-0.6, 0.6)), Image.Resampling.BICUBIC, fillcolor=255
+    )
+    blurred = np.asarray(askew.filter(ImageFilter.GaussianBlur(0.7)), np.float32)
+    pixels = np.clip(18 + 0.88 * blurred + rng.normal(0, noise, blurred.shape), 0, 255)
+    return decode_grey(jpeg(Image.fromarray(pixels.astype(np.uint8)), quality)).pixels
 
 
 def synthetic(count: int) -> list[Fingerprint]:
@@ -115,10 +139,32 @@ def proposed(prints: list[Fingerprint]) -> dict[tuple[str, str], int]:
     return dict(sorted(_FOUND))
 
 
-def measured(prints: list[Fingerprint], count: int) -> dict[str, Any]:
+def inside(prints: list[Fingerprint]) -> dict[tuple[str, str], int]:
+    """The pairs inside one crowd of all images, its view of a sample as the pipeline's step has."""
+    rng = np.random.default_rng(0)
+    sketches = [base64.b64decode(found.hashes.sketch) for found in prints]
+    some = rng.permutation(len(prints))[:SAMPLE]
+    view = view_of(cells_of([sketches[at] for at in some]))
+    vectors = np.concatenate(
+        [seen(view, cells_of(sketches[low : low + 1024])) for low in range(0, len(prints), 1024)]
+    )
+    whole, boxed = (
+        np.array([list(bytes.fromhex(getattr(found.hashes, kind))) for found in prints], np.uint8)
+        for kind in ("whole", "boxed")
+    )
+    pairs: dict[tuple[str, str], int] = {}
+    for first, second, distance in pairs_of(Crowd(vectors, whole, boxed, view.apart)):
+        pair = (prints[first].rank, prints[second].rank)
+        pairs[pair] = min(distance, pairs.get(pair, LATER))
+    return pairs
+
+
+def measured(
+    prints: list[Fingerprint], count: int, search: Callable[[list[Fingerprint]], Any] = proposed
+) -> dict[str, Any]:
     """Pairs, processor's seconds and recall of the planted copies at one size."""
     begun = time.process_time()
-    pairs = proposed(prints)
+    pairs = search(prints)
     seconds = time.process_time() - begun
     planted = {(f"{n:07d}-base", f"{n:07d}-copy") for n in range(0, count, _EVERY)}
     found = {
@@ -176,6 +222,8 @@ def main() -> None:
     parser.add_argument("--templates", default=",".join(TEMPLATES))
     parser.add_argument("--look", type=int, default=100)
     parser.add_argument("--synthetic", type=int, default=0)
+    parser.add_argument("--inside", action="store_true")
+    parser.add_argument("--scanned", action="store_true")
     parser.add_argument("--json", type=Path)
     arguments = parser.parse_args()
     result: dict[str, Any] = {}
@@ -185,16 +233,20 @@ def main() -> None:
         print(json.dumps(result["synthetic"]), flush=True)
     sizes = sorted(int(size) for size in arguments.sizes.split(",") if size)
     for template in arguments.templates.split(",") if sizes else ():
-        prints = prints_of(template, sizes[-1])
-        rows = []
-        for size in sizes:
-            rows.append(measured([p for p in prints if int(p.rank[:7]) < size], size))
+        rows: list[dict[str, Any]] = []
+        prints: list[Fingerprint] = []
+        for before, size in pairwise([0, *sizes]):
+            prints += prints_of(template, before, size, arguments.scanned)
+            search = inside if arguments.inside else proposed
+            rows.append(measured(prints, size, search))
             print(template, json.dumps(rows[-1]), flush=True)
         result[template] = {
             "growth": rows,
             "exponent_looks": _growth(rows, "looks"),
             "exponent_seconds": _growth(rows, "cpu_seconds"),
-            "looks": looked(template, [p for p, d in sorted(_FOUND) if d < LATER], arguments.look),
+            "looks": looked(template, [p for p, d in sorted(_FOUND) if d < LATER], arguments.look)
+            if arguments.look
+            else {},
         }
         print(template, json.dumps({k: v for k, v in result[template].items() if k != "growth"}))
     if arguments.json:

@@ -1,4 +1,5 @@
-"""Many fillings of one template, and planted copies of some: forms, slides, screens.
+"""Many fillings of one template, and planted copies of some: forms, slides, screens, and those of
+`benchmarks.other_templates`, on which nothing was chosen.
 
 A template is drawn once; each filling draws its values over it, with chance that hangs on its
 number alone. What fillings share (labels, rules, bars, frames) is most of their ink.
@@ -10,12 +11,13 @@ from functools import cache
 
 from PIL import Image, ImageDraw, ImageFont
 
+from benchmarks.other_templates import empty, fill
 from benchmarks.planted import COPIES, Planted
 from gyogwa.transforms.synthesis.fonts import families
 from gyogwa.transforms.synthesis.noise import jpeg
 from gyogwa.transforms.synthesis.writing import Writer
 
-TEMPLATES = ("form", "slide", "screen")
+TEMPLATES = ("form", "slide", "screen", "invoice", "exam", "sheet")
 
 _INK, _BLUE, _GREY = (25, 25, 25), (30, 60, 140), (225, 225, 228)
 _LABELS = (
@@ -27,9 +29,13 @@ _LABELS = (
 def filling(template: str, number: int) -> Image.Image:
     """One filling, RGB."""
     writer = Writer(random.Random(f"{template}/{number}"), "ko")
-    image = _empty(template).copy()
+    own = {"form": _fill_form, "slide": _fill_slide, "screen": _fill_screen}.get(template)
+    image = (_empty(template) if own else empty(template)).copy()
     draw = ImageDraw.Draw(image)
-    {"form": _fill_form, "slide": _fill_slide, "screen": _fill_screen}[template](draw, writer)
+    if own:
+        own(draw, writer)
+    else:
+        fill(template, draw, writer)
     return image
 
 

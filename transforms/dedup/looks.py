@@ -1,8 +1,8 @@
 """Do two images show the same? Wherever they differ in content, they do so in one spot.
 
 The images are laid over one another (`registration`) and compared by their greys (`pixels`), first
-reduced, then as they are, by their colours (`colours`), and where both are large once more at full
-size (`fine`); the worst spot of all is what they differ by. Each step is only for those that the
+reduced, then as they are, by their colours (`colours`), and where both are large at full size
+instead (`fine`); the worst spot of all is what they differ by. Each step is only for those that the
 one before hasn't told apart, and most pairs that differ do so when they are 280 pixels high.
 
 On copies by JPEG at quality 30, resizing to 50 %, brightness, crops and turns the difference is at
@@ -13,7 +13,6 @@ below the noise of a scan. Cost on a crowded machine: .09 s of the processor for
 .12 to .5 s for a copy at 150 dpi, .9 s for one that noise or a poor coding covers.
 """
 
-from dataclasses import replace
 from math import sqrt
 
 import numpy as np
@@ -22,6 +21,7 @@ from gyogwa.transforms.dedup.colours import colours_apart
 from gyogwa.transforms.dedup.fine import fine_difference
 from gyogwa.transforms.dedup.picture import PAGE, Picture
 from gyogwa.transforms.dedup.pixels import (
+    COPY,
     plain_difference,
     squares_of,
     tone_of,
@@ -36,12 +36,10 @@ from gyogwa.transforms.dedup.registration import (
     overlay_whole,
     place,
 )
-from gyogwa.transforms.dedup.tone import FLAT, Tone
+from gyogwa.transforms.dedup.tone import FLAT, Tone, uncurved
 
 _CLEAR = 2.5
 """A difference beyond any limit: nothing more is asked."""
-_COPY = 0.7
-"""Copies seldom differ by more: then another way to lay them is tried."""
 _ALIKE = 0.35
 """Reduced images that differ by less are hardly told apart by any but the last level."""
 _SIDES = (560, 280)
@@ -66,9 +64,9 @@ def difference(first: Picture, second: Picture, turn: int = 0) -> float:
         one, other = first, second.turned(degrees)
         found = min(found, _laid_together(*sorted((one, other), key=_order)))
         inner = (one.inner, other.inner)
-        if found > _COPY and inner != (one, other):
+        if found > COPY and inner != (one, other):
             found = min(found, _laid_together(*sorted(inner, key=_order)))
-        if found <= _COPY:
+        if found <= COPY:
             break
     return found
 
@@ -98,6 +96,7 @@ def _laid_together(target: Picture, source: Picture) -> float:
     placed, before = None, 1
     worst = _NONE
     levels = _levels(target, source)
+    all_pixels = min(target.factor, source.factor) > 1
     while levels:
         times, of_source = levels.pop(0)
         one, other = target.reduced(times), source.reduced(of_source)
@@ -113,6 +112,11 @@ def _laid_together(target: Picture, source: Picture) -> float:
                 placed = corrected(one, other, placed)
         if placed is None:
             return _NONE
+        if all_pixels and times == 1 and before > 1:
+            # A shift by an odd number of pixels is a blur at half the size, and what all pixels say
+            # is asked anyway.
+            worst = 0.0
+            break
         if plain is None:
             laid = overlay(one, other, placed, times > 1)
             plain = _NONE if laid is None else _greys(laid)
@@ -142,9 +146,8 @@ def _greys(laid: Overlaid) -> float:
     if plain is not None:
         return plain
     worst = _worst(laid, tone)
-    if _COPY < worst < _CLEAR:
-        # Of one bit, or in uneven light, a grey has no one counterpart: the fits alone do better.
-        worst = min(worst, _worst(laid, replace(tone, curve=np.arange(256, dtype=np.float64))))
+    if COPY < worst < _CLEAR:
+        worst = min(worst, _worst(laid, uncurved(tone)))
     return worst
 
 

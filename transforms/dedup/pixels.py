@@ -39,6 +39,8 @@ _PLAINLY = 0.25
 _MANY = 1_000_000  # pixels: of more, every fourth tells the tone
 _STRIP = 64
 _HALO = 3  # of squares
+COPY = 0.7
+"""Copies seldom differ by more: then another tone, or another way to lay them, is tried."""
 _BACK = 0.5  # a sharp image can't be made of a blurred one
 
 

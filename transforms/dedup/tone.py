@@ -5,7 +5,7 @@ a grey of one image lies over each grey of the other, whichever way loses less, 
 contrasts. Cost: one count of the pixels; all that follows works on 256 x 256 numbers.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +17,7 @@ FLAT = 8.0
 """Grey levels: less contrast is paper."""
 _FAR = 0.005  # of the pixels are farther from the middle grey than the contrast
 _PIXELS = 200  # are farther than the strongest ink
+_BETWEEN = 0.05  # of the ink: print has .28 at 150 dpi, .15 at 300, one bit none, as a JPEG too
 _EMPTY = 0.25  # of the strongest: the contrast of a page that holds next to nothing
 
 Joint = NDArray[np.int64]
@@ -40,6 +41,28 @@ class Tone:
         return (plain if self.of_source else curved)[here], (curved if self.of_source else plain)[
             there
         ]
+
+
+def uncurved(tone: Tone) -> Tone:
+    """The tone that leaves greys as they are: of one bit, or in uneven light, a grey has no one
+    counterpart, and what fits each tile does better alone."""
+    return replace(tone, curve=np.arange(256, dtype=np.float64))
+
+
+def is_bilevel(joint: Joint) -> bool:
+    """Whether one of two images has next to no greys between its ink and its paper."""
+    return any(_few_between(joint.sum(axis=axis)) for axis in (0, 1))
+
+
+def _few_between(counts: NDArray[np.int64]) -> bool:
+    seen = np.flatnonzero(counts)
+    if not len(seen):
+        return False
+    low, high = int(seen[0]), int(seen[-1])
+    quarter = (high - low) // 4
+    parts = [counts[: low + quarter], counts[high - quarter + 1 :]]
+    between = counts.sum() - sum(part.sum() for part in parts)
+    return bool(between < _BETWEEN * min(part.sum() for part in parts))
 
 
 def joint_of(here: Fine, there: Fine) -> Joint:

@@ -67,7 +67,7 @@ def view_of(sample: Vectors) -> View:
     # One matrix does it all: the projection, the directions, the weights.
     axes = (directions[:told].T - worn @ (worn.T @ directions[:told].T)) * weights
     # Directions of a sample are those of its noise, too: along them it is so much longer.
-    noise = _NOISE * (1 + (np.count_nonzero(keep) / len(sample)) ** 0.5)
+    noise = _NOISE * (1 + (int(np.count_nonzero(keep)) / len(sample)) ** 0.5)
     floor = noise * float(np.linalg.norm(weights))
     scale = 1 / max(float(np.abs(axes).max(initial=0)), 1e-9)  # float16 has no smaller numbers
     view = View(
@@ -78,7 +78,7 @@ def view_of(sample: Vectors) -> View:
         (middle[keep] + mean).astype(np.float32).tobytes(),
         (scale * axes).astype(np.float16).tobytes(),
     )
-    return replace(view, apart=_nearest_other(seen(view, sample)))
+    return replace(view, apart=_nearest_other(_vectors(view, cells)))
 
 
 def _nearest_other(vectors: Vectors) -> float:
@@ -100,14 +100,18 @@ def seen(view: View, sketches: Vectors) -> Vectors:
 
 
 def _parts(view: View, sketches: Vectors) -> Iterator[Vectors]:
+    for low in range(0, len(sketches), _CHUNK):
+        yield _vectors(view, _blurred(laid(view.template, sketches[low : low + _CHUNK])))
+
+
+def _vectors(view: View, cells: Vectors) -> Vectors:
+    """Of sketches that were laid and blurred, n x cells."""
     keep = np.unpackbits(np.frombuffer(view.kept, np.uint8), count=SIDE * SIDE).astype(np.bool_)
     middle = np.frombuffer(view.middle, np.float32)
     axes = np.frombuffer(view.axes, np.float16).reshape(len(middle), view.width).astype(np.float32)
-    for low in range(0, len(sketches), _CHUNK):
-        cells = _blurred(laid(view.template, sketches[low : low + _CHUNK]))
-        vectors = (cells[:, keep] - middle) @ axes
-        vectors = np.pad(vectors, ((0, 0), (0, 1)), constant_values=view.floor)
-        yield (vectors / np.linalg.norm(vectors, axis=1, keepdims=True)).astype(np.float32)
+    vectors = np.pad((cells[:, keep] - middle) @ axes, ((0, 0), (0, 1)), constant_values=view.floor)
+    found: Vectors = (vectors / np.linalg.norm(vectors, axis=1, keepdims=True)).astype(np.float32)
+    return found
 
 
 def _blurred(sketches: Vectors) -> Vectors:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import cache
 
 import pytest
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw, ImageFont, ImageOps
 
 from gyogwa.schemas.curriculum import Duplicates
 from gyogwa.transforms.dedup.looks import difference
@@ -122,6 +122,25 @@ def test_a_crop_that_is_reduced_less_than_the_whole() -> None:
     cropped = image.crop((20, 20, 2370, 1747))
     assert (coded(image).factor, coded(cropped).factor) == (2, 1)
     assert difference(coded(image), coded(cropped)) <= LIMIT
+
+
+LARGE = {
+    "moved by an odd number of pixels": lambda image: coded(
+        ImageOps.expand(image, (15, 33, 0, 0), 255).crop((0, 0, *image.size)), 80
+    ),
+    "of one bit": lambda image: coded(image.point(lambda value: 255 * (value > 150))),
+}
+
+
+@pytest.mark.parametrize("kind", LARGE)
+def test_what_half_the_size_cannot_lay_is_told_by_all_pixels(kind: str) -> None:
+    image, other = (
+        ImageOps.expand(sheet(digit).crop((790, 0, 2990, 1820)), 50, 255) for digit in "38"
+    )
+    copy = LARGE[kind](image)
+    assert copy.factor == 2
+    assert difference(coded(image), copy) < 0.5 * LIMIT
+    assert difference(coded(other), copy) > 1.3 * LIMIT
 
 
 @pytest.mark.parametrize("size", [(3, 3), (6, 5), (12, 9)])

@@ -3,8 +3,9 @@
 import io
 import random
 
+import numpy as np
 import pytest
-from PIL import Image, ImageChops, ImageDraw, ImageFont
+from PIL import Image, ImageChops, ImageDraw, ImageFilter, ImageFont
 
 from gyogwa.schemas.curriculum import Duplicates
 from gyogwa.transforms.dedup.looks import difference
@@ -92,6 +93,34 @@ def test_a_copy_is_told_from_another_number(kind: str) -> None:
 def test_so_is_one_that_lies_askew(angle: int) -> None:
     assert difference(coded(page()), ASKEW[angle](page())) <= LIMIT
     assert difference(coded(page()), ASKEW[angle](page("8"))) > LIMIT
+
+
+def scanned(image: Image.Image, seed: int) -> Picture:
+    """Laid a little askew, blurred, greyed, with the noise of paper."""
+    rng = np.random.default_rng(seed)
+    askew = image.convert("L").rotate(
+        rng.uniform(-0.5, 0.5), Image.Resampling.BICUBIC, fillcolor=255
+    )
+    blurred = np.asarray(askew.filter(ImageFilter.GaussianBlur(0.7)), np.float32)
+    noisy = 18 + 0.88 * blurred + rng.normal(0, 6, blurred.shape)
+    return coded(Image.fromarray(np.clip(noisy, 0, 255).astype(np.uint8)), 75)
+
+
+def test_two_scans_of_one_page_and_of_two() -> None:
+    assert difference(scanned(page(), 1), scanned(page(), 2)) <= LIMIT
+    assert difference(scanned(page(), 1), scanned(page("8"), 2)) > LIMIT
+
+
+def test_what_shows_something_besides_is_another() -> None:
+    """A watermark; the page in a window of a program with a menu. They stay on purpose."""
+    marked, window = page(), framed(page())
+    font = ImageFont.load_default(90)
+    ImageDraw.Draw(marked).text((110, 330), "COPY 17", font=font, fill=(225, 225, 225))
+    draw = ImageDraw.Draw(window)
+    draw.rectangle((0, 0, window.width, 34), fill=(45, 45, 50))
+    draw.text((20, 8), "File   Edit   View   Tools", font=ImageFont.load_default(16), fill="white")
+    assert difference(coded(page()), coded(marked)) > LIMIT
+    assert difference(coded(page()), coded(window)) > LIMIT
 
 
 @pytest.mark.parametrize("turned", [90, 180, 270])

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
+from benchmarks.duplicates_growth import proposed, synthetic
 from gyogwa.transforms.dedup.likeness import LATER, Crowd, pairs_of
 from gyogwa.transforms.dedup.neighbours import nearest
 from gyogwa.transforms.dedup.variation import seen, view_of
@@ -105,6 +106,13 @@ def test_a_crowd_of_nothing_but_copies() -> None:
     copies = one + rng.normal(0, 1, (100, SIDE, SIDE)).astype(np.float32)
     for sketches in (kept(copies), np.repeat(one, 100, axis=0)):
         assert {(0, at) for at in range(1, 100)} <= set(pairs_in(sketches))
+
+
+def test_a_crowd_goes_through_the_pipeline() -> None:
+    """What steps hand one another is coded: each field of a view is what its row says."""
+    pairs = proposed(synthetic(90))
+    copied = [(f"{at:07d}-base", f"{at:07d}-copy") for at in range(0, 90, 10)]
+    assert all(pairs.get(pair, LATER) < LATER for pair in copied)
 
 
 def test_where_sketches_tell_little_hashes_help() -> None:
