@@ -1,15 +1,18 @@
 """`gyogwa plan`'s estimate: what there is to do, times rates, and its price."""
 
+import hashlib
 import shutil
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from gyogwa.pipelines.cli import main
 from gyogwa.pipelines.estimate.estimate import estimate
 from gyogwa.pipelines.estimate.pace import at_this_pace
 from gyogwa.pipelines.estimate.rates import SECONDS, Prices, measured_rates
+from gyogwa.pipelines.estimate.trying import some_of_listing
 from gyogwa.pipelines.estimate.work import Work, work_of_catalog, work_of_listing
 from gyogwa.schemas.layout import RunLayout
 from gyogwa.transforms.ingest.raw import ListedFile
@@ -97,6 +100,27 @@ def test_a_listing_says_what_it_can_and_what_was_assumed() -> None:
         (12, 7, 1, 11), 1e-4
     )
     assert len(work.assumed) == 4
+
+
+def test_only_whole_images_without_labels_are_tried(tmp_path: Path) -> None:
+    files = []
+    for name in ("a.png", "b.png", "broken.png", "labelled.png"):
+        place = tmp_path / name
+        Image.new("L", (400, 250), 255).save(place)
+        source = "known" if name == "labelled.png" else "a"
+        files.append(replace_path(listed(name, "files", source), place))
+    (tmp_path / "broken.png").write_bytes(b"\x89PNG")
+    files.append(listed("metadata.jsonl", "metadata", "known"))
+    found = some_of_listing(files, 8)
+    assert {Path(each.ref.path).name for each in found} == {"a.png", "b.png"}
+    assert [each.megapixels for each in found] == [0.1, 0.1]
+    assert len(some_of_listing(files, 1)) == 1
+    data = (tmp_path / "a.png").read_bytes()
+    assert found[0].sha256 == hashlib.sha256(data).hexdigest()
+
+
+def replace_path(file: ListedFile, path: Path) -> ListedFile:
+    return ListedFile(**{n: getattr(file, n) for n in file.__struct_fields__} | {"path": str(path)})
 
 
 def replace_rule(file: ListedFile) -> ListedFile:
