@@ -57,9 +57,9 @@ def rank_of(page: Page) -> str:
     """What sorts copies, the one to keep first: richer truth, then lossless, then more detail, then
     the source's name and the id.
 
-    Truth comes before OCR, and of what was read what a source named the parts of; known tables and charts before characters, and those by tenths. None of
-    it depends on which other images there are: a source that is added displaces what it betters,
-    and in a tie only if its name comes first.
+    Truth comes before OCR, and of what was read what a source named the parts of; known tables and
+    charts before characters, and those by tenths. None of it depends on which other images there
+    are: a source that is added displaces what it betters, and in a tie only if its name is first.
     """
     known = page.annotation.origin != "ocr"
     parted = any(block.known for block in page.annotation.blocks)

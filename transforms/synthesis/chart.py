@@ -51,7 +51,9 @@ def plan_plain(writer: Writer, kind: str) -> ChartSpec:
     if len(names) == 1:
         names = [name]  # without a legend nothing else is said about it
     series = [(label, values(rng, len(categories), low, high, trend=by_time)) for label in names]
-    return ChartSpec(kind, title_for(writer, name, by_time, categories, names), unit, categories, series)
+    return ChartSpec(
+        kind, title_for(writer, name, by_time, categories, names), unit, categories, series
+    )
 
 
 def plan_pie(writer: Writer, kind: str) -> ChartSpec:

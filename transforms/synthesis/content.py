@@ -18,7 +18,6 @@ from gyogwa.transforms.synthesis.masking import masked_line
 from gyogwa.transforms.synthesis.table_kinds import plan_table
 from gyogwa.transforms.synthesis.writing import Writer
 
-
 _ONE_MATTER = {
     "report": ("project", "organisation"),
     "notice": ("project", "organisation"),

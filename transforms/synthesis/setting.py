@@ -21,8 +21,8 @@ from gyogwa.transforms.synthesis.elements import (
 )
 from gyogwa.transforms.synthesis.figures import set_figure, set_long_table
 from gyogwa.transforms.synthesis.marks import seal_size
-from gyogwa.transforms.synthesis.signing import set_ticks, sign_lines
 from gyogwa.transforms.synthesis.revision import Revision
+from gyogwa.transforms.synthesis.signing import set_ticks, sign_lines
 from gyogwa.transforms.synthesis.style import Style
 
 
