@@ -18,6 +18,7 @@ from gyogwa.transforms.files.text import clean
 from gyogwa.transforms.ingest.conversations import conversation_of
 from gyogwa.transforms.ingest.grounding import places_in
 from gyogwa.transforms.ingest.labels.believe import FOUND, believed
+from gyogwa.transforms.ingest.labels.box_markup import read_markup, refuse_markup
 from gyogwa.transforms.ingest.labels.truth import SAYS, has_labels
 from gyogwa.transforms.ingest.labels.units import as_declared
 from gyogwa.transforms.ingest.labels.vocabulary import mapped
@@ -116,7 +117,11 @@ def talk_in(row: dict[str, Any], images: int) -> Talk:
         if not images and row.get("stem") and row.get("conversations"):
             raise BadImage("bad_conversation", "speaks of an image that isn't there", row["stem"])
         turns = conversation_from(row, images)
-        return Talk(turns, places_in(row, turns, images))
+        if row.get("places"):
+            refuse_markup(turns)
+            return Talk(turns, places_in(row, turns, images))
+        spoken = read_markup(turns, images, row.get("boxes"))
+        return Talk(spoken.turns, places_in({"places": spoken.places}, spoken.turns, images))
     except BadImage as bad:
         return Talk(bad)
 
