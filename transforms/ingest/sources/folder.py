@@ -19,7 +19,7 @@ from gyogwa.transforms.ingest.conversations import conversation_of
 from gyogwa.transforms.ingest.grounding import places_in
 from gyogwa.transforms.ingest.labels.believe import FOUND, believed
 from gyogwa.transforms.ingest.labels.box_markup import read_markup, refuse_markup
-from gyogwa.transforms.ingest.labels.truth import SAYS, has_labels
+from gyogwa.transforms.ingest.labels.truth import LABELS, SAYS, has_labels
 from gyogwa.transforms.ingest.labels.units import as_declared
 from gyogwa.transforms.ingest.labels.vocabulary import mapped
 from gyogwa.transforms.ingest.listing import read_as_listed
@@ -76,6 +76,10 @@ def transcription_in(row: dict[str, Any]) -> str:
     return "\n".join(line for line in lines if line)
 
 
+_WITH_TEXT = ("words", "lines_of_text")
+_PLAIN = {"unit": "pixels"}
+
+
 class Said(NamedTuple):
     """What rows say of an image, the names of what nothing reads, and what is worth knowing."""
 
@@ -100,7 +104,27 @@ def labels_in(refs: tuple[RowRef, ...]) -> Said:
     unread = tuple(name for each in rows for name in each.unread)
     noted = [str(said) for each in rows for said in each.row.pop("told", None) or ()]
     noted += [FAR for ref in refs if ref.far]
-    return Said(merged([each.row for each in rows], SAYS), unread, tuple(noted))
+    return Said(_together([each.row for each in rows]), unread, tuple(noted))
+
+
+def _together(rows: list[dict[str, Any]]) -> dict[str, Any]:
+    """What the rows say, `boxes` as those of the words are meant, and `boxes_of` how those of other
+    things are that come from another row."""
+    found = merged(rows, SAYS)
+    givers = {
+        name: next(row for row in rows if row.get(name) is not None)
+        for name in LABELS
+        if found.get(name) is not None
+    }
+    whose = next((givers[name] for name in _WITH_TEXT if name in givers), rows[0])
+    if all(giver.get("boxes") == whose.get("boxes") for giver in givers.values()):
+        return found
+    others = {
+        name: {k: v for k, v in (giver.get("boxes") or _PLAIN).items() if k != FOUND}
+        for name, giver in givers.items()
+        if giver is not whose
+    }
+    return {**found, "boxes": whose.get("boxes"), "boxes_of": others}
 
 
 class Talk(NamedTuple):
