@@ -144,7 +144,7 @@ RULES: list[NumberRule] = [
     ),
     NumberRule(
         "passport",
-        _shape(r"[MSRODGT]\d{8}|[MSRODGT]\d{3}[A-Z]\d{4}"),
+        _shape(r"[MSRODGT]\s?\d{8}|[MSRODGT]\d{3}[A-Z]\d{4}"),
         _labelled("passport"),
     ),
     NumberRule("passport", _shape(r"[A-Z0-9]{9}\dKOR\d{7}[MF]\d{7}[A-Z0-9<]*"), lambda _: True),
