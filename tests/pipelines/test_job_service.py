@@ -62,6 +62,13 @@ def test_a_service_that_is_not_there_is_told_before_a_job_is_made(
         run_pipeline(slow(0), beam_options(ELSEWHERE))
 
 
+def command_of(process: psutil.Process) -> list[str]:
+    """Its command line; nothing where it has ended meanwhile."""
+    with suppress(psutil.Error):
+        return process.cmdline()
+    return []
+
+
 def slow(seconds: float) -> Any:
     def build(pipeline: beam.Pipeline) -> None:
         def wait(seconds: float, place: str) -> None:
