@@ -49,7 +49,8 @@ def own_words(run: Path, image_id: str) -> list[bytes]:
     own: set[str] = set()
     elsewhere = [(run / "AI-BASIC-ACT.md").read_text()]
     elsewhere += [path.read_text() for path in (run / "cards/app").iterdir()]
-    elsewhere += [str(talk.conversation) for talk in read_folder(Conversation, str(run / "records"))]
+    talks = read_folder(Conversation, str(run / "records"))
+    elsewhere += [str(talk.conversation) for talk in talks]
     for found in read_folder(Annotation, str(run / "annotations")):
         texts = {word.text for word in found.words}
         if found.image_id == image_id:
