@@ -54,6 +54,12 @@
           inner.append(rows.get(at));
         }
       }
+      point();
+    };
+    // names a row only while it is there: lists are virtual
+    const point = () => {
+      if (rows.has(where(current))) place.setAttribute("aria-activedescendant", `row-${current}`);
+      else place.removeAttribute("aria-activedescendant");
     };
 
     let asked = false;
@@ -96,7 +102,6 @@
         const end = (at + 1) * HEIGHT - place.clientHeight;
         if (end > place.scrollTop) place.scrollTop = end;
         draw();
-        place.setAttribute("aria-activedescendant", `row-${card}`);
       },
       step(by) {
         const at = where(current);
