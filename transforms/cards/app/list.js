@@ -15,7 +15,7 @@
         const piece = Math.floor(card / meta.sizes.listed);
         const entries = await gyogwa.load(gyogwa.piece("list", piece));
         const [, kind, title, line] = entries[card % meta.sizes.listed];
-        row.querySelector(".title").textContent = title;
+        row.querySelector(".title").textContent = title.split(" + ").map((part) => t(part)).join(" + ");
         row.querySelector(".line").textContent = line;
         row.dataset.kind = kind;
         const thumbs = await gyogwa.loadSome(
