@@ -43,7 +43,7 @@ from gyogwa.transforms.flow.steps import Composite, Found, Join, Spread
 from gyogwa.transforms.flow.tables import ReadFiles
 from gyogwa.transforms.ingest.hashes import KINDS, Hashes, hashes_of, spectrum_hash
 
-SEARCH_VERSION = 1
+SEARCH_VERSION = 2
 """Raise it when the same page is found to hold another image, or none."""
 RADIUS = 56
 """Bits of the hash of a region and of the image alone: it was cut out at a pixel of a reduced
