@@ -71,7 +71,8 @@ def _ink_of(grey: Image.Image) -> _Ink:
     ground = ground_of(counts)
     near = np.arange(max(0, ground - _FAR), min(256, ground + _FAR + 1))
     noise = (float(counts[near] @ (near - ground) ** 2) / max(1, int(counts[near].sum()))) ** 0.5
-    return np.abs(np.asarray(grey, np.int16) - ground) > max(_FAR, _NOISES * noise)
+    ink: _Ink = np.abs(np.asarray(grey, np.int16) - ground) > max(_FAR, _NOISES * noise)
+    return ink
 
 
 def _fractions(box: _Box, size: tuple[int, int]) -> Region:
