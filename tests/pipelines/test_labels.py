@@ -42,8 +42,10 @@ ROWS = {
     "parquet_rows": ("metadata.parquet", _parquet()),
 }
 """Forms that hold what rows say: a caption each."""
-UNNAMED = {"icdar", "line_text", "yolo", "tesseract_tsv", "ocr_lists", "recognition_list"}
-"""Forms that say nothing under names."""
+UNNAMED = {
+    "icdar", "line_text", "yolo", "tesseract_tsv", "ocr_lists", "recognition_list", "chart_tables",
+}  # fmt: skip
+"""Forms that say nothing under names, or all of whose names are data."""
 
 
 def planted(example: Example) -> bytes:

@@ -30,6 +30,9 @@ def vocabulary(language: str) -> dict[str, Any]:
     return words
 
 
+_MONEY = {"£": "pounds", "$": "dollars", "€": "euros"}
+
+
 class Writer:
     """Writes about one topic; no sentence template comes twice until all have been used."""
 
@@ -44,6 +47,9 @@ class Writer:
         self.times = Times(rng, language, today)
         self.year = today.year
         self.sign = rng.choice("£$€")  # of the money of an English page
+        self.money = _MONEY[self.sign]
+        rows = [str(row).replace("|pounds|", f"|{self.money}|") for row in self.words["measure"]]
+        self.words["measure"] = rows
         self._decks: dict[str, list[str]] = {}
 
     def keep_to(self, *names: str) -> None:

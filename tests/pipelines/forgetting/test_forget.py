@@ -13,7 +13,7 @@ from gyogwa.pipelines.cli import main
 from gyogwa.pipelines.lint.run import lint_run
 from gyogwa.schemas.forgotten import Forgotten, Receipt, Tombstones, place_hash
 from gyogwa.schemas.layout import RunLayout
-from gyogwa.schemas.records import Annotation, Image
+from gyogwa.schemas.records import Annotation, Conversation, Image
 from gyogwa.schemas.samples import IndexRow
 from gyogwa.transforms.files.forgotten import read_forgotten
 from gyogwa.transforms.files.storage import read_exactly
@@ -44,13 +44,22 @@ def shown(run: Path, stage: str) -> list[str]:
 
 
 def own_words(run: Path, image_id: str) -> list[bytes]:
-    """The longest words that stand on this image alone."""
-    on: dict[str, set[str]] = {}
+    """The longest words that stand on this image alone, and neither in a longer word elsewhere, in
+    a conversation nor in what every run has."""
+    own: set[str] = set()
+    elsewhere = [(run / "AI-BASIC-ACT.md").read_text()]
+    elsewhere += [path.read_text() for path in (run / "cards/app").iterdir()]
+    elsewhere += [str(talk.conversation) for talk in read_folder(Conversation, str(run / "records"))]
     for found in read_folder(Annotation, str(run / "annotations")):
-        for word in found.words:
-            on.setdefault(word.text, set()).add(found.image_id)
-    own = [text for text, ids in on.items() if ids == {image_id} and len(text) >= 4]
-    return [text.encode() for text in sorted(own, key=len)[-8:]]
+        texts = {word.text for word in found.words}
+        if found.image_id == image_id:
+            own |= texts
+        else:
+            elsewhere += texts
+    rest = "\n".join(elsewhere)
+    longest = sorted((text for text in own if len(text) >= 4 and text not in rest), key=len)[-8:]
+    assert longest
+    return [text.encode() for text in longest]
 
 
 def traces(run: Path, image: Image) -> list[bytes]:
