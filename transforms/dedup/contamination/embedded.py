@@ -42,7 +42,7 @@ from gyogwa.transforms.files.tables import read_rows
 from gyogwa.transforms.flow.steps import Composite, Found, Join, Spread
 from gyogwa.transforms.ingest.hashes import KINDS, Hashes, hashes_of, spectrum_hash
 
-SEARCH_VERSION = 1
+SEARCH_VERSION = 2
 """Raise it when the same page is found to hold another image, or none."""
 RADIUS = 56
 """Bits of the hash of a region and of the image alone: it was cut out at a pixel of a reduced
