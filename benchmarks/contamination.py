@@ -4,7 +4,9 @@
 
 The questions are of our own making (`benchmarks.questions`), twelve in Korean and twelve in
 English. Those with even numbers were used to choose the thresholds; the odd ones are the report,
-though `SHARE` was lowered once for one of them; six fresh ones were written when all stood.
+though `SHARE` was lowered once for one of them; six fresh ones were written when all stood. The
+strange ones came last, and `SUSPECT_WITH_CHOICES` and the words of any page after them: of what is
+anybody's half was written before these words, the other half beside them.
 Each row: how many of the conversations of a kind are hits and how many suspect. Kinds of copies are
 asked with their choices and without; none of the last rows is a copy.
 """
@@ -12,10 +14,11 @@ asked with their choices and without; none of the last rows is a copy.
 import argparse
 import json
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from benchmarks.questions import ENGLISH, FRESH, GENERIC, KOREAN, Question
+from benchmarks.strange_questions import ANYBODYS, STRANGE
 from gyogwa.transforms.dedup.contamination.questions import Asked, QuestionIndex
 
 Counts = dict[str, list[int]]
@@ -54,10 +57,11 @@ OTHERS: dict[str, Callable[[Question], str]] = {
 }
 
 
-def indexed(questions: list[Question]) -> QuestionIndex:
+def indexed(questions: list[Question], anybodys: Sequence[str] = ()) -> QuestionIndex:
     """The questions and the generic ones as one evaluation set."""
     asked = [Asked("set", q.text, q.text, q.choices) for q in questions]
     generic = [Asked("set", text, text, choices) for text, choices in GENERIC.items()]
+    generic += [Asked("set", text, text) for text in anybodys]
     return QuestionIndex(asked + generic)
 
 
@@ -102,6 +106,14 @@ def main() -> None:
         for half, some in halves(questions):
             result[f"{language}, {half}"] = measure(index, some)
     result["fresh"] = measure(index, FRESH)
+    strange = indexed(STRANGE, ANYBODYS)
+    result["strange"] = measure(strange, STRANGE)
+    for text in ANYBODYS:
+        counts = result["strange"].setdefault("anybody's alone", [0, 0, 0])
+        match = strange.find(f"<image>\n{text}")
+        counts[0] += match is not None and match.hit
+        counts[1] += match is not None and not match.hit
+        counts[2] += 1
     seconds = time.process_time() - begun
     for name, rows in result.items():
         print(f"\n{name}\n{'kind':28s} hits suspect of")

@@ -19,7 +19,7 @@ from typing import Any
 
 from PIL import Image, ImageDraw
 
-from benchmarks.copy_kinds import font, page
+from benchmarks.text_pages import font, page
 from gyogwa.schemas.curriculum import Duplicates
 from gyogwa.schemas.ids import sha256_hex
 from gyogwa.schemas.records import ImageRef

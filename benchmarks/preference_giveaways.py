@@ -23,15 +23,14 @@ from gyogwa.schemas.curriculum import TaskSpec
 from gyogwa.schemas.ids import fraction_of
 from gyogwa.transforms.synthesis.job import Job
 from gyogwa.transforms.targets.varco import Varco
-from gyogwa.transforms.tasks.corruptions import FAILURES
 from gyogwa.transforms.tasks.page import Draft, Setting
-from gyogwa.transforms.tasks.preference import prefer
+from gyogwa.transforms.tasks.preference import prefer, share_of
 from tests.transforms.tasks.pages import pages_of
 
 _WIDTH = 1 << 15
 _ROUNDS, _RATE, _DECAY = 400, 0.5, 1e-4
 _TIE = 1e-6
-_SETTING = Setting(TaskSpec(granularity="line", per_image=16), Varco())
+_SETTING = Setting(TaskSpec(granularity="line", per_image=40), Varco())
 
 Vector = NDArray[np.float32]
 
@@ -49,7 +48,7 @@ def pairs_of(count: int, seed: int) -> list[tuple[str, Draft]]:
     return [
         (page, draft)
         for page, draft in pairs
-        if fraction_of("drawn", page, draft.detail) < FAILURES[draft.detail.partition(":")[0]].share
+        if fraction_of("drawn", page, draft.detail) < share_of(draft.detail.partition(":")[0])
     ]
 
 

@@ -40,6 +40,7 @@ from gyogwa.schemas.layout import RunLayout
 from gyogwa.schemas.ledger import LedgerRow, Reject
 from gyogwa.transforms.files.decode import MAX_PIXELS
 from gyogwa.transforms.files.folders import remove
+from gyogwa.transforms.files.runs import is_run
 from gyogwa.transforms.files.writing import write_bytes
 from gyogwa.transforms.flow.ledger import Count, LedgerOf
 from gyogwa.transforms.flow.tables import ReadTables, Table, WriteTables
@@ -52,7 +53,6 @@ from gyogwa.transforms.ingest.class_folders import (
     with_class,
 )
 from gyogwa.transforms.ingest.contents import FILES, SKIPPED, ListedInput, ListInputs, SkippedFolder
-from gyogwa.transforms.ingest.listing import is_run
 from gyogwa.transforms.ingest.metadata import JoinMetadata
 from gyogwa.transforms.ingest.outcomes import DONE, NAMESPACE, IngestParts
 from gyogwa.transforms.ingest.parts import CutParts

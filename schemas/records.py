@@ -189,7 +189,8 @@ class Page(Row, frozen=True):
 
 class MovedLabels(Row, frozen=True):
     """What an image that is kept was given by a copy that was dropped: `parts` (words, tables,
-    charts, comma-separated), of the copy `copy_id`, as `source` and `uri` say it under `licence`.
+    charts, regions, comma-separated), of the copy `copy_id`, as `source` and `uri` say it under
+    `licence`.
     `annotation`: what is known of the image kept since."""
 
     image_id: str

@@ -17,6 +17,7 @@ from gyogwa.schemas.sample_json import SampleEntry
 from gyogwa.transforms.targets.dialect import Size
 from gyogwa.transforms.tasks.captions import FIGURES
 from gyogwa.transforms.tasks.corruptions import FAILURES
+from gyogwa.transforms.tasks.rivals import PLACED, RIVALS
 from gyogwa.transforms.tasks.structure.html import parse_html, write_html
 from gyogwa.transforms.tasks.structure.linear import CORNERS, parse_linear, write_linear
 from gyogwa.transforms.tasks.structure.otsl import parse_otsl, write_otsl
@@ -97,7 +98,10 @@ def _read(page: Page, entry: SampleEntry, _: str) -> bool:
 
 def _ground(page: Page, entry: SampleEntry, _: str) -> bool:
     """Every place of the text that the detail names; no place for one that isn't there."""
-    answer, detail = entry.conversations[-1].content, entry.provenance.detail
+    return _placed(page, entry.conversations[-1].content, entry.provenance.detail)
+
+
+def _placed(page: Page, answer: str, detail: str) -> bool:
     if page.parse(answer):
         return page.agree([page.dialect.parse_ground(answer, page.size)], [page.places(detail)])
     return detail.startswith(_ABSENT) and not page.holds(detail.removeprefix(_ABSENT))
@@ -149,8 +153,14 @@ def _layout(page: Page, entry: SampleEntry, _: str) -> bool:
 
 def _prefer(page: Page, entry: SampleEntry, granularity: str) -> bool:
     """The chosen answer is true: all items with boxes, or lines of the page. Where a description is
-    asked for, it is the rejected one that reads out lines."""
-    kind = FAILURES.get(entry.provenance.detail.partition(":")[0])
+    asked for, it is the rejected one that reads out lines. Of questions whose answers follow from
+    tables and numbers, the two answers differ."""
+    name, _, subject = entry.provenance.detail.partition(":")
+    if name in PLACED:
+        return _placed(page, entry.chosen or "", subject)
+    if name in RIVALS:
+        return bool(entry.chosen) and bool(entry.rejected) and entry.chosen != entry.rejected
+    kind = FAILURES.get(name)
     if kind is not None and kind.forms == ("caption",):
         text = page.running_text()
         return bool(entry.chosen) and all(

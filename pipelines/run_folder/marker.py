@@ -23,9 +23,9 @@ from gyogwa.schemas.layout import RunLayout
 from gyogwa.schemas.loading import parse_json
 from gyogwa.schemas.run import Phase, RunMarker, is_marker
 from gyogwa.transforms.files.locations import is_url
+from gyogwa.transforms.files.runs import is_run
 from gyogwa.transforms.files.storage import read_bytes, system_of
 from gyogwa.transforms.files.writing import write_bytes
-from gyogwa.transforms.ingest.listing import is_run
 
 _SOFTWARE = (
     "apache-beam", "fsspec", "numpy", "onnxruntime", "paddleocr", "pillow", "pyarrow", "pypdfium2",

@@ -21,7 +21,7 @@ from gyogwa.transforms.ingest.labels.registry import FORMS
 from tests.transforms.ingest.labels.examples import EXAMPLES, Example
 from tests.transforms.ingest.labels.page import HEIGHT, PAIRS, WIDTH, WORDS, covered, drawn
 
-NO_WORDS = {"coco", "line_text", "donut", "yolo", "recognition_list"}
+NO_WORDS = {"coco", "line_text", "donut", "yolo", "recognition_list", "chart_tables"}
 """Forms whose examples say where parts of the page are, or what stands there, but not both."""
 
 
@@ -42,8 +42,10 @@ ROWS = {
     "parquet_rows": ("metadata.parquet", _parquet()),
 }
 """Forms that hold what rows say: a caption each."""
-UNNAMED = {"icdar", "line_text", "yolo", "tesseract_tsv", "ocr_lists", "recognition_list"}
-"""Forms that say nothing under names."""
+UNNAMED = {
+    "icdar", "line_text", "yolo", "tesseract_tsv", "ocr_lists", "recognition_list", "chart_tables",
+}  # fmt: skip
+"""Forms that say nothing under names, or all of whose names are data."""
 
 
 def planted(example: Example) -> bytes:

@@ -40,11 +40,13 @@ def _from_source(image: Image, truth: Truth) -> tuple[Annotation, int]:
         heights = [line_height(line, truth, image.width, image.height) for line in truth.lines]
     elif truth.lines:
         found = truth if truth.blocks else replace(truth, blocks=blocks_of(truth.lines, aspect))
+        found = in_regions(found, image.regions) if image.regions and not truth.blocks else found
     elif truth.turns:
         found, upright, turned, heights = arrange_turned(truth, image.width, image.height)
     else:
         found = arranged(truth.origin, truth.words, aspect)
         found = replace(found, tables=truth.tables or found.tables, charts=truth.charts)
+        found = in_regions(found, image.regions) if image.regions else found
     if heights is None:
         heights = [(line.box[3] - line.box[1]) * image.height for line in found.lines]
     sideways = turned in (90, 270)
@@ -130,7 +132,9 @@ def wanted_engine(image: Image, engine: str) -> str:
 
 def truth_engine(image: Image, truth: Truth) -> str:
     """What stands for the engine where nothing is read: another truth is another row."""
-    return f"{TRUTH_ENGINE}-{fingerprint_of([as_dict(truth), image.width, image.height])[:12]}"
+    parts = [[as_dict(region) for region in image.regions]] if image.regions else []
+    known = [as_dict(truth), image.width, image.height, *parts]
+    return f"{TRUTH_ENGINE}-{fingerprint_of(known)[:12]}"
 
 
 def annotate_reading(image: Image, read: PageText, engine: str) -> Annotation:

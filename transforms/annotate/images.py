@@ -155,14 +155,17 @@ def in_order(images: Iterable[Image]) -> list[Image]:
 
 def best_occurrence(images: Iterable[Image]) -> Image:
     """Of the occurrences of one image the first in order, which is the one to annotate. Its truth
-    has what those of others under its licence add to it, and its kind is theirs where its source
-    says none."""
+    has what those of others under its licence add to it, as have the parts of the page that its
+    source names; its kind is theirs where its source says none."""
     best, *others = in_order(images)
     if best.truth is not None:
         licensed = [i for i in others if i.licence == best.licence]
         truth = united(best.truth, (i.truth for i in licensed if i.truth is not None))
         said = (i for i in (best, *licensed) if i.truth and i.truth.words is truth.words)
         best = replace(best, truth=truth, coverage=next(said, best).coverage)
+        if not best.regions and not truth.blocks:
+            parts = next((image.regions for image in licensed if image.regions), [])
+            best = replace(best, regions=parts)
     if best.kind == ANY_KIND:
         kinds = (image.kind for image in others if image.kind != ANY_KIND)
         best = replace(best, kind=next(kinds, ANY_KIND))

@@ -1,25 +1,28 @@
-"""Parts of a page that a source names, as blocks of the words that were read there.
+"""Parts of a page that a source names, as blocks of the words that stand there.
 
 Data sets of layouts (PubLayNet, DocLayNet and what tools export like them) have boxes and kinds, no
-words. A line stands in the smallest part that holds its middle; parts follow one another as their
-first lines do, since most of these data sets have no reading order. Lines outside of all parts
-stand in blocks that are a guess, as all do where a part of text holds no line: who asks for all
-parts of the page would be told too few.
+words: these are read, or come from other labels of the same page. A line stands in the smallest
+part that holds its middle; parts follow one another as their first lines do, since most of these
+data sets have no reading order. Lines outside of all parts stand in blocks that are a guess, as all
+do where a part of text holds no line: who asks for all parts of the page would be told too few.
 """
 
 from collections.abc import Sequence
+from typing import TypeVar
 
 from msgspec.structs import replace
 
 from gyogwa.schemas.boxes import Box, union
 from gyogwa.schemas.page import Block, Line, Picture, Region, Truth, Word
+from gyogwa.schemas.records import Annotation
 
 _PICTURES = ("picture", "chart")
+_Said = TypeVar("_Said", Truth, Annotation)
 
 
-def in_regions(found: Truth, regions: Sequence[Region]) -> Truth:
-    """What was read, its blocks those regions that hold lines; those of pictures that hold none are
-    pictures. The order of lines may change."""
+def in_regions(found: _Said, regions: Sequence[Region]) -> _Said:
+    """What was read or labelled, its blocks those regions that hold lines; those of pictures that
+    hold none are pictures. The order of lines may change."""
     homes = [_home(line, regions) for line in found.lines]
     empty = [region for at, region in enumerate(regions) if at not in homes]
     missed = any(region.kind not in _PICTURES for region in empty)

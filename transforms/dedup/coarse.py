@@ -55,6 +55,8 @@ def coarse(target: Image.Image, source: Image.Image, ratio: float) -> Start | No
                     best = (found, start)
         if best[1] is not None:
             scales = [(best[1].across, best[1].down)]
+        if best[0] * _ASKEW > 1:  # no turn fits so much better
+            break
     return best[1]
 
 

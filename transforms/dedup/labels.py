@@ -1,7 +1,8 @@
 """What is known of a copy that was dropped is known of the image that is kept instead.
 
-Words, known tables, charts and the image's kind move where the kept one lacks them and nothing that
-is said of it contradicts them (`annotate.truths`). They move with their boxes, as far as those can
+Words, known tables, charts, parts of the page (where the kept one's words stand in no known blocks)
+and the image's kind move where the kept one lacks them and nothing that is said of it contradicts
+them (`annotate.truths`). They move with their boxes, as far as those can
 be told on the image kept (`alignment`): where one can't, the copy's labels stay behind and leave a
 reject, as those do that have another licence than the image. What was read by OCR never moves.
 
@@ -18,6 +19,7 @@ from gyogwa.schemas.ledger import LabelRule, Reject
 from gyogwa.schemas.page import Chart, Table, Word
 from gyogwa.schemas.records import ANY_KIND, Annotation, MovedLabels, Page
 from gyogwa.schemas.row import Row
+from gyogwa.transforms.annotate.regions import in_regions
 from gyogwa.transforms.annotate.truths import contradict, lacking, richness
 from gyogwa.transforms.dedup.alignment import Alignment, carried, carried_point, quarters
 
@@ -51,9 +53,14 @@ def is_labelled(page: Page) -> bool:
     return page.annotation.origin != "ocr"
 
 
+def has_labels(page: Page) -> bool:
+    """Whether a source says what stands on a page, or names its parts."""
+    return is_labelled(page) or bool(page.image.regions)
+
+
 def tells(page: Page) -> bool:
     """Whether anything of a page could move to another."""
-    return is_labelled(page) or page.image.kind != ANY_KIND
+    return has_labels(page) or page.image.kind != ANY_KIND
 
 
 def merged(page: Page, copies: Iterable[Labels]) -> Merged:
@@ -64,9 +71,9 @@ def merged(page: Page, copies: Iterable[Labels]) -> Merged:
         image = copy.page.image
         if page.image.kind == ANY_KIND != image.kind:
             page = replace(page, image=replace(page.image, kind=image.kind))
-        if not is_labelled(copy.page):
+        if not has_labels(copy.page):
             continue
-        found = _with_labels(page, copy)
+        found = _with_labels(page, copy) if is_labelled(copy.page) else _with_regions(page, copy)
         if isinstance(found, Reject):
             rejects.append(found)
         elif found is not None:
@@ -101,6 +108,25 @@ def _with_labels(page: Page, copy: Labels) -> MovedLabels | Reject | None:
         here = moved
     told = (image.source, image.uri, image.licence)
     return MovedLabels(page.image.image_id, image.image_id, ",".join(parts), *told, here)
+
+
+def _with_regions(page: Page, copy: Labels) -> MovedLabels | Reject | None:
+    """The page kept, its lines in the parts of the page that labels of the copy name; None where
+    it has known blocks, or no labels itself: what was read there is read in them."""
+    here, image = page.annotation, copy.page.image
+    if not is_labelled(page) or any(block.known for block in here.blocks) or here.turned:
+        return None
+    if image.licence != page.image.licence:
+        message = f"under {image.licence}; the picture that was kept is under {page.image.licence}"
+        return left_behind(copy.page, "other_licence", message)
+    parts = [_placed(region, copy.alignment) for region in image.regions]
+    if None in parts:
+        where = f"{page.image.source}: {page.image.uri}"
+        message = f"its boxes can't be told on the picture that was kept, {where}"
+        return left_behind(copy.page, "unplaced_labels", message)
+    told = (image.source, image.uri, image.licence)
+    found = in_regions(here, parts)
+    return MovedLabels(page.image.image_id, image.image_id, "regions", *told, found)
 
 
 def _words(here: Annotation, there: Annotation, by: Alignment) -> Annotation | None:

@@ -16,6 +16,7 @@ below the noise of a scan. Cost on a crowded machine: .09 s of the processor for
 from math import sqrt
 
 import numpy as np
+from PIL import Image
 
 from gyogwa.transforms.dedup.colours import colours_apart
 from gyogwa.transforms.dedup.fine import fine_difference
@@ -56,7 +57,7 @@ def difference(first: Picture, second: Picture, turn: int = 0) -> float:
     degrees, or so it is thought. What lies outside a flat border around a page differs from
     nothing.
     """
-    blank = [float(np.ptp(np.asarray(picture.grey))) < 2 * FLAT for picture in (first, second)]
+    blank = [_contrast(picture.grey) < 2 * FLAT for picture in (first, second)]
     if any(blank):
         return 0.0 if all(blank) else _NONE
     found = _NONE
@@ -69,6 +70,11 @@ def difference(first: Picture, second: Picture, turn: int = 0) -> float:
         if found <= COPY:
             break
     return found
+
+
+def _contrast(grey: Image.Image) -> int:
+    seen = np.flatnonzero(grey.histogram())
+    return int(seen[-1] - seen[0])
 
 
 def _order(picture: Picture) -> tuple[int, int, bytes]:
@@ -94,7 +100,7 @@ def _levels(target: Picture, source: Picture) -> list[tuple[int, int]]:
 def _laid_together(target: Picture, source: Picture) -> float:
     """The difference of reduced images where it is clear, else of the images."""
     placed, before = None, 1
-    worst = _NONE
+    worst, by_tiles = _NONE, False
     levels = _levels(target, source)
     all_pixels = min(target.factor, source.factor) > 1
     while levels:
@@ -119,7 +125,7 @@ def _laid_together(target: Picture, source: Picture) -> float:
             break
         if plain is None:
             laid = overlay(one, other, placed, times > 1)
-            plain = _NONE if laid is None else _greys(laid)
+            plain, by_tiles = (_NONE, False) if laid is None else _greys(laid, by_tiles)
         worst = plain
         if worst > _CLEAR:
             return worst
@@ -138,17 +144,22 @@ def _beyond_greys(target: Picture, source: Picture, placed: Placement) -> float:
     return worst
 
 
-def _greys(laid: Overlaid) -> float:
+def _greys(laid: Overlaid, by_tiles: bool) -> tuple[float, bool]:
+    """The difference in greys, and whether they lie nearer with the tone of each tile than with one
+    of all; `by_tiles`: so it was before, so that is tried first."""
     if not laid.inside.any():
-        return _NONE
+        return _NONE, by_tiles
     tone = tone_of(laid)
     plain = plain_difference(laid, tone)
     if plain is not None:
-        return plain
-    worst = _worst(laid, tone)
-    if COPY < worst < _CLEAR:
-        worst = min(worst, _worst(laid, uncurved(tone)))
-    return worst
+        return plain, by_tiles
+    found = []
+    for way in (by_tiles, not by_tiles):
+        found.append((_worst(laid, uncurved(tone) if way else tone), way))
+        worst = found[0][0]
+        if worst <= COPY or (worst >= _CLEAR and not by_tiles):
+            break
+    return min(found)
 
 
 def _worst(laid: Overlaid, tone: Tone) -> float:

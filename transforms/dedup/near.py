@@ -19,7 +19,7 @@ from gyogwa.transforms.dedup.contamination.embedded import FindEmbedded
 from gyogwa.transforms.dedup.contamination.images import fingerprints_of
 from gyogwa.transforms.dedup.fingerprint import Fingerprint, fingerprint
 from gyogwa.transforms.dedup.judge import JudgePairs
-from gyogwa.transforms.dedup.labels import is_labelled
+from gyogwa.transforms.dedup.labels import has_labels
 from gyogwa.transforms.dedup.parting import PartPages
 from gyogwa.transforms.dedup.propose import ProposePairs
 from gyogwa.transforms.dedup.settle import SettlePairs
@@ -93,9 +93,7 @@ class DropNearDuplicates(Composite):
         kept = (split.pages, capped.blank) | "Kept" >> beam.Flatten()
         gone = (split.rejected, capped.rejects) | "Dropped" >> beam.Flatten()
         rejects = (gone, split.refused) | "Rejects" >> beam.Flatten()
-        labelled = split.labels | "Labelled" >> beam.Filter(
-            lambda keyed: is_labelled(keyed[1].page)
-        )
+        labelled = split.labels | "Labelled" >> beam.Filter(lambda keyed: has_labels(keyed[1].page))
         counts = [
             pages | "CountPages" >> Count("near_duplicates", "images", "incoming"),
             kept | "CountKept" >> Count("near_duplicates", "images", "kept"),

@@ -15,7 +15,7 @@ from gyogwa.transforms.dedup.contamination.images import display_name, is_evalua
 from gyogwa.transforms.dedup.labels import (
     Instead,
     Labels,
-    is_labelled,
+    has_labels,
     left_behind,
     merged,
     tells,
@@ -120,7 +120,7 @@ def part(image_id: str, found: Found) -> Iterator[Any]:
             for (
                 copy
             ) in labels:  # of an image that was kept, until an evaluation image was seen in it
-                if is_labelled(copy.page):
+                if has_labels(copy.page):
                     message = f"what was kept instead was dropped: {image.source}: {image.uri}"
                     reject = left_behind(copy.page, "image_dropped", message)
                     yield beam.pvalue.TaggedOutput(REFUSED, reject)
@@ -131,7 +131,7 @@ def part(image_id: str, found: Found) -> Iterator[Any]:
             yield beam.pvalue.TaggedOutput(MOVED, moved)
         for reject in with_labels.rejects:
             yield beam.pvalue.TaggedOutput(REFUSED, reject)
-        agreed = sum(is_labelled(copy.page) for copy in labels) - len(with_labels.rejects)
+        agreed = sum(has_labels(copy.page) for copy in labels) - len(with_labels.rejects)
         yield beam.pvalue.TaggedOutput(AGREED, agreed)
 
 

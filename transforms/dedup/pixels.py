@@ -23,6 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
+from gyogwa.transforms.dedup.averages import STRIP, ink_at, ink_of, mean_of, with_halo
 from gyogwa.transforms.dedup.refinement import Grey, eroded
 from gyogwa.transforms.dedup.registration import Overlaid
 from gyogwa.transforms.dedup.tone import Tone, joint_of, tone_between
@@ -37,8 +38,8 @@ _BY_SHARE = 0.4  # how much the share counts against its being unusual
 _ANY_SHARE = 2.5  # of the ink: pages that differ all over have nothing usual
 _PLAINLY = 0.25
 _MANY = 1_000_000  # pixels: of more, every fourth tells the tone
-_STRIP = 64
-_HALO = 3  # of squares
+_HARDLY = 0.1  # what differs by less is no closer looked at
+_FEW = 0.04  # of the pixels of a strip: so few squares are looked at one by one
 COPY = 0.7
 """Copies seldom differ by more: then another tone, or another way to lay them, is tried."""
 _BACK = 0.5  # a sharp image can't be made of a blurred one
@@ -64,12 +65,6 @@ def tone_of(laid: Overlaid) -> Tone:
     return tone_between(joint_of(here[cut][inside], there[cut][inside]))
 
 
-def _with_halo(top: int, count: int, height: int) -> tuple[slice, slice]:
-    """Rows with those that are averaged into them, and where they are among those."""
-    first = max(0, top - _HALO)
-    return slice(first, min(height, top + count + _HALO)), slice(top - first, top - first + count)
-
-
 def squares_of(laid: Overlaid, tone: Tone, step: int = 1) -> list[Squares]:
     """The squares of each size, both ways, each `step`-th across and down; [] if none is inside.
 
@@ -77,9 +72,9 @@ def squares_of(laid: Overlaid, tone: Tone, step: int = 1) -> list[Squares]:
     """
     inside = laid.core
     here, there = tone.brought(*laid.smooth)
-    inks = [{side: _ink(image, side, step) for side, _ in _SQUARES} for image in (here, there)]
+    inks = [{side: ink_of(image, side, step) for side, _ in _SQUARES} for image in (here, there)]
     side = _SQUARES[0][0]
-    energy = _mean((here - there) ** 2, side, step)
+    energy = mean_of((here - there) ** 2, side, step)
     faint = np.float32((_FAINT * min(tone.contrasts)) ** 2)
     odd = _odd(energy, np.minimum(inks[0][side], inks[1][side]) + faint, 0)
     odd[~inside[::step, ::step]] = 0
@@ -93,7 +88,7 @@ def squares_of(laid: Overlaid, tone: Tone, step: int = 1) -> list[Squares]:
             if not whole.any():
                 return []
             ink = inks[0 if back else 1][side]
-            found.append(Squares(side, back, _mean(left, side, step)[whole], ink[whole]))
+            found.append(Squares(side, back, mean_of(left, side, step)[whole], ink[whole]))
     return found
 
 
@@ -108,22 +103,33 @@ def plain_difference(laid: Overlaid, tone: Tone) -> float | None:
         return None
     side = _SQUARES[0][0]
     faint = np.float32((_FAINT * min(tone.contrasts)) ** 2)
+    hardly = _energy_of(_HARDLY, float(faint))
     most = 0.0
-    for top in range(0, len(laid.target), _STRIP):
-        inside = laid.core[top : top + _STRIP]
+    for top in range(0, len(laid.target), STRIP):
+        inside = laid.core[top : top + STRIP]
         if not inside.any():
             continue
-        rows, inner = _with_halo(top, _STRIP, len(laid.target))
+        rows, inner = with_halo(top, STRIP, len(laid.target))
         here, there = tone.brought(*(image[rows] for image in laid.smooth))
-        energy = _mean((here - there) ** 2, side)[inner] * inside
+        energy = mean_of((here - there) ** 2, side)[inner] * inside
         worst = _oddest(energy.max(), faint, 0)
         if worst >= _PLAINLY:
-            ink = np.minimum(_ink(here, side), _ink(there, side))[inner]
-            worst = _oddest(energy, ink + faint, 0)
+            rows_at, columns_at = np.nonzero(energy > hardly)
+            at = (rows_at, columns_at)
+            if len(rows_at) <= _FEW * energy.size:
+                ink = ink_at(here, there, at, inner.start, side)
+            else:
+                ink = np.minimum(ink_of(here, side), ink_of(there, side))[inner][at]
+            worst = max(_HARDLY, _oddest(energy[at], ink + faint, 0))
         if worst >= _PLAINLY:
             return None
         most = max(most, worst)
     return most
+
+
+def _energy_of(difference: float, ink: float) -> float:
+    """The energy of a square with this ink, nothing being usual, that differs by so much."""
+    return float((difference ** (1 / _BY_SHARE) * ink * (2 * _NOISE * _USUAL) ** 1.5) ** 0.4)
 
 
 def _oddest(energy: Grey, ink: Grey | np.float32, usual: float) -> float:
@@ -162,24 +168,6 @@ def worst_of(found: Iterable[Squares], tone: Tone) -> float:
     return worst
 
 
-def _ink(image: Grey, side: int, step: int = 1) -> Grey:
-    """The variance in squares of this side."""
-    ink: Grey = np.maximum(_mean(image**2, side, step) - _mean(image, side, step) ** 2, 0)
-    return ink
-
-
-def _mean(image: Grey, side: int, step: int = 1) -> Grey:
-    """The mean of the squares of this side about each `step`-th pixel across and down."""
-    parts = []
-    for top in range(0, len(image), _STRIP):
-        rows, inner = _with_halo(top, _STRIP, len(image))
-        part = ndimage.uniform_filter1d(image[rows], side, axis=0)[inner][::step]
-        parts.append(ndimage.uniform_filter1d(part, side, axis=1)[:, ::step])
-    # A running sum of floats ends a little below zero on empty paper.
-    mean: Grey = np.maximum(np.concatenate(parts), 0)
-    return mean
-
-
 def _tiled(image: Grey, side: int = _TILE) -> Grey:
     """Tiles of an image, rows x columns x side x side, a view; zeros where it ends inside one."""
     height, width = image.shape
@@ -196,15 +184,27 @@ def _left(here: Grey, there: Grey, weight: Grey, tiles: NDArray[np.bool_]) -> Gr
     if tiles.any():
         near = ndimage.binary_dilation(tiles, np.ones((3, 3), np.bool_))
         down, across = np.gradient(here)
-        parts = [np.ones_like(here), here - here.mean(), across, down, ndimage.laplace(here)]
-        given = np.stack([_of(part * weight, near) for part in parts], axis=-1)
-        fit = _fitted(given, _of(there * weight, near), near)
+        parts = [here - here.mean(), across, down, _laplacian(here)]
+        weights = _of(weight, near)
+        given = np.stack([weights, *(_of(part, near) * weights for part in parts)], axis=1)
+        wanted = _of(there, near) * weights
+        fit = _fitted(given, wanted, near)
         at = tiles[near]
-        unexplained = _of(there * weight, near)[at, :, None] - given[at] @ fit[tiles]
-        left[tiles] = unexplained[..., 0].reshape(-1, _TILE, _TILE)
+        unexplained = wanted[at, None] - fit[tiles].swapaxes(1, 2) @ given[at]
+        left[tiles] = unexplained.reshape(-1, _TILE, _TILE)
     rows, columns = tiles.shape
     whole: Grey = left.swapaxes(1, 2).reshape(rows * _TILE, columns * _TILE)
     return whole[:height, :width]
+
+
+def _laplacian(image: Grey) -> Grey:
+    """The Laplacian; at the border, which nothing asks for, as if nought were beyond."""
+    found = -4 * image
+    found[1:] += image[:-1]
+    found[:-1] += image[1:]
+    found[:, 1:] += image[:, :-1]
+    found[:, :-1] += image[:, 1:]
+    return found
 
 
 def _of(image: Grey, tiles: NDArray[np.bool_]) -> Grey:
@@ -212,13 +212,13 @@ def _of(image: Grey, tiles: NDArray[np.bool_]) -> Grey:
 
 
 def _fitted(given: Grey, wanted: Grey, near: NDArray[np.bool_]) -> Grey:
-    """Of each tile the factors of the parts `given`, by least squares over it and its neighbours:
-    rows x columns x parts x 1."""
-    count = given.shape[-1]
+    """Of each tile the factors of the parts `given`, tiles x parts x pixels, by least squares over
+    it and its neighbours: rows x columns x parts x 1."""
+    count = given.shape[1]
     moments = np.zeros((*near.shape, count, count))
     targets = np.zeros((*near.shape, count))
-    moments[near] = given.swapaxes(1, 2) @ given
-    targets[near] = (given.swapaxes(1, 2) @ wanted[..., None])[..., 0]
+    moments[near] = given @ given.swapaxes(1, 2)
+    targets[near] = (given @ wanted[..., None])[..., 0]
     moments = ndimage.uniform_filter(moments, (3, 3, 0, 0), mode="constant")
     targets = ndimage.uniform_filter(targets, (3, 3, 0), mode="constant")
     page = moments.sum(axis=(0, 1))

@@ -9,7 +9,6 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 from PIL import Image
-from scipy import ndimage
 from scipy.fft import irfft2, next_fast_len, rfft2
 
 from gyogwa.transforms.ingest.hashes import ground_of
@@ -47,6 +46,11 @@ def covered_by(image: tuple[int, int], onto: Map, size: tuple[int, int]) -> NDAr
     corners = np.array([[a, b, 1.0] for a in (x[0], x[-1]) for b in (y[0, 0], y[-1, 0])]) @ onto.T
     if (corners >= 0).all() and (corners <= image).all():
         return np.ones((size[1], size[0]), np.bool_)
+    if not onto[0, 1] and not onto[1, 0]:
+        across = (onto[0, 0] * x + onto[0, 2] >= 0) & (onto[0, 0] * x + onto[0, 2] <= image[0])
+        down = (onto[1, 1] * y + onto[1, 2] >= 0) & (onto[1, 1] * y + onto[1, 2] <= image[1])
+        aligned: NDArray[np.bool_] = down & across
+        return aligned
     inside = np.ones((size[1], size[0]), np.bool_)
     for row, side in zip(onto.astype(np.float32), image, strict=True):
         at = (row[0] * x + row[2]).astype(np.float32) + (row[1] * y).astype(np.float32)
@@ -56,13 +60,24 @@ def covered_by(image: tuple[int, int], onto: Map, size: tuple[int, int]) -> NDAr
 
 def eroded(inside: NDArray[np.bool_], side: int) -> NDArray[np.bool_]:
     """Where a square of `side` pixels, odd, lies wholly inside; what is beyond the image is not."""
-    if not inside.all():
-        found: NDArray[np.bool_] = ndimage.minimum_filter(inside, side, mode="constant")
-        return found
     half = side // 2
     found = np.zeros_like(inside)
-    found[half:-half, half:-half] = True
+    if min(inside.shape) < side:
+        return found
+    part = inside
+    for turned in (False, True):
+        part = _all_of(part.T if turned else part, side)
+    found[half:-half, half:-half] = part.T
     return found
+
+
+def _all_of(rows: NDArray[np.bool_], side: int) -> NDArray[np.bool_]:
+    """Whether all of `side` rows are true, for each row that has so many after it."""
+    span = 1
+    while 2 * span <= side:
+        rows = rows[:-span] & rows[span:]
+        span *= 2
+    return rows[: len(rows) - (side - span)] & rows[side - span :] if span < side else rows
 
 
 def smoothed(image: NDArray[np.uint8]) -> Fine:

@@ -28,6 +28,7 @@ from gyogwa.transforms.dedup.refinement import (
 
 _LEAST_OVERLAP = 0.8
 _BANDS, _BAND = 8, 16  # so many of so many rows of pixels tell which way is best
+_AROUND = 3  # rows that interpolation may ask for around a band
 
 
 Greys = NDArray[np.uint8]
@@ -63,6 +64,32 @@ class Overlaid:
     def smooth(self) -> tuple[Fine, Fine]:
         """Both, less their finest grain."""
         return smoothed(self.target), smoothed(self.source)
+
+
+@dataclass(frozen=True)
+class Resized:
+    """An image at another size by a filter, or by the bilinear one that skips pixels (None); all of
+    it or some rows, which are the same."""
+
+    image: Image.Image
+    size: tuple[int, int]
+    way: Image.Resampling | None = Image.Resampling.BICUBIC
+
+    @property
+    def whole(self) -> Image.Image:
+        return self.image if self.size == self.image.size else self.rows(0, self.size[1])
+
+    def rows(self, top: int, bottom: int) -> Image.Image:
+        """The rows from `top` to before `bottom`."""
+        image, (width, height) = self.image, self.size
+        if self.size == image.size:
+            return image.crop((0, top, width, bottom))
+        across, down = image.width / width, image.height / height
+        size = (width, bottom - top)
+        if self.way is None:
+            onto = (across, 0, 0, 0, down, down * top)
+            return image.transform(size, Image.Transform.AFFINE, onto, Image.Resampling.BILINEAR)
+        return image.resize(size, self.way, (0, down * top, image.width, down * bottom))
 
 
 def place(target: Image.Image, source: Image.Image, ratio: float = 1.0) -> Placement | None:
@@ -102,7 +129,7 @@ def overlay_whole(target: Image.Image, source: Image.Image, placed: Placement) -
     whole = snapped(placed.onto)[1:]
     if not whole or placed.inverted or not target.size == source.size == placed.size:
         return None
-    return _laid(target, source, whole[0])
+    return _laid(target, source, whole[0], ground(source))
 
 
 def _corrected(
@@ -111,7 +138,7 @@ def _corrected(
     """The placement after rounds of tiles, (side, reach)."""
     pixels = np.asarray(target)
     source = ImageOps.invert(source) if placed.inverted else source
-    resized = _resized(source, placed.size, all_=False)[0]
+    resized = Resized(source, placed.size).whole
     onto = placed.onto
     for tile, reach in rounds:
         onto = refined(pixels, resized, onto, tile, reach)
@@ -134,26 +161,40 @@ def overlay(
     covered = float(np.count_nonzero(inside))
     if covered < _LEAST_OVERLAP * max(inside.size, size[0] * size[1]):
         return None
+    outside = ground(source)
     resized = _resized(source, size, all_=not reduced)
-    ways = [(target, image, way) for image in resized for way in snapped(onto)]
+    if len(resized) > 1:  # whichever map, the better way to resize is better
+        resized = [
+            min(resized, key=lambda way: _residue_of_bands(target, way, snapped(onto)[-1], outside))
+        ]
+    ways = [(target, resized[0], way) for way in snapped(onto)]
     if size == source.size and ways[-1][2] is onto:
         back = np.linalg.inv(np.vstack([onto, [0, 0, 1]]))[:2]
-        ways.append((source, target, back))
-    best = ways[0] if len(ways) == 1 else min(ways, key=lambda way: _residue_of_bands(*way))
-    return _laid(*best)
+        ways.append((source, Resized(target, target.size), back))
+    best = ways[0]
+    if len(ways) > 1:
+        best = min(ways, key=lambda way: _residue_of_bands(way[0], way[1], way[2], outside))
+    target, chosen, onto = best
+    return _laid(target, chosen.whole, onto, outside)
 
 
-def _residue_of_bands(target: Image.Image, source: Image.Image, onto: Map) -> float:
+def _residue_of_bands(target: Image.Image, source: Resized, onto: Map, outside: int) -> float:
     """The residue on some rows of the target, which tells the ways of laying it apart."""
     step = target.height // _BANDS
     if step < 2 * _BAND:
-        return residue(_laid(target, source, onto))
-    parts, outside = [], ground(source)
+        return residue(_laid(target, source.whole, onto, outside))
+    parts = []
     for top in range(0, target.height, step):
         band = (0, top, target.width, min(target.height, top + _BAND))
+        corners = np.array([[x, y, 1] for x in band[::2] for y in band[1::2]]) @ onto.T
+        low = max(0, int(corners[:, 1].min()) - _AROUND)
+        high = min(source.size[1], int(corners[:, 1].max()) + 1 + _AROUND)
+        if high <= low:
+            continue
         shifted = onto.copy()
         shifted[:, 2] += onto[:, 1] * top
-        parts.append(_laid(target.crop(band), source, shifted, outside))
+        shifted[1, 2] -= low
+        parts.append(_laid(target.crop(band), source.rows(low, high), shifted, outside))
     here, there, inside = (
         np.concatenate([getattr(part, name) for part in parts])
         for name in ("target", "source", "inside")
@@ -161,28 +202,19 @@ def _residue_of_bands(target: Image.Image, source: Image.Image, onto: Map) -> fl
     return residue(Overlaid(here, there, inside, onto))
 
 
-def _laid(
-    target: Image.Image, source: Image.Image, onto: Map, outside: int | None = None
-) -> Overlaid:
-    outside = ground(source) if outside is None else outside
+def _laid(target: Image.Image, source: Image.Image, onto: Map, outside: int) -> Overlaid:
     laid = warped(source, onto, target.size, outside)
     inside = covered_by(source.size, onto, target.size)
     return Overlaid(np.asarray(target), laid, inside, onto)
 
 
-def _resized(source: Image.Image, size: tuple[int, int], all_: bool) -> list[Image.Image]:
+def _resized(source: Image.Image, size: tuple[int, int], all_: bool) -> list[Resized]:
     """The image at another size in each way that a copy may have been made: the usual filters, and
     the bilinear one that skips pixels, as OpenCV's does; the first of them alone unless `all_`."""
-    if size == source.size:
-        return [source]
-    if not all_:
-        return [source.resize(size, Image.Resampling.BICUBIC)]
-    filters = (Image.Resampling.BICUBIC, Image.Resampling.BOX, Image.Resampling.LANCZOS)
-    skipping = (source.width / size[0], 0, 0, 0, source.height / size[1], 0)
-    return [
-        *(source.resize(size, way) for way in filters),
-        source.transform(size, Image.Transform.AFFINE, skipping, Image.Resampling.BILINEAR),
-    ]
+    if size == source.size or not all_:
+        return [Resized(source, size)]
+    ways = (Image.Resampling.BICUBIC, Image.Resampling.BOX, Image.Resampling.LANCZOS, None)
+    return [Resized(source, size, way) for way in ways]
 
 
 def snapped(onto: Map) -> list[Map]:

@@ -6,6 +6,7 @@ contrasts. Cost: one count of the pixels; all that follows works on 256 x 256 nu
 """
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,14 +34,22 @@ class Tone:
     of_source: bool
     contrasts: tuple[float, float]
 
+    @cached_property
+    def _curved(self) -> NDArray[np.float32]:
+        at = np.arange(255 * FINER + 1, dtype=np.float64) / FINER
+        return np.interp(at, np.arange(256), self.curve).astype(np.float32)
+
     def brought(self, here: Fine, there: Fine) -> tuple[Grey, Grey]:
         """Both images in one tone, 0..255."""
-        at = np.arange(255 * FINER + 1, dtype=np.float64) / FINER
-        curved = np.interp(at, np.arange(256), self.curve).astype(np.float32)
-        plain = at.astype(np.float32)
-        return (plain if self.of_source else curved)[here], (curved if self.of_source else plain)[
-            there
-        ]
+        if self.of_source:
+            return _plain(here), self._curved[there]
+        return self._curved[here], _plain(there)
+
+
+def _plain(image: Fine) -> Grey:
+    plain: Grey = image.astype(np.float32)
+    plain *= np.float32(1 / FINER)
+    return plain
 
 
 def uncurved(tone: Tone) -> Tone:

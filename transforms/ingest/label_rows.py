@@ -41,6 +41,8 @@ REJECTED = "rejected"
 ROWS_VERSION = 5
 """Raise it when rows of the same files come out otherwise: they are then written anew."""
 _BLOCK = 4 << 20
+_ONE = 4 << 20
+"""Bytes of a file that is read again for each of its images, which is one but for odd files."""
 _BOM = b"\xef\xbb\xbf"
 
 
@@ -151,7 +153,8 @@ def rows_of(file: ListedFile, folder: str, boxes: dict[str, str] | None = None) 
     that hold many are written to `folder`, where they aren't there yet."""
     form = FORMS[file.form]
     name = f"{folder}/{rows_file(file.form, file.content, file.uri, file.columns)}"
-    found = _one_row(form, file) if form.one else _many_rows(form, file, name)
+    small = form.one and file.size <= _ONE
+    found = _one_row(form, file) if small else _many_rows(form, file, name)
     for number, item in enumerate(found, 1):
         if isinstance(item, Exception):
             uri = file.uri if form.one else f"{file.uri}#row={number}"

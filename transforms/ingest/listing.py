@@ -22,6 +22,7 @@ from gyogwa.transforms.files.decode import BadImage
 from gyogwa.transforms.files.folders import exists, walk
 from gyogwa.transforms.files.locations import is_incomplete, is_url, redacted
 from gyogwa.transforms.files.retries import Advice, retried
+from gyogwa.transforms.files.runs import is_run
 from gyogwa.transforms.files.storage import Storage
 from gyogwa.transforms.ingest.hub import files_of, is_dataset
 from gyogwa.transforms.ingest.patterns import Pattern
@@ -148,10 +149,8 @@ def _leads_out(link: str, inside: list[str]) -> bool:
     return bool(inside) and not any(Path(real).is_relative_to(folder) for folder in inside)
 
 
-def is_run(folder: str) -> bool:
-    """Whether a folder carries the marker of a run."""
-    marker = f"{folder}/run.json"
-    return os.path.isfile(marker) and is_marker(LISTED.read(marker))
+def _is_run(folder: str) -> bool:
+    return is_run(folder, LISTED.read)
 
 
 def _is_run_object(folder: str) -> bool:
@@ -163,7 +162,7 @@ def _leads_into_run(link: str, skip: str, known: dict[str, bool]) -> bool:
     which folders are runs'."""
     folder = os.path.realpath(link)
     while folder != os.path.dirname(folder):
-        if folder == skip or known.setdefault(folder, os.path.isdir(folder) and is_run(folder)):
+        if folder == skip or known.setdefault(folder, os.path.isdir(folder) and _is_run(folder)):
             return True
         folder = os.path.dirname(folder)
     return False
@@ -201,7 +200,7 @@ def _below(
         if identity in seen:
             continue
         seen.add(identity)
-        if identity in own or is_run(folder) or os.path.basename(folder) == ".building":
+        if identity in own or _is_run(folder) or os.path.basename(folder) == ".building":
             yield Skipped(folder)
             continue
         for item in retried(folder, partial(_inside, folder), _ADVICE):

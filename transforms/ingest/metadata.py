@@ -28,12 +28,13 @@ from gyogwa.transforms.ingest.label_rows import (
     rows_in,
     rows_of,
 )
-from gyogwa.transforms.ingest.labels.truth import SAYS
+from gyogwa.transforms.ingest.labels.truth import LABELS, SAYS
 from gyogwa.transforms.ingest.matching import ANY_ENDING, NEAR, Candidates, key_of_name
 from gyogwa.transforms.ingest.raw import Input, ListedFile, PageRow, Placed, SourceFile
 from gyogwa.transforms.ingest.sources.registry import FORMATS
 
 SHOWN, PAGES = "shown", "pages"
+_TEXTS = ("words", "lines_of_text")
 
 
 class Mention(Row, frozen=True):
@@ -113,14 +114,14 @@ def _entries(image: ListedFile, rows: list[MetadataRow]) -> Iterator[Any]:
     said = dict(zip(SAYS, rows[0].says, strict=True)) if rows else {}
     for row in rows[1:]:
         says = {name: digest for name, digest in zip(SAYS, row.says, strict=True) if digest}
-        if other := [name for name, digest in says.items() if said[name] not in ("", digest)]:
+        if other := _contradicted(said, says):
             why = BadImage("bad_labels", f"another row gives this image other {', '.join(other)}")
             yield rejected(row.uri, why, row.source)
             continue
         is_new = any(not said[name] for name in says)
         if is_new or (says and not row.talks):  # one that says the same again costs nothing
             own.append(row)
-            said |= says
+            said |= {name: digest for name, digest in says.items() if not said[name]}
         if row.talks:
             listed = (image.content,)
             yield row.source, SourceFile("", row.uri, "", (row.ref,), listed=listed)
@@ -129,6 +130,21 @@ def _entries(image: ListedFile, rows: list[MetadataRow]) -> Iterator[Any]:
             yield rejected(row.uri, why, row.source)
     refs = tuple(row.ref for row in own)
     yield image.source, SourceFile(image.path, image.uri, image.content, refs)
+
+
+def _contradicted(said: dict[str, str], says: dict[str, str]) -> list[str]:
+    """The names under which a further row says something else than was said. How boxes are meant
+    is asked where both give the same boxes; texts come as words or as lines."""
+    shared = any(said[name] and name in says for name in LABELS)
+    other = [
+        name
+        for name, digest in says.items()
+        if said[name] not in ("", digest) and (shared or name != "boxes")
+    ]
+    twice = not other and any(
+        said[one] and two in says and not said[two] for one, two in (_TEXTS, _TEXTS[::-1])
+    )
+    return ["words"] if twice else other
 
 
 def of_several(_: str, found: Found) -> Iterator[Any]:

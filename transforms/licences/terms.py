@@ -29,13 +29,14 @@ _FREE = {
     "0BSD": False, "Apache-2.0": True, "BSD-2-Clause": True, "BSD-3-Clause": True,
     "CC0-1.0": False, "CDLA-Permissive-1.0": True, "CDLA-Permissive-2.0": True, "ISC": True,
     "MIT": True, "MIT-0": False, "ODC-By-1.0": True, "OGL-UK-3.0": True, "PDDL-1.0": False,
-    "Unlicense": False, "etalab-2.0": True,
+    "Unlicense": False, "etalab-2.0": True, "CC-PDM-1.0": False,
 }  # fmt: skip
 """Licences that permit everything, and whether they ask for attribution."""
-_COPYLEFT = re.compile(r"(?:GPL|LGPL|AGPL|GFDL)-\d.*|ODbL-1\.0|CDLA-Sharing-1\.0")
-_CC = re.compile(r"CC-BY((?:-(?:NC|SA|ND))*)(?:-\d\.\d.*)?")
+_COPYLEFT = re.compile(r"(?:GPL|LGPL|AGPL|GFDL)-\d[a-z0-9.-]*|ODbL-1\.0|CDLA-Sharing-1\.0|MPL-2\.0")
+_CC = re.compile(r"CC-BY((?:-(?:NC|SA|ND))*)(?:-\d\.\d(?:-[A-Z]{2,3})?)?")
 _KOGL = "https://www.kogl.or.kr/info/license.do"
-_KOREAN = {
+_FREE_WORKS = "https://creativecommons.org/public-domain/"
+_OTHERS = {
     "KOGL-0": Terms(True, True, True, True, False, False, _KOGL),
     "KOGL-1": Terms(True, True, True, True, True, False, _KOGL),
     "KOGL-2": Terms(True, False, True, True, True, False, _KOGL),
@@ -43,6 +44,7 @@ _KOREAN = {
     "KOGL-4": Terms(True, False, False, True, True, False, _KOGL),
     # of training alone: passing pages on stays as the type beside it says
     "KOGL-AI": Terms(True, True, True, None, False, False, _KOGL),
+    "public-domain": Terms(True, True, True, True, False, False, _FREE_WORKS),
     "AI-Hub": Terms(True, None, True, False, True, False, "https://aihub.or.kr"),
 }
 
@@ -50,8 +52,10 @@ _KOREAN = {
 def terms_of(name: str) -> Terms | None:
     """What one licence permits, by its name as `names.normal` gives it; None where that isn't
     known here."""
-    if name in _KOREAN:
-        return _KOREAN[name]
+    # an exception permits more, and "+" a later version as well
+    name = name.partition(" WITH ")[0].removesuffix("+")
+    if name in _OTHERS:
+        return _OTHERS[name]
     link = f"https://spdx.org/licenses/{name}.html"
     if name in _FREE:
         return Terms(True, True, True, True, _FREE[name], False, link)

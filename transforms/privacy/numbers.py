@@ -41,6 +41,8 @@ class NumberRule(NamedTuple):
 _GAP = r"\s?[-.]?\s?"
 """What may stand between groups of digits, also where they lie in two boxes or lines."""
 _DASH = r"\s?-\s?"
+_KOREA = rf"\+82{_GAP}|82[-. ]\s?"
+"""Of groups of four digits, as of a card or a series, one may begin with 82."""
 
 
 def _shape(pattern: str) -> re.Pattern[str]:
@@ -126,7 +128,7 @@ RULES: list[NumberRule] = [
     NumberRule("business_number", _shape(rf"\d{{3}}{_DASH}\d\d{_DASH}\d{{5}}|\d{{10}}"), _business),
     NumberRule(
         "phone",
-        _shape(rf"(?:\+?82{_GAP})?\(?0?1[016789]\)?{_GAP}\d{{3,4}}{_GAP}\d{{4}}"),
+        _shape(rf"(?:{_KOREA})?\(?0?1[016789]\)?{_GAP}\d{{3,4}}{_GAP}\d{{4}}"),
         lambda found: (
             _not_something_else(found) and re.match(r"\(?0|\+?82", found.text) is not None
         ),
@@ -134,7 +136,7 @@ RULES: list[NumberRule] = [
     NumberRule("phone", _shape(rf"050\d{_GAP}\d{{3,4}}{_GAP}\d{{4}}"), _not_something_else),
     NumberRule(
         "phone",
-        _shape(rf"(?:\+?82{_GAP}\(?0?|\(?0)(?:{_AREA})\)?{_GAP}\d{{3,4}}{_GAP}\d{{4}}"),
+        _shape(rf"(?:(?:{_KOREA})\(?0?|\(?0)(?:{_AREA})\)?{_GAP}\d{{3,4}}{_GAP}\d{{4}}"),
         _labelled_or_apart("phone"),
     ),
     NumberRule(
@@ -144,7 +146,7 @@ RULES: list[NumberRule] = [
     ),
     NumberRule(
         "passport",
-        _shape(r"[MSRODGT]\d{8}|[MSRODGT]\d{3}[A-Z]\d{4}"),
+        _shape(r"[MSRODGT]\s?\d{8}|[MSRODGT]\d{3}[A-Z]\d{4}"),
         _labelled("passport"),
     ),
     NumberRule("passport", _shape(r"[A-Z0-9]{9}\dKOR\d{7}[MF]\d{7}[A-Z0-9<]*"), lambda _: True),

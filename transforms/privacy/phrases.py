@@ -10,8 +10,15 @@ Span = tuple[PersonalKind, int, int]
 """A kind, and where in the text it begins and ends."""
 
 _EMAIL = re.compile(
-    r"[A-Za-z0-9][A-Za-z0-9._%+-]{0,63}\s?@\s?[A-Za-z0-9](?:[A-Za-z0-9-]*\.)+[A-Za-z]{2,12}"
+    r"[A-Za-z0-9][A-Za-z0-9._%+-]{0,63}\s?(?:@|\((?:at|AT|골뱅이)\)|\[(?:at|AT)\])\s?[A-Za-z0-9](?:[A-Za-z0-9-]*\.)+[A-Za-z]{2,12}"
 )
+
+_LOCAL = re.compile(
+    r"(?:전화|연락처|팩스|(?<![A-Za-z])(?:[Tt]el|TEL|[Ff]ax|FAX|[Pp]hone|PHONE))"
+    r"(?:\s?(?:번호|[Nn]o\.?|[Nn]umber))?\s?[:：.)]?\s?(?P<number>(?:\(\d{3}\)\s?)?\d{3,4}\s?[-.]\s?\d{4})"
+    r"(?![\d-]|\s?호)"
+)
+"""A telephone number without its area's digits, or of another country: only after its label."""
 
 _BANK = (
     r"(?:국민|신한|우리|하나|농협|기업|제일|씨티|산업|수협|대구|부산|경남|광주|전북|제주|카카오|토스|케이"
@@ -82,6 +89,7 @@ _NO_NAMES = frozenset(
     지원 현재 고객 회원 교육 관리 진료 진단 상태 정산 정산표 주의 주의사항 안전 안내문 공지 서식
     양식 연령 이용 이용자 설명 명세 명세서 사업장 현주소 거주지 소재지 주소지 배송지 연락망 여권
     여권번호
+    여러분 본인 일동 귀중 각위 이하여백 신용카드 현금 현금카드 이체
     면허 면허번호 계좌 계좌번호 카드번호 법인 법인번호 사업자 전자우편 메일 등록번호 회사명 직장
     """.split()  # noqa: SIM905
 )
@@ -96,14 +104,27 @@ _TITLE = (
 _KOREAN_NAME = re.compile(
     rf"(?<![가-힣])(?P<label>{PERSON})"
     r"(?P<mark>[ \t]*(?:\([^)\n]{1,10}\))?[ \t]*[:：|]?[ \t]*\n?[ \t]*)"
-    rf"(?P<name>[가-힣](?: [가-힣]){{1,3}}(?![가-힣])"
+    rf"(?P<name>[가-힣](?: [가-힣]){{1,3}}(?![가-힣])|[가-힣] [가-힣]{{2}}(?=$|[^가-힣])"
     rf"|[가-힣]{{2,4}}?(?=$|[^가-힣]|{_TITLE}))"
+)
+_LATIN_NAME = re.compile(
+    rf"(?<![가-힣])(?:{PERSON})[ \t]*"
+    r"(?:\((?:영문|영어|로마자|[Ee]nglish)[^)\n]{0,6}\)[ \t]*[:：|]?|[:：|])"
+    r"[ \t]*\n?[ \t]*(?P<name>[A-Z][A-Za-z'-]*\.?(?:,?[ -][A-Z][A-Za-z'-]*\.?){1,3})(?![A-Za-z])"
+)
+_NO_ENGLISH_NAMES = re.compile(
+    r"(?:Date|Address|Phone|Mobile|Title|Department|Position|E-?mail|Sign|Company|Number|See|Not"
+    r"|Birth|Gender|Sex|Nationality|The|Please|Print|First|Last|Middle|Given|Family|Full)\b",
+    re.IGNORECASE,
+)
+_FIRM = re.compile(
+    r"\b(?:Co|Ltd|Inc|Corp|LLC|Team|Cent(?:er|re)|Dept|Office|Group)\b", re.IGNORECASE
 )
 _ENGLISH_NAME = re.compile(
     r"(?<![A-Za-z])(?:(?:Full|Patient|Customer|Applicant|Contact|Employee|Student|Guardian|Client)"
     r"\s?(?:[Nn]ame|[Pp]erson)?|Name|Attn|Attention|Signed by|Prepared by|Dear)"
-    r"\s?[:.\t]\s?(?P<name>(?:(?:Mr|Ms|Mrs|Dr)\.?\s)?[A-Z][a-z]+(?:-[a-z]+)?"
-    r"(?:[- ][A-Z][a-z]*\.?(?:-[a-z]+)?){1,3})"
+    r"\s?[:.\t]\s?(?P<name>(?:(?:Mr|Ms|Mrs|Dr)\.?\s)?(?:[A-Z][a-z]+(?:-[a-z]+)?"
+    r"(?:[- ][A-Z][a-z]*\.?(?:-[a-z]+)?){1,3}|[A-Z]{2,}(?:[ -][A-Z]+\.?){1,3}(?![a-z])))"
 )
 
 
@@ -118,6 +139,12 @@ def _each(pattern: re.Pattern[str], text: str) -> Iterator[re.Match[str]]:
 def emails(text: str) -> Iterator[Span]:
     for match in _EMAIL.finditer(text):
         yield "email", match.start(), match.end()
+
+
+def local_phones(text: str) -> Iterator[Span]:
+    """Numbers without an area's digits, after a label."""
+    for match in _LOCAL.finditer(text):
+        yield "phone", match.start("number"), match.end("number")
 
 
 def accounts(text: str) -> Iterator[Span]:
@@ -149,11 +176,17 @@ def names(text: str) -> Iterator[Span]:
         if name[0] not in SURNAMES or name in _NO_NAMES:
             continue
         marked = any(char in match["mark"] for char in ":：|\t\n")
+        if re.fullmatch(". ..", match["name"]) and (
+            name[1:] in _NO_NAMES or not re.search("[:：|]", match["mark"])
+        ):
+            continue  # "담당자 이 서류를": a word of one syllable
         if (
             len(name) == 3
             or (len(name) == 4 and name[:2] in _TWO_SYLLABLES)
             or (marked and len(name) in (2, 4))
         ):
             yield "name", match.start("name"), match.end("name")
-    for match in _ENGLISH_NAME.finditer(text):
-        yield "name", match.start("name"), match.end("name")
+    for pattern in (_ENGLISH_NAME, _LATIN_NAME):
+        for match in pattern.finditer(text):
+            if not (_NO_ENGLISH_NAMES.match(match["name"]) or _FIRM.search(match["name"])):
+                yield "name", match.start("name"), match.end("name")

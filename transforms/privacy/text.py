@@ -10,7 +10,7 @@ from typing import NamedTuple
 from gyogwa.schemas.personal import PersonalKind
 from gyogwa.transforms.privacy.labels import label_before
 from gyogwa.transforms.privacy.numbers import RULES, Candidate
-from gyogwa.transforms.privacy.phrases import accounts, addresses, emails, names
+from gyogwa.transforms.privacy.phrases import accounts, addresses, emails, local_phones, names
 
 _SAME_LENGTH = str.maketrans(
     "０１２３４５６７８９：‐‑‒–—―−－～．＠",
@@ -58,7 +58,9 @@ def _numbers(text: str) -> list[Found]:
 
 
 def _phrases(text: str) -> list[Found]:
-    spans = (*emails(text), *accounts(text), *addresses(text), *names(text))
+    spans = (
+        *emails(text), *accounts(text), *addresses(text), *names(text), *local_phones(text)
+    )  # fmt: skip
     return [Found(*span) for span in spans]
 
 

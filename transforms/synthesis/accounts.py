@@ -129,13 +129,13 @@ def payslip(writer: Writer) -> Iterator[Element]:
     deductions = writer.either(
         "국민연금,건강보험,고용보험,소득세", "Income tax,National insurance,Pension"
     )
-    unit = writer.either("(단위: 원)", "(in pounds)")
+    unit = writer.either("(단위: 원)", f"(in {writer.money})")
     paid = [("지급 항목", "Payments"), ("지급액 계", "Total payments")]
     kept = [("공제 항목", "Deductions"), ("공제액 계", "Total deductions")]
     yield Figure(_account(writer, paid, payments, earned), unit, "full")
     yield Figure(_account(writer, kept, deductions, taken), unit, "full")
     left = number(gross - sum(taken))
-    yield Lines([writer.either(f"실수령액: {left}원", f"Net pay: £{left}")], scale=1.2)
+    yield Lines([writer.either(f"실수령액: {left}원", f"Net pay: {writer.sign}{left}")], scale=1.2)
     thanks = writer.either("한 달 동안 수고하셨습니다.", "Keep this statement for your records.")
     yield Lines([thanks])
     yield Lines([writer.pick("organisation")], "right", 1.1)
@@ -163,7 +163,11 @@ def menu(writer: Writer) -> Iterator[Element]:
         listed = [entry.split("|") for entry in writer.several(name, rng.randint(4, 8))]
         entries = []
         for row, (dish, price) in enumerate(listed):
-            cost = f"{int(price):,}원" if korean else f"£{price}.{rng.choice(['00', '50', '95'])}"
+            cost = (
+                f"{int(price):,}원"
+                if korean
+                else f"{writer.sign}{price}.{rng.choice(['00', '50', '95'])}"
+            )
             entries += [CellSpec(row, 0, dish, align="left"), CellSpec(row, 1, cost, align="right")]
         yield Figure(TableSpec("", "", len(listed), 2, entries, [], {}), "", "none")
     yield Blank(0.5, True)

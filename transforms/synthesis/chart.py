@@ -60,7 +60,7 @@ def plan_pie(writer: Writer, kind: str) -> ChartSpec:
     """Shares of a whole, as a pie or a ring."""
     rng = writer.rng
     name, unit, _, _ = writer.measure(additive=True)
-    listed = rng.choice(["item", "item", "way", *_AGED.get(unit, [])])
+    listed = rng.choice(["item", "item", *_AGED.get(unit, [])])
     # Age groups make a whole only if all are there.
     categories = (
         [str(age) for age in writer.words["age"]]

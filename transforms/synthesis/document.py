@@ -40,7 +40,19 @@ _KINDS = {
 DOCUMENT_KINDS = tuple(_KINDS)
 _LARGE_TYPE = ("letter", "notice", "form", "minutes", "official", "certificate", "note", "survey")
 _COLUMNS = {"newspaper": 3, "paper": 2}
-_TYPED = ("newspaper", "paper", "slide", "web page", "app", "invoice", "payslip", "card", "sign")
+_TYPED = (
+    "official",
+    "certificate",
+    "newspaper",
+    "paper",
+    "slide",
+    "web page",
+    "app",
+    "invoice",
+    "payslip",
+    "card",
+    "sign",
+)
 """What nobody writes by hand."""
 _INVENTORY_PAGES, _INVENTORIES = 2, 0.3
 _MARKED = 0.15

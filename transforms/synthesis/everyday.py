@@ -117,11 +117,12 @@ def paper(writer: Writer) -> Iterator[Element]:
         ("결과", "Results"),
         ("결론", "Conclusion"),
     ]
+    formulas = rng.sample(_FORMULAS, 2)
     for n, section in enumerate(sections, 1):
         yield Heading(f"{n}. {writer.either(*section)}", 1.15)
         yield Paragraph(writer.paragraph(rng.randint(3, 5)), 1.0)
         if n in (2, 3):
-            formula, *meaning = rng.choice(_FORMULAS)
+            formula, *meaning = formulas[n - 2]
             yield Lines([f"{formula} ({n - 1})"], "center", 1.05, kind="formula")
             yield Paragraph(writer.either(*meaning))
         if n == 3 and rng.random() < 0.7:

@@ -101,4 +101,6 @@ def plan_receipt(writer: Writer) -> TableSpec:
     columns: dict[str, list[float] | list[str]] = dict(
         zip(labels[1:], (prices, counts, amounts), strict=True)
     )
-    return TableSpec("", "원" if korean else "pounds", len(names) + 4, 4, entries, names, columns)
+    return TableSpec(
+        "", "원" if korean else writer.money, len(names) + 4, 4, entries, names, columns
+    )

@@ -239,18 +239,28 @@ class Setter:
 
 
 def set_pages(elements: Iterator[Element], setter: Setter) -> list[Canvas]:
-    """Sets elements until one doesn't fit any more; a heading only together with what follows."""
+    """Sets elements until one doesn't fit any more; a heading only together with what follows. Of a
+    list that doesn't fit at the very beginning as much is set as does, so that no page is blank."""
     held: list[Element] = []
+    begun = False
     for element in elements:
         held.append(element)
         if isinstance(element, Heading):
             continue
-        if sum(setter.need(part) for part in held) >= setter.room():
+        while not begun and _too_long(held, setter) and isinstance(last := held[-1], Bullets):
+            if len(last.items) == 1:
+                break
+            held[-1] = Bullets(last.items[:-1])
+        if _too_long(held, setter):
             if isinstance(element, Figure):
                 held.pop()  # a letter without its table is still a letter, but not without its end
                 continue
             break
         for part in held:
             setter.add(part)
-        held = []
+        held, begun = [], True
     return setter.canvases
+
+
+def _too_long(elements: list[Element], setter: Setter) -> bool:
+    return sum(setter.need(part) for part in elements) >= setter.room()

@@ -103,7 +103,7 @@ def budget(writer: Writer, widest: int) -> TableSpec:
     header = [writer.either("구분", "Item"), first, second, third]
     subject = writer.pick("organisation")
     title = writer.either(f"{subject} 예산 비교", f"Budget of {subject}")
-    unit = writer.either("만 원", "pounds")
+    unit = writer.either("만 원", writer.money)
     return TableSpec(title, unit, len(body) + 1, 4, plain_rows(header, body), names, columns)
 
 
@@ -152,7 +152,7 @@ def order(writer: Writer, widest: int) -> TableSpec:
     columns: dict[str, list[float] | list[str]] = dict(
         zip(labels, (prices, counts, amounts), strict=True)
     )
-    unit = writer.either("원", "pounds")
+    unit = writer.either("원", writer.money)
     return TableSpec(title, unit, len(body) + 2, len(header), entries, names, columns)
 
 

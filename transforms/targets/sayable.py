@@ -12,7 +12,7 @@ from gyogwa.transforms.targets.dialect import Size
 from gyogwa.transforms.targets.registry import DIALECTS
 from gyogwa.transforms.targets.sameness import same_items
 from gyogwa.transforms.targets.saying import ItemsOf, Saying, can_say
-from gyogwa.transforms.targets.target import Items, Target, decoded, nodes_of
+from gyogwa.transforms.targets.target import Items, Places, Target, decoded, nodes_of
 
 
 def dialects_of(questions: Sequence[Question], sizes: Sequence[Size], items: ItemsOf) -> list[str]:
@@ -33,7 +33,10 @@ def _differ(target: Target, saying: Saying) -> bool:
     """Whether the answers of a preference still differ where boxes are rounded."""
     if target.chosen is None or target.rejected is None:
         return True
-    if not any(isinstance(node, Items) for node in nodes_of(target)):
+    nodes = [*nodes_of(target)]
+    if not any(isinstance(node, Items | Places) for node in nodes):
         return True
     chosen, rejected = saying.text(target.chosen), saying.text(target.rejected)
+    if not any(isinstance(node, Items) for node in nodes):
+        return chosen != rejected
     return not same_items(chosen, rejected, saying.dialect, saying.sizes[0])

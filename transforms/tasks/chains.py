@@ -41,7 +41,8 @@ def _located(page: Page, setting: Setting) -> Iterator[Draft]:
     if not dialect.has_boxes:
         return
     around = [part for part in passages(page) if part.form != "label"]
-    for item in [*referents(page), *_beginnings(page, around)]:
+    begun = _beginnings(page, around) if language == "ko" else ()
+    for item in [*referents(page), *begun]:
         holding = [part for part in around if item.text in part.text]
         if len(item.boxes) != 1 or len(holding) != 1 or not _says_more(holding[0], item.text):
             continue

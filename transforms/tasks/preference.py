@@ -1,4 +1,5 @@
-"""Preference pairs: the true answer against a plausible failure of OCR models, made by rule.
+"""Preference pairs: the true answer against a plausible failure of models, made by rule: of reading
+(`corruptions`), and of answering questions (`rivals`).
 
 Every kind of failure that can befall a page does so by its share, in a strength and a form of
 answer (OCR with boxes, plain reading, a short value) that hang on the image's hash as well. Costs
@@ -32,15 +33,20 @@ from gyogwa.transforms.tasks.corruptions.disclosure import Mask, masks_of
 from gyogwa.transforms.tasks.corruptions.veiling import Plain, plain_in
 from gyogwa.transforms.tasks.page import Draft, Setting
 from gyogwa.transforms.tasks.reading import ocr_request
+from gyogwa.transforms.tasks.rivals import RIVALS, rival_of
 
 
 def prefer(page: Page, setting: Setting) -> Iterator[Draft]:
-    """At most `per_image` pairs, each of another kind; `detail` is "kind:strength"."""
+    """At most `per_image` pairs, each of another kind; `detail` is "kind:strength", of a question
+    "kind:subject"."""
     image_id = page.image.image_id
     left = setting.spec.per_image
-    for name in sorted(FAILURES, key=lambda name: _turn_of(name, image_id)):
-        strength = STRENGTHS[pick(len(STRENGTHS), "strength", image_id, name)]
-        draft = pair_of(page, setting, name, strength)
+    for name in sorted([*FAILURES, *RIVALS], key=lambda name: _turn_of(name, image_id)):
+        if name in RIVALS:
+            draft = rival_of(page, setting, name)
+        else:
+            strength = STRENGTHS[pick(len(STRENGTHS), "strength", image_id, name)]
+            draft = pair_of(page, setting, name, strength)
         if draft:
             yield draft
             left -= 1
@@ -50,7 +56,12 @@ def prefer(page: Page, setting: Setting) -> Iterator[Draft]:
 
 def _turn_of(name: str, image_id: str) -> float:
     """When a kind's turn comes on an image: by hash, sooner for kinds of a larger share."""
-    return -math.log1p(-fraction_of("failure", image_id, name)) / FAILURES[name].share
+    return -math.log1p(-fraction_of("failure", image_id, name)) / share_of(name)
+
+
+def share_of(name: str) -> float:
+    """How often a kind of failure is taken where others are taken once."""
+    return RIVALS[name].share if name in RIVALS else FAILURES[name].share
 
 
 def pair_of(page: Page, setting: Setting, name: str, strength: int) -> Draft | None:

@@ -150,6 +150,8 @@ def sentence_over_break(above: Page, below: Page, known: Vocabulary) -> str:
         return ""
     # The break may lie within a date, at a full stop, so the joined text is cut once more.
     begun = pieces[-1]
+    if begun[0].islower() or begun[0] in _NO_BEGINNING:
+        return ""  # it goes on from a formula or a listing above, or from an abbreviation
     whole = sentences(join_lines([begun, *tail], known))[0]
     if not finished(whole) or len(whole) <= len(begun) + 1:
         return ""

@@ -13,7 +13,7 @@ from gyogwa.pipelines.cli import main
 from gyogwa.pipelines.lint.run import lint_run
 from gyogwa.schemas.forgotten import Forgotten, Receipt, Tombstones, place_hash
 from gyogwa.schemas.layout import RunLayout
-from gyogwa.schemas.records import Annotation, Image
+from gyogwa.schemas.records import Annotation, Conversation, Image
 from gyogwa.schemas.samples import IndexRow
 from gyogwa.transforms.files.forgotten import read_forgotten
 from gyogwa.transforms.files.storage import read_exactly
@@ -44,13 +44,24 @@ def shown(run: Path, stage: str) -> list[str]:
 
 
 def own_words(run: Path, image_id: str) -> list[bytes]:
-    """The longest words that stand on this image alone."""
-    on: dict[str, set[str]] = {}
+    """The longest words that stand on this image alone, and neither in a longer word elsewhere, in
+    a conversation nor in what every run has."""
+    own: set[str] = set()
+    elsewhere = [(run / "AI-BASIC-ACT.md").read_text()]
+    elsewhere += [path.read_text() for path in (run / "cards/app").iterdir()]
+    talks = read_folder(Conversation, str(run / "records"))
+    elsewhere += [str(talk.conversation) for talk in talks]
     for found in read_folder(Annotation, str(run / "annotations")):
-        for word in found.words:
-            on.setdefault(word.text, set()).add(found.image_id)
-    own = [text for text, ids in on.items() if ids == {image_id} and len(text) >= 4]
-    return [text.encode() for text in sorted(own, key=len)[-8:]]
+        texts = {word.text for word in found.words}
+        if found.image_id == image_id:
+            own |= texts
+        else:
+            elsewhere += texts
+    rest = "\n".join(elsewhere)
+    own = {text for text in own if len(text) >= 4 and not text.endswith("니다.")}  # as answers end
+    longest = sorted((text for text in own if text not in rest), key=len)[-8:]
+    assert longest
+    return [text.encode() for text in longest]
 
 
 def traces(run: Path, image: Image) -> list[bytes]:
@@ -114,7 +125,9 @@ def test_a_source_is_gone_with_its_packs_and_stays_away(run: Path) -> None:
     sources = ds.dataset(layout.catalog).to_table(columns=["source"])["source"].to_pylist()
     assert set(sources) == {"synthetic"}
     assert not holding(run, set(), [b"CC-BY-4.0"])
-    named = holding(run, set(), [b"pairs.parquet", b'"pairs"', b"pairs:", b"=pairs", b">pairs<"])
+    named = holding(
+        run, set(), [b"pairs.parquet", b'"pairs"', b"pairs:", b"=pairs", b'row">pairs<']
+    )
     assert [name for name in named if not name.startswith("cards/app/")] == []  # words of the page
     stones = Tombstones(read_forgotten(layout))
     assert stones.holds_place("pairs", "anything.png")

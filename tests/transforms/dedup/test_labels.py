@@ -8,7 +8,7 @@ import pytest
 from msgspec.structs import replace
 
 from gyogwa.schemas.ledger import Duplicate
-from gyogwa.schemas.page import Cell, Chart, Line, Series, Table, Word
+from gyogwa.schemas.page import Block, Cell, Chart, Line, Region, Series, Table, Word
 from gyogwa.schemas.records import Annotation, Image, ImageRef, Page, Scripts, Signals
 from gyogwa.transforms.dedup.alignment import SAME
 from gyogwa.transforms.dedup.labels import Labels, merged
@@ -110,3 +110,20 @@ def test_labels_that_were_to_move_to_a_dropped_image_are_told() -> None:
     found = parted([EMBEDDED], copies)
     assert [(reject.id, reject.rule) for reject in found[REFUSED]] == [("b", "image_dropped")]
     assert not found[AGREED]
+
+
+def test_parts_of_the_page_that_a_copy_names_are_the_blocks_of_the_words_kept() -> None:
+    region = Region("heading", [0.0, 0.0, 0.8, 0.6])
+    bare = page("b", "매술", origin="ocr")
+    copy = replace(bare, image=replace(bare.image, regions=[region]))
+    guess = Block("paragraph", 0, 1, BOX, known=False)
+    kept = page("a", "매출", "합계", blocks=[guess], lines=[Line(0, 2, [0.3, 0.3, 0.5, 0.4])])
+    found = merged(kept, [Labels(copy, HALVED)])
+    (block,) = found.page.annotation.blocks
+    assert (block.kind, block.known, block.box) == ("heading", True, [0.25, 0.25, 0.65, 0.55])
+    assert [(m.copy_id, m.parts) for m in found.moved] == [("b", "regions")]
+    known = page("a", "매출", blocks=[replace(guess, known=True)])
+    assert merged(known, [Labels(copy, HALVED)]).page == known
+    other = replace(copy, image=replace(copy.image, licence="CC-BY-NC"))
+    assert merged(kept, [Labels(other, HALVED)]).rejects[0].rule == "other_licence"
+    assert merged(kept, [Labels(copy, [])]).rejects[0].rule == "unplaced_labels"

@@ -5,8 +5,8 @@ import io
 import pytest
 from PIL import Image, ImageDraw
 
-from benchmarks.copy_kinds import font
-from benchmarks.copy_kinds import page as paragraphs
+from benchmarks.text_pages import font
+from benchmarks.text_pages import page as paragraphs
 from gyogwa.schemas.curriculum import Duplicates
 from gyogwa.transforms.dedup.looks import difference
 from gyogwa.transforms.dedup.perspective import flattened

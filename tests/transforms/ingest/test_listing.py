@@ -7,7 +7,8 @@ import fsspec
 import pytest
 
 from gyogwa.schemas.run import KIND
-from gyogwa.transforms.ingest.listing import Found, find, is_run, read_beside
+from gyogwa.transforms.files.runs import is_run
+from gyogwa.transforms.ingest.listing import Found, find, read_beside
 
 
 def run(folder: Path) -> Path:

@@ -32,6 +32,14 @@ def found(text: str) -> list[tuple[str, str]]:
         ("담당자 김하늘 과장", "name", "김하늘"),
         ("Patient Name: Jane Doe", "name", "Jane Doe"),
         ("a.b_c@mail.co.kr로", "email", "a.b_c@mail.co.kr"),
+        ("hong(at)mail.kr", "email", "hong(at)mail.kr"),
+        ("Phone: (212) 555-0187", "phone", "(212) 555-0187"),
+        ("전화 123-4567", "phone", "123-4567"),
+        ("82-2-123-4567", "phone", "82-2-123-4567"),
+        ("여권번호: R 12345678", "passport", "R 12345678"),
+        ("대표이사 홍 길 동", "name", "홍 길 동"),
+        ("신청인: 정 하늘", "name", "정 하늘"),
+        ("성명(영문) YUN DONG JU", "name", "YUN DONG JU"),
     ],
 )  # fmt: skip
 def test_kinds(text: str, kind: str, value: str) -> None:
@@ -50,6 +58,11 @@ def test_kinds(text: str, kind: str, value: str) -> None:
         "파일 이름: 정산자료, 담당자 연락처, 성명 주소",
         "버전 2.10.3, 비율 12.34%, 09:00-18:00",
         "법인등록번호 기재",
+        "Serial 1046 8255 8325 8528",
+        "전화 상담 2024-0115, 접수 전화 2024-1234호",
+        "시료번호 240115-2034567, 품질코드 031-2024-0115",
+        "승객 여러분, 담당자 이 서류를, 신청인: 이 서류",
+        "Name: Date Of Birth, 담당자: ABC Trading Co",
     ],
 )
 def test_lookalikes(text: str) -> None:

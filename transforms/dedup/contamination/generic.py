@@ -2,8 +2,12 @@
 
 A question of such words alone ("차트에서 가장 높은 값을 가진 항목은?") is nobody's: it is asked of
 thousands of charts. Its letters weigh little, and so it is a hit only where its choices agree too.
-The table was written by hand from the wording of document, chart and table questions; it holds no
-names, places, figures or subjects.
+Nor is one somebody's that asks what stands on any page of a kind ("이 영수증의 총액은?") or asks as
+any exam does ("빈칸에 들어갈 말로 알맞은 것은?"): such words are none of its own, but where
+it has others they tell it from its like as well as those.
+
+The tables were written by hand, from the wording of questions about documents, charts and tables;
+they hold no names, places, figures or subjects.
 """
 
 import re
@@ -33,26 +37,63 @@ average difference percentage percent year month day date there correct incorrec
 describes describe written answer question choose select choice choices option options one all any
 each between among total about please
 """
-_GENERIC_ENGLISH = frozenset(_ENGLISH.split())
-_GENERIC_KOREAN = re.compile(
-    "|".join(sorted({letters_of(w) for w in _KOREAN.split()} - {""}, key=len, reverse=True))
-)
+_OF_ANY_PAGE = """
+영수증 청구서 고지서 계산서 명세서 견적서 신청서 계약서 보고서 증명서 확인서 통지서 안내문 안내판
+공고문 공문 회의록 포스터 전단 메뉴판 메뉴 명함 일정표 시간표 가격표 설문지 지도 약도 신문 기사
+표지판 간판 표지 책 편지 양식 서식 슬라이드 흐름도 순서도 도식 막대그래프 원그래프 꺾은선그래프
+금액 총액 가격 단가 요금 단위 수량 개수 날짜 일자 일시 시간 시각 기간 장소 위치 주소 전화 전화번호
+연락처 번호 성명 작성 작성자 작성일 발행 발행일 담당자 담당 부서 기관 회사 상호 업체 서명 도장
+로고 이메일 알 수 있는 통해 통하여 바탕으로 관련 관계 의미하는 의미 뜻하는 뜻 특징 역할 결과 원인
+이유 까닭 방법 과정 빈칸 들어갈 들어가는 순서대로 나열 짝지은 짝지어진 연결 일치하는 일치하지
+부합하는 추론 유추 판단 파악 결론 요지 중심 주장 필자 의도 공통 공통점 차이점 같은 다른 밑줄 친
+가리키는 계산 비교 요약 전부 자세히 간단히 바르게 바른 올바르게 올바른 비해 비하여 증가한 감소한
+증가 감소 변화 추세 차지하는 receipt invoice bill form contract report certificate notice letter
+email poster flyer menu card schedule timetable map newspaper article magazine sign label ticket
+cover book infographic flowchart amount price prices cost sum unit units quantity dates time
+period place location address phone telephone author writer sender recipient person people company
+organisation organization department institution signature stamp logo website issued printed blank
+fill statement statements correspond corresponds conclude concluded infer inferred supported
+purpose idea main mean means meaning reason cause result method process common different same
+according appropriate inappropriate suitable refer refers compare calculate read transcribe list
+summarise summarize explain increase decrease increased decreased change trend represent
+represents
+"""
+"""What documents are called, what stands on any of them, and how exams ask."""
+_YEAR = "(?<![0-9])(?:19|20)[0-9]{2}(?![0-9])"
+
+
+def _pattern(words: str, *more: str) -> re.Pattern[str]:
+    """Words in the letters of a text, the longest first. English ones are told by spaces."""
+    korean = (letters_of(word) for word in words.split() if not word.isascii())
+    return re.compile("|".join([*sorted({*korean} - {""}, key=len, reverse=True), *more]))
+
+
+_TABLES = {
+    False: (_pattern(_KOREAN), frozenset(_ENGLISH.split())),
+    True: (
+        _pattern(_KOREAN + _OF_ANY_PAGE, _YEAR),
+        frozenset((_ENGLISH + _OF_ANY_PAGE).split()),
+    ),
+}
 _WORDS = re.compile(r"[A-Za-z]+")
 _SYLLABLE = 3
 """Letters of a syllable at most: so short a word counts only where it leaves no gap."""
 
 
-def generic_letters(text: str) -> list[bool]:
+def generic_letters(text: str, of_any_page: bool = False) -> list[bool]:
     """For each letter of `letters_of(text)`, whether it belongs to a generic word.
+
+    `of_any_page`: also to what any page may hold and any exam ask, and to a year.
 
     English words are told by their spaces. Korean ones are looked for in the run of letters,
     longest first; a single syllable counts only between other generic words or at an end, as it may
     stand in any word.
     """
+    korean, english = _TABLES[of_any_page]
     letters = letters_of(text)
     generic = [False] * len(letters)
-    _mark(_english(text, letters), generic)
-    spans = [found.span() for found in _GENERIC_KOREAN.finditer(letters)]
+    _mark(_english(text, letters, english), generic)
+    spans = [found.span() for found in korean.finditer(letters)]
     ends, starts = {end for _, end in spans} | {0}, {start for start, _ in spans} | {len(letters)}
     _mark(
         (
@@ -65,14 +106,14 @@ def generic_letters(text: str) -> list[bool]:
     return generic
 
 
-def _english(text: str, letters: str) -> Iterator[tuple[int, int]]:
-    """Where the generic English words of a text stand in its letters."""
+def _english(text: str, letters: str, generic: frozenset[str]) -> Iterator[tuple[int, int]]:
+    """Where these English words of a text stand in its letters."""
     place = 0
     for word in _WORDS.findall(without_markers(text)):
         start = letters.find(word.casefold(), place)
         if start >= 0:
             place = start + len(word)
-            if word.casefold() in _GENERIC_ENGLISH:
+            if word.casefold() in generic:
                 yield start, place
 
 

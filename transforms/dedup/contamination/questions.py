@@ -12,8 +12,8 @@ mostly a paraphrase, or another question of the same form.
 
 The idea of n-gram overlap is that of GPT-3's contamination study (arXiv 2005.14165, appendix C).
 Thresholds were chosen on one half of the questions of `benchmarks.contamination` and are reported
-on the other. Cost: 0.3 ms a short question; memory 300 bytes a letter of all
-questions.
+on the other; `SUSPECT_WITH_CHOICES` such that of 1,000 pairs of other questions one shares more.
+Cost: 0.3 ms a short question; memory 300 bytes a letter of all questions.
 """
 
 from collections import Counter, defaultdict
@@ -29,7 +29,7 @@ GRAM = 5
 SHARE = 0.57
 SHARE_WITH_CHOICES = 0.55
 SUSPECT = 0.32
-SUSPECT_WITH_CHOICES = 0.15
+SUSPECT_WITH_CHOICES = 0.08
 OWN_LETTERS = 12.0
 """Letters of its own that a question must have to be told without its choices, by weight."""
 _GENERIC = 0.25
@@ -136,11 +136,12 @@ def _known(asked: Asked, letters: str, frequency: Counter[str], questions: int) 
     weights: dict[str, float] = {}
     own = 0.0
     generic = generic_letters(asked.text)
+    common = generic_letters(asked.text, of_any_page=True)
     for start in range(len(letters) - GRAM + 1):
         gram = letters[start : start + GRAM]
         special = 1 - sum(generic[start : start + GRAM]) / GRAM
         rarity = 1 - log(frequency[gram]) / log(questions + _OTHERS)
-        own += special * rarity
+        own += (1 - sum(common[start : start + GRAM]) / GRAM) * rarity
         weights[gram] = rarity * (_GENERIC + (1 - _GENERIC) * special)
     total = sum(weights.values())
     shares = {gram: weight / total for gram, weight in weights.items()} if total else {}

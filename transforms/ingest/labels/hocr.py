@@ -7,14 +7,13 @@ document, whose pages `ppageno` numbers, from 0.
 """
 
 import re
-from collections import Counter
 from collections.abc import Iterator
 from html.parser import HTMLParser
 from typing import Any
 
 from gyogwa.transforms.ingest.labels.entries import Entries
 from gyogwa.transforms.ingest.labels.form import Head, LabelFile, LabelForm, LabelRow
-from gyogwa.transforms.ingest.labels.naming import of_image, path_of
+from gyogwa.transforms.ingest.labels.naming import of_pages, path_of
 from gyogwa.transforms.ingest.labels.values import number_of, row_or_error, size_of
 
 _PAGE = "ocr_page"
@@ -112,9 +111,9 @@ def _rows(file: LabelFile) -> Iterator[LabelRow | ValueError]:
     pages = list(reader.root.all({_PAGE}))
     if not pages:
         raise ValueError("no element of the class ocr_page")
-    shared = Counter(_image_of(page) for page in pages)
-    for number, page in enumerate(pages):
-        named = _named(file, page, number, len(pages), shared[_image_of(page)] > 1)
+    numbers = [_number(page, at) for at, page in enumerate(pages)]
+    of = of_pages(file, [_image_of(page) for page in pages], numbers)
+    for number, (page, named) in enumerate(zip(pages, of, strict=True)):
         yield row_or_error(f"page {number}", _row, page, named)
 
 
@@ -123,17 +122,10 @@ def _image_of(page: _Node) -> str | None:
     return None if name in _NO_IMAGE else name
 
 
-def _named(file: LabelFile, page: _Node, number: int, pages: int, shared: bool) -> LabelRow:
-    """What a page is of: an image, or, where several pages name one file or none does, a page of
-    that document or of the one that has the label file's own name."""
-    name = _image_of(page)
-    if pages == 1:
-        return of_image(file, name)
-    if name is not None and not shared:
-        return {"file_name": name}
+def _number(page: _Node, at: int) -> int:
+    """A page's number in its document, from 1; `at` of the file's."""
     said = number_of(page.said.get("ppageno"))
-    at = number if said is None or said < 0 else int(said)
-    return {**({"stem": file.stem} if name is None else {"file_name": name}), "page": at + 1}
+    return 1 + (at if said is None or said < 0 else int(said))
 
 
 def _row(page: _Node, named: LabelRow) -> LabelRow:

@@ -1,5 +1,7 @@
 """The names of images as label files give them."""
 
+from collections import Counter
+from collections.abc import Sequence
 from typing import Any
 
 from gyogwa.transforms.ingest.labels.form import LabelFile, LabelRow
@@ -40,3 +42,19 @@ def of_page(file: LabelFile, page: int, pages: int) -> LabelRow:
     """The image or document that has the label file's own name; `page` of it where the file speaks
     of several pages."""
     return {"stem": file.stem, "page": page} if pages > 1 else {"stem": file.stem}
+
+
+def of_pages(file: LabelFile, names: Sequence[Any], numbers: Sequence[int]) -> list[LabelRow]:
+    """What the pages of a file are of: each of the image that it names or, where several name one
+    file or a page names none, of a page of that document, or of the one that has the label file's
+    own name. `numbers`: of the pages in such a document, from 1."""
+    if len(names) == 1:
+        return [of_image(file, names[0])]
+    paths = [path_of(name) for name in names]
+    shared = Counter(paths)
+    return [
+        {"file_name": path}
+        if path is not None and shared[path] == 1
+        else {**({"stem": file.stem} if path is None else {"file_name": path}), "page": number}
+        for path, number in zip(paths, numbers, strict=True)
+    ]

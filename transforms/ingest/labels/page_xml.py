@@ -1,11 +1,12 @@
-"""PAGE XML (PRImA), 2010 to 2019: one XML file a page, in `page/` or beside its image.
+"""PAGE XML (PRImA), 2010 to 2019: an XML file a page, in `page/` or beside its image.
 
 `PcGts/Page[@imageFilename, @imageWidth, @imageHeight]` holds `TextRegion[@type]/TextLine/Word`,
 each with `Coords` (`points="x,y x,y …"`, or `Point` elements before 2013) and `TextEquiv/Unicode`;
 pixels. A shape is told by the rectangle around it. Words are read where a line has them, else its
 text; a full stop that is boxed apart belongs to its word, as the line's text has it. Of several
 `TextEquiv` the one of the lowest index counts. Regions stand in `ReadingOrder`, those that it
-doesn't name after them. Glyphs, baselines and the grid of tables are not read.
+doesn't name after them. The schema has one `Page` a file; files of several are read all the same,
+each page by the image that it names. Glyphs, baselines and the grid of tables are not read.
 """
 
 import re
@@ -15,10 +16,10 @@ from xml.etree.ElementTree import Element
 
 from gyogwa.transforms.ingest.labels.entries import Entries
 from gyogwa.transforms.ingest.labels.form import Head, LabelFile, LabelForm, LabelRow
-from gyogwa.transforms.ingest.labels.naming import of_image
+from gyogwa.transforms.ingest.labels.naming import of_pages
 from gyogwa.transforms.ingest.labels.pieces import joined
 from gyogwa.transforms.ingest.labels.streams import local, note_elements, tree_of
-from gyogwa.transforms.ingest.labels.values import around_points, number_of, size_of
+from gyogwa.transforms.ingest.labels.values import around_points, number_of, row_or_error, size_of
 
 _ROOT = re.compile(r"<(?:\w+:)?PcGts\b")
 _REGION: Collection[str] = ("type",)
@@ -55,13 +56,20 @@ def _fits(head: Head) -> bool:
     return _ROOT.search(head.text) is not None
 
 
-def _rows(file: LabelFile) -> Iterator[LabelRow]:
+def _rows(file: LabelFile) -> Iterator[LabelRow | ValueError]:
     root = tree_of(file)
     pages = _children(root, "Page")
-    if len(pages) != 1:
-        raise ValueError(f"{len(pages)} Page elements, expected one")
+    if not pages:
+        raise ValueError("no Page element")
     note_elements(file, root, _KNOWN)
-    page, entries = pages[0], Entries()
+    numbers = range(1, len(pages) + 1)
+    of = of_pages(file, [page.get("imageFilename") for page in pages], numbers)
+    for number, page, named in zip(numbers, pages, of, strict=True):
+        yield row_or_error(f"page {number}", _row, page, named)
+
+
+def _row(page: Element, named: LabelRow) -> LabelRow:
+    entries = Entries()
     for region in _in_order(page):
         whole = None if _children(region, "TextLine") else _text(region)
         kind = local(region).removesuffix("Region")
@@ -79,7 +87,7 @@ def _rows(file: LabelFile) -> Iterator[LabelRow]:
         "form": "corners",
         "size": size_of(page.get("imageWidth"), page.get("imageHeight")),
     }
-    yield entries.row(boxes, **of_image(file, page.get("imageFilename")))
+    return entries.row(boxes, **named)
 
 
 def _in_order(page: Element) -> list[Element]:

@@ -1,8 +1,9 @@
 """`<ref-object>` and `<bbox>` in a conversation, and the `objects` that they stand for.
 
 ms-swift's grounding rows: `objects: {"ref": [name, …], "bbox": [[x0, y0, x1, y1], …], "bbox_type":
-"real" | "norm1", "image_id": [n, …]}`, pixels of the image unless norm1; the n-th placeholder of a
-kind stands for the n-th entry. A box of two numbers is a point, for which there is no place here.
+"real" | "norm1" | "norm1000", "image_id": [n, …]}`, pixels of the image unless it says norm; the
+n-th placeholder of a kind stands for the n-th entry. A box of two numbers is a point, for which
+there is no place here.
 Source: docs/source_en/Customization/Custom-dataset.md of modelscope/ms-swift, which also shows
 placeholders within one model's own markup, such as `{"bbox_2d": <bbox>}`: no other dialect could be
 written there, so that these aren't read.
@@ -22,7 +23,7 @@ PLACEHOLDER = re.compile(r"<bbox>(?![^<]*</bbox>)")
 IN_MARKUP = re.compile(rf"""(?:"\s*:\s*|\|>|<box>\s*|['"=]){PLACEHOLDER.pattern}""")
 """A box within other markup, be it JSON, special tokens or arguments of a call."""
 _RUN = re.compile(rf"({NAME}\s*)?((?:{PLACEHOLDER.pattern}[ ,]*)*{PLACEHOLDER.pattern})|{NAME}")
-_UNITS = {"real": "pixels", "norm1": "fractions"}
+_UNITS = {"real": ("pixels", 1), "norm1": ("fractions", 1), "norm1000": ("fractions", 1000)}
 _READ = ("ref", "bbox", "bbox_type", "image_id")
 
 
@@ -40,7 +41,7 @@ def fill_placeholders(row: Published) -> None:
     if names is None or not isinstance(boxes, list):
         return
     images = objects.get("image_id") or [0] * len(boxes)
-    unit = _UNITS.get(str(objects.get("bbox_type") or "real"), "")
+    unit, whole = _UNITS.get(str(objects.get("bbox_type") or "real"), ("", 1))
     fits = (
         unit
         and isinstance(images, list)
@@ -53,7 +54,7 @@ def fill_placeholders(row: Published) -> None:
         return
     row.take("objects")
     row.skip("objects", (key for key in objects if key not in _READ))
-    filler = _Filler(names, boxes, images, unit)
+    filler = _Filler(names, [[value / whole for value in box] for box in boxes], images, unit)
     row.row["conversations"] = [
         turn if content is None else _with_content(turn, _RUN.sub(filler.fill, content))
         for turn, content in zip(turns, contents, strict=True)

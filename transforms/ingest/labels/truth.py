@@ -5,8 +5,8 @@ first, last}]`, `lines_of_text: [{text, box}]` in place of words and lines, `reg
 in place of blocks, `tables: [{box, cells: [{row, column, row_span, column_span, header, text,
 box}]}]`, `charts: [{kind, title, unit, categories, series: [{name, values}], box}]`. Lines are runs
 of words and blocks runs of lines, the last one excluded. `boxes` says how boxes are meant (see
-`labels.units`); by default they are `[x0, y0, x1, y1]` in pixels of the displayed image. Null means
-absent.
+`labels.units`), `boxes_of` how those of one name are where that is otherwise (`{"regions": …}`); by
+default they are `[x0, y0, x1, y1]` in pixels of the displayed image. Null means absent.
 
 A flaw costs what it is in: a word without text or area is dropped, one that reaches over the edge
 is cut there. Where more than a tenth of them lies outside the image, the boxes are of something
@@ -38,7 +38,7 @@ _Place = Callable[[Any], Placed]
 
 class Labels(NamedTuple):
     """What labels say of an image, None without words, how many words were dropped, by why, and the
-    parts of the page, where there are these but no words."""
+    parts of the page, where no blocks could be made of them here."""
 
     truth: Truth | None
     dropped: dict[str, int]
@@ -59,13 +59,18 @@ def read_labels(row: dict[str, Any], width: int, height: int, orientation: int =
     """What the labels say of an image of these displayed pixels and this EXIF orientation, boxes
     as fractions. Raises BadImage("bad_labels")."""
     try:
-        place = placing(reading_of(row.get("boxes")), width, height, orientation)
+        said = _get(row, "boxes_of", {})
+        place, regions_at, tables_at, charts_at = (
+            placing(reading_of(said.get(name) or row.get("boxes")), width, height, orientation)
+            for name in ("words", "regions", "tables", "charts")
+        )
         words = _Words(place)
         lines = words.read(row)
         runs = [_block(lines, block) for block in _get(row, "blocks", [])]
-        blocks = [block for block in runs if block] or _regions(lines, row, place)
-        tables = [_table(table, place) for table in _get(row, "tables", [])] if words.kept else []
-        charts = [_chart(chart, place) for chart in _get(row, "charts", [])]
+        blocks = [block for block in runs if block] or _regions(lines, row, regions_at)
+        given = _get(row, "tables", []) if words.kept else []
+        tables = [_table(table, tables_at) for table in given]
+        charts = [_chart(chart, charts_at) for chart in _get(row, "charts", [])]
     except _FAULTS as error:
         raise BadImage(
             "bad_labels", f"{type(error).__name__}: {error}; see the formats of labels"
@@ -80,12 +85,15 @@ def read_labels(row: dict[str, Any], width: int, height: int, orientation: int =
     if not words.kept:
         if row.get("tables") or charts:
             raise BadImage("bad_labels", "tables and charts need words; see the formats of labels")
-        regions = tuple(_parts(_get(row, "regions", []), place, words.dropped))
+        regions = tuple(_parts(_get(row, "regions", []), regions_at, words.dropped))
         return Labels(None, +words.dropped, regions)
     # A source of texts doesn't say how they stand in lines: that is found from their places, unless
     # blocks are made of them.
     found = [line for line in lines if line] if row.get("lines") or blocks else []
-    return Labels(Truth("dataset", words.kept, found, blocks, tables, charts), +words.dropped)
+    parts = [] if blocks else _get(row, "regions", [])
+    regions = tuple(_parts(parts, regions_at, words.dropped))
+    truth = Truth("dataset", words.kept, found, blocks, tables, charts)
+    return Labels(truth, +words.dropped, regions)
 
 
 class _Words:

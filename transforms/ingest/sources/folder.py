@@ -18,7 +18,8 @@ from gyogwa.transforms.files.text import clean
 from gyogwa.transforms.ingest.conversations import conversation_of
 from gyogwa.transforms.ingest.grounding import places_in
 from gyogwa.transforms.ingest.labels.believe import FOUND, believed
-from gyogwa.transforms.ingest.labels.truth import SAYS, has_labels
+from gyogwa.transforms.ingest.labels.box_markup import read_markup, refuse_markup
+from gyogwa.transforms.ingest.labels.truth import LABELS, SAYS, has_labels
 from gyogwa.transforms.ingest.labels.units import as_declared
 from gyogwa.transforms.ingest.labels.vocabulary import mapped
 from gyogwa.transforms.ingest.listing import read_as_listed
@@ -75,6 +76,10 @@ def transcription_in(row: dict[str, Any]) -> str:
     return "\n".join(line for line in lines if line)
 
 
+_WITH_TEXT = ("words", "lines_of_text")
+_PLAIN = {"unit": "pixels"}
+
+
 class Said(NamedTuple):
     """What rows say of an image, the names of what nothing reads, and what is worth knowing."""
 
@@ -99,7 +104,27 @@ def labels_in(refs: tuple[RowRef, ...]) -> Said:
     unread = tuple(name for each in rows for name in each.unread)
     noted = [str(said) for each in rows for said in each.row.pop("told", None) or ()]
     noted += [FAR for ref in refs if ref.far]
-    return Said(merged([each.row for each in rows], SAYS), unread, tuple(noted))
+    return Said(_together([each.row for each in rows]), unread, tuple(noted))
+
+
+def _together(rows: list[dict[str, Any]]) -> dict[str, Any]:
+    """What the rows say, `boxes` as those of the words are meant, and `boxes_of` how those of other
+    things are that come from another row."""
+    found = merged(rows, SAYS)
+    givers = {
+        name: next(row for row in rows if row.get(name) is not None)
+        for name in LABELS
+        if found.get(name) is not None
+    }
+    whose = next((givers[name] for name in _WITH_TEXT if name in givers), rows[0])
+    if all(giver.get("boxes") == whose.get("boxes") for giver in givers.values()):
+        return found
+    others = {
+        name: {k: v for k, v in (giver.get("boxes") or _PLAIN).items() if k != FOUND}
+        for name, giver in givers.items()
+        if giver is not whose
+    }
+    return {**found, "boxes": whose.get("boxes"), "boxes_of": others}
 
 
 class Talk(NamedTuple):
@@ -116,7 +141,11 @@ def talk_in(row: dict[str, Any], images: int) -> Talk:
         if not images and row.get("stem") and row.get("conversations"):
             raise BadImage("bad_conversation", "speaks of an image that isn't there", row["stem"])
         turns = conversation_from(row, images)
-        return Talk(turns, places_in(row, turns, images))
+        if row.get("places"):
+            refuse_markup(turns)
+            return Talk(turns, places_in(row, turns, images))
+        spoken = read_markup(turns, images, row.get("boxes"))
+        return Talk(spoken.turns, places_in({"places": spoken.places}, spoken.turns, images))
     except BadImage as bad:
         return Talk(bad)
 

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from benchmarks.contamination import ALONE, COPIES, OTHERS, PARAPHRASED, indexed, with_choices
 from benchmarks.questions import ENGLISH, GENERIC, KOREAN
+from benchmarks.strange_questions import ANYBODYS, STRANGE
 from gyogwa.transforms.dedup.contamination.generic import generic_letters
 from gyogwa.transforms.dedup.contamination.letters import letters_of, without_markers
 from gyogwa.transforms.dedup.contamination.questions import Asked, QuestionIndex
@@ -26,11 +27,22 @@ def test_eight_of_eight_copies_are_hits(kind: str) -> None:
 
 
 def test_light_paraphrases_are_told() -> None:
-    """All but those that share hardly a word are suspect, and a few near ones hits."""
-    matches = [INDEX.find(PARAPHRASED["paraphrase"](question)) for question in KOREAN + ENGLISH]
-    told = [match for match in matches if match is not None]
-    assert len(told) >= 22
-    assert sum(not match.hit for match in told) >= 16
+    """With their choices all are; most are suspect, and a few near ones hits."""
+    for some, most in ((KOREAN + ENGLISH, 5), (STRANGE, 0)):
+        index = indexed(some)
+        matches = [index.find(PARAPHRASED["paraphrase"](question)) for question in some]
+        assert None not in matches
+        assert sum(match is not None and match.hit for match in matches) <= most
+
+
+def test_what_any_page_may_be_asked_is_nobodys() -> None:
+    index = indexed(STRANGE, ANYBODYS)
+    assert [text for text in ANYBODYS if index.find(text)] == []
+    assert index.short == len(ANYBODYS)
+    for question in STRANGE:
+        match = index.find(question.text)
+        assert match is not None
+        assert (match.question.text, match.hit) == (question.text, True)
 
 
 @pytest.mark.parametrize("kind", OTHERS)

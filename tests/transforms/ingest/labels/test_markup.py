@@ -94,8 +94,9 @@ def test_alto_without_a_size_is_read_in_pixels_only() -> None:
     size = f'WIDTH="{page.WIDTH}" HEIGHT="{page.HEIGHT}"'
     bare = alto().replace(size, "")
     assert row("alto", "a.xml", bare)["boxes"] == {"unit": "pixels", "form": "sizes"}
-    with pytest.raises(ValueError, match="mm10"):
-        items("alto", "a.xml", bare.replace("pixel", "mm10"))
+    (error,) = items("alto", "a.xml", bare.replace("pixel", "mm10"))
+    assert isinstance(error, ValueError)
+    assert "mm10" in str(error)
 
 
 def test_a_string_of_several_words_makes_its_line_one_of_text() -> None:
@@ -167,9 +168,52 @@ def test_entities_are_refused(form: str) -> None:
         items(form, "a.xml", bomb.encode("utf-16"))
 
 
-@pytest.mark.parametrize("form", ["page_xml", "alto"])
-def test_two_pages_in_a_file_are_refused(form: str) -> None:
-    data = {"page_xml": page_xml(), "alto": alto()}[form]
+def twice(data: str, *changes: tuple[str, str]) -> str:
+    """A file's page, and behind it the same with some of it changed."""
     page_of = data[data.index("<Page ") : data.index("</Page>") + len("</Page>")]
-    with pytest.raises(ValueError, match="2 Page elements"):
-        items(form, "a.xml", data.replace(page_of, page_of * 2))
+    other = page_of
+    for old, new in changes:
+        assert old in other
+        other = other.replace(old, new)
+    return data.replace(page_of, page_of + other)
+
+
+def named(form: str, data: str) -> list[tuple[object, object]]:
+    """What the pages of a file `book.xml` are of, and their numbers there."""
+    found = [f for f in items(form, "book.xml", data) if isinstance(f, dict)]
+    assert all(texts(f) for f in found)
+    return [(f.get("file_name", f.get("stem")), f.get("page")) for f in found]
+
+
+def test_pages_of_one_file_are_of_the_images_that_they_name() -> None:
+    two = twice(page_xml(), ("page.tif", "b.tif"), ("주민", "다른"))
+    assert named("page_xml", two) == [("page.tif", None), ("b.tif", None)]
+    other = items("page_xml", "book.xml", two)[1]
+    assert isinstance(other, dict)
+    assert texts(other)[0] == "다른"
+    assert named("page_xml", twice(page_xml())) == [("page.tif", 1), ("page.tif", 2)]
+
+
+def test_pages_of_one_alto_are_those_of_its_document() -> None:
+    assert named("alto", twice(alto())) == [("book", 1), ("book", 2)]
+    source = "<sourceImageInformation><fileName>{}</fileName></sourceImageInformation>"
+    one = twice(alto()).replace("<Description>", f"<Description>{source.format('scan.tif')}")
+    assert named("alto", one) == [("scan.tif", 1), ("scan.tif", 2)]
+    each = one.replace("<Description>", f"<Description>{source.format('cover.tif')}")
+    assert named("alto", each) == [("cover.tif", None), ("scan.tif", None)]
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "pages"), [(0, 2, (1, 3)), (1, 3, (1, 3)), (1, 1, (1, 2))]
+)
+def test_alto_numbers_its_pages(first: int, second: int, pages: tuple[int, int]) -> None:
+    numbered = alto().replace("<Page ", f'<Page PHYSICAL_IMG_NR="{first}" ')
+    both = twice(numbered, (f'NR="{first}"', f'NR="{second}"'))
+    assert named("alto", both) == [("book", page) for page in pages]
+
+
+def test_a_broken_page_costs_no_other() -> None:
+    both = twice(alto("mm10"), (' WIDTH="', ' OTHER="'))
+    first, second = items("alto", "book.xml", both)
+    assert isinstance(first, dict)
+    assert isinstance(second, ValueError)
