@@ -29,6 +29,13 @@ def flows(ledger: Sequence[LedgerRow], rejected: Rejected) -> list[Drawing]:
     ]
 
 
+def _made_of(before: Sequence[LedgerRow], row: LedgerRow) -> str:
+    """Where a step got another number than the one before it kept, as of samples that were put
+    together: of how many they were made."""
+    kept = before[-1].kept if before else row.incoming
+    return "" if kept == row.incoming else f", made of {kept:,}"
+
+
 def _flow(unit: str, steps: Sequence[LedgerRow], rejected: Rejected) -> Drawing:
     most = max(row.incoming for row in steps)
     high = _TALL if any(row.rejected for row in steps) else _PLAIN
@@ -44,7 +51,7 @@ def _flow(unit: str, steps: Sequence[LedgerRow], rejected: Rejected) -> Drawing:
         came = f"{step}: {row.incoming:,} {unit} in, {row.kept:,} kept, {row.rejected:,} rejected"
         parts += [
             text(x, 16, step, "label", 24),
-            text(x, 32, f"{row.incoming:,} in", "number"),
+            text(x, 32, f"{row.incoming:,} in{_made_of(steps[:at], row)}", "number"),
             rect(x, _TOP, _NODE, max(kept + out, 1.5), "node", came),
         ]
         right, end = x + _NODE, x + _COLUMN

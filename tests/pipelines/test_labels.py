@@ -21,7 +21,7 @@ from gyogwa.transforms.ingest.labels.registry import FORMS
 from tests.transforms.ingest.labels.examples import EXAMPLES, Example
 from tests.transforms.ingest.labels.page import HEIGHT, PAIRS, WIDTH, WORDS, covered, drawn
 
-NO_WORDS = {"coco", "line_text", "donut", "yolo", "recognition_list"}
+NO_WORDS = {"coco", "line_text", "donut", "yolo", "recognition_list", "chart_tables"}
 """Forms whose examples say where parts of the page are, or what stands there, but not both."""
 
 

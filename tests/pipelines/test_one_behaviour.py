@@ -73,7 +73,9 @@ def test_who_asks_in_korean_keeps_to_one_register(run: Path) -> None:
             ]
     assert max(map(len, asked.values())) > 5
     assert {image: said for image, said in asked.items() if len(set(said)) > 1} == {}
-    assert {said[0] for said in asked.values()} == {"formal", "polite", "casual"}
+    registers = {said[0] for said in asked.values()}
+    assert len(registers) > 1
+    assert registers <= {"formal", "polite", "casual"}
 
 
 def asked_by(sample: dict[str, Any]) -> str:

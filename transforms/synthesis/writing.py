@@ -33,6 +33,16 @@ def vocabulary(language: str) -> dict[str, Any]:
 _MONEY = {"£": "pounds", "$": "dollars", "€": "euros"}
 
 
+def _ten_thousands(count: int) -> str:
+    """So many 만 원, as they are written in a sentence.
+
+    >>> _ten_thousands(800), _ten_thousands(63100), _ten_thousands(20000)
+    ('800만 원', '6억 3,100만 원', '2억 원')
+    """
+    high, low = divmod(count, 10000)
+    return " ".join([f"{high}억"] * bool(high) + [f"{low:,}만"] * bool(low)) + " 원"
+
+
 class Writer:
     """Writes about one topic; no sentence template comes twice until all have been used."""
 
@@ -170,7 +180,7 @@ class Writer:
                 [
                     f"{millions // 100 + 1}억 {self.rng.randint(1, 9)},000만 원",
                     f"{millions * 1000:,}천 원",
-                    f"{millions * 100:,}만 원",
+                    _ten_thousands(millions * 100),
                 ]
             )
         sign = self.sign

@@ -156,16 +156,18 @@ def _of_chart(chart: Chart, korean: bool) -> str:
 
 
 def _first_heading(page: Page) -> str:
-    """The first heading that isn't a chart's own, nor on a later page at the very edge, where the
-    running head stands."""
+    """The first heading that isn't a chart's own; "" where it stands on a later page at the very
+    edge, where it may be the running head."""
     titles, ends = {chart.title for chart in page.annotation.charts}, LineEnds(page)
     texts = page.line_texts()
     headings = (
-        ends.join(texts[block.first : block.last])
+        (ends.join(texts[block.first : block.last]), block.box[1])
         for block in page.annotation.blocks
-        if block.kind == "heading" and (page.image.page == 1 or block.box[1] > _HEAD)
+        if block.kind == "heading"
     )
-    found = next((text for text in headings if text not in titles), "")
+    found, top = next(((text, top) for text, top in headings if text not in titles), ("", 1.0))
+    if page.image.page > 1 and top <= _HEAD:
+        return ""
     return "" if CUT in found else found
 
 

@@ -89,7 +89,7 @@ def _confirmed(page: Page, field: Field, korean: bool) -> Iterator[Question]:
     else:
         short = "Yes" if right else "No"
         said = f'That is {"right" if right else "wrong"}: it says "{true}".'
-        why = f'"{label}" reads "{true}", so {"that is right" if right else "it is not"}.'
+        why = f'"{label}" reads "{true}", so the answer is {short.lower()}.'
     yield Question("confirm", label, {"label": label, "value": asked}, Answers(short, said, why))
 
 

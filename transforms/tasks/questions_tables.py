@@ -7,6 +7,7 @@ are no data (see `totals`) can be looked up, but are left out wherever rows are 
 counted, and the question says so.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
@@ -34,6 +35,8 @@ from gyogwa.transforms.tasks.questions_base import (
 from gyogwa.transforms.tasks.table_facts import TableFacts
 
 _LONGEST_VALUE = 60
+_ORDINAL = re.compile(r"(?!(?:19|20)\d\d$)\d+")
+"""A number that says which row it is; a year is a name."""
 
 
 @dataclass(frozen=True)
@@ -117,7 +120,8 @@ def _pairs(
     asker: _Asker, label: str, labels: list[str], numbers: list[Quantity]
 ) -> Iterator[Question]:
     named, korean = nameable(labels), asker.korean
-    usable = [index for index, name in enumerate(labels) if name in named]
+    # "7" and "29" of a column of numbers would be taken for its values.
+    usable = [i for i, name in enumerate(labels) if name in named and not _ORDINAL.fullmatch(name)]
     for i, j in pairs(len(usable), asker.key, label):
         one, two = usable[i], usable[j]
         gap = numbers[one].value - numbers[two].value

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 
+from gyogwa.schemas.boxes import Box
 from gyogwa.schemas.page import Block
 from gyogwa.schemas.records import Page
 from gyogwa.transforms.ingest.furniture import is_page_number
@@ -22,6 +23,9 @@ _ABBREVIATION = re.compile(
 MARKER = re.compile(r"^(?:[○●□■※·•–—*\-]|\d{1,2}[.)]|[가-힣a-z]\))\s+(?=\S)")
 _REFERENCE = re.compile(r"\d(?:절|장|항|조|쪽|편)\.$")
 """A number of a section, behind which its title may stand in quotation marks."""
+_LETTERED = re.compile(r"^[가나다라마바사아자차카타파하a-z]\.\s+(?=\S)")
+"""A marker that a label may have; alone it could be the end of a sentence."""
+_SUBJECT = re.compile(r"^(?:제목|Subject)(?:\s*[:：])?\s+(?=\S)")
 _LABEL = re.compile(r"^([^\W\d][^:：\"]{0,19})[:：]\s+(?=\S)")
 
 
@@ -95,12 +99,13 @@ def passages(page: Page) -> list[Passage]:
         before = blocks[index - 1] if index else None
         after = blocks[index + 1] if index + 1 < len(blocks) else None
         if block.kind == "list" or _is_labelled(lines[0]):
-            items = _items(lines, ends)
+            boxes = [line.box for line in page.annotation.lines[block.first : block.last]]
+            items = _items(lines, boxes, ends)
             open_ended = after is None or after[0].kind == block.kind
             if open_ended and block.kind == "list":
                 items = items[:-1]
             found += items
-        else:
+        elif not _centred([line.box for line in page.annotation.lines[block.first : block.last]]):
             pieces = sentences(ends.join(lines))
             begun = before is None and page.image.page > 1
             if before and before[0].kind == "paragraph" and not finished(before[1][-1]):
@@ -113,23 +118,47 @@ def passages(page: Page) -> list[Passage]:
     return [part for part in found if CUT not in part.text]
 
 
-def _items(lines: list[str], ends: LineEnds) -> list[Passage]:
+def _items(lines: list[str], boxes: list[Box], ends: LineEnds) -> list[Passage]:
     """List items and labelled lines, each with the lines that go on with it."""
     runs: list[list[str]] = []
-    for line in lines:
+    begun = boxes[0]
+    for line, box in zip(lines, boxes, strict=True):
         if MARKER.match(line) or _is_labelled(line):
             runs.append([line])
-        elif runs:
+            begun = box
+        elif runs and not _stands_apart(runs[-1][0], begun, box):
             runs[-1].append(line)
     found = []
     for run in runs:
         text = MARKER.sub("", ends.join(run), count=1)
         label = _LABEL.match(text) if _is_labelled(text) else None
         if label:
-            found.append(Passage("label", label[1].strip(), text[label.end() :]))
+            name = _LETTERED.sub("", label[1].strip())
+            found.append(Passage("label", name, text[label.end() :]))
         else:
             found.append(Passage("item", "", text))
     return found
+
+
+def _centred(boxes: list[Box]) -> bool:
+    """Whether lines stand in the middle, as of a notice or a foot: each is for itself, and they are
+    no running text."""
+    left, right = min(box[0] for box in boxes), max(box[2] for box in boxes)
+    for box in boxes:
+        before, after, height = box[0] - left, right - box[2], box[3] - box[1]
+        if min(before, after) > height / 2 and abs(before - after) < height / 2:
+            return True
+    return False
+
+
+def _stands_apart(text: str, box: Box, below: Box) -> bool:
+    """Whether a line below a labelled one begins farther right than its value does, as lines set to
+    the right do: it is another matter."""
+    label = _LABEL.match(text)
+    if label is None:
+        return False
+    value = box[0] + (box[2] - box[0]) * label.end() / len(text)
+    return below[0] > value + (box[3] - box[1])
 
 
 def _is_labelled(text: str) -> bool:
@@ -145,6 +174,10 @@ def title_of(page: Page) -> str:
     It is the first heading, near the top, and set clearly larger than all other headings. A page
     without running text has no title: what stands on top of a receipt is the name of the shop.
     """
+    subjects = [text for text in page.line_texts() if _SUBJECT.match(text)]
+    if subjects:  # an official letter, which is headed by whoever sends it
+        alone = len(subjects) == 1 and subjects[0] in _single_lines(page)
+        return _SUBJECT.sub("", subjects[0]) if alone else ""
     lines = page.annotation.lines
     headings = [block for block in page.annotation.blocks if block.kind == "heading"]
     if page.image.page > 1 or not headings or headings[0].box[1] > 0.4:
@@ -161,3 +194,9 @@ def title_of(page: Page) -> str:
     if CUT in text:
         return ""
     return re.sub(r"^(?:제목|Re|Subject|Title)\s*[:：]\s*", "", text)
+
+
+def _single_lines(page: Page) -> set[str]:
+    """The lines that are blocks of their own."""
+    texts, blocks = page.line_texts(), page.annotation.blocks
+    return {texts[block.first] for block in blocks if block.last - block.first == 1}

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from itertools import pairwise, zip_longest
 
 from gyogwa.schemas.ids import hash_of
+from gyogwa.schemas.page import Block
 from gyogwa.schemas.records import Page
 from gyogwa.transforms.ingest.furniture import is_page_number
 from gyogwa.transforms.ingest.joining import Vocabulary, is_sure, join_lines
@@ -26,6 +27,9 @@ from gyogwa.transforms.tasks.sentences import (
 _SHORT, _LONG = 6, 80  # characters of a line worth asking for
 _MOST_PAGES, _MOST_CHANGES = 4, 5
 _HYPHENS = ("-", "‐", "\u00ad")
+_NO_BEGINNING = ".,;:)]}"
+_FULL = 0.8
+"""How far across its column a line reaches that goes on: listings and formulas end sooner."""
 _ORDINALS = {
     "ko": ["첫 번째", "두 번째", "세 번째", "네 번째"],
     "en": ["first", "second", "third", "fourth"],
@@ -142,6 +146,8 @@ def sentence_over_break(above: Page, below: Page, known: Vocabulary) -> str:
         return ""
     if finished(head[-1]) or head[-1].endswith(_HYPHENS):
         return ""
+    if not _is_full(above, last):
+        return ""
     if MARKER.match(tail[0]):  # a list or a numbered heading begins there, whatever its kind
         return ""
     pieces = sentences(join_lines(head, known))
@@ -150,10 +156,27 @@ def sentence_over_break(above: Page, below: Page, known: Vocabulary) -> str:
         return ""
     # The break may lie within a date, at a full stop, so the joined text is cut once more.
     begun = pieces[-1]
+    if begun[0].islower() or begun[0] in _NO_BEGINNING:
+        return ""  # it goes on from a formula or a listing above, or from an abbreviation
     whole = sentences(join_lines([begun, *tail], known))[0]
     if not finished(whole) or len(whole) <= len(begun) + 1:
         return ""
     return whole if is_sure(_lines_with(whole, begun, head, tail, known), known) else ""
+
+
+def _is_full(page: Page, block: Block) -> bool:
+    """Whether the last line of a block reaches as far as those of running text do."""
+    if page.annotation.turned in (90, 270) or page.annotation.direction == "vertical":
+        return True
+    lines = page.annotation.lines
+    left = min(line.box[0] for line in lines[block.first : block.last])
+    right = max(
+        line.box[2]
+        for each, _ in text_blocks(page)
+        if each.kind == "paragraph"
+        for line in lines[each.first : each.last]
+    )
+    return lines[block.last - 1].box[2] >= left + _FULL * (right - left)
 
 
 def _lines_with(

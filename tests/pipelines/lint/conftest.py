@@ -25,7 +25,7 @@ stages:
 - {name: align, trains: [projector], share: 1, resolution: {stored_max_side: 512},
    tasks: {caption: {weight: 1}, read: {weight: 1}, converse: {weight: 1}}}
 - {name: sft, trains: [projector, language_model], share: 5, max_repeats: 2,
-   resolution: {stored_max_side: 1000}, tokens: {max_per_sample: 40000, budget: 400000},
+   resolution: {stored_max_side: 800}, tokens: {max_per_sample: 40000, budget: 400000},
    tasks: {ocr: {weight: 1}, read: {weight: 1}, ground: {weight: 1, per_image: 2},
      refer: {weight: 1}, layout: {weight: 1}, caption: {weight: 1}, table_html: {weight: 1},
      chart_table: {weight: 1}, which_page: {weight: 1}, converse: {weight: 1},

@@ -7,7 +7,7 @@ import pytest
 from gyogwa.transforms.synthesis.accounts import menu
 from gyogwa.transforms.synthesis.elements import Figure
 from gyogwa.transforms.synthesis.table import TableSpec, order
-from gyogwa.transforms.synthesis.writing import Writer
+from gyogwa.transforms.synthesis.writing import Writer, _ten_thousands
 
 _MONEY = {"£": "pounds", "$": "dollars", "€": "euros"}
 
@@ -28,6 +28,14 @@ def test_an_english_page_has_one_currency(seed: int) -> None:
         if cell.column == 1
     }
     assert prices == {writer.sign}
+
+
+def test_large_sums_are_written_in_eok() -> None:
+    assert [_ten_thousands(n) for n in (800, 63100, 20000)] == [
+        "800만 원",
+        "6억 3,100만 원",
+        "2억 원",
+    ]
 
 
 def test_a_particle_behind_brackets_goes_with_the_word_before_them() -> None:

@@ -110,6 +110,8 @@ def test_a_build_says_what_its_dialect_writes(name: str) -> None:
             for draft in drafts_of(task, page, setting):
                 if task in ("chart_qa", "table_qa", "choice"):
                     continue  # of several figures each is told by its place, which is asked anew
+                if task == "prefer" and draft.detail not in direct:
+                    continue  # what is no difference there gave way to others
                 own = direct[draft.detail]
                 assert draft.conversation[1:] == own.conversation[1:], (task, draft.detail)
                 assert (draft.chosen, draft.rejected) == (own.chosen, own.rejected)

@@ -187,10 +187,11 @@ def test_neighbours_are_cut_where_pages_are_missing() -> None:
     assert [len(run) for run in neighbours([pages[0], pages[2]])] == [1, 1]
 
 
-def test_sentences_over_a_page_break_are_joined_word_for_word() -> None:
+@pytest.mark.parametrize("language", ["ko", "en"])
+def test_sentences_over_a_page_break_are_joined_word_for_word(language: str) -> None:
     found = []
-    for seed, index, language in ((9, 0, "en"), (9, 0, "ko")):
-        pages = list(pages_of(Job(seed, index, "document", language, 2, genre="report")))
+    for index in range(20):  # a break between sentences asks for nothing
+        pages = list(pages_of(Job(9, index, "document", language, 2, genre="report")))
         for shown, draft in continue_text(pages, SETTING):
             said = draft.conversation[1].content
             ends, begins = (text_blocks(page)[i][1] for page, i in zip(shown, (-1, 0), strict=True))
@@ -199,7 +200,9 @@ def test_sentences_over_a_page_break_are_joined_word_for_word() -> None:
             assert said not in " ".join(begins)
             assert draft.conversation[0].content.count("<image>") == 2
             found.append(said)
-    assert len(found) == 2
+        if found:
+            return
+    pytest.fail("no sentence in twenty documents")
 
 
 @pytest.mark.parametrize("language", ["ko", "en"])

@@ -125,3 +125,26 @@ def test_a_list_on_the_next_page_does_not_go_on_with_the_sentence() -> None:
     above = sheet(1, "HEAD", "1", body("alder"))
     below = sheet(2, "HEAD", "2", ["• Execute the command", *body("birch")[1:]])
     assert not list(continue_text([above, below], SETTING))
+
+
+def with_last(page: Page, text: str, width: float) -> Page:
+    """The page, the last line of its text another one of this width."""
+    annotation = page.annotation
+    at = next(n for n, line in enumerate(page.line_texts()) if line.startswith("Each of these"))
+    line = annotation.lines[at]
+    x0, y0, _, y1 = line.box
+    words = [replace(word, text="") for word in annotation.words[line.first : line.last]]
+    words[0] = replace(words[0], text=text)
+    changed = [*annotation.words[: line.first], *words, *annotation.words[line.last :]]
+    lines = [replace(n, box=[x0, y0, x0 + width, y1]) if n is line else n for n in annotation.lines]
+    return replace(page, annotation=replace(annotation, words=changed, lines=lines))
+
+
+def test_no_sentence_begins_with_a_listing_or_in_its_middle() -> None:
+    """A line of code before text that says what it does; text that goes on from a formula."""
+    above, below, *_ = pages()
+    width = max(n.box[2] - n.box[0] for n in above.annotation.lines)
+    begun = "Each of these years is told by the trees, and by"
+    for text, share, count in ((begun, 1.0, 1), (begun, 0.4, 0), (".dc temp 25 of", 1.0, 0)):
+        shown = [with_last(above, text, width * share), below]
+        assert len(list(continue_text(shown, SETTING))) == count, (text, share)

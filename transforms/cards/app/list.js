@@ -15,7 +15,7 @@
         const piece = Math.floor(card / meta.sizes.listed);
         const entries = await gyogwa.load(gyogwa.piece("list", piece));
         const [, kind, title, line] = entries[card % meta.sizes.listed];
-        row.querySelector(".title").textContent = title;
+        row.querySelector(".title").textContent = title.split(" + ").map((part) => t(part)).join(" + ");
         row.querySelector(".line").textContent = line;
         row.dataset.kind = kind;
         const thumbs = await gyogwa.loadSome(
@@ -54,6 +54,12 @@
           inner.append(rows.get(at));
         }
       }
+      point();
+    };
+    // names a row only while it is there: lists are virtual
+    const point = () => {
+      if (rows.has(where(current))) place.setAttribute("aria-activedescendant", `row-${current}`);
+      else place.removeAttribute("aria-activedescendant");
     };
 
     let asked = false;
@@ -96,7 +102,6 @@
         const end = (at + 1) * HEIGHT - place.clientHeight;
         if (end > place.scrollTop) place.scrollTop = end;
         draw();
-        place.setAttribute("aria-activedescendant", `row-${card}`);
       },
       step(by) {
         const at = where(current);

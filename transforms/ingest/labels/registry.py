@@ -13,12 +13,14 @@ from gyogwa.transforms.ingest.labels import (
     cord,
     csv_rows,
     cvat,
+    docbank,
     doclaynet,
     doctr,
     document_ai,
     donut,
     funsd,
     google_vision,
+    hiertext,
     hocr,
     icdar,
     json_beside,
@@ -40,6 +42,7 @@ from gyogwa.transforms.ingest.labels import (
     upstage,
     via,
     via_csv,
+    wildreceipt,
     xfund,
     yolo,
 )
@@ -51,17 +54,18 @@ FORMS: dict[str, LabelForm] = {
     for module in (
         *(funsd, xfund, omnidocbench, doclaynet, cord, donut, labelme),
         *(label_studio, via, textract, google_vision, clova, document_ai, azure_read),
-        *(upstage, doctr, surya, ocr_lists),
+        *(upstage, doctr, surya, ocr_lists, hiertext),
         *(aihub_documents, aihub_forms, aihub_photos, aihub_scenes, coco),  # the last takes any
         *(page_xml, alto, hocr, cvat, pascal_voc),
-        *(pubtabnet, paddle, line_text, icdar, yolo, tesseract_tsv, recognition_list),
+        *(pubtabnet, wildreceipt, docbank, paddle, line_text, icdar, yolo, tesseract_tsv),
+        recognition_list,
         *(json_rows, via_csv, chart_tables, csv_rows, parquet_rows),
         json_beside,  # takes what the others don't
     )
 }
 ENDINGS = tuple(sorted({ending for form in FORMS.values() for ending in form.endings}))
 """Of the names of files that are looked into for labels."""
-VERSION = "6"
+VERSION = "7"
 """Raise it when a form is added or tells its files otherwise: they are then looked into anew."""
 
 

@@ -24,6 +24,7 @@ _TRIES = 12
 def invented_lines(answer: Answer, strength: int, key: str) -> Answer | None:
     """Lines that go on after the end of a block, each in a box below the one before."""
     lines = [line for line in lines_of(answer) if _words(line)]
+    lines = [line for line in lines if _lettered(line) > 1] or lines
     lines = [line for line in lines if len(_words(line)) > 2] or lines
     if not lines:
         return None
@@ -70,6 +71,11 @@ def _compose(lines: list[list[Piece]], key: str) -> str:
         return ""
     text = " ".join(words)
     return re.sub(r"\d+(?:[.,]\d+)*", lambda m: number_nearby(m[0], f"{key}/{m.start()}"), text)
+
+
+def _lettered(line: list[Piece]) -> int:
+    """Words with letters: halves of page numbers would make nothing that anybody writes."""
+    return sum(any(map(str.isalpha, word)) for word in _words(line))
 
 
 def _words(line: list[Piece]) -> list[str]:

@@ -247,8 +247,12 @@ def read_by_another_engine(run: Forgery) -> str:
 
 @fault("licence_missing")
 def image_without_a_licence(run: Forgery) -> str:
-    """Nowhere: the catalog has none either."""
-    image_id = run.find(STAGE, of("caption")).images[0]["id"]
+    """Nowhere: the catalog has none either. An image that no conversation is about, whose own
+    licence would go with it."""
+    samples = list(run.samples(STAGE))
+    talked = {image["id"] for s in samples if s.task == "converse" for image in s.images}
+    captioned = [s.images[0]["id"] for s in samples if of("caption")(s)]
+    image_id = next(image for image in captioned if image not in talked)
     run.edit_table(Image, "catalog", lambda row: row.image_id == image_id, licence="")
 
     def change(sample: Forged) -> None:

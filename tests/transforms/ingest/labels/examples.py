@@ -27,6 +27,8 @@ class Example(NamedTuple):
     data: bytes
     gives: tuple[str, ...] = ("words",)
     names: str = "page.jpg"
+    stem: str = "page"
+    """Of the image of such a row."""
 
 
 def dumped(value: Any) -> bytes:
@@ -169,6 +171,35 @@ def donut() -> dict[str, Any]:
 
 CHART_TABLE = '구분,찬성,반대\n2023년 5월,"1,045",nan\n2024년 5월,49,21.50\n'.encode()
 """Two series, of which one lacks a number."""
+
+
+def hiertext() -> dict[str, Any]:
+    """A paragraph a line."""
+    paragraphs = []
+    for number, (text, box) in enumerate(LINE_PAIRS):
+        words = [{"vertices": quad(b), "text": t} for t, b in PAIRS if t in ROWS[number]]
+        line = {"vertices": quad(box), "text": text, "legible": True, "words": words}
+        paragraphs.append({"vertices": quad(box), "lines": [line]})
+    size = {"image_width": WIDTH, "image_height": HEIGHT}
+    return {"annotations": [{"image_id": "page", **size, "paragraphs": paragraphs}]}
+
+
+def wildreceipt() -> dict[str, Any]:
+    """The words as entries."""
+    entries = [{"box": flat(box), "text": text, "label": 1} for text, box in PAIRS]
+    return {"file_name": "page.jpg", "height": HEIGHT, "width": WIDTH, "annotations": entries}
+
+
+def docbank() -> str:
+    """The words in thousandths, outwards, as no word is cut."""
+    lines = []
+    for text, (x0, y0, x1, y1) in PAIRS:
+        box = [x0 * 1000 // WIDTH, y0 * 1000 // HEIGHT, -(-x1 * 1000 // WIDTH)]
+        cells = [text, *box, -(-y1 * 1000 // HEIGHT), 0, 0, 0, "Nanum", "paragraph"]
+        lines.append("\t".join(map(str, cells)))
+    return "\n".join(lines)
+
+
 EXAMPLES = [
     Example("funsd", "set/page.json", dumped(funsd()), names=""),
     Example("xfund", "set/ko.train.json", dumped(xfund())),
@@ -211,5 +242,8 @@ EXAMPLES = [
     Example("doctr", "set/page.json", dumped(engines.doctr()), names=""),
     Example("surya", "set/results.json", dumped(engines.surya()), names=""),
     Example("ocr_lists", "set/page.json", dumped(engines.easyocr()), names=""),
+    Example("hiertext", "gt/train.jsonl", dumped(hiertext()), names=""),
+    Example("wildreceipt", "set/train.txt", dumped(wildreceipt())),
+    Example("docbank", "set/page.txt", docbank().encode(), names="", stem="page_ori"),
     Example("tesseract_tsv", "set/page.tsv", engines.tesseract_tsv().encode(), names=""),
 ]

@@ -88,7 +88,7 @@ def test_a_text_that_is_null_costs_that_word_only(example: Example) -> None:
 @every_example
 def test_the_row_names_the_image(example: Example) -> None:
     found = row(example.form, example.uri, example.data)
-    named = {"file_name": example.names} if example.names else {"stem": "page"}
+    named = {"file_name": example.names} if example.names else {"stem": example.stem}
     assert {key: found[key] for key in ("file_name", "stem") if key in found} == named
 
 

@@ -188,7 +188,9 @@ def named(form: str, data: str) -> list[tuple[object, object]]:
 def test_pages_of_one_file_are_of_the_images_that_they_name() -> None:
     two = twice(page_xml(), ("page.tif", "b.tif"), ("주민", "다른"))
     assert named("page_xml", two) == [("page.tif", None), ("b.tif", None)]
-    assert texts(dict(items("page_xml", "book.xml", two)[1]))[0] == "다른"
+    other = items("page_xml", "book.xml", two)[1]
+    assert isinstance(other, dict)
+    assert texts(other)[0] == "다른"
     assert named("page_xml", twice(page_xml())) == [("page.tif", 1), ("page.tif", 2)]
 
 

@@ -71,6 +71,25 @@ def test_columns_are_read_one_after_the_other(language: str) -> None:
     assert texts_of(page) == [HEADS[language][0], *TEXTS[language]]
 
 
+def entries(sheet: Sheet) -> None:
+    """Contents whose chapters are in bold and have no leaders."""
+    for at in range(6):
+        sheet.text(
+            f"{at + 1}.1 {sheet.lines[at][:12]} . . . . . . . . . {at + 4}", 60, TOP - 20 * at
+        )
+    for at, name in enumerate((f"7 {HEADS[sheet.language][0]}", HEADS[sheet.language][0])):
+        y = TOP - 140 - 26 * at
+        for x in (40, 40.4):
+            sheet.text(name, x, y, size=15)
+        sheet.text(str(40 + at), 480, y)
+
+
+@LANGUAGES
+def test_chapters_whose_number_stands_apart_are_contents(language: str) -> None:
+    (page,) = truths_of(pdf_of(entries, language))
+    assert {block.kind for block in page.blocks} == {"contents"}
+
+
 def numbered(number: int, sheet: Sheet) -> None:
     sheet.text(RUNNING[sheet.language], 40, 400, size=9)
     for at in range(6):

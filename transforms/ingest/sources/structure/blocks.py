@@ -102,17 +102,31 @@ def _goes_on(last: Part, part: Part) -> bool:
 
 
 def _with_entries(parts: Sequence[Part]) -> list[Part]:
-    """Lines between or beside contents that end in numbers of pages are entries too: those of
-    chapters mostly have no leaders."""
+    """Lines between or beside contents that end in numbers of pages are entries too, also where the
+    number stands by itself at the end of their row: those of chapters mostly have no leaders."""
     led = [part.kind == "contents" for part in parts]
+    numbers = [part for part in parts if all(line.strip.text.isdigit() for line in part.lines)]
     found = []
     for at, part in enumerate(parts):
+        if any(led) and any(_in_one_row(part, number) for number in numbers):
+            found.append(Part("contents", part.lines))
+            continue
         near = any(led[max(at - 2, 0) : at + 3])
         entries = all(is_entry(line.strip.text) for line in part.lines)
         after = parts[at + 1] if at + 1 < len(parts) and led[at + 1] else None
         numbered = after is not None and after.lines[0].strip.text.isdigit()
         found.append(Part("contents", part.lines) if near and (entries or numbered) else part)
     return found
+
+
+def _in_one_row(part: Part, number: Part) -> bool:
+    """Whether each line of a part has one of the numbers at the end of its row, or is one."""
+    feet = [line.strip.bottom for line in number.lines]
+    beside = part is number or part.box[2] < number.box[0]
+    return beside and all(
+        any(abs(line.strip.bottom - foot) < 0.5 * line.strip.size for foot in feet)
+        for line in part.lines
+    )
 
 
 def _is_more(last: Part, part: Part) -> bool:
