@@ -36,6 +36,7 @@ from gyogwa.transforms.dedup.propose import ProposePairs
 from gyogwa.transforms.dedup.settle import SettlePairs
 from gyogwa.transforms.dedup.verdict import look_of
 from gyogwa.transforms.files.tables import write_rows
+from gyogwa.transforms.flow.tables import ReadSeveral
 from gyogwa.transforms.ingest.hashes import Hashes
 from gyogwa.transforms.ingest.sketch import SIDE, packed
 
@@ -125,7 +126,8 @@ def settle(path: str, count: int, words: int) -> dict[str, Any]:
         rules = Duplicates()
         prints = _prints(pipeline, count, words)
         pairs = prints | "Propose" >> ProposePairs(rules.max_distance)
-        judged = (prints, pairs) | "Judge" >> JudgePairs(rules, [path])
+        looks = pipeline | "Looks" >> ReadSeveral({"looks": ([path], Duplicate)})
+        judged = (prints, pairs, looks["looks"]) | "Judge" >> JudgePairs(rules)
         settled = judged | "Settle" >> SettlePairs()
         _ = settled.pairs | "Count" >> beam.Map(_counted).with_output_types(int)
         _ = settled.roots | "Roots" >> beam.Map(lambda _: _add("roots")).with_output_types(int)

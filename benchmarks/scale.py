@@ -129,9 +129,8 @@ def steps(folder: Path, count: int, workers: int) -> dict[str, Figures]:
     source, run, curriculum = folder / f"in-{count}", folder / f"run-{count}", folder / "c.yaml"
     draw(source, count)
     curriculum.write_text(CURRICULUM)
-    beam = []
-    if workers > 1:
-        beam = ["--direct_running_mode=multi_processing", f"--direct_num_workers={workers}"]
+    mode = "multi_processing" if workers > 1 else "in_memory"  # many would be shared out otherwise
+    beam = [f"--direct_running_mode={mode}", f"--direct_num_workers={workers}"]
     gyogwa = ["-P", "-m", "gyogwa"]
     output = ["--output", str(run)]
     opened = "import sys; from gyogwa.loader import StageLoader as L; L(sys.argv[1], batch_size=1)"

@@ -25,12 +25,20 @@ from gyogwa.schemas.loading import parse_json
 from gyogwa.schemas.manifest import CurriculumManifest
 from gyogwa.schemas.personal import PersonalData
 from gyogwa.schemas.plan import Plan
-from gyogwa.schemas.records import MovedLabels, Page
+from gyogwa.schemas.records import (
+    Annotation,
+    BenchmarkRow,
+    Conversation,
+    FailedReading,
+    Image,
+    MovedLabels,
+    Page,
+)
 from gyogwa.schemas.samples import Sample
 from gyogwa.transforms.annotate.images import Reading
 from gyogwa.transforms.annotate.read_again import ReadMaskedAgain
 from gyogwa.transforms.curriculum.choose import ChooseSamples, Counts, plan_of
-from gyogwa.transforms.curriculum.pages import ReadPages
+from gyogwa.transforms.curriculum.pages import JoinPages
 from gyogwa.transforms.curriculum.samples import MakeSamples
 from gyogwa.transforms.curriculum.turns import GroupTurns
 from gyogwa.transforms.dedup.judge import NAMESPACE
@@ -40,7 +48,7 @@ from gyogwa.transforms.files.storage import read_bytes
 from gyogwa.transforms.files.tables import count_rows, list_parts, write_rows
 from gyogwa.transforms.files.writing import write_bytes
 from gyogwa.transforms.flow.ledger import LedgerOf
-from gyogwa.transforms.flow.tables import Table, WriteTables
+from gyogwa.transforms.flow.tables import ReadSeveral, Table, WriteTables
 from gyogwa.transforms.privacy.guard import GuardPages
 from gyogwa.transforms.shards.stages import WriteStages
 
@@ -156,18 +164,35 @@ def _choose(
     pipeline: beam.Pipeline, layout: RunLayout, config: AssembleConfig, sets: Benchmarks
 ) -> _Choice:
     curriculum, benchmarks = config.curriculum, sets.tables
-    read = pipeline | "Pages" >> ReadPages(layout, config.engine, curriculum)
-    unique = read.pages | "NearDuplicates" >> DropNearDuplicates(
-        curriculum.duplicates,
-        benchmarks,
-        [layout.duplicates],
-        [layout.searched],
+    tables = pipeline | "Tables" >> ReadSeveral(
+        {
+            "catalog": ([layout.catalog], Image),
+            "annotations": ([layout.annotations], Annotation),
+            "failures": ([layout.failures], FailedReading),
+            "conversations": ([layout.records], Conversation),
+            "evaluation": (benchmarks, BenchmarkRow),
+            "looks": ([layout.duplicates], Duplicate),
+            "searches": ([layout.searched], Searched),
+        }
     )
+    read = (tables["catalog"], tables["annotations"], tables["failures"]) | "Pages" >> JoinPages(
+        config.engine, curriculum
+    )
+    unique = (
+        read.pages,
+        tables["evaluation"],
+        tables["looks"],
+        tables["searches"],
+    ) | "NearDuplicates" >> DropNearDuplicates(curriculum.duplicates, benchmarks)
     again = ReadMaskedAgain(config.reads_again) if config.reads_again else None
     guarded = unique.pages | "PersonalData" >> GuardPages(curriculum.personal_data, again)
-    made = (guarded.pages, unique.pairs, unique.instead, unique.roots) | "Samples" >> MakeSamples(
-        layout, curriculum, benchmarks
-    )
+    made = (
+        guarded.pages,
+        tables["conversations"],
+        unique.pairs,
+        unique.instead,
+        unique.roots,
+    ) | "Samples" >> MakeSamples(curriculum, benchmarks)
     chosen = made.samples | "Choose" >> ChooseSamples(curriculum)
     turned = chosen.samples | "Turns" >> GroupTurns(curriculum)
     rejects = (read.rejects, unique.rejects, guarded.rejects, made.rejects, chosen.rejects)

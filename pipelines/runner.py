@@ -8,20 +8,22 @@ from typing import Any
 
 import apache_beam as beam
 import grpc
-from apache_beam.options.pipeline_options import PipelineOptions, TestOptions
+from apache_beam.options.pipeline_options import DirectOptions, PipelineOptions, TestOptions
 from apache_beam.portability.api import beam_provision_api_pb2
 from apache_beam.runners.portability.fn_api_runner import fn_runner
 from apache_beam.runners.portability.portable_runner import JobServiceHandle
 
 from gyogwa.pipelines.running.dataflow import invalid, refuse_incomplete
+from gyogwa.pipelines.running.ending import say
 from gyogwa.pipelines.running.failures import BACKLOG, WorkerFailure, cause_of, failure_of
 from gyogwa.pipelines.running.options import beam_options, is_dataflow, is_local
 from gyogwa.pipelines.running.portable import failed, lost, refuse_out_of_reach, watching_pool
+from gyogwa.pipelines.running.seams import missing
 from gyogwa.pipelines.running.sharing import shared_out
 from gyogwa.pipelines.running.showing import console, following, gather, showing
 from gyogwa.pipelines.running.states import remember_states
 from gyogwa.pipelines.running.streams import release_streams
-from gyogwa.pipelines.running.watching import note
+from gyogwa.pipelines.running.watching import note, note_shuffled
 from gyogwa.pipelines.running.workers import crew_for, replace_workers
 from gyogwa.schemas.errors import GyogwaError
 
@@ -91,6 +93,7 @@ def run_pipeline(
     if str(state) not in ("DONE", "PipelineState.DONE"):
         raise GyogwaError(f"the pipeline ended as {state}")
     note(found)
+    note_shuffled(getattr(runner, "shuffled", {}))
     counters: dict[str, int] = {}
     for counter in found["counters"]:
         name = f"{counter.key.metric.namespace}/{counter.key.metric.name}"
@@ -105,7 +108,19 @@ def _in_process(options: PipelineOptions, job: str) -> fn_runner.FnApiRunner:
     """
     encoded = JobServiceHandle.encode_pipeline_options(options.get_all_options())
     info = beam_provision_api_pb2.ProvisionInfo(pipeline_options=encoded)
-    return fn_runner.FnApiRunner(provision_info=fn_runner.ExtendedProvisionInfo(info, job_name=job))
+    provision = fn_runner.ExtendedProvisionInfo(info, job_name=job)
+    direct = options.view_as(DirectOptions)
+    if (direct.direct_running_mode, direct.direct_num_workers) != ("in_memory", 1):
+        return fn_runner.FnApiRunner(provision_info=provision)
+    if other := missing():
+        say(
+            f"this release of Apache Beam has another {other}, so memory grows with the corpus: "
+            "apache-beam 2.77 lets what waits lie on disk"
+        )
+        return fn_runner.FnApiRunner(provision_info=provision)
+    from gyogwa.pipelines.running.slices import Runner
+
+    return Runner(provision_info=provision)
 
 
 @contextmanager

@@ -6,7 +6,7 @@ One thread a phase looks twice a second at this process and those below it. What
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any
@@ -18,6 +18,7 @@ from gyogwa.pipelines.running.log import CONTEXT
 from gyogwa.transforms.flow.measures import PROGRESS
 
 _LOOK_SECONDS = 0.5
+SHUFFLED = "shuffled_bytes"
 _phases: list["Watch"] = []
 
 
@@ -103,6 +104,14 @@ def note(found: Any) -> None:
                 old = watch.distributions.get(name, (0, 0, new[2], new[3]))
                 sums = (old[0] + new[0], old[1] + new[1])
                 watch.distributions[name] = (*sums, min(old[2], new[2]), max(old[3], new[3]))
+
+
+def note_shuffled(steps: Mapping[str, int]) -> None:
+    """Keep how many bytes each step of a pipeline here brought together by key."""
+    for watch in _phases[-1:]:
+        for step, size in steps.items():
+            name = f"{SHUFFLED}/{step}"
+            watch.counters[name] = watch.counters.get(name, 0) + size
 
 
 def name_of(metric: Any) -> str:

@@ -127,7 +127,7 @@ def ranked(element: tuple[Slice, Iterable[Ranked]]) -> Ranking:
 
 def chosen_keys(
     ranking: Ranking,
-    counts: dict[Slice, tuple[int]],
+    counts: dict[Slice, int],
     draws: dict[StratumKey, int],
 ) -> Iterator[tuple[str, int]]:
     """(key, repeats) of the samples of one slice that are taken. `counts`: keys of all slices."""
@@ -135,7 +135,7 @@ def chosen_keys(
     if stratum[1] == "validation":
         yield from ((key, 1) for key in keys)
         return
-    sizes = [counts.get((stratum, place), (0,))[0] for place in range(_SLICES)]
+    sizes = [counts.get((stratum, place), 0) for place in range(_SLICES)]
     before = sum(sizes[:slice_])
     each, extra = divmod(draws.get(stratum, 0), sum(sizes))
     for place, key in enumerate(keys, before):
@@ -228,14 +228,9 @@ class ChooseSamples(Composite):
             | "GroupSlices" >> beam.GroupByKey()
             | "Rank" >> beam.Map(ranked).with_output_types(Ranking)
         )
-        counted = (
-            slices
-            | "SliceSize"
-            >> beam.Map(lambda ranking: (ranking.slice, (len(ranking.keys),))).with_output_types(
-                tuple[Slice, tuple[int]]
-            )
-            | "SliceSizes" >> SumByKey(1)
-        )
+        counted = slices | "SliceSizes" >> beam.Map(
+            lambda ranking: (ranking.slice, len(ranking.keys))
+        ).with_output_types(tuple[Slice, int])
         keys = slices | "ChosenKeys" >> beam.FlatMap(
             chosen_keys, counts=beam.pvalue.AsDict(counted), draws=beam.pvalue.AsDict(draws)
         ).with_output_types(tuple[str, int])

@@ -24,7 +24,7 @@ from gyogwa.transforms.curriculum.staging import (
     stage_named,
     unique,
 )
-from gyogwa.transforms.flow.steps import Composite, SumByKey
+from gyogwa.transforms.flow.steps import Composite, Found, Join, SumByKey
 from gyogwa.transforms.tasks.registry import GROUP_TASKS, group_drafts_of
 
 NEIGHBOURS = ("which_page", "continue_text")
@@ -62,15 +62,21 @@ def asked_for(staged: Staged, tasks: tuple[str, ...], curriculum: Curriculum) ->
     return not set(tasks).isdisjoint(stage_named(curriculum, staged.stage).tasks)
 
 
+def _of_group(group: Group, found: Found, curriculum: Curriculum) -> Iterator[Sample]:
+    yield from group_samples(group, found["neighbours"], NEIGHBOURS, curriculum)
+    yield from group_samples(group, found["charts"], CHARTS, curriculum)
+    yield from _version_samples(group, found["versions"], curriculum)
+
+
 def group_samples(
-    element: tuple[Group, Iterable[Page]], tasks: tuple[str, ...], curriculum: Curriculum
+    group: Group, found: Iterable[Page], tasks: tuple[str, ...], curriculum: Curriculum
 ) -> Iterator[Sample]:
     """The samples of one group."""
-    ((stage_name, split), _), found = element
-    stage = stage_named(curriculum, stage_name)
+    (stage_name, split), _ = group
     pages = sorted(found, key=lambda p: (p.image.document, p.image.page, p.image.image_id))
     if len(pages) < 2:
         return
+    stage = stage_named(curriculum, stage_name)
     yield from unique(
         sample_of(shown, draft, stage, cast(Split, split), task)
         for task in tasks
@@ -81,19 +87,21 @@ def group_samples(
 
 def _staged(
     version: tuple[str, Page], roots: dict[str, str], curriculum: Curriculum
-) -> Iterator[tuple[str, Staged]]:
-    """One version of a page, if any stage takes it."""
+) -> Iterator[tuple[Group, Staged]]:
+    """One version of a page, if any stage takes it, under the name of the pair alone: their stage
+    is drawn when both are there."""
     name, page = version
     for staged in place_page(page, roots, curriculum):
         if isinstance(staged, Staged):
-            yield name, staged
+            yield (("", ""), name), staged
 
 
 def _version_samples(
-    element: tuple[str, Iterable[Staged]], curriculum: Curriculum
+    group: Group, members: list[Staged], curriculum: Curriculum
 ) -> Iterator[Sample]:
-    name, found = element
-    members = list(found)
+    if len(members) != 2:
+        return
+    name = group[1]
     stages = [
         stage
         for stage in curriculum.stages
@@ -102,9 +110,9 @@ def _version_samples(
     ]
     stage = draw_stage(stages, name, curriculum.seed)
     splits = {member.split for member in members}
-    if stage is not None and len(members) == 2 and len(splits) == 1:
-        group = ((stage.name, splits.pop()), name), [member.page for member in members]
-        yield from group_samples(group, VERSIONS, curriculum)
+    if stage is not None and len(splits) == 1:
+        pages = [member.page for member in members]
+        yield from group_samples(((stage.name, splits.pop()), name), pages, VERSIONS, curriculum)
 
 
 class GroupSamples(Composite):
@@ -118,44 +126,32 @@ class GroupSamples(Composite):
     def expand(self, inputs: tuple[Any, Any, Any]) -> Any:
         staged, named, roots = inputs
         curriculum = self.curriculum
-        keyed = tuple[tuple[tuple[str, str], str], Page]
+        keyed = tuple[Group, Page]
         chart_count = (
             staged
             | "OneChart" >> beam.FlatMap(_one_chart).with_output_types(tuple[str, tuple[int]])
             | "CountCharts" >> SumByKey(1)
         )
-        of_neighbours = (
-            staged
+        sides = {
+            "neighbours": staged
             | "WithNeighbours" >> beam.Filter(asked_for, NEIGHBOURS, curriculum)
-            | "Neighbours" >> beam.FlatMap(neighbours).with_output_types(keyed)
-            | "GroupNeighbours" >> beam.GroupByKey()
-            | "NeighbourSamples"
-            >> beam.FlatMap(
-                group_samples, tasks=NEIGHBOURS, curriculum=curriculum
-            ).with_output_types(Sample)
-        )
-        of_charts = (
-            staged
+            | "Neighbours" >> beam.FlatMap(neighbours).with_output_types(keyed),
+            "charts": staged
             | "WithCharts" >> beam.Filter(asked_for, CHARTS, curriculum)
             | "Charts"
             >> beam.FlatMap(
                 lambda s, counts: charts(s, sum(n for _, (n,) in counts)),
                 beam.pvalue.AsList(chart_count),
-            ).with_output_types(keyed)
-            | "GroupCharts" >> beam.GroupByKey()
-            | "ChartSamples"
-            >> beam.FlatMap(group_samples, tasks=CHARTS, curriculum=curriculum).with_output_types(
-                Sample
-            )
-        )
-        of_versions = (
-            named
-            | "StageVersions"
+            ).with_output_types(keyed),
+            "versions": named
+            | "Versions"
             >> beam.FlatMap(
                 _staged, roots=beam.pvalue.AsDict(roots), curriculum=curriculum
-            ).with_output_types(tuple[str, Staged])
-            | "GroupVersions" >> beam.GroupByKey()
-            | "VersionSamples"
-            >> beam.FlatMap(_version_samples, curriculum=curriculum).with_output_types(Sample)
+            ).with_output_types(tuple[Group, Staged]),
+        }
+        return sides | "Meet" >> Join(
+            _of_group,
+            {"neighbours": Page, "charts": Page, "versions": Staged},
+            gives=Sample,
+            curriculum=curriculum,
         )
-        return (of_neighbours, of_charts, of_versions) | "AllGroups" >> beam.Flatten()

@@ -9,7 +9,6 @@ from msgspec.structs import replace
 
 from gyogwa.schemas.curriculum import Curriculum
 from gyogwa.schemas.errors import GyogwaError
-from gyogwa.schemas.layout import RunLayout
 from gyogwa.schemas.ledger import Duplicate, Reject
 from gyogwa.schemas.records import Annotation, FailedReading, Image, Page
 from gyogwa.schemas.row import Row
@@ -22,7 +21,6 @@ from gyogwa.transforms.dedup.verdict import scope_of
 from gyogwa.transforms.flow.ledger import Count, page_reject
 from gyogwa.transforms.flow.measures import advance, expect
 from gyogwa.transforms.flow.steps import Composite, Found, Join, Total
-from gyogwa.transforms.flow.tables import ReadSeveral
 from gyogwa.transforms.licences.policy import refusal
 
 REJECTED, DUPLICATE = "rejected", "duplicate"
@@ -161,29 +159,20 @@ def _occurrences(found: AnnotatedImage) -> int:
     return len(found.images)
 
 
-class ReadPages(Composite):
-    """The tables of a run to pages that pass the curriculum's filters."""
+class JoinPages(Composite):
+    """(Images of the catalog, annotations, failed readings) to pages that pass the curriculum's
+    filters."""
 
-    def __init__(self, layout: RunLayout, engine: str, curriculum: Curriculum) -> None:
+    def __init__(self, engine: str, curriculum: Curriculum) -> None:
         super().__init__()
-        self.layout = layout
         self.engine = engine
         self.curriculum = curriculum
 
-    def expand(self, pipeline: Any) -> Pages:
+    def expand(self, tables: tuple[Any, Any, Any]) -> Pages:
         engine = self.engine
-        tables = pipeline | "Tables" >> ReadSeveral(
-            {
-                "catalog": (self.layout.catalog, Image),
-                "annotations": (self.layout.annotations, Annotation),
-                "failures": (self.layout.failures, FailedReading),
-            }
-        )
-        images = tables["catalog"]
-        annotations = tables["annotations"] | "OfThisEngine" >> beam.Filter(
-            _of_engine, engine=engine
-        )
-        failures = tables["failures"] | "FailuresOfThisEngine" >> beam.Filter(
+        images, annotations, failures = tables
+        annotations = annotations | "OfThisEngine" >> beam.Filter(_of_engine, engine=engine)
+        failures = failures | "FailuresOfThisEngine" >> beam.Filter(
             lambda failure: is_by(failure.engine, engine)
         )
         sides = {"images": Image, "annotations": Annotation, "failures": FailedReading}

@@ -5,9 +5,7 @@ from typing import Any, NamedTuple
 import apache_beam as beam
 
 from gyogwa.schemas.curriculum import Curriculum
-from gyogwa.schemas.layout import RunLayout
 from gyogwa.schemas.ledger import Reject
-from gyogwa.schemas.records import Conversation
 from gyogwa.schemas.samples import Sample
 from gyogwa.transforms.curriculum.conversations import ConversationSamples
 from gyogwa.transforms.curriculum.copies import FollowCopies
@@ -17,7 +15,6 @@ from gyogwa.transforms.curriculum.staging import REJECTED, USED, Staged, page_sa
 from gyogwa.transforms.curriculum.wanted import WantedPages
 from gyogwa.transforms.flow.ledger import Count
 from gyogwa.transforms.flow.steps import Composite
-from gyogwa.transforms.flow.tables import ReadTables
 
 
 class Made(NamedTuple):
@@ -32,19 +29,15 @@ class Made(NamedTuple):
 
 
 class MakeSamples(Composite):
-    """(Pages, pairs looked at, images kept instead, documents joined) to samples.
+    """(Pages, conversations, pairs looked at, images kept instead, documents joined) to samples."""
 
-    Conversations are read from the run's tables.
-    """
-
-    def __init__(self, layout: RunLayout, curriculum: Curriculum, benchmarks: list[str]) -> None:
+    def __init__(self, curriculum: Curriculum, benchmarks: list[str]) -> None:
         super().__init__()
-        self.layout = layout
         self.benchmarks = benchmarks
         self.curriculum = curriculum
 
-    def expand(self, unique: tuple[Any, Any, Any, Any]) -> Made:
-        pages, pairs, instead, roots = unique
+    def expand(self, found: tuple[Any, Any, Any, Any, Any]) -> Made:
+        pages, conversations, pairs, instead, roots = found
         curriculum = self.curriculum
         placed = pages | "Place" >> beam.FlatMap(
             place_page, roots=beam.pvalue.AsDict(roots), curriculum=curriculum
@@ -53,9 +46,6 @@ class MakeSamples(Composite):
             page_samples, curriculum=curriculum
         ).with_output_types(Sample, rejected=Reject, used=str).with_outputs(
             REJECTED, USED, main="main"
-        )
-        conversations = pages.pipeline | "ReadConversations" >> ReadTables(
-            self.layout.records, Conversation
         )
         followed = (conversations, instead) | "FollowCopies" >> FollowCopies()
         asked = any(task in stage.tasks for task in VERSIONS for stage in curriculum.stages)

@@ -31,7 +31,6 @@ from gyogwa.transforms.dedup.verdict import (
 )
 from gyogwa.transforms.flow.measures import advance, expect, timed
 from gyogwa.transforms.flow.steps import Composite, Found, Join
-from gyogwa.transforms.flow.tables import ReadFiles
 
 NAMESPACE = "duplicates"
 _SHARES = 4
@@ -82,9 +81,9 @@ class Judged(Row, frozen=True):
 
 
 class JudgePairs(Composite):
-    """(Fingerprints, pairs proposed) to pairs judged.
+    """(Fingerprints, pairs proposed, looks) to pairs judged.
 
-    `looks` are tables of `Duplicate` that earlier runs wrote: a pair of the same bytes that they
+    Looks are the rows of `Duplicate` that earlier runs wrote: a pair of the same bytes that they
     hold is not looked at again. The pairs of one image meet in a few places, so that it is decoded
     a few times and not once a pair. Pairs of a crowd that are `LATER` come second, and only those
     of two images that both have a copy by then. Beam counters: `looked`, pairs whose pixels were
@@ -92,53 +91,49 @@ class JudgePairs(Composite):
     told apart by their digits, whatever the pixels look like.
     """
 
-    def __init__(self, rules: Duplicates, looks: list[str]) -> None:
-        super().__init__()
-        self.rules, self.looks = rules, looks
-
-    def expand(self, inputs: tuple[Any, Any]) -> Any:
-        prints, pairs = inputs
-        images = prints | "PrintKey" >> beam.Map(_by_rank).with_output_types(
-            tuple[str, Fingerprint]
-        )
-        known = (
-            prints.pipeline
-            | "ReadLooks" >> ReadFiles(self.looks, Duplicate)
-            | "Known" >> beam.FlatMap(_known).with_output_types(tuple[Place, Known])
-        )
-        split = pairs | "Split" >> beam.FlatMap(_split).with_output_types(
-            tuple[str, str], **{_WAITING: tuple[str, str]}
-        ).with_outputs(_WAITING, main="main")
-        at_once = (images, split.main, known) | "AtOnce" >> _LookAt(self.rules)
-        copied = at_once | "Copied" >> beam.FlatMap(_copied).with_output_types(tuple[str, str])
-        sides = {"pairs": str, "copied": str}
-        half = {"pairs": split[_WAITING], "copied": copied} | "FirstCopied" >> Join(
-            _if_copied, sides, gives=tuple[str, str]
-        )
-        both = {"pairs": half, "copied": copied} | "BothCopied" >> Join(
-            _if_copied, sides, gives=tuple[str, str]
-        )
-        later = (images, both, known) | "Later" >> _LookAt(self.rules)
-        return (at_once, later) | "Judged" >> beam.Flatten()
-
-
-class _LookAt(Composite):
-    """((rank, Fingerprint), (rank, rank), looks known) to pairs judged."""
-
     def __init__(self, rules: Duplicates) -> None:
         super().__init__()
         self.rules = rules
 
     def expand(self, inputs: tuple[Any, Any, Any]) -> Any:
-        images, pairs, known = inputs
-        shown = {
+        prints, pairs, looks = inputs
+        images = prints | "PrintKey" >> beam.Map(_by_rank).with_output_types(
+            tuple[str, Fingerprint]
+        )
+        known = looks | "Known" >> beam.FlatMap(_known).with_output_types(tuple[Place, Known])
+        split = pairs | "Split" >> beam.FlatMap(_split).with_output_types(
+            tuple[str, str], **{_WAITING: tuple[str, str]}
+        ).with_outputs(_WAITING, main="main")
+        at_once = (images, split.main, known) | "AtOnce" >> _LookAt(self.rules)
+        copied = at_once | "Copied" >> beam.FlatMap(_copied).with_output_types(tuple[str, int])
+        later = (images, split[_WAITING], known, copied) | "Later" >> _LookAt(self.rules)
+        return (at_once, later) | "Judged" >> beam.Flatten()
+
+
+class _LookAt(Composite):
+    """((rank, Fingerprint), (rank, rank), looks known) to pairs judged; with (rank, number) of
+    images that have a copy beside it, only the pairs of two such."""
+
+    def __init__(self, rules: Duplicates) -> None:
+        super().__init__()
+        self.rules = rules
+
+    def expand(self, inputs: tuple[Any, ...]) -> Any:
+        images, pairs, known, *copied = inputs
+        sides = {
             "images": images,
             "pairs": pairs | "Ends" >> beam.FlatMap(_ends).with_output_types(tuple[str, Pair]),
-        } | "Show" >> Join(
-            _shown, {"images": Fingerprint, "pairs": Pair}, gives=tuple[Place, Shown]
-        )
+        }
+        kinds: dict[str, Any] = {"images": Fingerprint, "pairs": Pair}
+        if copied:
+            sides["copied"], kinds["copied"] = copied[0], int
+        shown = sides | "Show" >> Join(_shown, kinds, gives=tuple[Place, Shown])
         return {"shown": shown, "known": known} | "Look" >> Join(
-            _looked, {"shown": Shown, "known": Known}, gives=Judged, rules=self.rules
+            _looked,
+            {"shown": Shown, "known": Known},
+            gives=Judged,
+            rules=self.rules,
+            expected=not copied,
         )
 
 
@@ -147,18 +142,11 @@ def _split(proposed: tuple[tuple[str, str], int]) -> Iterator[Any]:
     yield ranks if distance < LATER else beam.pvalue.TaggedOutput(_WAITING, ranks)
 
 
-def _copied(judged: Judged) -> Iterator[tuple[str, str]]:
-    """The images that were found to have a copy, each with that copy."""
+def _copied(judged: Judged) -> Iterator[tuple[str, int]]:
+    """The images that were found to have a copy."""
     if judged.pair.verdict == "near":
-        yield judged.kept_rank, judged.other_rank
-        yield judged.other_rank, judged.kept_rank
-
-
-def _if_copied(rank: str, found: Found) -> Iterator[tuple[str, str]]:
-    """The pairs of an image that has a copy, the other way round."""
-    if found["copied"]:
-        for other in found["pairs"]:
-            yield other, rank
+        yield judged.kept_rank, 1
+        yield judged.other_rank, 1
 
 
 def _by_rank(print_: Fingerprint) -> tuple[str, Fingerprint]:
@@ -168,13 +156,16 @@ def _by_rank(print_: Fingerprint) -> tuple[str, Fingerprint]:
 def _ends(ranks: tuple[str, str]) -> Iterator[tuple[str, Pair]]:
     pair = Pair(*ranks)
     if not is_evaluation(id_of(pair.first)) or not is_evaluation(id_of(pair.second)):
-        expect("pairs")
         yield pair.first, pair
         yield pair.second, pair
 
 
-def _shown(_: str, found: Found) -> Iterator[tuple[Place, Shown]]:
+def _shown(rank: str, found: Found) -> Iterator[tuple[Place, Shown]]:
     """An image to each place where it is looked at, once."""
+    if not found.get("copied", True):
+        return
+    if "copied" not in found:  # of pairs put off it isn't known yet how many are looked at
+        expect("pairs", sum(pair.first == rank for pair in found["pairs"]))
     places: dict[Place, list[Pair]] = {}
     for pair in found["pairs"]:
         places.setdefault(_place(id_of(pair.first), id_of(pair.second)), []).append(pair)
@@ -195,12 +186,15 @@ def _known(pair: Duplicate) -> Iterator[tuple[Place, Known]]:
         yield _place(pair.kept, pair.member), known
 
 
-def _looked(_: Place, found: Found, rules: Duplicates) -> Iterator[Judged]:
+def _looked(_: Place, found: Found, rules: Duplicates, expected: bool) -> Iterator[Judged]:
     known = {known.look: known for known in found["known"]}
     pixels = lru_cache(maxsize=4)(pixels_of)
     images = {shown.image.rank: shown.image for shown in found["shown"]}
-    pairs = {(pair.first, pair.second) for shown in found["shown"] for pair in shown.pairs}
-    for first, second in sorted(pairs):
+    named = {(pair.first, pair.second) for shown in found["shown"] for pair in shown.pairs}
+    pairs = [pair for pair in sorted(named) if images.keys() >= set(pair)]
+    if not expected:
+        expect("pairs", len(pairs))
+    for first, second in pairs:
         yield judged(Compared(images[first], images[second]), rules, known, pixels)
 
 

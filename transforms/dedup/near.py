@@ -13,7 +13,6 @@ import apache_beam as beam
 
 from gyogwa.schemas.curriculum import Duplicates
 from gyogwa.schemas.ledger import Duplicate
-from gyogwa.schemas.records import BenchmarkRow
 from gyogwa.transforms.dedup.blanks import CapBlank
 from gyogwa.transforms.dedup.contamination.embedded import FindEmbedded
 from gyogwa.transforms.dedup.contamination.images import fingerprints_of
@@ -25,7 +24,6 @@ from gyogwa.transforms.dedup.propose import ProposePairs
 from gyogwa.transforms.dedup.settle import SettlePairs
 from gyogwa.transforms.flow.ledger import Count
 from gyogwa.transforms.flow.steps import Composite
-from gyogwa.transforms.flow.tables import ReadFiles
 
 
 class Unique(NamedTuple):
@@ -46,41 +44,33 @@ class Unique(NamedTuple):
 
 
 class DropNearDuplicates(Composite):
-    """Pages to unique pages.
+    """(Pages, rows of evaluation sets, looks and searches of earlier runs) to unique pages.
 
-    Images of the evaluation sets in `benchmarks` (files of `BenchmarkRow`) take part in the search,
-    so that copies of them are dropped like any others, and so are pages that hold one as a part of
-    them (`contamination.embedded`). `looks`: see `judge.JudgePairs`; `searches`: see
+    Images of the evaluation sets, whose rows `benchmarks` (files of `BenchmarkRow`) hold, take part
+    in the search, so that copies of them are dropped like any others, and so are pages that hold
+    one as a part of them (`contamination.embedded`). Looks: see `judge.JudgePairs`; searches: see
     `embedded.FindEmbedded`.
     """
 
-    def __init__(
-        self,
-        rules: Duplicates,
-        benchmarks: list[str],
-        looks: list[str],
-        searches: list[str],
-    ) -> None:
+    def __init__(self, rules: Duplicates, benchmarks: list[str]) -> None:
         super().__init__()
-        self.rules, self.looks, self.searches = rules, looks, searches
-        self.benchmarks = benchmarks
+        self.rules, self.benchmarks = rules, benchmarks
 
-    def expand(self, pages: Any) -> Unique:
+    def expand(self, found: tuple[Any, Any, Any, Any]) -> Unique:
+        pages, rows, looks, searches = found
         capped = pages | "CapBlank" >> CapBlank(self.rules.max_blank_share)
         of_pages = capped.pages | "Fingerprint" >> beam.Map(fingerprint).with_output_types(
             Fingerprint
         )
-        evaluated = (
-            pages.pipeline
-            | "ReadBenchmarks" >> ReadFiles(self.benchmarks, BenchmarkRow)
-            | "EvaluationImages" >> beam.FlatMap(fingerprints_of).with_output_types(Fingerprint)
+        evaluated = rows | "EvaluationImages" >> beam.FlatMap(fingerprints_of).with_output_types(
+            Fingerprint
         )
         prints = (of_pages, evaluated) | "Prints" >> beam.Flatten()
         proposed = prints | "Propose" >> ProposePairs(self.rules.max_distance)
-        judged = (prints, proposed) | "Judge" >> JudgePairs(self.rules, self.looks)
+        judged = (prints, proposed, looks) | "Judge" >> JudgePairs(self.rules)
         settled = judged | "Settle" >> SettlePairs()
-        embedded = (capped.pages, settled.pairs) | "Embedded" >> FindEmbedded(
-            self.rules, self.benchmarks, self.searches
+        embedded = (capped.pages, settled.pairs, searches) | "Embedded" >> FindEmbedded(
+            self.rules, self.benchmarks
         )
         looked_at = (settled.pairs, embedded.pairs) | "LookedAt" >> beam.Flatten()
         dropped = (

@@ -15,9 +15,9 @@ from msgspec.structs import replace
 from gyogwa.schemas.ledger import VERSION_SIMILARITY, Duplicate
 from gyogwa.transforms.dedup.components import Components, component_of
 from gyogwa.transforms.dedup.judge import Judged
-from gyogwa.transforms.flow.steps import Composite
+from gyogwa.transforms.flow.steps import Composite, Found, Join
 
-NEAR, DOCUMENTS = "near", "documents"
+NEAR, DOCUMENTS, ROOTS = "near", "documents", "roots"
 
 
 def _any(first: str, second: str) -> bool:
@@ -92,7 +92,8 @@ class Settled(NamedTuple):
 class SettlePairs(Composite):
     """Pairs judged to rows of the duplicates table and documents that belong together.
 
-    Pairs that differ pass; those that are near meet by connected component (`components`).
+    Pairs that differ pass; those that are near meet by connected component (`components`), and so
+    do documents, in the same steps.
     """
 
     def expand(self, judged: Any) -> Settled:
@@ -100,31 +101,24 @@ class SettlePairs(Composite):
         told = judged | "Tell" >> beam.FlatMap(_told).with_output_types(
             Duplicate, near=Judged, documents=names
         ).with_outputs(NEAR, DOCUMENTS, main="main")
-        of_images = (
-            told.near
-            | "Ranks" >> beam.Map(_ranks).with_output_types(names)
-            | "OfImages" >> Components()
+        links = (
+            told.near | "Ranks" >> beam.Map(_ranks).with_output_types(names),
+            told.documents | "Documents" >> beam.Map(_documents).with_output_types(names),
+        ) | "Links" >> beam.Flatten()
+        components = beam.pvalue.AsList(links | "Components" >> Components())
+        met = {
+            "near": told.near
+            | "OfImages" >> beam.Map(_by_image, components).with_output_types(tuple[int, Judged]),
+            "documents": told.documents
+            | "OfDocuments"
+            >> beam.Map(_by_document, components).with_output_types(tuple[int, names]),
+        } | "Meet" >> Join(
+            _settled,
+            {"near": Judged, "documents": names},
+            gives=Duplicate,
+            tagged={ROOTS: names},
         )
-        of_documents = told.documents | "OfDocuments" >> Components()
-        settled_pairs = (
-            told.near
-            | "ImageComponent"
-            >> beam.Map(_by_image, beam.pvalue.AsList(of_images)).with_output_types(
-                tuple[int, Judged]
-            )
-            | "GroupImages" >> beam.GroupByKey()
-            | "Settle" >> beam.FlatMap(lambda kv: settled(kv[1])).with_output_types(Duplicate)
-        )
-        roots = (
-            told.documents
-            | "DocumentComponent"
-            >> beam.Map(_by_document, beam.pvalue.AsList(of_documents)).with_output_types(
-                tuple[int, names]
-            )
-            | "GroupDocuments" >> beam.GroupByKey()
-            | "Join" >> beam.FlatMap(lambda kv: joined(kv[1]).items()).with_output_types(names)
-        )
-        return Settled((told.main, settled_pairs) | "Pairs" >> beam.Flatten(), roots)
+        return Settled((told.main, met.main) | "Pairs" >> beam.Flatten(), met[ROOTS])
 
 
 def _told(row: Judged) -> Iterator[Any]:
@@ -135,13 +129,32 @@ def _told(row: Judged) -> Iterator[Any]:
         yield beam.pvalue.TaggedOutput(DOCUMENTS, (row.kept_document, row.other_document))
 
 
+def _image(rank: str) -> str:
+    return f"image {rank}"
+
+
+def _document(name: str) -> str:
+    return f"document {name}"
+
+
 def _ranks(row: Judged) -> tuple[str, str]:
-    return row.kept_rank, row.other_rank
+    return _image(row.kept_rank), _image(row.other_rank)
+
+
+def _documents(pair: tuple[str, str]) -> tuple[str, str]:
+    return _document(pair[0]), _document(pair[1])
 
 
 def _by_image(row: Judged, found: list[bytes]) -> tuple[int, Judged]:
-    return component_of(row.kept_rank, found), row
+    return component_of(_image(row.kept_rank), found), row
 
 
 def _by_document(pair: tuple[str, str], found: list[bytes]) -> tuple[int, tuple[str, str]]:
-    return component_of(pair[0], found), pair
+    return component_of(_document(pair[0]), found), pair
+
+
+def _settled(_: int, found: Found) -> Iterator[Any]:
+    """What becomes of a component, be it of images or of documents."""
+    yield from settled(found["near"])
+    for names in joined(found["documents"]).items():
+        yield beam.pvalue.TaggedOutput(ROOTS, names)

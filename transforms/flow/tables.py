@@ -64,42 +64,19 @@ class ReadTables(Composite):
         )
 
 
-class ReadFiles(Composite):
-    """The rows of a few files, or of all tables in folders of the run, that a setting names, listed
-    and read on the workers."""
-
-    def __init__(self, paths: list[str], record: type[Row]) -> None:
-        super().__init__()
-        self.paths, self.record = paths, record
-
-    def expand(self, pipeline: Any) -> Any:
-        record = self.record
-        return (
-            pipeline
-            | "Paths" >> beam.Create(self.paths, reshuffle=False).with_output_types(str)
-            | "List" >> beam.FlatMap(_files_of).with_output_types(str)
-            | "Spread" >> Spread()
-            | "Rows" >> beam.FlatMap(lambda path: read_rows(record, path)).with_output_types(record)
-        )
-
-
-def _files_of(path: str) -> list[str]:
-    return [path] if path.endswith(".parquet") else list_parts(path)
-
-
 class ReadSeveral(Composite):
-    """The rows of several tables, each under its name: folder and record. One listing and one
-    spread serve all of them."""
+    """The rows of several tables, each under its name: where it is and its record. A place is a
+    folder of the run or a file. One listing and one spread serve all of them."""
 
-    def __init__(self, tables: dict[str, tuple[str, type[Row]]]) -> None:
+    def __init__(self, tables: dict[str, tuple[list[str], type[Row]]]) -> None:
         super().__init__()
         self.tables = tables
 
     def expand(self, pipeline: Any) -> dict[str, Any]:
-        folders = [(name, folder) for name, (folder, _) in self.tables.items()]
+        places = [(name, place) for name, (places, _) in self.tables.items() for place in places]
         paths = (
             pipeline
-            | "Folders" >> beam.Create(folders, reshuffle=False).with_output_types(tuple[str, str])
+            | "Places" >> beam.Create(places, reshuffle=False).with_output_types(tuple[str, str])
             | "List" >> beam.FlatMapTuple(_named).with_output_types(tuple[str, str])
             | "Spread" >> Spread()
         )
@@ -111,8 +88,8 @@ class ReadSeveral(Composite):
         }
 
 
-def _named(name: str, folder: str) -> Iterator[tuple[str, str]]:
-    for path in tables_in(folder):
+def _named(name: str, place: str) -> Iterator[tuple[str, str]]:
+    for path in [place] if place.endswith(".parquet") else list_parts(place):
         yield name, path
 
 

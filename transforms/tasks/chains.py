@@ -5,6 +5,7 @@ answer: a sentence is read out and a fact in it asked for. Only whole sentences 
 (`sentences.passages`), and only phrases that stand on the page once.
 """
 
+import re
 from collections.abc import Iterator
 
 from gyogwa.schemas.ids import hash_of
@@ -13,13 +14,20 @@ from gyogwa.transforms.prompts import prompt_for
 from gyogwa.transforms.targets.dialect import Item
 from gyogwa.transforms.targets.neutral import Neutral
 from gyogwa.transforms.targets.protocols import protocol_of, requested
-from gyogwa.transforms.tasks.documents import beginning, questions
+from gyogwa.transforms.tasks.documents import questions
 from gyogwa.transforms.tasks.occurrences import places_of
 from gyogwa.transforms.tasks.page import Draft, Setting, ask
 from gyogwa.transforms.tasks.questions_base import Answers, answered
 from gyogwa.transforms.tasks.referents import placed_words, referents
 from gyogwa.transforms.tasks.sentences import Passage, passages
 
+_FIRST_WORDS = 7
+_PARTICLE = re.compile(r"([가-힣]{2,}?)(?:은|는|이|가|을|를)")
+_NO_NOUN = re.compile(
+    r"(?:[하되있없리지오드나않내키르치받쓰맞닿]는|(?:에|게|서|로|도|만|지|터)는"
+    r"|[않같많적높낮좋넓작]은|[많같높깊없]이)$"
+)
+"""Verbs that stand before a noun, particles before particles, and adverbs."""
 _LEAST_MORE = 10  # characters that the sentence has beside the phrase that was found
 
 
@@ -62,12 +70,27 @@ def _located(page: Page, setting: Setting) -> Iterator[Draft]:
 
 
 def _beginnings(page: Page, parts: list[Passage]) -> Iterator[Item]:
-    """The first words of sentences: few Korean nouns stand on a page once and are known as such."""
+    """What Korean sentences begin with: few nouns stand on a page once and are known as such."""
     words = placed_words(page)
     for part in parts:
-        quote = beginning(part, len(part.text))
+        quote = noun_phrase(part.text)
         if quote:
             yield Item(quote, places_of(quote, words))
+
+
+def noun_phrase(text: str) -> str:
+    """The words with which a Korean sentence begins, up to the first noun with a particle, without
+    it; "" where there is none soon.
+
+    >>> noun_phrase("지난 회의에서 지적된 유리 텀블러 문제는 9월까지 보완한다.")
+    '지난 회의에서 지적된 유리 텀블러 문제'
+    """
+    words = text.split()[:_FIRST_WORDS]
+    for count, word in enumerate(words, 1):
+        found = _PARTICLE.fullmatch(word)
+        if count > 1 and found and not _NO_NOUN.search(word):
+            return " ".join([*words[: count - 1], found[1]])
+    return ""
 
 
 def _says_more(part: Passage, phrase: str) -> bool:

@@ -23,7 +23,7 @@ _ABBREVIATION = re.compile(
 MARKER = re.compile(r"^(?:[○●□■※·•–—*\-]|\d{1,2}[.)]|[가-힣a-z]\))\s+(?=\S)")
 _REFERENCE = re.compile(r"\d(?:절|장|항|조|쪽|편)\.$")
 """A number of a section, behind which its title may stand in quotation marks."""
-_LETTERED = re.compile(r"^[가나다라마바사아자차카타파하]\.\s+(?=\S)")
+_LETTERED = re.compile(r"^[가나다라마바사아자차카타파하a-z]\.\s+(?=\S)")
 """A marker that a label may have; alone it could be the end of a sentence."""
 _SUBJECT = re.compile(r"^(?:제목|Subject)(?:\s*[:：])?\s+(?=\S)")
 _LABEL = re.compile(r"^([^\W\d][^:：\"]{0,19})[:：]\s+(?=\S)")
@@ -105,7 +105,7 @@ def passages(page: Page) -> list[Passage]:
             if open_ended and block.kind == "list":
                 items = items[:-1]
             found += items
-        else:
+        elif not _centred([line.box for line in page.annotation.lines[block.first : block.last]]):
             pieces = sentences(ends.join(lines))
             begun = before is None and page.image.page > 1
             if before and before[0].kind == "paragraph" and not finished(before[1][-1]):
@@ -138,6 +138,17 @@ def _items(lines: list[str], boxes: list[Box], ends: LineEnds) -> list[Passage]:
         else:
             found.append(Passage("item", "", text))
     return found
+
+
+def _centred(boxes: list[Box]) -> bool:
+    """Whether lines stand in the middle, as of a notice or a foot: each is for itself, and they are
+    no running text."""
+    left, right = min(box[0] for box in boxes), max(box[2] for box in boxes)
+    for box in boxes:
+        before, after, height = box[0] - left, right - box[2], box[3] - box[1]
+        if min(before, after) > height / 2 and abs(before - after) < height / 2:
+            return True
+    return False
 
 
 def _stands_apart(text: str, box: Box, below: Box) -> bool:

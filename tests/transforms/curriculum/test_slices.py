@@ -16,7 +16,7 @@ def test_slices_take_the_first_by_hash(keys: set[str], draws: int) -> None:
         by = hash_of(1, "select", key)
         slices.setdefault(slice_of(by), []).append((by, key))
     ordered = [ranked(((STRATUM, place), found)) for place, found in slices.items()]
-    counts = {ranking.slice: (len(ranking.keys),) for ranking in ordered}
+    counts = {ranking.slice: len(ranking.keys) for ranking in ordered}
     chosen = {
         key: repeats
         for ranking in ordered

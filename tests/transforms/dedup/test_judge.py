@@ -100,7 +100,8 @@ def test_what_is_put_off_is_looked_at_where_both_have_a_copy(tmp_path: Path) -> 
         made = pipeline | "Prints" >> beam.Create(prints).with_output_types(Fingerprint)
         kind = tuple[tuple[str, str], int]
         proposed = pipeline | "Pairs" >> beam.Create(pairs).with_output_types(kind)
-        judged = (made, proposed) | JudgePairs(Duplicates(), [])
+        looks = pipeline | "Looks" >> beam.Create([], reshuffle=False).with_output_types(Duplicate)
+        judged = (made, proposed, looks) | JudgePairs(Duplicates())
         rows = judged | "Pair" >> beam.Map(lambda row: row.pair).with_output_types(Duplicate)
         table = Table(Duplicate, out, "duplicates", lambda d: (d.kept, d.member))
         _ = (rows,) | WriteTables(table)

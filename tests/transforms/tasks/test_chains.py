@@ -1,10 +1,12 @@
 """Second questions are about what the first one's answer gave; captions place what they name."""
 
+import pytest
+
 from gyogwa.schemas.curriculum import TaskSpec
 from gyogwa.transforms.targets.dialect import Size
 from gyogwa.transforms.targets.registry import DIALECTS
 from gyogwa.transforms.targets.varco import Varco
-from gyogwa.transforms.tasks.chains import chain
+from gyogwa.transforms.tasks.chains import chain, noun_phrase
 from gyogwa.transforms.tasks.grounded_captions import ground_caption
 from gyogwa.transforms.tasks.occurrences import places_of
 from gyogwa.transforms.tasks.page import Setting
@@ -70,3 +72,17 @@ def test_only_dialects_with_a_request_and_a_way_to_mark_phrases_have_placed_capt
         )
     }
     assert able == {"varco", "kosmos-2"}
+
+
+@pytest.mark.parametrize(
+    ("phrase", "rest"),
+    [
+        ("지난 회의에서 지적된 유리 텀블러 문제", "는 9월까지 보완한다."),
+        ("버드내동 주민 가운데 적지 않은 사람", "이 모른다고 하였다."),
+        ("2026년 5월 기준 참여 인원", "은 4,756명이다."),
+        ("보내 주신 견적서", "를 검토하였습니다."),
+        ("", "단골 고객에게는 49.5%를 적립해 드린다."),
+    ],
+)
+def test_korean_sentences_are_found_by_whole_phrases(phrase: str, rest: str) -> None:
+    assert noun_phrase(phrase + rest) == phrase

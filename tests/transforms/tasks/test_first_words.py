@@ -41,11 +41,11 @@ def test_an_official_letter_has_the_title_of_its_subject() -> None:
 
 
 def test_markers_of_a_list_are_no_part_of_its_labels() -> None:
-    (page,) = pages_of(Job(4, 0, "document", "ko", genre="official"))
-    assert any(re.match(r"[가-하]\. ", text) for text in page.line_texts())
-    labels = [field.label for field in fields_of(page)]
-    assert labels
-    assert not any(re.match(r"[가-하]\.", label) for label in labels)
+    for language in ("ko", "en"):
+        (page,) = pages_of(Job(4, 0, "document", language, genre="official"))
+        labels = [field.label for field in fields_of(page)]
+        assert len(labels) > 2
+        assert not any(re.match(r"[가-하a-z][.)]", label) for label in labels)
 
 
 def test_what_stands_to_the_right_below_a_label_is_no_part_of_its_value() -> None:
@@ -60,6 +60,21 @@ def test_what_stands_to_the_right_below_a_label_is_no_part_of_its_value() -> Non
     page = Page(image, annotate_truth(image, Truth("dataset", words)))
     assert [block.last - block.first for block in page.annotation.blocks] == [2]
     assert [part.text for part in passages(page)] == ["2021. 8. 8.(일)"]
+
+
+def test_centred_lines_are_no_sentence() -> None:
+    words = [
+        Word("영업시간", [0.40, 0.100, 0.46, 0.112]),
+        Word("11:00부터", [0.47, 0.100, 0.58, 0.112]),
+        Word("쌀과", [0.36, 0.118, 0.42, 0.130]),
+        Word("김치는", [0.43, 0.118, 0.50, 0.130]),
+        Word("국내산만", [0.51, 0.118, 0.56, 0.130]),
+        Word("씁니다.", [0.57, 0.118, 0.62, 0.130]),
+    ]
+    image = image_of("b" * 32, 900, 1200)
+    page = Page(image, annotate_truth(image, Truth("dataset", words)))
+    assert [block.last - block.first for block in page.annotation.blocks] == [2]
+    assert not passages(page)
 
 
 def _cell(row: int, column: int, text: str) -> Cell:

@@ -40,10 +40,9 @@ from gyogwa.transforms.files.decode import decode
 from gyogwa.transforms.files.identity import read_verified
 from gyogwa.transforms.files.tables import read_rows
 from gyogwa.transforms.flow.steps import Composite, Found, Join, Spread
-from gyogwa.transforms.flow.tables import ReadFiles
 from gyogwa.transforms.ingest.hashes import KINDS, Hashes, hashes_of, spectrum_hash
 
-SEARCH_VERSION = 1
+SEARCH_VERSION = 2
 """Raise it when the same page is found to hold another image, or none."""
 RADIUS = 56
 """Bits of the hash of a region and of the image alone: it was cut out at a pixel of a reduced
@@ -169,15 +168,15 @@ class Embedded(NamedTuple):
 
 
 class FindEmbedded(Composite):
-    """(pages, pairs settled) to what pages hold. Pages that were dropped for another image are not
-    looked at; `searches` are tables of `Searched` that earlier runs wrote."""
+    """(Pages, pairs settled, searches) to what pages hold. Pages that were dropped for another
+    image are not looked at; searches are the rows of `Searched` that earlier runs wrote."""
 
-    def __init__(self, rules: Duplicates, tables: list[str], searches: list[str]) -> None:
+    def __init__(self, rules: Duplicates, tables: list[str]) -> None:
         super().__init__()
-        self.limit, self.tables, self.searches = rules.max_difference, tuple(tables), searches
+        self.limit, self.tables = rules.max_difference, tuple(tables)
 
-    def expand(self, inputs: tuple[Any, Any]) -> Embedded:
-        pages, pairs = inputs
+    def expand(self, inputs: tuple[Any, Any, Any]) -> Embedded:
+        pages, pairs, searches = inputs
         if not self.tables:
             none = pages | "None" >> beam.FlatMap(lambda _: ()).with_output_types(Searched)
             return Embedded(none | beam.FlatMap(_pair).with_output_types(Duplicate), none)
@@ -188,11 +187,8 @@ class FindEmbedded(Composite):
             | "Member"
             >> beam.Map(lambda pair: (pair.member, pair.kept)).with_output_types(tuple[str, str])
         )
-        known = (
-            pages.pipeline
-            | "ReadSearched" >> ReadFiles(self.searches, Searched)
-            | "Known"
-            >> beam.Map(lambda row: (row.image_id, row)).with_output_types(tuple[str, Searched])
+        known = searches | "Known" >> beam.Map(lambda row: (row.image_id, row)).with_output_types(
+            tuple[str, Searched]
         )
         left = {"pages": where, "dropped": dropped, "known": known} | "Left" >> Join(
             _left,

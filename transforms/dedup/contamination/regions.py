@@ -26,12 +26,13 @@ _Ink = NDArray[np.bool_]
 
 _SIDE = 400
 _FAR = 14  # levels from the ground
+_NOISES = 5.0  # standard deviations of the paper: a scan has specks all over that are no ink
 _LEAST = 0.16
 """Of the page's longer side: what is shown smaller than that can't be read off the page either."""
 _SLACK = 1.5  # reduced pixels: an edge may lie between two
 _GAPS = 5
 """How many of the widest bands cut at one level."""
-_MOST = 96
+_MOST = 200
 _RULE = 0.9  # of a side of a frame is ink
 _FRAME = 0.03  # of the region's side: rules are thinner, and white follows
 
@@ -66,8 +67,12 @@ def cropped(image: Image.Image, region: Region) -> Image.Image:
 
 
 def _ink_of(grey: Image.Image) -> _Ink:
-    ground = ground_of(np.asarray(grey.histogram(), np.int64))
-    return np.abs(np.asarray(grey, np.int16) - ground) > _FAR
+    counts = np.asarray(grey.histogram(), np.int64)
+    ground = ground_of(counts)
+    near = np.arange(max(0, ground - _FAR), min(256, ground + _FAR + 1))
+    noise = (float(counts[near] @ (near - ground) ** 2) / max(1, int(counts[near].sum()))) ** 0.5
+    ink: _Ink = np.abs(np.asarray(grey, np.int16) - ground) > max(_FAR, _NOISES * noise)
+    return ink
 
 
 def _fractions(box: _Box, size: tuple[int, int]) -> Region:

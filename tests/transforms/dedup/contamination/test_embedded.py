@@ -20,7 +20,14 @@ def known(tmp_path_factory: pytest.TempPathFactory) -> EvaluationImages:
 
 
 @pytest.mark.parametrize(
-    ("way", "number"), [("framed, in a book", 0), ("turned, in a book", 2), ("on a slide", 0)]
+    ("way", "number"),
+    [
+        ("framed, in a book", 0),
+        ("turned, in a book", 2),
+        ("on a slide", 0),
+        ("in two columns", 0),
+        ("in a scanned book", 0),
+    ],
 )
 def test_what_a_page_holds_is_found(way: str, number: int, known: EvaluationImages) -> None:
     found = held(jpeg(WAYS[way](shown(number), number), 85), known, LIMIT)
