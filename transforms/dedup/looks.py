@@ -100,7 +100,7 @@ def _levels(target: Picture, source: Picture) -> list[tuple[int, int]]:
 def _laid_together(target: Picture, source: Picture) -> float:
     """The difference of reduced images where it is clear, else of the images."""
     placed, before = None, 1
-    worst, by_tiles = _NONE, False
+    worst = _NONE
     levels = _levels(target, source)
     all_pixels = min(target.factor, source.factor) > 1
     while levels:
@@ -125,7 +125,7 @@ def _laid_together(target: Picture, source: Picture) -> float:
             break
         if plain is None:
             laid = overlay(one, other, placed, times > 1)
-            plain, by_tiles = (_NONE, False) if laid is None else _greys(laid, by_tiles)
+            plain = _NONE if laid is None else _greys(laid)
         worst = plain
         if worst > _CLEAR:
             return worst
@@ -144,22 +144,17 @@ def _beyond_greys(target: Picture, source: Picture, placed: Placement) -> float:
     return worst
 
 
-def _greys(laid: Overlaid, by_tiles: bool) -> tuple[float, bool]:
-    """The difference in greys, and whether they lie nearer with the tone of each tile than with one
-    of all; `by_tiles`: so it was before, so that is tried first."""
+def _greys(laid: Overlaid) -> float:
     if not laid.inside.any():
-        return _NONE, by_tiles
+        return _NONE
     tone = tone_of(laid)
     plain = plain_difference(laid, tone)
     if plain is not None:
-        return plain, by_tiles
-    found = []
-    for way in (by_tiles, not by_tiles):
-        found.append((_worst(laid, uncurved(tone) if way else tone), way))
-        worst = found[0][0]
-        if worst <= COPY or (worst >= _CLEAR and not by_tiles):
-            break
-    return min(found)
+        return plain
+    worst = _worst(laid, tone)
+    if COPY < worst < _CLEAR:
+        worst = min(worst, _worst(laid, uncurved(tone)))
+    return worst
 
 
 def _worst(laid: Overlaid, tone: Tone) -> float:
