@@ -45,7 +45,7 @@ from gyogwa.transforms.dedup.judge import NAMESPACE
 from gyogwa.transforms.dedup.near import DropNearDuplicates
 from gyogwa.transforms.files.folders import remove_files
 from gyogwa.transforms.files.storage import read_bytes
-from gyogwa.transforms.files.tables import count_rows, list_parts, write_rows
+from gyogwa.transforms.files.tables import about_rows, list_parts, write_rows
 from gyogwa.transforms.files.writing import write_bytes
 from gyogwa.transforms.flow.ledger import LedgerOf
 from gyogwa.transforms.flow.tables import ReadSeveral, Table, WriteTables
@@ -251,7 +251,7 @@ def run(
         counters = run_pipeline(
             lambda pipeline: build(pipeline, layout, target, config, benchmarks),
             options,
-            images=count_rows(list_parts(layout.catalog), PAYS_FROM),
+            images=about_rows(list_parts(layout.catalog), PAYS_FROM),
         )
     if is_dry_run(options):
         return None
@@ -281,7 +281,7 @@ def plan(layout: RunLayout, config: AssembleConfig, options: PipelineOptions) ->
             counters = run_pipeline(
                 lambda pipeline: build_plan(pipeline, layout, config, benchmarks, path),
                 options,
-                images=count_rows(list_parts(layout.catalog), PAYS_FROM),
+                images=about_rows(list_parts(layout.catalog), PAYS_FROM),
             )
         planned = parse_json(read_bytes(path), path, Plan)
     return Planned(planned, weight_of(counters) if counters else None)
