@@ -4,8 +4,8 @@ Starting a worker takes some 5 CPU seconds, what travels is encoded for it, and 
 alone. Assembling 2,000 small images took 15.7 CPU seconds in one process; with two workers the
 parent took 8.4 and each worker 7.6, start-up included; 114 drawn pages took 19.1, or 10.0 and 9.8.
 So a smaller run stays in one process, and so does one so large that the parent of workers, which
-holds what they shuffle, might hold too much: in one process what waits lies on disk (`slices`). What
-a run writes is the same either way.
+holds what they shuffle, might hold too much: in one process what waits lies on disk (`slices`).
+What a run writes is the same either way.
 """
 
 import os
