@@ -44,6 +44,7 @@ ROWS = {
 """Forms that hold what rows say: a caption each."""
 UNNAMED = {
     "icdar", "line_text", "yolo", "tesseract_tsv", "ocr_lists", "recognition_list", "chart_tables",
+    "docbank",
 }  # fmt: skip
 """Forms that say nothing under names, or all of whose names are data."""
 
@@ -81,7 +82,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         path = root / form / uri
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(data)
-        draw(path.parent / "page.jpg")
+        draw(path.parent / ("page_ori.jpg" if form == "docbank" else "page.jpg"))
     (root / "yolo" / "classes.txt").write_text("Text\n표\n")
     return root
 
