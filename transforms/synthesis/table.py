@@ -110,7 +110,7 @@ def budget(writer: Writer, widest: int) -> TableSpec:
 def order(writer: Writer, widest: int) -> TableSpec:
     """Goods with price, quantity and amount, and a total that spans the columns before it."""
     rng = writer.rng
-    goods = [str(name) for name in writer.words["gear"]]
+    goods = writer.every("gear")
     goods = goods if writer.language == "ko" else [name[0].upper() + name[1:] for name in goods]
     names = rng.sample(goods, rng.randint(3, len(goods)))
     prices = [

@@ -83,7 +83,7 @@ def long_list(writer: Writer) -> TableSpec:
     rng = writer.rng
     heads = [("번호", "No."), ("품명", "Item"), ("보관 장소", "Kept in"), ("수량", "Qty"),
              ("취득 연도", "Since")]  # fmt: skip
-    gear = [str(name) for name in writer.words["gear"]]
+    gear = writer.every("gear")
     rooms = [str(name) for name in writer.words["department"]]
     body = [
         [str(n), rng.choice(gear), rng.choice(rooms), str(rng.randint(1, 40)),

@@ -61,12 +61,18 @@ class Writer:
         rows = [str(row).replace("|pounds|", f"|{self.money}|") for row in self.words["measure"]]
         self.words["measure"] = rows
         self._decks: dict[str, list[str]] = {}
+        self._every: dict[str, list[str]] = {}
 
     def keep_to(self, *names: str) -> None:
         """From here on one entry of each of these lists is meant: a letter is about one matter."""
+        self._every |= {name: self.every(name) for name in names}
         self.words |= {name: self.several(name, 1) for name in names}
         for name in names:
             self._decks.pop(name, None)
+
+    def every(self, name: str) -> list[str]:
+        """All entries of the list `name`, also where one is meant: tables list many."""
+        return self._every.get(name) or [str(entry) for entry in self.words[name]]
 
     def either(self, korean: str, english: str) -> str:
         """What is said in the writer's language."""

@@ -41,3 +41,14 @@ def test_large_sums_are_written_in_eok() -> None:
 def test_a_particle_behind_brackets_goes_with_the_word_before_them() -> None:
     said = [str(text) for text in Writer(random.Random(1), "ko").words["sentences"]]
     assert not any("})로" in text or "})으로" in text for text in said)
+
+
+@pytest.mark.parametrize("language", ["ko", "en"])
+def test_a_document_of_one_matter_lists_as_much_as_any(language: str) -> None:
+    for seed in range(20):
+        writer = Writer(random.Random(seed), language)
+        everything = writer.every("gear")
+        writer.keep_to("gear")
+        assert {writer.pick("gear") for _ in range(4)} == {writer.words["gear"][0]}
+        assert writer.every("gear") == everything
+        assert order(writer, 6).rows > 4  # its head, three things at least and their sum
