@@ -85,9 +85,8 @@ def step_times(manifest: str, seconds: float, image_size: int | None) -> Shares:
     return spent
 
 
-def loader_rate(manifest: str, workers: int, batches: int, image_size: int | None) -> float:
-    """Samples a second through the loader, after the first batch of each worker."""
-    loader = StageLoader(
+def _loader(manifest: str, workers: int, image_size: int | None) -> StageLoader:
+    return StageLoader(
         manifest,
         batch_size=BATCH,
         num_workers=workers,
@@ -95,6 +94,11 @@ def loader_rate(manifest: str, workers: int, batches: int, image_size: int | Non
         verify="size",
         image_size=image_size,
     )
+
+
+def loader_rate(manifest: str, workers: int, batches: int, image_size: int | None) -> float:
+    """Samples a second through the loader, after the first batch of each worker."""
+    loader = _loader(manifest, workers, image_size)
     found = iter(loader)
     for _ in islice(found, max(workers, 1)):
         pass
@@ -144,14 +148,7 @@ def waiting_on(
     manifest: str, device: str, step_ms: float, seconds: float, workers: int, size: int | None
 ) -> float:
     """What a loop with steps of `step_ms` waits, with a `DevicePrefetcher` and so many workers."""
-    loader = StageLoader(
-        manifest,
-        batch_size=BATCH,
-        num_workers=workers,
-        drop_last=False,
-        verify="size",
-        image_size=size,
-    )
+    loader = _loader(manifest, workers, size)
     target = torch.device(device)
     batches = iter(DevicePrefetcher(loader, target))
     return waiting(batches, step_on(target, step_ms / 1000), seconds)

@@ -48,6 +48,12 @@ def test_markers_of_a_list_are_no_part_of_its_labels() -> None:
         assert not any(re.match(r"[가-하a-z][.)]", label) for label in labels)
 
 
+def page_with(words: list[Word]) -> Page:
+    """An upright page on which nothing but these words stands."""
+    image = image_of("a" * 32, 900, 1200)
+    return Page(image, annotate_truth(image, Truth("dataset", words)))
+
+
 def test_what_stands_to_the_right_below_a_label_is_no_part_of_its_value() -> None:
     words = [
         Word("기준일:", [0.70, 0.100, 0.76, 0.112]),
@@ -56,8 +62,7 @@ def test_what_stands_to_the_right_below_a_label_is_no_part_of_its_value() -> Non
         Word("8.(일)", [0.845, 0.100, 0.89, 0.112]),
         Word("시설관리팀", [0.81, 0.118, 0.89, 0.130]),
     ]
-    image = image_of("a" * 32, 900, 1200)
-    page = Page(image, annotate_truth(image, Truth("dataset", words)))
+    page = page_with(words)
     assert [block.last - block.first for block in page.annotation.blocks] == [2]
     assert [part.text for part in passages(page)] == ["2021. 8. 8.(일)"]
 
@@ -71,8 +76,7 @@ def test_centred_lines_are_no_sentence() -> None:
         Word("국내산만", [0.51, 0.118, 0.56, 0.130]),
         Word("씁니다.", [0.57, 0.118, 0.62, 0.130]),
     ]
-    image = image_of("b" * 32, 900, 1200)
-    page = Page(image, annotate_truth(image, Truth("dataset", words)))
+    page = page_with(words)
     assert [block.last - block.first for block in page.annotation.blocks] == [2]
     assert not passages(page)
 
