@@ -20,8 +20,9 @@ from gyogwa.pipelines.running.options import is_local
 PAYS_FROM = 2_000
 """Images to work on."""
 _HELD = 100_000
-"""Bytes that the parent of an assemble holds for an image at most, rounded up from what
-`benchmarks.scale --workers 2` found for small images."""
+"""Bytes that the parent of an assemble holds for an image at most: rounded up from the 67 kB that
+Beam's own runner took in one process for small images (docs/benchmarks.md); not measured with
+workers."""
 _OF_MEMORY = 4
 """The part of the memory that is free which the parent may come to hold: one over this."""
 _MOST = 8
