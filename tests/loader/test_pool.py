@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -65,7 +66,7 @@ def test_a_worker_that_is_killed_later_surfaces(stage: MadeStage) -> None:
 @pytest.mark.parametrize("start_method", ["fork", "spawn", "forkserver"])
 def test_an_unforeseen_error_comes_with_its_traceback(stage: MadeStage, start_method: str) -> None:
     loader = loader_of(stage, start_method=start_method)
-    loader._viewer = broken
+    loader._delivery.stage = replace(loader._delivery.stage, viewer=broken)
     with pytest.raises(RuntimeError, match=r"in a loader worker:[\s\S]*in broken[\s\S]*oh dear"):
         list(loader)
     assert gone(pids())
@@ -159,7 +160,7 @@ def test_leaving_waits_for_no_worker(
     monkeypatch.setattr(pool, "_PATIENCE", 300.0)  # what a worker that is waited for costs
     loader = loader_of(stage, batch_size=2, prefetch_factor=1, shuffle=False)
     if state == "busy":
-        loader._viewer = slow_later
+        loader._delivery.stage = replace(loader._delivery.stage, viewer=slow_later)
     batches = iter(loader)
     next(batches)
     time.sleep(0.5)  # to get idle or busy; one that isn't yet only makes the test easier
@@ -193,7 +194,7 @@ def test_workers_and_their_memory_stay_for_the_next_epochs(
     assert len(seen[0]) == 2
     assert seen[0] == seen[1] == seen[2]
     assert places[2] <= places[0] | places[1]
-    assert copy.copy(loader)._pool is None
+    assert copy.copy(loader)._delivery._pool is None
     loader.set_epoch(0)
     alone.set_epoch(0)
     assert next(iter(loader)).keys == next(iter(alone)).keys
