@@ -224,6 +224,23 @@ def test_what_changed_finds_the_one_planted_line(language: str) -> None:
         assert line == "- {} → {}".format(*differing[0])
 
 
+def test_a_bare_number_that_changed_is_told_and_charts_are_no_versions() -> None:
+    told = 0
+    for page in figures():
+        lines, texts = page.annotation.lines, page.line_texts()
+        bare = [at for at, text in enumerate(texts) if re.fullmatch(r"\d{1,3}", text)]
+        if not bare:
+            continue
+        words = list(page.annotation.words)
+        at = lines[bare[-1]].first
+        words[at] = replace(words[at], text="9999")
+        other = replace(page, annotation=replace(page.annotation, words=words))
+        assert changed_lines(page, other) == [(texts[bare[-1]], "9999")]
+        told += 1
+        assert bool(list(what_changed([page, other], SETTING))) != bool(page.annotation.charts)
+    assert told
+
+
 def test_pages_too_different_are_not_compared() -> None:
     assert list(what_changed([documents()[0], documents()[4]], SETTING)) == []
     assert list(what_changed([documents()[0], documents()[0]], SETTING)) == []
