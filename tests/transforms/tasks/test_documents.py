@@ -61,6 +61,16 @@ def test_answers_stand_on_the_page_behind_words_that_stand_there_once() -> None:
     assert {form for form, _, _ in seen} == {"title", "page", "label", "sentence", "item"}
 
 
+def test_a_page_with_figures_of_a_unit_said_elsewhere_has_no_only_sum_or_share() -> None:
+    both = set()
+    for page in documents():
+        figures = [t for t in page.line_texts() if re.fullmatch(r"[-+]?[\d,]+(\.\d+)?", t)]
+        asked = {q.kind for q in questions(page) if q.fields.get("form") == "page"}
+        assert len(figures) < 2 or not asked & {"amount", "share"}
+        both.add(len(figures) > 1)
+    assert both == {True, False}
+
+
 def test_no_question_has_two_answers() -> None:
     for page in documents():
         asked = [draft.conversation[0].content for draft in doc_qa(page, SETTING)]
