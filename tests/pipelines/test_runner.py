@@ -30,6 +30,8 @@ MODES = {
     "multi_processing": ["--direct_running_mode=multi_processing", "--direct_num_workers=2"],
 }
 SEVERAL = list(MODES)[1:]
+ALONE = {"in_memory": [], "multi_processing": ["--direct_running_mode=multi_processing"]}
+"""With one worker: in this process, and in one of its own."""
 CLOCK = 1.0
 """Seconds after which Beam's own workers flush."""
 MEMORY = 5_000_000_000
@@ -140,8 +142,9 @@ def test_no_stream_of_the_runner_has_a_clock(
     def build(pipeline: beam.Pipeline) -> None:
         _ = pipeline | beam.Create([1, 2, 3]) | beam.Reshuffle()
 
-    for mode in SEVERAL:
+    for mode in ("two_in_memory", "multi_threading"):
         run_pipeline(build, beam_options(MODES[mode]))
+    run_pipeline(build, beam_options(ALONE["multi_processing"]))
 
 
 def raising(error: Callable[[int], Exception]) -> Callable[[beam.Pipeline], None]:
@@ -172,7 +175,7 @@ def test_an_error_for_the_user_comes_once_and_whole(
     assert capfd.readouterr() == ("", "")
 
 
-@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize("mode", ALONE)
 def test_what_the_system_refuses_is_said_in_its_words(
     mode: str, tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
@@ -180,18 +183,18 @@ def test_what_the_system_refuses_is_said_in_its_words(
         return OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), "/data/x.tar")
 
     with pytest.raises(Exception) as caught:  # noqa: PT011
-        run_pipeline(raising(full), beam_options(MODES[mode]))
+        run_pipeline(raising(full), beam_options(ALONE[mode]))
     line = line_of(failure_of(caught.value), str(tmp_path))
     assert line.startswith("/data/x.tar: No space left on device in Fail; details in ")
     assert capfd.readouterr() == ("", "")
 
 
-@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize("mode", ALONE)
 def test_a_bug_is_one_line_and_a_file(
     mode: str, tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
     with pytest.raises(Exception) as caught:  # noqa: PT011
-        run_pipeline(raising(lambda _: KeyError("the\nreason")), beam_options(MODES[mode]))
+        run_pipeline(raising(lambda _: KeyError("the\nreason")), beam_options(ALONE[mode]))
     line = line_of(failure_of(caught.value), str(tmp_path))
     (log,) = tmp_path.iterdir()
     assert line == (rf"a bug of ours in Fail: KeyError: 'the\nreason'; please report it with {log}")
