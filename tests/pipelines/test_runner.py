@@ -14,7 +14,7 @@ import pytest
 from apache_beam.coders import Coder
 from apache_beam.options.pipeline_options import PipelineOptions
 from apache_beam.runners.portability.fn_api_runner import fn_runner, worker_handlers
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gyogwa.pipelines.runner import run_pipeline
@@ -100,19 +100,24 @@ def run_slow(folder: str, mode: str, ours: bool) -> None:
     pipeline.run()
 
 
-def arrived(folder: Path, mode: str, ours: bool) -> list[str]:
-    """Which elements came out."""
-    call = f"test_runner.run_slow({str(folder)!r}, {mode!r}, {ours})"
-    script = f"from tests.pipelines import test_runner; {call}"
+def arrived(folder: Path, *modes: str, ours: bool) -> list[list[str]]:
+    """Which elements came out in each of the modes, one after another in one process."""
+    for mode in modes:
+        (folder / mode).mkdir()
+    calls = [f"test_runner.run_slow({str(folder / mode)!r}, {mode!r}, {ours})" for mode in modes]
+    script = "; ".join(["from tests.pipelines import test_runner", *calls])
     with Program(folder, python=("-P", "-c", script)) as program:
         _, said = program.end()
-    assert len(list(folder.glob("encoding-*"))) == 2, said
-    return sorted(path.name for path in folder.glob("arrived-*"))
+    for mode in modes:
+        assert len(list((folder / mode).glob("encoding-*"))) == 2, said
+    return [sorted(path.name for path in (folder / mode).glob("arrived-*")) for mode in modes]
 
 
-@pytest.mark.parametrize("mode", SEVERAL)
-def test_a_slow_element_comes_out_whole(mode: str, tmp_path: Path) -> None:
-    assert arrived(tmp_path, mode, ours=True) == ["arrived-1", "arrived-2"]
+BOTH = ["arrived-1", "arrived-2"]
+
+
+def test_a_slow_element_comes_out_whole(tmp_path: Path) -> None:
+    assert arrived(tmp_path, *SEVERAL, ours=True) == [BOTH] * len(SEVERAL)
 
 
 def test_beams_own_workers_still_mix_up_elements(tmp_path: Path) -> None:
@@ -120,8 +125,8 @@ def test_beams_own_workers_still_mix_up_elements(tmp_path: Path) -> None:
     found = []
     for attempt in range(4):  # a busy machine may keep one of them from meeting the clock
         (folder := tmp_path / str(attempt)).mkdir()
-        found.append(arrived(folder, "multi_threading", ours=False))
-        if found[-1] != ["arrived-1", "arrived-2"]:
+        found += arrived(folder, "multi_threading", ours=False)
+        if found[-1] != BOTH:
             return
     raise AssertionError(found)
 
@@ -221,6 +226,7 @@ def test_the_first_failure_ends_the_work_of_the_others(mode: str, tmp_path: Path
         end.touch()
 
 
+@settings(max_examples=30)
 @given(message=st.text(st.characters(codec="utf-8")), step=st.text(st.characters(codec="utf-8")))
 def test_failures_cross_processes_as_they_are(message: str, step: str) -> None:
     failure = failure_of(GyogwaError(message))
