@@ -16,10 +16,10 @@ from gyogwa.schemas.ledger import Reject
 from gyogwa.transforms.files.tables import read_rows
 from gyogwa.transforms.flow.tables import ReadTables, tables_in
 from gyogwa.transforms.ingest.contents import FILES, ListInputs
-from gyogwa.transforms.ingest.inputs import Input, parse_inputs
+from gyogwa.transforms.ingest.inputs import parse_inputs
 from gyogwa.transforms.ingest.metadata import JoinMetadata
 from gyogwa.transforms.ingest.parts import CutParts
-from gyogwa.transforms.ingest.raw import ListedFile, SourcePart
+from gyogwa.transforms.ingest.raw import Input, ListedFile, SourcePart
 
 
 class Planned(NamedTuple):
