@@ -10,6 +10,7 @@ from apache_beam.portability.api import beam_runner_api_pb2 as api
 from gyogwa.pipelines import annotate, assemble_graph, ingest
 from gyogwa.pipelines.assemble_graph import AssembleConfig
 from gyogwa.pipelines.benchmarks import Benchmarks
+from gyogwa.pipelines.runner import beam_options
 from gyogwa.pipelines.summary import read_run
 from gyogwa.schemas.curriculum import PersonalDataPolicy
 from gyogwa.schemas.layout import RunLayout
@@ -34,7 +35,7 @@ def protos_of(run: Path, source: Path) -> dict[str, Proto]:
     curriculum = finished.curriculum.model_copy(update=masking)
     config = AssembleConfig(curriculum, finished.engine, ("there",), reading)
     inputs = parse_inputs([f"in={source}"], [])
-    pipelines = {name: beam.Pipeline() for name in PIPELINES}
+    pipelines = {name: beam.Pipeline(options=beam_options([])) for name in PIPELINES}
     ingest.build_listing(pipelines["list"], layout, inputs)
     ingest.build(pipelines["ingest"], layout, ingest.IngestConfig(inputs, 100))
     annotate.build(pipelines["annotate"], layout, reading)

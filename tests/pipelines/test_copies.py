@@ -2,8 +2,11 @@
 
 import io
 import json
+import shutil
 import tarfile
+from collections import Counter
 from collections.abc import Iterator
+from contextlib import redirect_stderr
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +25,7 @@ from gyogwa.schemas.samples import IndexRow
 from gyogwa.transforms.files.tables import read_folder, read_rows
 from tests.conftest import Build
 from tests.pipelines.test_duplicates import coded, page
+from tests.sharing import Share
 
 CURRICULUM = """
 name: one
@@ -74,84 +78,86 @@ def parquet(path: Path, **row: Any) -> Path:
     return path
 
 
-def test_two_sets_that_share_images_both_speak(
-    build: Build, options: tuple[str, ...], tmp_path: Path
-) -> None:
-    one = source(tmp_path / "one", 90, {f"{n}": f"What is {n} about?" for n in range(4)})
-    two = source(tmp_path / "two", 40, {f"{n}": f"Who wrote {n}?" for n in range(2, 6)})
-    run = build(tmp_path / "run", str(one), str(two), options=options)
+@pytest.fixture(scope="session")
+def run(build: Build, share: Share) -> Path:
+    """A run of several sources, each of the tests below about its own, and two evaluation sets."""
+
+    def make(folder: Path) -> None:
+        verbatim, near = KOREAN[2], ENGLISH[2]
+        plain = {"20": verbatim.text, "21": near.paraphrase, "22": "What is this page called?"}
+        same = {"30": "What is this?", "31": "And this?"}
+        sources = [
+            source(folder / "one", 90, {f"{n}": f"What is {n} about?" for n in range(4)}),
+            source(folder / "two", 40, {f"{n}": f"Who wrote {n}?" for n in range(2, 6)}),
+            source(folder / "shown", 90, {f"{n}": f"What is {n} about?" for n in range(10, 13)}),
+            source(folder / "asked", 90, plain),
+            source(folder / "said", 90, same, "a whole page"),
+            source(folder / "other", 90, same, "a whole page"),
+        ]
+        text = (folder / "other/metadata.jsonl").read_text()
+        text = text.replace("a whole page 31", "a quite other one")
+        (folder / "other/metadata.jsonl").write_text(text)
+        buffer = io.BytesIO()
+        page(11).resize((315, 420), Image.Resampling.LANCZOS).save(buffer, "PNG")
+        image = {"bytes": buffer.getvalue(), "path": None}
+        sets = folder / "evaluation"
+        sets.mkdir()
+        parquet(sets / "K-DTCBench.parquet", question="Quite another one?", image=image)
+        parquet(sets / "K-SEED.parquet", question=KOREAN[0].text, image=None)
+        rows = [{"question": q.text, "options": list(q.choices)} for q in (verbatim, near)]
+        pq.write_table(pa.Table.from_pylist(rows), sets / "exam.parquet")
+        (folder / "one.yaml").write_text(CURRICULUM)
+        options = ("--curriculum", str(folder / "one.yaml"), "--benchmarks", str(sets))
+        with redirect_stderr(io.StringIO()) as said:
+            build(folder / "run", *map(str, sources), options=options)
+        (folder / "said.txt").write_text(said.getvalue())
+
+    return share("copies", make) / "run"
+
+
+def test_two_sets_that_share_images_both_speak(run: Path) -> None:
     near = [r for r in rejects(run) if r.rule == "near_duplicate"]
     assert [reject.uri for reject in near] == ["2.jpg", "3.jpg"]
-    assert conversations(run) == (8, 8, 0)
-    assert [row.source for row in index(run)].count("two") == 4
+    assert conversations(run) == (18, 16, 2)
+    spoke = Counter(row.source for row in index(run))
+    assert spoke == {"one": 4, "two": 4, "shown": 2, "asked": 2, "said": 2, "other": 2}
     assert main(["lint", str(run)]) == 0
 
 
-def test_an_evaluation_image_is_never_spoken_of(
-    build: Build, options: tuple[str, ...], tmp_path: Path
-) -> None:
-    one = source(tmp_path / "one", 90, {f"{n}": f"What is {n} about?" for n in range(3)})
-    buffer = io.BytesIO()
-    page(1).resize((315, 420), Image.Resampling.LANCZOS).save(buffer, "PNG")
-    image = {"bytes": buffer.getvalue(), "path": None}
-    folder = tmp_path / "evaluation"
-    folder.mkdir()
-    parquet(folder / "K-DTCBench.parquet", question="Quite another one?", image=image)
-    parquet(folder / "K-SEED.parquet", question=KOREAN[0].text, image=None)
-    run = build(tmp_path / "run", str(one), options=(*options, "--benchmarks", str(folder)))
-    assert conversations(run) == (3, 2, 1)
-    (talk,) = (r for r in rejects(run) if r.step == "conversations")
-    assert (talk.rule, talk.uri.startswith("1.jpg")) == ("contamination", True)
+def test_an_evaluation_image_is_never_spoken_of(run: Path) -> None:
+    (talk,) = (r for r in rejects(run) if (r.step, r.source) == ("conversations", "shown"))
+    assert (talk.rule, talk.uri.startswith("11.jpg")) == ("contamination", True)
     assert "K-DTCBench: row=0" in talk.message
     manifest = json.loads((run / "stages/1-all/manifest.json").read_text())
-    assert [each["name"] for each in manifest["benchmarks_checked"]] == ["K-DTCBench", "K-SEED"]
-    assert main(["lint", str(run)]) == 0
+    checked = [each["name"] for each in manifest["benchmarks_checked"]]
+    assert checked == ["K-DTCBench", "K-SEED", "exam"]
 
 
-def test_a_paraphrase_is_told_and_kept(
-    build: Build,
-    options: tuple[str, ...],
-    tmp_path: Path,
-    capsys: pytest.CaptureFixture[str],
-) -> None:
-    verbatim, near = KOREAN[2], ENGLISH[2]
-    asked = {"0": verbatim.text, "1": near.paraphrase, "2": "What is the title of this document?"}
-    one = source(tmp_path / "one", 90, asked)
-    exam = tmp_path / "exam.parquet"
-    rows = [{"question": q.text, "options": list(q.choices)} for q in (verbatim, near)]
-    pq.write_table(pa.Table.from_pylist(rows), exam)
-    flags = (*options, "--benchmarks", str(exam))
-    run = build(tmp_path / "run", str(one), options=flags)
-    assert conversations(run) == (3, 2, 1)
+def test_a_paraphrase_is_told_and_kept(run: Path, tmp_path: Path) -> None:
+    (talk,) = (r for r in rejects(run) if (r.step, r.source) == ("conversations", "asked"))
+    assert (talk.rule, talk.uri.startswith("20.jpg")) == ("contamination", True)
     (suspect,) = read_folder(Suspect, str(run / "suspects"))
-    assert suspect.uri.startswith("1.jpg")
+    assert suspect.uri.startswith("21.jpg")
     assert (suspect.benchmark, suspect.row) == ("exam", "row=1")
-    assert "1 suspect conversations kept" in capsys.readouterr().err
+    assert "1 suspect conversations kept" in run.with_name("said.txt").read_text()
     assert "conversations were kept that may ask" in (run / "report.html").read_text()
     assert suspect.uri in (run / "report.html").read_text()
 
-    again = build(run, str(one), options=options)  # without benchmarks nothing is suspect
-    assert not list(read_folder(Suspect, str(again / "suspects")))
+    place = shutil.copytree(run, tmp_path / "run")
+    again = ["assemble", "--output", str(place), "--curriculum", str(run.with_name("one.yaml"))]
+    assert main(again) == 0  # without benchmarks nothing is suspect
+    assert not list(read_folder(Suspect, str(place / "suspects")))
 
 
-def test_contradicting_labels_of_one_image_are_told(
-    build: Build, options: tuple[str, ...], tmp_path: Path
-) -> None:
-    asked = {"0": "What is this?", "1": "And this?"}
-    one = source(tmp_path / "one", 90, asked, "a whole page")
-    two = source(tmp_path / "two", 90, asked, "a whole page")
-    text = (two / "metadata.jsonl").read_text()
-    (two / "metadata.jsonl").write_text(text.replace("a whole page 1", "a quite other one"))
-    run = build(tmp_path / "run", str(one), str(two), options=options)
+def test_contradicting_labels_of_one_image_are_told(run: Path) -> None:
     (labels,) = (r for r in rejects(run) if r.rule == "contradicting_labels")
-    assert (labels.unit, labels.source, labels.uri) == ("labels", "one", "1.jpg")
+    assert (labels.unit, labels.source, labels.uri) == ("labels", "said", "31.jpg")
     (row,) = (
         r
         for r in ledger_of(RunLayout(str(run)))
         if (r.step, r.unit) == ("exact_duplicates", "labels")
     )
-    assert (row.incoming, row.kept, row.rejected) == (4, 3, 1)
-    assert conversations(run) == (4, 4, 0)
+    assert (row.incoming - row.kept, row.rejected) == (1, 1)
 
 
 BARS = {

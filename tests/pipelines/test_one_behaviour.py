@@ -9,8 +9,6 @@ from typing import Any
 import pyarrow.parquet as pq
 import pytest
 
-from gyogwa.pipelines.cli import main
-from gyogwa.pipelines.synthesize import synthesize
 from gyogwa.schemas.sample_json import SampleEntry
 from gyogwa.transforms.prompts import phrasings
 from gyogwa.transforms.prompts.registers import register_of
@@ -24,19 +22,16 @@ SAID = re.compile(r"니다\.$|^(?:It|The|There|Both|No|You|That|They) .*\.$", re
 
 
 @pytest.fixture(scope="module")
-def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A run of four stages, which ask for words, lines and answers of every length."""
-    root = tmp_path_factory.mktemp("behaviour")
-    synthesize(root / "in", count=20, seed=7, languages=["ko", "en"], copies=0)
-    arguments = ["--input", str(root / "in"), "--output", str(root / "run")]
-    assert main(["build", *arguments, "--curriculum", "varco2-1.7b"]) == 0
-    return root / "run"
+def runs(finished: Path, built: Path) -> list[Path]:
+    """Runs of four stages, which ask for words, lines and answers of every length: one asks as
+    much as the preset does in a sample, one of many pages."""
+    return [finished, built]
 
 
-def samples_of(run: Path) -> list[dict[str, Any]]:
-    """Every question of a run with its answer, as a sample of its own; both of a chain."""
+def samples_of(*runs: Path) -> list[dict[str, Any]]:
+    """Every question of runs with its answer, as a sample of its own; both of a chain."""
     found = []
-    for path in sorted(run.glob("stages/**/*.tar")):
+    for path in sorted(path for run in runs for path in run.glob("stages/**/*.tar")):
         with tarfile.open(path) as tar:
             members = [member for member in tar if member.name.endswith(".json")]
             texts = [tar.extractfile(member).read() for member in members]  # type: ignore[union-attr]
@@ -51,20 +46,20 @@ def samples_of(run: Path) -> list[dict[str, Any]]:
     return found
 
 
-def test_questions_about_a_page_are_turns_of_one_sample(run: Path) -> None:
+def test_questions_about_a_page_are_turns_of_one_sample(finished: Path) -> None:
     asked: list[int] = []
-    for path in sorted(run.glob("stages/[23]*/index.parquet")):
+    for path in sorted(finished.glob("stages/[23]*/index.parquet")):
         rows = pq.read_table(path, columns=["questions", "images", "shard"]).to_pylist()
         asked += [len(row["questions"]) for row in rows if row["images"] == 1]
     assert max(asked) > 5
     assert sum(asked) / len(asked) > 2
 
 
-def test_who_asks_in_korean_keeps_to_one_register(run: Path) -> None:
+def test_who_asks_in_korean_keeps_to_one_register(runs: list[Path]) -> None:
     asked: dict[str, list[str]] = defaultdict(list)
-    for sample in samples_of(run):
+    for sample in samples_of(*runs):
         pages = sample["annotation"] or []
-        if sample["images"] and pages[0]["language"] == "ko" and sample["task"] != "converse":
+        if sample["task"] != "converse" and sample["images"] and pages[0]["language"] == "ko":
             turns = sample["conversations"]
             asked[sample["images"][0]["id"]] += [
                 register_of(turn["content"])
@@ -112,9 +107,9 @@ def length_of(answer: str) -> str:
     return "explained" if WHY.search(answer) else "sentence" if SAID.search(answer) else "short"
 
 
-def test_one_prompt_one_behaviour(run: Path) -> None:
+def test_one_prompt_one_behaviour(runs: list[Path]) -> None:
     groups: dict[str, list[set[str]]] = defaultdict(list)
-    for sample in samples_of(run):
+    for sample in samples_of(*runs):
         absent = sample["provenance"]["detail"].startswith("not there: ")
         if sample["task"] not in ("converse", "text_only", "prose") and not absent:
             groups[asked_by(sample)].append(behaviours_of(sample))
@@ -124,7 +119,7 @@ def test_one_prompt_one_behaviour(run: Path) -> None:
     assert not two
 
 
-def test_answers_are_as_long_as_their_prompt_says(run: Path) -> None:
+def test_answers_are_as_long_as_their_prompt_says(runs: list[Path]) -> None:
     kinds = {
         phrase: kind.partition("_")[0]
         for kind, languages in phrasings("lengths").items()
@@ -132,7 +127,7 @@ def test_answers_are_as_long_as_their_prompt_says(run: Path) -> None:
         for phrase in phrases
     }
     seen: set[str] = set()
-    for sample in samples_of(run):
+    for sample in samples_of(*runs):
         if sample["task"] not in (*ASKED, "chain"):
             continue
         prompt, answer = (turn["content"] for turn in sample["conversations"])

@@ -1,7 +1,7 @@
 """Facts and appearances, against plain sets and dicts."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gyogwa.pipelines.lint.known import Appearances, Facts, fact
@@ -9,6 +9,7 @@ from gyogwa.pipelines.lint.known import Appearances, Facts, fact
 PARTS = st.lists(st.text(max_size=3), max_size=3).map(tuple)
 
 
+@settings(max_examples=50)
 @given(st.lists(PARTS), st.lists(PARTS), st.lists(PARTS))
 def test_facts_hold_what_was_added(
     first: list[tuple[str, ...]], second: list[tuple[str, ...]], asked: list[tuple[str, ...]]
