@@ -38,6 +38,7 @@ from gyogwa.transforms.annotate.reading_order import arrange
 from gyogwa.transforms.files.tables import read_folder
 from gyogwa.transforms.ingest.labels.truth import truth_of
 from gyogwa.transforms.synthesis.canvas import Canvas, Face
+from tests.sharing import Share
 from tests.transforms.annotate.engines.paddle_weights import OPTIONS, RECOGNITION, write_models
 
 ENGLISH = [
@@ -82,8 +83,8 @@ def text_of(words: list[Word]) -> str:
 
 
 @pytest.fixture(scope="session")
-def models(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return write_models(tmp_path_factory.mktemp("paddle") / "models")
+def models(share: Share) -> Path:
+    return share("paddle", lambda made: write_models(made / "models")) / "models"
 
 
 def settings(models: Path, **options: str) -> EngineSettings:
@@ -243,13 +244,27 @@ def test_wrong_options_are_refused(options: dict[str, str], said: str) -> None:
     assert said in refusal(EngineSettings("paddle", options))
 
 
-@pytest.fixture(scope="module")
-def scans(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("scans")
+def write_scans(folder: Path) -> None:
     for number in range(2):
         image, _, _ = page(ENGLISH[number:], DEJAVU)
         image.save(folder / f"{number}.png")
-    return folder
+
+
+@pytest.fixture(scope="session")
+def scans(share: Share) -> Path:
+    return share("paddle-scans", write_scans)
+
+
+@pytest.fixture
+def run(share: Share, scans: Path, tmp_path: Path) -> Path:
+    """A run of its own, as far as ingest."""
+
+    def ingest(folder: Path) -> None:
+        assert main(["ingest", "--input", f"scans={scans}", "--output", str(folder / "run")]) == 0
+
+    made = share("paddle-ingested", ingest)
+    shutil.copytree(made / "run", tmp_path / "run")
+    return tmp_path / "run"
 
 
 @pytest.fixture
@@ -276,13 +291,11 @@ def test_in_a_process_of_the_pool_it_reads_the_same(
         assert read.words == engine.read(Image.open(io.BytesIO(path.read_bytes())))
 
 
-def test_annotate_reads_with_it(models: Path, engine: Paddle, scans: Path, tmp_path: Path) -> None:
-    output = tmp_path / "run"
-    assert main(["ingest", "--input", f"scans={scans}", "--output", str(output)]) == 0
+def test_annotate_reads_with_it(models: Path, engine: Paddle, run: Path) -> None:
     options = [f"--ocr_option={name}={value}" for name, value in OPTIONS.items()]
-    annotate = ["annotate", "--output", str(output), "--ocr_engine", "paddle", *options]
+    annotate = ["annotate", "--output", str(run), "--ocr_engine", "paddle", *options]
     assert main([*annotate, "--ocr_model_dir", str(models), "--ocr_processes", "1"]) == 0
-    rows = list(read_folder(Annotation, RunLayout(str(output)).annotations))
+    rows = list(read_folder(Annotation, RunLayout(str(run)).annotations))
     assert [row.engine.startswith(engine.fingerprint) for row in rows] == [True, True]
     assert sorted(len(row.lines) for row in rows) == [3, 4]
     assert {row.language for row in rows} == {"en"}
@@ -290,14 +303,12 @@ def test_annotate_reads_with_it(models: Path, engine: Paddle, scans: Path, tmp_p
 
 
 def test_a_wrong_model_dir_stops_annotate_before_any_page(
-    scans: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+    run: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    output = tmp_path / "run"
-    assert main(["ingest", "--input", f"scans={scans}", "--output", str(output)]) == 0
     capfd.readouterr()
-    flags = ["--output", str(output), "--ocr_engine", "paddle", "--ocr_processes", "1"]
+    flags = ["--output", str(run), "--ocr_engine", "paddle", "--ocr_processes", "1"]
     assert main(["annotate", *flags, "--ocr_model_dir", str(tmp_path / "no")]) == 1
     said = capfd.readouterr().err
     assert said.count("\n") == 1
     assert said.startswith("gyogwa: --ocr_model_dir")
-    assert not os.path.exists(RunLayout(str(output)).annotations)
+    assert not os.path.exists(RunLayout(str(run)).annotations)
