@@ -4,11 +4,9 @@ The weights at hand know no Hangul (see `paddle_weights`), so what Korean reads 
 here: that its lines are found is, and in `test_line.py` how words part.
 """
 
-import io
 import os
 import shutil
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -19,10 +17,10 @@ from rapidfuzz.distance import Levenshtein
 from gyogwa.pipelines.cli import main
 from gyogwa.schemas.boxes import Box
 from gyogwa.schemas.errors import GyogwaError
-from gyogwa.schemas.ids import sha256_hex
+from gyogwa.schemas.ids import image_id_of
 from gyogwa.schemas.layout import RunLayout
 from gyogwa.schemas.page import Word
-from gyogwa.schemas.records import Annotation, ImageRef
+from gyogwa.schemas.records import Annotation
 from gyogwa.transforms.annotate.engines import paddle_models
 from gyogwa.transforms.annotate.engines.paddle import (
     Paddle,
@@ -31,8 +29,6 @@ from gyogwa.transforms.annotate.engines.paddle import (
     hull_of,
     readings,
 )
-from gyogwa.transforms.annotate.engines.page_text import PageText
-from gyogwa.transforms.annotate.engines.pool import EnginePool, Limits
 from gyogwa.transforms.annotate.engines.protocol import EngineSettings, make_engine
 from gyogwa.transforms.annotate.reading_order import arrange
 from gyogwa.transforms.files.tables import read_folder
@@ -267,35 +263,17 @@ def run(share: Share, scans: Path, tmp_path: Path) -> Path:
     return tmp_path / "run"
 
 
-@pytest.fixture
-def pool(models: Path) -> Iterator[EnginePool]:
-    made = EnginePool(settings(models), 1, Limits(seconds=600, start_seconds=600))
-    yield made
-    made.close()
-
-
-def test_in_a_process_of_the_pool_it_reads_the_same(
-    pool: EnginePool, engine: Paddle, scans: Path
-) -> None:
-    assert pool.fingerprint == engine.fingerprint
-    paths = sorted(scans.iterdir())
-    images = [path.read_bytes() for path in paths]
-    asked = [
-        (ImageRef(str(path), 0, len(data)), sha256_hex(data))
-        for path, data in zip(paths, images, strict=True)
-    ]
-    outcomes = dict(pool.read_all(asked))
-    for index, path in enumerate(paths):
-        read = outcomes[index]
-        assert isinstance(read, PageText)
-        assert read.words == engine.read(Image.open(io.BytesIO(path.read_bytes())))
-
-
-def test_annotate_reads_with_it(models: Path, engine: Paddle, run: Path) -> None:
+def test_annotate_reads_with_it(models: Path, engine: Paddle, scans: Path, run: Path) -> None:
     options = [f"--ocr_option={name}={value}" for name, value in OPTIONS.items()]
     annotate = ["annotate", "--output", str(run), "--ocr_engine", "paddle", *options]
     assert main([*annotate, "--ocr_model_dir", str(models), "--ocr_processes", "1"]) == 0
     rows = list(read_folder(Annotation, RunLayout(str(run)).annotations))
+    read = {row.image_id: sorted((word.text, word.box) for word in row.words) for row in rows}
+    for path in scans.iterdir():  # the same in a process of the pool as in this one
+        here = engine.read(Image.open(path))
+        there = read.pop(image_id_of(path.read_bytes()))
+        assert there == sorted((word.text, word.box) for word in here)
+    assert not read
     assert [row.engine.startswith(engine.fingerprint) for row in rows] == [True, True]
     assert sorted(len(row.lines) for row in rows) == [3, 4]
     assert {row.language for row in rows} == {"en"}
