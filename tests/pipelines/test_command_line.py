@@ -134,15 +134,8 @@ def test_modules_of_the_working_directory_win_nowhere(few: Path, tmp_path: Path)
         (tmp_path / f"{name}.py").write_text("raise SystemExit('the wrong module')")
     for arguments in (  # each starts processes of its kind
         ("synthesize", "--count", "12", "--output", "in"),
-        (
-            "ingest",
-            "--input",
-            str(few),
-            "--output",
-            "out",
-            "--direct_running_mode=multi_processing",
-        ),
-        ("annotate", "--output", "out"),
+        ("ingest", "--input", str(few), "--output", "out"),
+        ("annotate", "--output", "out", "--direct_running_mode=multi_processing"),
     ):
         with Program(tmp_path, *arguments) as program:
             code, said = program.end()
