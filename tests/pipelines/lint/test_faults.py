@@ -15,7 +15,7 @@ from gyogwa.pipelines import lint
 from gyogwa.pipelines.cli import main
 from gyogwa.pipelines.lint import looks
 from gyogwa.pipelines.lint.problems import Rule
-from tests.pipelines.lint.faults import FAULTS, Fault
+from tests.pipelines.lint.faults import FAULTS, Fault, batches
 from tests.pipelines.lint.forgery import Forgery
 
 
@@ -47,14 +47,33 @@ def test_few_images_are_remembered(
     assert len(looks._looks) == 2
 
 
-@pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: f"{fault.rule}-{fault.name}")
-def test_a_fault_is_named(
-    fault: Fault, forgery: Forgery, capsys: pytest.CaptureFixture[str]
+@pytest.mark.parametrize("some", batches(), ids=lambda some: "+".join(f.name for f in some))
+def test_faults_are_named(
+    some: list[Fault], good: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    place = fault.make(forgery)
+    """Several of different kinds in one run. Where they hide each other or can't be made together,
+    half of them at a time, down to each by itself."""
+    waiting = [some]
+    while waiting:
+        faults = waiting.pop()
+        run = tmp_path / faults[0].name / str(len(faults))
+        run.parent.mkdir(exist_ok=True)
+        try:
+            named(faults, Forgery.of(good, run), capsys)
+        except Exception:
+            if len(faults) == 1:
+                raise
+            half = len(faults) // 2
+            waiting += [faults[half:], faults[:half]]
+
+
+def named(faults: list[Fault], forgery: Forgery, capsys: pytest.CaptureFixture[str]) -> None:
+    """Make the faults; lint names each at its place, and nothing of another kind."""
+    places = {fault.rule: fault.make(forgery) for fault in faults}
     found = linted(forgery.run, capsys)
-    assert {rule for _, rule in found} == {fault.rule}, found
-    assert any(place in what for what, _ in found), (place, found)
+    assert {rule for _, rule in found} == places.keys(), found
+    for rule, place in places.items():
+        assert any(place in what for what, named in found if named == rule), (place, found)
 
 
 def test_every_kind_of_problem_has_a_fault() -> None:

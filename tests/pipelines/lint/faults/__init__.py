@@ -10,11 +10,12 @@ from tests.pipelines.lint.faults import (
     tables,
     texts,
 )
-from tests.pipelines.lint.faults.registry import FAULTS, Fault
+from tests.pipelines.lint.faults.registry import FAULTS, Fault, batches
 
 __all__ = [
     "FAULTS",
     "Fault",
+    "batches",
     "images",
     "index",
     "manifests",
