@@ -10,9 +10,11 @@ from gyogwa.pipelines.cli import main
 from gyogwa.schemas.records import Annotation, Image
 from gyogwa.transforms.files import retries
 from gyogwa.transforms.files.tables import read_folder
-from tests.pipelines.test_annotate import CURRICULUM, HOSTILE, write_page
+from tests.pipelines.test_annotate import CURRICULUM, write_page
 from tests.transforms.annotate.engines.hostile import WIDTH
 from tests.transforms.files.disks import make_read_only, small_disk, unreadable
+
+HOSTILE = "tests.transforms.annotate.engines.hostile"
 
 
 @pytest.fixture(autouse=True)
