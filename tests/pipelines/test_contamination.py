@@ -77,13 +77,13 @@ def benchmarks_of(output: Path) -> object:
 
 def test_images_and_questions_of_benchmarks_are_found_and_named(
     build: Build,
-    corpus: Path,
+    few: Path,
     talks: Path,
     options: tuple[str, ...],
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    planted = sorted((corpus / "images").glob("*"))[3]
+    planted = sorted((few / "images").glob("*"))[3]
     dtc = tmp_path / "K-DTCBench.parquet"
     row = {
         "index": "doc_7", "question": QUESTION, "choice_a": "서울", "choice_b": "부산",
@@ -92,7 +92,7 @@ def test_images_and_questions_of_benchmarks_are_found_and_named(
     }  # fmt: skip
     pq.write_table(pa.Table.from_pylist([row]), dtc)
     seed = tmp_path / "K-SEED.tsv"
-    other = sorted((corpus / "images").glob("*"))[5]
+    other = sorted((few / "images").glob("*"))[5]
     with seed.open("w", encoding="utf-8", newline="") as file:
         out = csv.writer(file, delimiter="\t")
         out.writerow(["index", "question", "A", "B", "image"])
@@ -106,7 +106,7 @@ def test_images_and_questions_of_benchmarks_are_found_and_named(
     (slides / "metadata.jsonl").write_text(json.dumps({"file_name": "1.png", "words": words}))
     output = build(
         tmp_path / "out",
-        f"pages={corpus}",
+        f"pages={few}",
         f"talks={talks}",
         f"slides={slides}",
         options=(*options, "--benchmarks", str(dtc), str(seed), str(chart)),
@@ -143,13 +143,13 @@ def test_images_and_questions_of_benchmarks_are_found_and_named(
 
 def test_a_clean_corpus_loses_nothing(
     build: Build,
-    corpus: Path,
+    few: Path,
     talks: Path,
     options: tuple[str, ...],
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    inputs = (f"pages={corpus}", f"talks={talks}")
+    inputs = (f"pages={few}", f"talks={talks}")
     without = build(tmp_path / "out", *inputs, options=options)
     assert benchmarks_of(without) == "none"
     shards = {path.name: path.read_bytes() for path in without.rglob("*-all-*.tar")}
@@ -167,9 +167,9 @@ def test_a_clean_corpus_loses_nothing(
 
 
 def test_a_benchmark_that_cannot_be_read_stops_the_build(
-    corpus: Path, options: tuple[str, ...], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    few: Path, options: tuple[str, ...], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     output = str(tmp_path / "out")
-    arguments = ["--input", str(corpus), "--output", output, *options]
+    arguments = ["--input", str(few), "--output", output, *options]
     assert main(["build", *arguments, "--benchmarks", str(tmp_path / "none.parquet")]) == 1
     assert "none.parquet: no such file" in capsys.readouterr().err
