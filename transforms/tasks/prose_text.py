@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from gyogwa.transforms.tasks.function_words import FUNCTION_WORDS
-from gyogwa.transforms.tasks.sentences import finished, sentences
+from gyogwa.transforms.tasks.sentences import finished, paired, sentences
 
 _LETTER = re.compile(r"[^\W\d_]")
 _HANGUL = re.compile(r"[가-힣]")
@@ -15,7 +15,6 @@ _TRACES = re.compile(
 )
 """Numbers of footnotes, addresses, rules of tables, leaders, marks that blanks use."""
 _NUMBER = re.compile(r"^(?:(?:제\s*)?\d+(?:\.\d+)*\s*[장절조항]?[.)]?|[가-힣A-Z][.)])\s+")
-_BRACKETS = ("()", "[]", "“”", "‘’", "「」", "『』")
 _BEGINS = re.compile(r"^[\"“‘'(]?[^\W\d_]")
 _KOREAN_WORD = re.compile(r"^([가-힣]{3,8})[,.?!]?$")
 _ENGLISH_WORD = re.compile(r"^([a-z]{5,14})[,.?!;:]?$")
@@ -81,8 +80,7 @@ def is_sound(text: str, language: str) -> bool:
         return False
     if len(_LETTER.findall(text)) < 0.65 * len(text.replace(" ", "")):
         return False
-    paired = all(text.count(pair[0]) == text.count(pair[1]) for pair in _BRACKETS)
-    return paired and text.count('"') % 2 == 0 and finished(text) and not text.endswith((":", ";"))
+    return paired(text) and finished(text) and not text.endswith((":", ";"))
 
 
 def whole_sentences(text: str, language: str) -> list[str]:

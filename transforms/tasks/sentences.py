@@ -23,6 +23,8 @@ _ABBREVIATION = re.compile(
 MARKER = re.compile(r"^(?:[○●□■※·•–—*\-]|\d{1,2}[.)]|[가-힣a-z]\))\s+(?=\S)")
 _REFERENCE = re.compile(r"\d(?:절|장|항|조|쪽|편)\.$")
 """A number of a section, behind which its title may stand in quotation marks."""
+_BRACKETS = ("()", "[]", "“”", "‘’", "「」", "『』")
+_APOSTROPHE = re.compile(r"(?<=[^\W\d_])’(?=[^\W\d_])")
 _LETTERED = re.compile(r"^[가나다라마바사아자차카타파하a-z]\.\s+(?=\S)")
 """A marker that a label may have; alone it could be the end of a sentence."""
 _SUBJECT = re.compile(r"^(?:제목|Subject)(?:\s*[:：])?\s+(?=\S)")
@@ -45,6 +47,17 @@ class Passage:
 def finished(text: str) -> bool:
     """Whether the text ends as a sentence or an introduction to something does."""
     return bool(_FINISHED.search(text))
+
+
+def paired(text: str) -> bool:
+    """Whether no bracket or quotation mark stands alone, as it does in what is cut out of one.
+
+    >>> [paired(text) for text in ("It isn’t (quite) so.", "It can be set (by default.", "so).")]
+    [True, False, False]
+    """
+    text = _APOSTROPHE.sub("", text)
+    every = all(text.count(pair[0]) == text.count(pair[1]) for pair in _BRACKETS)
+    return every and text.count('"') % 2 == 0
 
 
 def sentences(text: str) -> list[str]:

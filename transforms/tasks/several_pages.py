@@ -20,6 +20,7 @@ from gyogwa.transforms.tasks.questions_base import Answers, answered
 from gyogwa.transforms.tasks.sentences import (
     MARKER,
     finished,
+    paired,
     sentences,
     text_blocks,
 )
@@ -159,7 +160,7 @@ def sentence_over_break(above: Page, below: Page, known: Vocabulary) -> str:
     if begun[0].islower() or begun[0] in _NO_BEGINNING:
         return ""  # it goes on from a formula or a listing above, or from an abbreviation
     whole = sentences(join_lines([begun, *tail], known))[0]
-    if not finished(whole) or len(whole) <= len(begun) + 1:
+    if not finished(whole) or not paired(whole) or len(whole) <= len(begun) + 1:
         return ""
     return whole if is_sure(_lines_with(whole, begun, head, tail, known), known) else ""
 
