@@ -16,10 +16,10 @@ import torch
 from gyogwa.loader.batch import Batch
 from gyogwa.loader.decode import Encoded, LongSide
 from gyogwa.loader.device import DevicePrefetcher
-from gyogwa.loader.index import open_stage
 from gyogwa.loader.memory import Arena, OwnSlabs, Room
 from gyogwa.loader.opening import stage_location
 from gyogwa.loader.order import Order
+from gyogwa.loader.reading import open_stage
 from gyogwa.loader.sample import LoadedSample, parse_sample
 from gyogwa.loader.shards import Shards
 from gyogwa.loader.stage import StageLoader

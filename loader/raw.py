@@ -13,9 +13,9 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from gyogwa.loader.entry import Entry, read_entry
-from gyogwa.loader.index import open_stage
 from gyogwa.loader.opening import stage_location
 from gyogwa.loader.order import Integers, Order
+from gyogwa.loader.reading import open_stage
 from gyogwa.loader.sample import BadMembers, members
 from gyogwa.loader.shards import CorruptRange, Shards, Verify
 from gyogwa.schemas.errors import GyogwaError

@@ -8,12 +8,12 @@ for batch in loader:                          # the rest of this epoch
     state = loader.state_dict()               # two integers; take it whenever you like
 """
 
+import copy
 import logging
 import multiprocessing
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from functools import partial
-from itertools import islice
 from numbers import Integral
 from pathlib import Path
 from typing import Any
@@ -26,13 +26,12 @@ from gyogwa.loader.batch import Batch
 from gyogwa.loader.batching import Batching, EvenBatches
 from gyogwa.loader.budget import Budget, BudgetBatching, read_lengths
 from gyogwa.loader.cache import ShardCache
+from gyogwa.loader.delivery import Delivery
 from gyogwa.loader.device import one_ahead
-from gyogwa.loader.epochs import Epochs, Left
-from gyogwa.loader.index import open_stage
-from gyogwa.loader.memory import OwnSlabs
+from gyogwa.loader.epochs import Epochs
 from gyogwa.loader.opening import stage_location
-from gyogwa.loader.pool import Pool, WorkerDied
 from gyogwa.loader.ranks import settled_ranks
+from gyogwa.loader.reading import open_stage
 from gyogwa.loader.shards import Shards, Verify
 from gyogwa.loader.state import (
     BY_NUMBER,
@@ -43,10 +42,9 @@ from gyogwa.loader.state import (
 from gyogwa.loader.view import DecodeOn, viewer_of
 from gyogwa.loader.weights import Reweighting, Weights
 from gyogwa.loader.wording import resizes, wording_of, wording_of_resized
-from gyogwa.loader.worker import Delivered, Stage, pinned
+from gyogwa.loader.worker import Stage, pinned
 from gyogwa.schemas.errors import GyogwaError
 from gyogwa.schemas.manifest import StageManifest
-from gyogwa.transforms.files.locations import redacted
 from gyogwa.transforms.files.storage import Storage
 
 _log = logging.getLogger(__name__)
@@ -166,7 +164,6 @@ class StageLoader(IterableDataset[Batch]):
             self._index = opened(dialect=self._index.manifest.dialect) if wording else self._index
         if wording is not None and tiles is not None:
             wording.check_tiles(tiles)
-        self._wording = wording
         if self._index.left_out:
             _log.warning(
                 "%s: %d of %d draws are left out, since models of %s can't be asked them",
@@ -197,13 +194,11 @@ class StageLoader(IterableDataset[Batch]):
             dialect=dialect or "" if self._index.left_out else "",
         )
         self._epochs = Epochs(self._index, batching, settings)
-        self._viewer = viewer
-        self._num_workers = num_workers
+        stage = Stage(self._epochs, self._shards, viewer, wording)
+        self._delivery = Delivery(
+            stage, num_workers, prefetch_factor, start_method, persistent_workers
+        )
         self._pin_memory = pin_memory
-        self._prefetch_factor = prefetch_factor
-        self._start_method = start_method
-        self._persistent_workers = persistent_workers
-        self._pool: Pool | None = None
         self._state = LoaderState(0, 0, self.manifest.fingerprint, settings)
         self._iterations = 0
 
@@ -282,7 +277,7 @@ class StageLoader(IterableDataset[Batch]):
         # Inside another loader's worker the batches between two of ours are the other workers'.
         info = get_worker_info()
         sharing = info.num_workers if info else 1
-        items = self._items(left, self._state)
+        items = self._delivery.items(left, self._state)
         if self._pin_memory and torch.cuda.is_available() and not info:
             items = one_ahead(items, pinned)
         for number, item in enumerate(items):
@@ -303,38 +298,8 @@ class StageLoader(IterableDataset[Batch]):
 
     def close(self) -> None:
         """End the workers that wait for a next epoch. The loader can be iterated over as ever."""
-        if self._pool is not None:
-            self._pool.close()
-            self._pool = None
+        self._delivery.close()
 
     def __getstate__(self) -> dict[str, Any]:
-        """For copies, which have no workers."""
-        return self.__dict__ | {"_pool": None}
-
-    def _items(self, left: Left, place: LoaderState) -> Iterator[Delivered | GyogwaError]:
-        """Batches in order, or the error that one of them met."""
-        stage = Stage(self._epochs, self._shards, self._viewer, self._wording)
-        outer = get_worker_info()
-        workers = 0 if outer else len(list(islice(left.batches.dealt(0, 1), self._num_workers)))
-        if not workers:
-            share = (outer.id, outer.num_workers) if outer else (0, 1)
-            yield from stage.rest(place).made(*share, OwnSlabs())
-            return
-        # An iteration has them for itself, in case there is another.
-        pool, self._pool = self._pool, None
-        try:
-            if pool is None or not pool.serves(workers):
-                if pool is not None:
-                    pool.close()
-                pool = Pool(stage, workers, self._prefetch_factor, self._start_method)
-            yield from pool.delivered(place)
-        except WorkerDied as error:
-            raise GyogwaError(
-                f"{redacted(self._index.location)}: a loader worker died ({error}); most often "
-                "memory or shared memory (/dev/shm) ran out: lower num_workers or "
-                "prefetch_factor, or go on from the last state"
-            ) from error
-        if self._persistent_workers:
-            self._pool = pool
-        else:
-            pool.close()
+        """For copies, which have workers of their own."""
+        return self.__dict__ | {"_delivery": copy.copy(self._delivery)}

@@ -8,7 +8,7 @@ from pydantic import JsonValue
 
 from gyogwa.pipelines import annotate, assemble, ingest
 from gyogwa.pipelines.annotate import AnnotateConfig
-from gyogwa.pipelines.assemble import AssembleConfig
+from gyogwa.pipelines.assemble_graph import AssembleConfig
 from gyogwa.pipelines.benchmarks import drop_other_benchmarks, prepare_benchmarks
 from gyogwa.pipelines.cards.write import CardsConfig, write_cards
 from gyogwa.pipelines.describe.write import write_descriptions

@@ -13,6 +13,7 @@ from apache_beam.portability.api import beam_provision_api_pb2
 from apache_beam.runners.portability.fn_api_runner import fn_runner
 from apache_beam.runners.portability.portable_runner import JobServiceHandle
 
+from gyogwa.pipelines.running.crew import crew_for
 from gyogwa.pipelines.running.dataflow import invalid, refuse_incomplete
 from gyogwa.pipelines.running.ending import say
 from gyogwa.pipelines.running.failures import BACKLOG, WorkerFailure, cause_of, failure_of
@@ -24,7 +25,7 @@ from gyogwa.pipelines.running.showing import console, following, gather, showing
 from gyogwa.pipelines.running.states import remember_states
 from gyogwa.pipelines.running.streams import release_streams
 from gyogwa.pipelines.running.watching import note, note_shuffled
-from gyogwa.pipelines.running.workers import crew_for, replace_workers
+from gyogwa.pipelines.running.workers import replace_workers
 from gyogwa.schemas.errors import GyogwaError
 
 __all__ = ["beam_options", "console", "is_local", "run_pipeline", "showing"]

@@ -1,5 +1,6 @@
 """Material that several tests share: a small synthetic corpus and a run built from it."""
 
+import gc
 import io
 import json
 import re
@@ -17,13 +18,13 @@ from PIL import Image
 from gyogwa.pipelines.cli import main
 from gyogwa.pipelines.commands.settings import PRESETS
 from gyogwa.pipelines.synthesize import synthesize
-from tests.sharing import Share, share_below
+from tests.sharing import Share, keep_below, share_below
 from tests.surroundings import settle
 
 # A slow machine is no failure, and two runs of the same code try the same examples: what fails can
 # be run again. `--hypothesis-profile=search` looks for new ones.
 _ANY_MACHINE = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow], database=None)
-settings.register_profile("steady", _ANY_MACHINE, derandomize=True)
+settings.register_profile("steady", _ANY_MACHINE, derandomize=True, max_examples=50)
 settings.register_profile("search", _ANY_MACHINE, max_examples=1000)
 settings.load_profile("steady")
 
@@ -52,6 +53,14 @@ class Failures:
 def pytest_configure(config: pytest.Config) -> None:
     if terminal := config.pluginmanager.get_plugin("terminalreporter"):
         config.pluginmanager.register(Failures(terminal))
+    keep_below(config._tmp_path_factory)  # type: ignore[attr-defined]
+
+
+def pytest_collection_finish() -> None:
+    """What was imported stays: the collector needn't look through it again and again, which is a
+    tenth of what a small run in this process costs."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")

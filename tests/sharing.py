@@ -2,9 +2,12 @@
 
 import fcntl
 import os
+import pickle
 import shutil
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
+from typing import TypeVar, cast
 
 import pytest
 
@@ -12,6 +15,24 @@ Make = Callable[[Path], object]
 Share = Callable[[str, Make], Path]
 """Gives the folder of this name, which the function has filled for whoever came first. Tests read
 what lies in it, or copy it: others read it at the same time."""
+
+
+Made = TypeVar("Made")
+_shares: list[Callable[[], Share]] = []
+
+
+def keep_below(factory: pytest.TempPathFactory) -> None:
+    """Has `kept` share below the folder of this session."""
+    _shares[:] = [partial(share_below, factory)]
+
+
+def kept(name: str, make: Callable[[], Made]) -> Made:
+    """What `make` gives: pickled by the worker that comes first, read by all, so that what they do
+    to it the others don't see. For what is asked for by functions rather than by fixtures."""
+    if not _shares:
+        return make()  # in no session
+    folder = _shares[0]()(name, lambda made: (made / "it").write_bytes(pickle.dumps(make())))
+    return cast(Made, pickle.loads((folder / "it").read_bytes()))
 
 
 def share_below(factory: pytest.TempPathFactory) -> Share:

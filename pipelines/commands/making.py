@@ -52,7 +52,7 @@ def annotate(arguments: argparse.Namespace, flags: list[str]) -> int:
 
 def assemble(arguments: argparse.Namespace, flags: list[str]) -> int:
     from gyogwa.pipelines import annotate, build
-    from gyogwa.pipelines.assemble import AssembleConfig
+    from gyogwa.pipelines.assemble_graph import AssembleConfig
     from gyogwa.pipelines.runner import beam_options
 
     curriculum, options = curriculum_of(arguments), beam_options(flags)
@@ -65,7 +65,8 @@ def assemble(arguments: argparse.Namespace, flags: list[str]) -> int:
 def plan(arguments: argparse.Namespace, flags: list[str]) -> int:
     from rich.console import Console
 
-    from gyogwa.pipelines import annotate, assemble
+    from gyogwa.pipelines import annotate
+    from gyogwa.pipelines.assemble_graph import AssembleConfig
     from gyogwa.pipelines.estimate.rates import prices_of
     from gyogwa.pipelines.estimate.run import estimate_inputs, plan_run
     from gyogwa.pipelines.estimate.show import print_estimate
@@ -93,7 +94,7 @@ def plan(arguments: argparse.Namespace, flags: list[str]) -> int:
         raise GyogwaError("--output OUT (a run) or --input PATH (what is to be built) is needed")
     curriculum = curriculum_of(arguments)
     reading = annotate.reading_of(annotate_config(arguments, options))
-    config = assemble.AssembleConfig(curriculum, reading.engine, benchmarks_of(arguments))
+    config = AssembleConfig(curriculum, reading.engine, benchmarks_of(arguments))
     layout = layout_of(arguments)
     plan, found = plan_run(
         layout, config, reading, arguments.try_ocr, arguments.cores, prices, options

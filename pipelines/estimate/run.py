@@ -7,7 +7,7 @@ from apache_beam.options.pipeline_options import PipelineOptions
 
 from gyogwa.pipelines import assemble, ingest
 from gyogwa.pipelines.annotate import refuse_without_catalog
-from gyogwa.pipelines.assemble import AssembleConfig
+from gyogwa.pipelines.assemble_graph import AssembleConfig
 from gyogwa.pipelines.estimate.estimate import Estimate, estimate
 from gyogwa.pipelines.estimate.pace import at_this_pace
 from gyogwa.pipelines.estimate.rates import Prices, Rates, measured_rates

@@ -9,7 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 
 from gyogwa.schemas.ids import hash_of
 from gyogwa.schemas.layout import RunLayout
@@ -67,9 +67,34 @@ _MORE = r"(?:[ \n](?:.|\n)*)?"
 """What may follow a phrasing: how long the answer shall be, choices."""
 
 
+@dataclass(frozen=True)
+class _Phrasing:
+    """What a phrasing says around its fields. There are thousands and few are asked, so patterns
+    are made only for those whose words are all there."""
+
+    literals: tuple[str, ...]
+
+    def is_in(self, question: str, alone: bool) -> bool:
+        """Whether the question is the phrasing: nothing but it, or it with something behind."""
+        if not all(literal in question for literal in self.literals):
+            return False
+        return (self._alone if alone else self._begun).fullmatch(question) is not None
+
+    @cached_property
+    def _alone(self) -> re.Pattern[str]:
+        return re.compile(self._body)
+
+    @cached_property
+    def _begun(self) -> re.Pattern[str]:
+        return re.compile(self._body + _MORE)
+
+    @property
+    def _body(self) -> str:
+        return "(?:.*\n)*" + "(?:.|\n)*".join(map(re.escape, self.literals))
+
+
 @cache
-def _patterns(task: str, language: str) -> list[tuple[re.Pattern[str], re.Pattern[str]]]:
-    """For each phrasing what is nothing but it, and what begins with it."""
+def _phrasings(task: str, language: str) -> list[_Phrasing]:
     found = []
     for name in _ASKS.get(task, (task,)):
         for kind, said in phrasings(name).items() if has_phrasings(name) else ():
@@ -77,18 +102,17 @@ def _patterns(task: str, language: str) -> list[tuple[re.Pattern[str], re.Patter
                 continue
             for text in said[language]:
                 parts = _FIELD.split(text.replace("{{", "\0").replace("}}", "\1"))
-                literal = [re.escape(part.replace("\0", "{").replace("\1", "}")) for part in parts]
-                body = "(?:.*\n)*" + "(?:.|\n)*".join(literal)
-                found.append((re.compile(body), re.compile(body + _MORE)))
+                literals = [part.replace("\0", "{").replace("\1", "}") for part in parts]
+                found.append(_Phrasing(tuple(literals)))
     return found
 
 
 def _phrasing_of(question: str, task: str, language: str) -> int:
     """The number of the phrasing that a question is; -1 where it is none."""
-    patterns = _patterns(task, language)
-    for exact in (True, False):
-        for number, (alone, begun) in enumerate(patterns):
-            if (alone if exact else begun).fullmatch(question):
+    said = _phrasings(task, language)
+    for alone in (True, False):
+        for number, phrasing in enumerate(said):
+            if phrasing.is_in(question, alone):
                 return number
     return -1
 
@@ -105,7 +129,7 @@ def prompt_use(questions: Iterator[tuple[str, str, str]]) -> list[PromptUse]:
         PromptUse(
             task,
             language,
-            len(_patterns(task, language)),
+            len(_phrasings(task, language)),
             len([number for number in counter if number >= 0]),
             counter.total(),
             bare[task, language],

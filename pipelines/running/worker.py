@@ -26,9 +26,9 @@ def main() -> None:
     as_program(quiet=True)
     from apache_beam.runners.worker import sdk_worker_main
 
+    from gyogwa.pipelines.running.crew import Harness
     from gyogwa.pipelines.running.states import remember_states
     from gyogwa.pipelines.running.streams import release_streams
-    from gyogwa.pipelines.running.workers import Harness
 
     remember_states()
     release_streams()

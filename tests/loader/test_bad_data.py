@@ -8,7 +8,7 @@ import pytest
 
 from gyogwa.loader import StageLoader
 from gyogwa.loader.bad_samples import BadSample, BadSamples, replacements
-from gyogwa.loader.index import open_stage
+from gyogwa.loader.reading import open_stage
 from gyogwa.schemas.errors import GyogwaError
 from tests.loader.conftest import Made, MadeStage, encoded, write_stage
 

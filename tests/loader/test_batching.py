@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gyogwa.loader.batching import EvenBatches
@@ -26,6 +26,7 @@ def run(order: Order, batch: int, world: int, workers: int, start: int, stop: in
     ]
 
 
+@settings(max_examples=25)
 @given(data=st.data())
 def test_two_stops_with_other_ranks_and_workers_leave_the_order_as_it_was(
     data: st.DataObject,

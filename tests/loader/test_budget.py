@@ -67,7 +67,7 @@ def given_out(
     return batches, end, shares
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(data=st.data(), budget=budgets(), drop_last=st.booleans())
 def test_stops_and_other_ranks_leave_the_batches_as_they_were(
     data: st.DataObject, budget: Budget, drop_last: bool

@@ -83,7 +83,7 @@ def test_budgets_differ_by_stage(run: Path) -> None:
     assert seen[4:7] != seen[7:10]
 
 
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(data=st.data())
 def test_two_stops_anywhere_lose_and_repeat_nothing(run: Path, data: st.DataObject) -> None:
     changes: dict[str, Any] = {"epochs": data.draw(st.integers(1, 2))}

@@ -13,7 +13,8 @@ from gyogwa.loader import StageLoader
 from gyogwa.loader.examples.reader_model import BINS, HEIGHT, Word, tokens_of, words_of
 from gyogwa.loader.examples.train_reader import distance, lines_of, main
 from tests.loader.conftest import MadeStage
-from tests.loader.test_wording import PAGES, stage_in
+from tests.loader.test_wording import stage_in
+from tests.transforms.tasks.pages import JOBS, pages_of
 
 PLACE = st.floats(0, 1)
 
@@ -35,7 +36,7 @@ def test_words_come_back(words: list[Word]) -> None:
 def test_lines_are_those_of_the_pages(pages: MadeStage) -> None:
     batch = next(iter(StageLoader(pages.manifest, batch_size=1)))
     lines = list(lines_of(batch))
-    page = PAGES[0].annotation
+    page = pages_of(JOBS[0])[0].annotation
     assert [[word.text for word in line.words] for line in lines] == [
         [word.text for word in page.words[line.first : line.last]] for line in page.lines
     ]

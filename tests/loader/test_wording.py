@@ -26,10 +26,9 @@ from gyogwa.transforms.targets.saying import items_on
 from gyogwa.transforms.tasks.page import Setting
 from gyogwa.transforms.tasks.registry import drafts_of
 from tests.loader.conftest import MadeStage, encoded, write_stage
-from tests.transforms.tasks.pages import documents
+from tests.transforms.tasks.pages import JOBS, pages_of
 
 TASKS = ("ocr", "read", "ground", "refer", "caption", "doc_qa", "chain", "prefer")
-PAGES = documents()[:1]
 SPEC = TaskSpec(per_image=3)
 
 
@@ -55,7 +54,7 @@ def stage_in(folder: Path, dialect: str, turns: int, old: bool = False) -> MadeS
     tasks = {task: {"per_image": 3} for task in TASKS}
     stage = Stage.model_validate(described | {"tasks": tasks, "turns": {"most": turns}})
     series: dict[str, list[Written]] = {"single-jpg": [], "single-jpg-preference": []}
-    for page in PAGES:
+    for page in pages_of(JOBS[0])[:1]:
         setting = Setting(SPEC, DIALECTS[dialect])
         samples = [
             sample_of([page], draft, stage, "train", task)
@@ -111,7 +110,7 @@ def built(name: str, max_side: int | None = None) -> set[tuple[str, ...]]:
             draft.chosen or "",
             draft.rejected or "",
         )
-        for page in PAGES
+        for page in pages_of(JOBS[0])[:1]
         for task in TASKS
         for draft in drafts_of(task, page, Setting(SPEC, DIALECTS[name], max_side))
     }

@@ -7,7 +7,8 @@ from typing import Any, TypeAlias
 import apache_beam as beam
 from apache_beam.portability.api import beam_runner_api_pb2 as api
 
-from gyogwa.pipelines import annotate, assemble, ingest
+from gyogwa.pipelines import annotate, assemble_graph, ingest
+from gyogwa.pipelines.assemble_graph import AssembleConfig
 from gyogwa.pipelines.benchmarks import Benchmarks
 from gyogwa.pipelines.runner import beam_options
 from gyogwa.pipelines.summary import read_run
@@ -32,7 +33,7 @@ def protos_of(run: Path, source: Path) -> dict[str, Proto]:
     reading = Reading(EngineSettings("tesseract"), "an-engine", 1, Limits())
     masking = {"personal_data": PersonalDataPolicy(action="mask")}  # so that every step is drawn
     curriculum = finished.curriculum.model_copy(update=masking)
-    config = assemble.AssembleConfig(curriculum, finished.engine, ("there",), reading)
+    config = AssembleConfig(curriculum, finished.engine, ("there",), reading)
     inputs = parse_inputs([f"in={source}"], [])
     pipelines = {name: beam.Pipeline(options=beam_options([])) for name in PIPELINES}
     ingest.build_listing(pipelines["list"], layout, inputs)
@@ -40,8 +41,8 @@ def protos_of(run: Path, source: Path) -> dict[str, Proto]:
     annotate.build(pipelines["annotate"], layout, reading)
     sets = Benchmarks([], list_parts(layout.benchmarks))
     target = RunLayout(layout.building)
-    assemble.build(pipelines["assemble"], layout, target, config, sets)
-    assemble.build_plan(pipelines["plan"], layout, config, sets, str(run / "plan.json"))
+    assemble_graph.build(pipelines["assemble"], layout, target, config, sets)
+    assemble_graph.build_plan(pipelines["plan"], layout, config, sets, str(run / "plan.json"))
     return {name: pipeline.to_runner_api() for name, pipeline in pipelines.items()}
 
 

@@ -13,6 +13,7 @@ import webdataset
 
 from gyogwa.loader.stage import StageLoader
 from gyogwa.pipelines import assemble
+from gyogwa.pipelines.assemble_graph import AssembleConfig
 from gyogwa.pipelines.cli import main
 from gyogwa.pipelines.runner import beam_options
 from gyogwa.pipelines.summary import read_run
@@ -210,7 +211,7 @@ def test_the_plan_is_what_the_build_then_does(
     layout = RunLayout(str(built))
     run = read_run(layout)
     planned, weight = assemble.plan(
-        layout, assemble.AssembleConfig(run.curriculum, run.engine), beam_options([])
+        layout, AssembleConfig(run.curriculum, run.engine), beam_options([])
     )
     counted = json.loads((built / "run.json").read_text())["phases"]["assemble"]["counters"]
     assert weight

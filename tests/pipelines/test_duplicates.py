@@ -12,7 +12,7 @@ from apache_beam.options.pipeline_options import PipelineOptions
 from PIL import Image, ImageDraw, ImageFont
 
 from gyogwa.pipelines import assemble
-from gyogwa.pipelines.assemble import AssembleConfig
+from gyogwa.pipelines.assemble_graph import AssembleConfig
 from gyogwa.pipelines.runner import beam_options, run_pipeline
 from gyogwa.pipelines.summary import read_run
 from gyogwa.schemas.layout import RunLayout

@@ -10,9 +10,11 @@ from gyogwa.pipelines.cli import main
 from gyogwa.schemas.records import Annotation, Image
 from gyogwa.transforms.files import retries
 from gyogwa.transforms.files.tables import read_folder
-from tests.pipelines.test_annotate import CURRICULUM, HOSTILE, write_page
+from tests.pipelines.test_annotate import CURRICULUM, write_page
 from tests.transforms.annotate.engines.hostile import WIDTH
 from tests.transforms.files.disks import make_read_only, small_disk, unreadable
+
+HOSTILE = "tests.transforms.annotate.engines.hostile"
 
 
 @pytest.fixture(autouse=True)
@@ -75,10 +77,15 @@ def runs(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> Runs:
 ALL = {f"{name}.png": name for name in ("alpha", "bravo", "charlie")}
 
 
-def test_a_file_swapped_between_ingest_and_annotate_and_swapped_back(
+def test_files_moved_or_swapped_between_ingest_and_annotate_and_then_brought_back(
     pages: Path, runs: Runs
 ) -> None:
     runs.do("ingest", "--input", str(pages))
+    (pages / "bravo.png").rename(pages.parent / "away")
+    said = runs.fail("annotate")
+    assert "bravo.png: no such file; it was there at ingest: bring it back, or run gyog" in said
+    assert runs.settled() == []
+    (pages.parent / "away").rename(pages / "bravo.png")
     alpha, bravo = (pages / "alpha.png").read_bytes(), (pages / "bravo.png").read_bytes()
     (pages / "alpha.png").write_bytes(bravo)
     said = runs.fail("annotate")
@@ -89,17 +96,6 @@ def test_a_file_swapped_between_ingest_and_annotate_and_swapped_back(
     assert runs.texts() == ALL
     runs.do("assemble")
     assert main(["lint", str(runs.output)]) == 0
-
-
-def test_a_file_moved_between_ingest_and_annotate_and_moved_back(pages: Path, runs: Runs) -> None:
-    runs.do("ingest", "--input", str(pages))
-    (pages / "bravo.png").rename(pages.parent / "away")
-    said = runs.fail("annotate")
-    assert "bravo.png: no such file; it was there at ingest: bring it back, or run gyog" in said
-    assert runs.settled() == []
-    (pages.parent / "away").rename(pages / "bravo.png")
-    runs.do("annotate")
-    assert runs.texts() == ALL
 
 
 def test_what_the_system_does_to_an_engine_is_not_held_against_an_image(

@@ -15,6 +15,7 @@ from gyogwa.schemas.records import Annotation
 from gyogwa.schemas.records import Image as CatalogRow
 from gyogwa.transforms.files.tables import read_folder
 from tests.conftest import Build
+from tests.sharing import Share
 
 
 def page(text: str, size: tuple[int, int] = (700, 300)) -> Image.Image:
@@ -40,9 +41,7 @@ def bomb() -> bytes:
     return png + chunk(b"IHDR", header) + chunk(b"IDAT", rows) + chunk(b"IEND", b"")
 
 
-@pytest.fixture(scope="module")
-def run(build: Build, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("hostile") / "in"
+def write_files(folder: Path) -> None:
     folder.mkdir()
     (folder / "empty.png").write_bytes(b"")
     jpeg = io.BytesIO()
@@ -59,7 +58,15 @@ def run(build: Build, tmp_path_factory: pytest.TempPathFactory) -> Path:
     turned.save(folder / "turned.jpg", exif=exif, quality=95)
     (folder / "notes.docx").write_bytes(b"PK")
     (folder / "broken.pdf").write_bytes(b"%PDF-1.7 and no more")
-    return build(folder.parent / "out", f"in={folder}", options=("--allow_empty",))
+
+
+@pytest.fixture(scope="session")
+def run(build: Build, share: Share) -> Path:
+    def make(folder: Path) -> None:
+        write_files(folder / "in")
+        build(folder / "out", f"in={folder / 'in'}", options=("--curriculum", "ocr-only"))
+
+    return share("hostile", make) / "out"
 
 
 def test_each_bad_file_is_rejected_with_its_reason(run: Path) -> None:

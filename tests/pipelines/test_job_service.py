@@ -4,13 +4,10 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import apache_beam as beam
-import psutil
 import pytest
 from apache_beam.options.pipeline_options import PipelineOptions, PortableOptions
 
@@ -27,12 +24,6 @@ ELSEWHERE = ["--runner=PortableRunner", "--job_endpoint=localhost:1"]
 
 # Beam's thread that reads messages ends with the stream; a program keeps that for its log
 broken = pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
-
-
-@pytest.fixture(scope="module")
-def flags(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[str]]:
-    with cluster(tmp_path_factory.mktemp("cluster")) as flags:
-        yield flags
 
 
 def patience(options: PipelineOptions) -> Any:
@@ -62,13 +53,6 @@ def test_a_service_that_is_not_there_is_told_before_a_job_is_made(
         run_pipeline(slow(0), beam_options(ELSEWHERE))
 
 
-def command_of(process: psutil.Process) -> list[str]:
-    """Its command line; nothing where it has ended meanwhile."""
-    with suppress(psutil.Error):
-        return process.cmdline()
-    return []
-
-
 def slow(seconds: float) -> Any:
     def build(pipeline: beam.Pipeline) -> None:
         def wait(seconds: float, place: str) -> None:
@@ -82,14 +66,6 @@ def slow(seconds: float) -> Any:
 
 PLACES = [os.devnull]
 """Where a job leaves a file when it is at work."""
-
-
-@broken
-def test_a_job_that_goes_on_without_the_launcher_is_told(flags: list[str], tmp_path: Path) -> None:
-    PLACES.append(str(tmp_path / "begun"))
-    options = beam_options([*flags, "--job_server_timeout=10"])  # also to accept the job
-    with pytest.raises(GyogwaError, match=r"DEADLINE_EXCEEDED.*lost job .*it goes on \(RUNNING\)"):
-        run_pipeline(slow(60), options)
 
 
 @broken
@@ -112,25 +88,28 @@ def test_a_pool_that_dies_ends_the_run(tmp_path: Path, monkeypatch: pytest.Monke
 
 
 @broken
-def test_a_service_that_dies_is_told(flags: list[str], tmp_path: Path) -> None:
-    PLACES.append(str(tmp_path / "begun"))
-    port = flags[1].rpartition(":")[2]
-    (service,) = (p for p in psutil.Process().children() if port in command_of(p))
-
+def test_a_job_whose_launcher_or_service_is_lost_is_told(tmp_path: Path) -> None:
     def kill() -> None:
         wait_until(lambda: Path(PLACES[-1]).exists(), "the job begins")
-        with suppress(ProcessLookupError):
-            os.kill(service.pid, signal.SIGKILL)
+        os.kill(int((tmp_path / "jobs.pid").read_text()), signal.SIGKILL)
 
-    killer = threading.Thread(target=kill)
-    killer.start()
-    with pytest.raises(GyogwaError, match=r"lost job .*whether it goes on can't be asked"):
-        run_pipeline(slow(60), beam_options(flags))
-    killer.join()
+    with cluster(tmp_path) as flags:
+        PLACES.append(str(tmp_path / "first-begun"))
+        options = beam_options([*flags, "--job_server_timeout=20"])  # also to accept the job
+        with pytest.raises(
+            GyogwaError, match=r"DEADLINE_EXCEEDED.*lost job .*it goes on \(RUNNING\)"
+        ):
+            run_pipeline(slow(60), options)
+        PLACES.append(str(tmp_path / "second-begun"))
+        killer = threading.Thread(target=kill)
+        killer.start()
+        with pytest.raises(GyogwaError, match=r"lost job .*whether it goes on can't be asked"):
+            run_pipeline(slow(60), beam_options(flags))
+        killer.join()
 
 
-def test_a_job_that_its_runner_ended_is_no_bug_of_ours(flags: list[str]) -> None:
-    options = beam_options(flags)
+def test_a_job_that_its_runner_ended_is_no_bug_of_ours() -> None:
+    options = beam_options(ELSEWHERE)
     ended = RuntimeError("Pipeline job-1 failed in state FAILED: no worker came")
     said = str(portable.failed(ended, options))
     assert "job job-1 ended as FAILED (no worker came)" in said

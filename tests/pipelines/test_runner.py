@@ -14,7 +14,7 @@ import pytest
 from apache_beam.coders import Coder
 from apache_beam.options.pipeline_options import PipelineOptions
 from apache_beam.runners.portability.fn_api_runner import fn_runner, worker_handlers
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gyogwa.pipelines.runner import run_pipeline
@@ -30,6 +30,8 @@ MODES = {
     "multi_processing": ["--direct_running_mode=multi_processing", "--direct_num_workers=2"],
 }
 SEVERAL = list(MODES)[1:]
+ALONE = {"in_memory": [], "multi_processing": ["--direct_running_mode=multi_processing"]}
+"""With one worker: in this process, and in one of its own."""
 CLOCK = 1.0
 """Seconds after which Beam's own workers flush."""
 MEMORY = 5_000_000_000
@@ -98,19 +100,24 @@ def run_slow(folder: str, mode: str, ours: bool) -> None:
     pipeline.run()
 
 
-def arrived(folder: Path, mode: str, ours: bool) -> list[str]:
-    """Which elements came out."""
-    call = f"test_runner.run_slow({str(folder)!r}, {mode!r}, {ours})"
-    script = f"from tests.pipelines import test_runner; {call}"
+def arrived(folder: Path, *modes: str, ours: bool) -> list[list[str]]:
+    """Which elements came out in each of the modes, one after another in one process."""
+    for mode in modes:
+        (folder / mode).mkdir()
+    calls = [f"test_runner.run_slow({str(folder / mode)!r}, {mode!r}, {ours})" for mode in modes]
+    script = "; ".join(["from tests.pipelines import test_runner", *calls])
     with Program(folder, python=("-P", "-c", script)) as program:
         _, said = program.end()
-    assert len(list(folder.glob("encoding-*"))) == 2, said
-    return sorted(path.name for path in folder.glob("arrived-*"))
+    for mode in modes:
+        assert len(list((folder / mode).glob("encoding-*"))) == 2, said
+    return [sorted(path.name for path in (folder / mode).glob("arrived-*")) for mode in modes]
 
 
-@pytest.mark.parametrize("mode", SEVERAL)
-def test_a_slow_element_comes_out_whole(mode: str, tmp_path: Path) -> None:
-    assert arrived(tmp_path, mode, ours=True) == ["arrived-1", "arrived-2"]
+BOTH = ["arrived-1", "arrived-2"]
+
+
+def test_a_slow_element_comes_out_whole(tmp_path: Path) -> None:
+    assert arrived(tmp_path, *SEVERAL, ours=True) == [BOTH] * len(SEVERAL)
 
 
 def test_beams_own_workers_still_mix_up_elements(tmp_path: Path) -> None:
@@ -118,8 +125,8 @@ def test_beams_own_workers_still_mix_up_elements(tmp_path: Path) -> None:
     found = []
     for attempt in range(4):  # a busy machine may keep one of them from meeting the clock
         (folder := tmp_path / str(attempt)).mkdir()
-        found.append(arrived(folder, "multi_threading", ours=False))
-        if found[-1] != ["arrived-1", "arrived-2"]:
+        found += arrived(folder, "multi_threading", ours=False)
+        if found[-1] != BOTH:
             return
     raise AssertionError(found)
 
@@ -140,8 +147,9 @@ def test_no_stream_of_the_runner_has_a_clock(
     def build(pipeline: beam.Pipeline) -> None:
         _ = pipeline | beam.Create([1, 2, 3]) | beam.Reshuffle()
 
-    for mode in SEVERAL:
+    for mode in ("two_in_memory", "multi_threading"):
         run_pipeline(build, beam_options(MODES[mode]))
+    run_pipeline(build, beam_options(ALONE["multi_processing"]))
 
 
 def raising(error: Callable[[int], Exception]) -> Callable[[beam.Pipeline], None]:
@@ -172,7 +180,7 @@ def test_an_error_for_the_user_comes_once_and_whole(
     assert capfd.readouterr() == ("", "")
 
 
-@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize("mode", ALONE)
 def test_what_the_system_refuses_is_said_in_its_words(
     mode: str, tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
@@ -180,18 +188,18 @@ def test_what_the_system_refuses_is_said_in_its_words(
         return OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), "/data/x.tar")
 
     with pytest.raises(Exception) as caught:  # noqa: PT011
-        run_pipeline(raising(full), beam_options(MODES[mode]))
+        run_pipeline(raising(full), beam_options(ALONE[mode]))
     line = line_of(failure_of(caught.value), str(tmp_path))
     assert line.startswith("/data/x.tar: No space left on device in Fail; details in ")
     assert capfd.readouterr() == ("", "")
 
 
-@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize("mode", ALONE)
 def test_a_bug_is_one_line_and_a_file(
     mode: str, tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
     with pytest.raises(Exception) as caught:  # noqa: PT011
-        run_pipeline(raising(lambda _: KeyError("the\nreason")), beam_options(MODES[mode]))
+        run_pipeline(raising(lambda _: KeyError("the\nreason")), beam_options(ALONE[mode]))
     line = line_of(failure_of(caught.value), str(tmp_path))
     (log,) = tmp_path.iterdir()
     assert line == (rf"a bug of ours in Fail: KeyError: 'the\nreason'; please report it with {log}")
@@ -218,6 +226,7 @@ def test_the_first_failure_ends_the_work_of_the_others(mode: str, tmp_path: Path
         end.touch()
 
 
+@settings(max_examples=30)
 @given(message=st.text(st.characters(codec="utf-8")), step=st.text(st.characters(codec="utf-8")))
 def test_failures_cross_processes_as_they_are(message: str, step: str) -> None:
     failure = failure_of(GyogwaError(message))

@@ -11,10 +11,12 @@ from gyogwa.pipelines.cli import main
 from gyogwa.pipelines.lint.run import lint_run
 from gyogwa.schemas.layout import RunLayout
 from gyogwa.schemas.records import Image
+from gyogwa.transforms.files.folders import exists
 from gyogwa.transforms.files.forgotten import read_forgotten
 from gyogwa.transforms.files.storage import read_exactly
 from gyogwa.transforms.files.tables import read_folder
 from tests.pipelines.program import Program
+from tests.sharing import Share
 from tests.stores.proxy import FAULTS
 from tests.stores.servers import Store
 
@@ -24,9 +26,9 @@ STAGE = "stages/1-ocr"
 
 
 @pytest.fixture(scope="module")
-def local(few: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def local(few: Path, share: Share) -> Path:
     """The run on local disk."""
-    return Path(built(str(few), str(tmp_path_factory.mktemp("local") / "run")))
+    return share("local", lambda folder: built(str(few), str(folder / "run"))) / "run"
 
 
 def built(pages: str, run: str) -> str:
@@ -35,17 +37,25 @@ def built(pages: str, run: str) -> str:
     return run
 
 
-@pytest.fixture(scope="module")
-def run(store: Store, few: Path, tmp_path_factory: pytest.TempPathFactory) -> str:
-    """The run on a store, built from pages there, one request in fifty meeting a mishap."""
+@pytest.fixture(scope="module")  # after `_impatient`
+def run(store: Store, few: Path, share: Share) -> str:
+    """The run on a store, built from pages there, one request in fifty meeting a mishap. It is
+    built once a session; other workers' stores get its objects."""
+    place = f"{store.root}/run"
     store.system.put(f"{few}/", f"{store.root}/in/", recursive=True)
-    store.mishaps.begin(*FAULTS, every=50)
-    # a place of its own: workers that take tests from each other come back to a store
-    place = built(f"{store.root}/in", f"{store.root}/{tmp_path_factory.mktemp('run').name}")
-    met = dict(store.mishaps.met)
-    store.mishaps.begin()
-    assert met.keys() == set(FAULTS)
-    assert min(met.values()) >= 3
+
+    def make(folder: Path) -> None:
+        store.mishaps.begin(*FAULTS, every=50)
+        built(f"{store.root}/in", place)
+        met = dict(store.mishaps.met)
+        store.mishaps.begin()
+        assert met.keys() == set(FAULTS)
+        assert min(met.values()) >= 3
+        store.system.get(f"{place}/", f"{folder}/", recursive=True)
+
+    objects = share(f"on-{store.scheme}", make)
+    if not exists(f"{place}/run.json"):
+        store.system.put(f"{objects}/", f"{place}/", recursive=True)
     return place
 
 
@@ -53,8 +63,7 @@ def run(store: Store, few: Path, tmp_path_factory: pytest.TempPathFactory) -> st
 def own_run(store: Store, run: str, tmp_path: Path) -> str:
     """A copy of the run, to be changed."""
     place = f"{store.root}/{tmp_path.name}"
-    for name, data in store.objects(run).items():
-        store.system.pipe_file(f"{place}/{name}".partition("://")[2], data)
+    store.system.copy(f"{run}/", f"{place}/", recursive=True)
     return place
 
 

@@ -44,15 +44,18 @@ class _Gutter:
 
 @dataclass(frozen=True)
 class _Placed:
-    """`boxes`: n x 4 in proportion to pixels (x as shares of the width). `height`: of a word."""
+    """`boxes`: n x 4 in proportion to pixels (x as shares of the width). `height`: of a word.
+    `known`: how words of this page are parted, by their boxes: most gutters that are tried leave
+    the same words on a side."""
 
     words: list[Word]
     boxes: NDArray[np.float64]
     height: float
+    known: dict[tuple[bytes, bool], "list[_Placed]"]
 
     def part(self, chosen: NDArray[np.bool_]) -> "_Placed":
         words = [word for word, yes in zip(self.words, chosen, strict=True) if yes]
-        return _Placed(words, self.boxes[chosen], self.height)
+        return _Placed(words, self.boxes[chosen], self.height, self.known)
 
 
 def columns_of(words: Sequence[Word], aspect: float) -> list[list[Word]]:
@@ -62,13 +65,21 @@ def columns_of(words: Sequence[Word], aspect: float) -> list[list[Word]]:
         return [list(words)]
     boxes = np.array([word.box for word in words], np.float64) * (1, aspect, 1, aspect)
     heights = boxes[:, 3] - boxes[:, 1]
-    return [part.words for part in _parted(_Placed(list(words), boxes, float(np.median(heights))))]
+    placed = _Placed(list(words), boxes, float(np.median(heights)), {})
+    return [part.words for part in _parted(placed)]
 
 
 def _parted(placed: _Placed, beside: bool = False) -> list[_Placed]:
     """`beside`: columns of running text are known to stand beside these words."""
     if len(placed.words) < 2 * _LINES * _FEW_WORDS or placed.height <= 0:
         return [placed] if placed.words else []
+    key = placed.boxes.tobytes(), beside
+    if key not in placed.known:
+        placed.known[key] = _at_a_gutter(placed, beside)
+    return placed.known[key]
+
+
+def _at_a_gutter(placed: _Placed, beside: bool) -> list[_Placed]:
     for gutter in _gutters(placed):
         middles = placed.boxes[:, 1::2].mean(axis=1)
         above, below = middles < gutter.top, middles > gutter.bottom
@@ -104,20 +115,14 @@ def _gutters(placed: _Placed) -> list[_Gutter]:
     if shape[0] * shape[1] > 4_000_000:  # a few specks among large letters
         return []
     taken = np.zeros(shape, bool)
-    for x0, y0, x1, y1 in placed.boxes:
-        rows = slice(int((y0 - top) / down), int(np.ceil((y1 - top) / down)))
-        taken[rows, int((x0 - left) / across) : int(np.ceil((x1 - left) / across))] = True
+    cells = (placed.boxes - (left, top, left, top)) / (across, down, across, down)
+    firsts, lasts = cells[:, :2].astype(int).tolist(), np.ceil(cells[:, 2:]).astype(int).tolist()
+    for (x0, y0), (x1, y1) in zip(firsts, lasts, strict=True):
+        taken[y0:y1, x0:x1] = True
     wide = max(round(_WIDTH * placed.height / across), 1)
     sums = np.pad(taken.cumsum(axis=1, dtype=np.int32), ((0, 0), (1, 0)))
     blank = sums[:, wide:] == sums[:, :-wide]
-    least = _LINES * _PITCH * placed.height / down
-    found = []
-    for column in range(blank.shape[1]):
-        edges = np.flatnonzero(np.diff(np.pad(blank[:, column], 1).astype(np.int8)))
-        lengths = edges[1::2] - edges[::2]
-        if len(lengths) and lengths.max() >= least:
-            place = 2 * int(lengths.argmax())
-            found.append((int(lengths.max()), column, int(edges[place]), int(edges[place + 1])))
+    found = _stripes(blank, _LINES * _PITCH * placed.height / down)
     chosen: list[tuple[int, int, int, int]] = []
     for candidate in sorted(found, key=lambda item: (-item[0], item[1])):
         if all(abs(candidate[1] - other[1]) > 2 * wide for other in chosen):
@@ -128,6 +133,22 @@ def _gutters(placed: _Placed) -> list[_Gutter]:
         _Gutter(left + (column + wide / 2) * across, top + first * down, top + last * down)
         for _, column, first, last in chosen
     ]
+
+
+def _stripes(blank: NDArray[np.bool_], least: float) -> list[tuple[int, int, int, int]]:
+    """Of each column its longest run of blanks, the first of those, if it is `least` long: its
+    length, the column, where it begins and ends."""
+    rows, columns = blank.shape
+    padded = np.zeros((columns, rows + 2), np.int8)
+    padded[:, 1:-1] = blank.T
+    edges = np.flatnonzero(np.diff(padded, axis=1))  # begin and end in turn, column by column
+    begins, lengths = edges[::2], edges[1::2] - edges[::2]
+    begins, lengths = begins[lengths >= least], lengths[lengths >= least]
+    column, first = np.divmod(begins, rows + 1)
+    order = np.lexsort((first, -lengths, column))
+    longest = order[np.diff(column[order], prepend=-1) > 0]
+    values = (lengths, column, first, first + lengths)
+    return list(zip(*(value[longest].tolist() for value in values), strict=True))
 
 
 def _is_running(side: _Placed, lines: list[list[int]], beside: bool) -> bool:

@@ -59,18 +59,27 @@ def asked_together(sample: Sample, curriculum: Curriculum) -> str:
 
 
 def put_together(samples: Iterable[Sample], stage: Stage) -> Iterator[Sample]:
-    """Samples of the same images as samples of several questions, within the stage's budget."""
-    ranked = sorted(samples, key=lambda s: (_TELLING.get(s.task, 0), hash_of("turn", s.key)))
+    """Samples of the same images as samples of several questions, within the stage's budget. What
+    is asked in the same words twice, alone and as the first of a chain, goes to two of them."""
+    left = sorted(samples, key=lambda s: (_TELLING.get(s.task, 0), hash_of("turn", s.key)))
     most, tokens = stage.turns.most, _most_tokens(stage)
-    chunk: list[Sample] = []
-    for sample in ranked:
-        total = sum(one.tokens for one in chunk) + sample.tokens
-        if chunk and (len(chunk) == most or (tokens is not None and total > tokens)):
-            yield _one_of(chunk, stage)
-            chunk = []
-        chunk.append(sample)
-    if chunk:
+    while left:
+        chunk: list[Sample] = []
+        later: list[Sample] = []
+        full = False
+        for sample in left:
+            total = sum(one.tokens for one in chunk) + sample.tokens
+            full = full or len(chunk) == most or (tokens is not None and total > tokens)
+            if chunk and (full or _asks(sample) in map(_asks, chunk)):
+                later.append(sample)
+            else:
+                chunk.append(sample)
         yield _one_of(chunk, stage)
+        left = later
+
+
+def _asks(sample: Sample) -> str:
+    return sample.conversation[0].content
 
 
 def _most_tokens(stage: Stage) -> int | None:

@@ -12,7 +12,7 @@ from typing import Any
 
 from PIL import Image, ImageDraw
 
-from gyogwa.transforms.synthesis.fonts import font_for, load
+from gyogwa.transforms.synthesis.fonts import advance, font_for, load
 
 Colour = tuple[int, int, int]
 Rect = tuple[int, int, int, int]
@@ -30,9 +30,9 @@ class Face:
     def width(self, text: str) -> float:
         """How far `text` (words joined by one space) advances, in pixels."""
         words = text.split(" ")
-        return sum(font_for(self.path, self.size, word).getlength(word) for word in words) + (
-            len(words) - 1
-        ) * load(self.path, self.size).getlength(" ")
+        return sum(advance(self.path, self.size, word) for word in words) + (len(words) - 1) * load(
+            self.path, self.size
+        ).getlength(" ")
 
     @property
     def rise(self) -> int:
@@ -99,7 +99,7 @@ class Canvas:
             box = [round(side) for side in self.draw.textbbox(at, word, font=font, anchor="ls")]
             self.draw.text(at, word, font=font, fill=face.colour, anchor="ls")
             self.words.append({"text": word, "box": box})
-            left += font.getlength(word) + space
+            left += advance(face.path, face.size, word) + space
         self.lines.append([first, len(self.words)])
         return around([word["box"] for word in self.words[first:]])
 

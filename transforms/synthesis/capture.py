@@ -1,13 +1,15 @@
-"""A page that goes through a scanner, a fax or a camera: it is moved, and every box with it.
+"""A page that goes through a scanner, a fax, a camera or a screen: it is moved, and every box with
+it.
 
 A turn or a view from aside is one projective map of the plane. The pixels go through its inverse,
 and the corners of each word's box through the map itself, so a word's quad is exact; tables, cells
-and charts get the box around theirs. Cost: one resampling of the image, some 30 ms a megapixel.
+and charts get the box around theirs. In a smaller picture boxes stay boxes. Cost: one resampling of
+the image, some 30 ms a megapixel.
 """
 
 import math
 import random
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -18,15 +20,20 @@ from gyogwa.transforms.synthesis.canvas import Picture
 
 Map = NDArray[np.float64]
 """[3, 3]: from (x, y, 1) in pixels to the same, up to a factor."""
+_LEGIBLE = 10.0
+"""Pixels that the lowest word of a small picture has at least: what can't be read isn't taught."""
 _DESKS = [(58, 44, 34), (92, 92, 96), (140, 112, 84), (40, 46, 54), (196, 190, 180)]
 
 
 def captured(picture: Picture, rng: random.Random) -> Picture:
-    """The picture as it comes: untouched for about six in ten, else scanned askew, faxed, or
-    photographed; of folds and shadows nothing moves."""
-    way = rng.choices(["as it is", "scan", "fax", "photo"], [0.6, 0.2, 0.05, 0.15])[0]
+    """The picture as it comes: untouched for more than half, else in low resolution, scanned askew,
+    faxed, or photographed; of folds and shadows nothing moves."""
+    ways = ["small", "as it is", "scan", "fax", "photo"]
+    way = rng.choices(ways, [0.06, 0.54, 0.2, 0.05, 0.15])[0]
     if way == "as it is":
         return picture
+    if way == "small":
+        return shrunk(picture, rng.uniform(0.4, 0.65))
     if way == "photo":
         picture = photographed(picture, rng)
     else:
@@ -51,6 +58,18 @@ def turn(size: tuple[int, int], degrees: float) -> Map:
             [0.0, 0.0, 1.0],
         ]
     )
+
+
+def shrunk(picture: Picture, factor: float) -> Picture:
+    """The picture in low resolution, as pages stand in other pages; less so where its lowest word
+    would be lower than `_LEGIBLE` pixels."""
+    boxes = [word["box"] for word in picture.labels["words"]]
+    lowest = min((y1 - y0 for _, y0, _, y1 in boxes), default=_LEGIBLE)
+    factor = min(1.0, max(factor, _LEGIBLE / max(1.0, lowest)))
+    width, height = (max(1, round(side * factor)) for side in picture.image.size)
+    by = np.diag([width / picture.image.width, height / picture.image.height, 1.0])
+    image = picture.image.resize((width, height), Image.Resampling.LANCZOS)
+    return Picture(image, _labels(picture.labels, by, _around))
 
 
 def photographed(picture: Picture, rng: random.Random) -> Picture:
@@ -89,11 +108,14 @@ def moved(picture: Picture, by: Map, ground: Image.Image | None = None) -> Pictu
     mask = Image.new("L", image.size, 255).transform(ground.size, *how)
     done = ground.copy()
     done.paste(sheet, (0, 0), mask)
-    return Picture(done, _labels(picture.labels, by))
+    return Picture(done, _labels(picture.labels, by, _quad))
 
 
-def _labels(labels: dict[str, Any], by: Map) -> dict[str, Any]:
-    words = [{**word, "box": _quad(word["box"], by)} for word in labels["words"]]
+def _labels(
+    labels: dict[str, Any], by: Map, place: Callable[[list[float], Map], Any]
+) -> dict[str, Any]:
+    """Labels through a map; `place` says where a word's box goes."""
+    words = [{**word, "box": place(word["box"], by)} for word in labels["words"]]
     tables = [
         {
             **table,

@@ -102,6 +102,8 @@ def _scan() -> tuple[Family, ...]:
 @lru_cache(maxsize=64)
 def _characters(path: str) -> frozenset[int]:
     with TTFont(path, lazy=True) as font:
+        # Names of glyphs are asked for nothing here, and reading them takes most of the time.
+        font.setGlyphOrder([str(number) for number in range(font["maxp"].numGlyphs)])
         return frozenset(font.getBestCmap() or {})
 
 
@@ -117,6 +119,15 @@ def load(path: str, size: int) -> ImageFont.FreeTypeFont:
     The basic layout engine is enough for Hangul and Latin, and it is the same in every Pillow.
     """
     return ImageFont.truetype(path, size, layout_engine=ImageFont.Layout.BASIC)
+
+
+@lru_cache(maxsize=16384)
+def advance(path: str, size: int, word: str) -> float:
+    """How far `word` advances in the font that draws it, in pixels.
+
+    Lines are broken by trying, so a word is asked for many times.
+    """
+    return font_for(path, size, word).getlength(word)
 
 
 @lru_cache(maxsize=4096)

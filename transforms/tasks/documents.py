@@ -6,6 +6,7 @@ words. It is asked only if those words stand on the page once and only one date 
 stands there, so that there is one right answer; the answer is the page's own wording.
 """
 
+import re
 from collections.abc import Iterator
 
 from gyogwa.schemas.records import Page
@@ -29,6 +30,7 @@ _BEGINNING = 4  # words that a question quotes
 _QUOTES = set('"“”«»「」')  # a quotation cut off in the middle reads badly
 _LONGEST_HEADING = 40
 _LEAST = 6  # characters that it quotes, at least
+_FIGURE = re.compile(r"[-+±△▲(]?\d[\d,.]*\)?")
 
 
 def doc_qa(page: Page, setting: Setting) -> Iterator[Draft]:
@@ -130,9 +132,10 @@ def questions(page: Page) -> list[Question]:
         found.append(Question("title", "", {}, _answers("title", title, korean)))
     text = page.text(0, len(page.annotation.words))
     parts = passages(page)
+    unsaid = _has_figures(page)
     for kind in KINDS:
         only = the_only(kind, text)
-        if only:
+        if only and not (unsaid and kind != "date"):
             found.append(_question(kind, "page", "", only.text, korean))
             continue
         for part in parts:
@@ -141,6 +144,12 @@ def questions(page: Page) -> list[Question]:
             if mentioned and quote:
                 found.append(_question(kind, part.form, quote, mentioned.text, korean))
     return found
+
+
+def _has_figures(page: Page) -> bool:
+    """Whether numbers stand by themselves, as in a table or a chart: their unit is said elsewhere,
+    so any of them may be money or a share."""
+    return sum(_FIGURE.fullmatch(text) is not None for text in page.line_texts()) > 1
 
 
 def _question(kind: str, form: str, quote: str, text: str, korean: bool) -> Question:

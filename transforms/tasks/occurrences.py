@@ -14,6 +14,7 @@ cut so overlap the advance widths of their glyphs by .90 at the fifth percentile
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from gyogwa.schemas.boxes import Box, union
@@ -114,6 +115,7 @@ def width_of(char: str) -> float:
     return _NARROW
 
 
+@lru_cache(1 << 14)  # each phrase is looked for among all words of its page
 def _core(text: str) -> _Core:
     start, end = _span(text)
     return _Core(start, end, text[start:end].casefold())

@@ -75,10 +75,12 @@ def _ranked(kind: _Kind, sections: Sequence[Section], language: str, ident: str)
 
 
 def _continued(section: Section, language: str) -> Iterator[_Asked]:
-    """The sentence that ends a paragraph, from those before it."""
+    """The sentence that ends a paragraph and takes up those before it: others nobody foresees."""
     for text in section.paragraphs:
         said = whole_sentences(text, language)
         if len(said) < 3 or not _ENDING[0] <= len(said[-1]) <= _ENDING[1]:
+            continue
+        if not is_linked(said[-1], language):
             continue
         shown = " ".join(said[:-1])
         if len(shown) <= _LONGEST:

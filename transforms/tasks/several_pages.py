@@ -203,9 +203,13 @@ def _lines_with(
 
 
 def what_changed(pages: list[Page], setting: Setting) -> Group:
-    """The lines that differ between two versions of a page, one to five of them."""
-    if len(pages) != 2 or any(page.annotation.origin == "ocr" for page in pages):
-        return  # what OCR reads differently need not differ
+    """The lines that differ between two versions of a page, one to five of them.
+
+    Not what OCR read, which need not differ where it is read differently, and not charts: those
+    that say nearly the same are seldom versions of one, and more differs than their words.
+    """
+    if len(pages) != 2 or any(p.annotation.origin == "ocr" or p.annotation.charts for p in pages):
+        return
     changes = changed_lines(*pages)
     if not 1 <= len(changes) <= _MOST_CHANGES:
         return
@@ -219,10 +223,9 @@ def what_changed(pages: list[Page], setting: Setting) -> Group:
 
 
 def changed_lines(before: Page, after: Page) -> list[tuple[str, str]]:
-    """(before, after) of every line that differs; "" where a line has no counterpart."""
-    one, two = (
-        [line for line in page.line_texts() if not is_page_number(line)] for page in (before, after)
-    )
+    """(before, after) of every line that differs, but for the pages' own numbers; "" where a line
+    has no counterpart."""
+    one, two = map(_lines_of, (before, after))
     matcher = difflib.SequenceMatcher(None, one, two, autojunk=False)
     return [
         pair
@@ -230,3 +233,25 @@ def changed_lines(before: Page, after: Page) -> list[tuple[str, str]]:
         if tag != "equal"
         for pair in zip_longest(one[a:b], two[c:d], fillvalue="")
     ]
+
+
+def _lines_of(page: Page) -> list[str]:
+    """The texts of the lines without the page's number: outermost and alone on its height, which
+    numbers in tables and forms aren't."""
+    lines, texts = page.annotation.lines, page.line_texts()
+    outermost = {
+        pick(range(len(lines)), key=lambda at: lines[at].box[side])
+        for pick, side in ((min, 1), (max, 3))
+        if lines
+    }
+    numbers = {
+        at
+        for at in outermost
+        if is_page_number(texts[at])
+        and not any(
+            other is not lines[at]
+            and min(other.box[3], lines[at].box[3]) > max(other.box[1], lines[at].box[1])
+            for other in lines
+        )
+    }
+    return [text for at, text in enumerate(texts) if at not in numbers]

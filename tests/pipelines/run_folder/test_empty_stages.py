@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from gyogwa.pipelines.cli import main
+from gyogwa.pipelines.commands.settings import load_curriculum
 from tests.pipelines.run_folder.checks import is_clean
 from tests.pipelines.run_folder.conftest import CURRICULUM
 from tests.pipelines.run_folder.trees import published
@@ -45,7 +46,9 @@ def test_an_empty_stage_may_be_meant(
     assert is_clean(run, capsys)
     asks_for_charts.write_text(
         asks_for_charts.read_text().replace(
-            "max_samples: 3}", "max_samples: 3, may_be_empty: true}"
+            "{chart_qa: {weight: 1}}, max_samples: 3}",
+            "{chart_qa: {weight: 1}}, max_samples: 3, may_be_empty: true}",
         )
     )
-    assert main(["assemble", *options]) == 0
+    stages = load_curriculum(str(asks_for_charts)).stages  # what --allow_empty says of all of them
+    assert [stage.may_be_empty for stage in stages] == [False, False, True]

@@ -76,10 +76,14 @@ def test_an_output_below_the_input_is_skipped(
     (folder / "link").symlink_to("run/stages")
     (folder / "card.png").symlink_to("run/cards/index.html")
     theirs = tree_of(folder)
-    for name in ("run", "run", "other"):
+    for name in ("run", "other"):
         build = ["build", "--input", str(folder), "--output", str(folder / name)]
         assert main([*build, "--curriculum", curricula["one"]]) == 0
     assert "skipped, as runs wrote it" in capsys.readouterr().err
+    parts = tree_of(folder / "run" / "catalog")
+    assert main(["ingest", "--input", str(folder), "--output", str(folder / "run")]) == 0
+    assert "skipped, as runs wrote it" in capsys.readouterr().err
+    assert tree_of(folder / "run" / "catalog") == parts
     assert {p: w for p, w in tree_of(folder).items() if p in theirs} == theirs
     assert published(folder / "run") == published(folder / "other")
     assert is_clean(folder / "run", capsys)

@@ -68,33 +68,6 @@ def test_a_run_json_of_others_is_no_marker(
     assert tree_of(tmp_path).keys() == {"run.json"}
 
 
-def test_foreign_files_outlast_a_build(
-    tmp_path: Path, curricula: dict[str, str], capsys: pytest.CaptureFixture[str]
-) -> None:
-    folder, run = images(tmp_path / "in", *range(8)), tmp_path / "run"
-    build = ["build", "--input", str(folder), "--output", str(run), "--curriculum"]
-    assert main([*build, curricula["one"]]) == 0
-    before = add_foreign(run)
-    assert before.keys() == {*FOREIGN, "stages/link", "stages/empty"}
-    images(folder, 1, 2, 3, 4)  # parts of the catalog go, and by the other curriculum a stage
-    capsys.readouterr()
-    assert main([*build, curricula["other"]]) == 0
-    told = [line for line in capsys.readouterr().err.splitlines() if "left alone" in line]
-    assert len(told) == 1
-    assert foreign_in(run) == before
-    assert not list((run / "stages" / "2-more").glob("*.tar"))
-    assert is_clean(run, capsys)
-    assert opens(run)
-
-
-def test_a_run_after_foreign_files_is_the_same_run(
-    run: Path, second: Path, assemble: Assemble
-) -> None:
-    add_foreign(run)
-    assert assemble(run, "other") == 0
-    assert published(run) == published(second)
-
-
 @pytest.mark.parametrize(
     "name",
     [
@@ -185,30 +158,15 @@ def test_a_run_whose_list_is_gone_overwrites_nothing(
     assert tree_of(run) == before
 
 
-def test_a_file_that_was_deleted_is_made_anew(
-    run: Path, first: Path, assemble: Assemble, capsys: pytest.CaptureFixture[str]
-) -> None:
-    for name in ("README.md", "stages/1-all/all-single-png-00000.tar", "cards/index.html"):
-        (run / name).unlink()
-    assert assemble(run) == 0
-    assert published(run) == published(first)
-    assert is_clean(run, capsys)
-
-
-def test_touching_a_file_makes_it_nobody_elses(run: Path, first: Path, assemble: Assemble) -> None:
-    for path in run.rglob("*"):
-        os.utime(path)
-    assert assemble(run) == 0
-    assert published(run) == published(first)
-
-
-def test_a_failed_assembly_changes_nothing(
+def test_what_lies_in_a_run_outlasts_what_fails_and_what_comes_after_it(
     tmp_path: Path, curricula: dict[str, str], capsys: pytest.CaptureFixture[str]
 ) -> None:
     folder, run = images(tmp_path / "in", *range(8)), tmp_path / "run"
-    build = ["build", "--input", str(folder), "--output", str(run)]
-    assert main([*build, "--curriculum", curricula["one"]]) == 0
+    inputs = ["--input", str(folder), "--output", str(run)]
+    assert main(["build", *inputs, "--curriculum", curricula["one"]]) == 0
     foreign, before = add_foreign(run), published(run)
+    assert foreign.keys() == {*FOREIGN, "stages/link", "stages/empty"}
+
     for path in folder.glob("*.png"):
         path.write_bytes(path.read_bytes()[::-1])  # no longer the image that was ingested
     assert main(["assemble", "--output", str(run), "--curriculum", curricula["other"]]) == 1
@@ -221,18 +179,14 @@ def test_a_failed_assembly_changes_nothing(
     assert is_clean(run, capsys)
     assert opens(run)
 
-
-def test_new_inputs_leave_the_old_stages_whole(
-    tmp_path: Path, curricula: dict[str, str], capsys: pytest.CaptureFixture[str]
-) -> None:
-    folder, run = images(tmp_path / "in", *range(8)), tmp_path / "run"
-    build = ["build", "--input", str(folder), "--output", str(run)]
-    assert main([*build, "--curriculum", curricula["one"]]) == 0
-    before = published(run)
-    images(folder, 1, 2, 3)
+    # parts of the catalog go, and by the other curriculum a stage
     (folder / "broken.png").write_text("no image")
-    assert main(["ingest", "--input", str(folder), "--output", str(run)]) == 0
+    for number in range(8):
+        (folder / f"{number}.png").unlink()
+    images(folder, 1, 2, 3, 4)
+    assert main(["ingest", *inputs]) == 0
     assert published(run) == before
+    capsys.readouterr()
     assert main(["lint", str(run)]) == 0
     captured = capsys.readouterr()
     assert "clean" in captured.out
@@ -240,15 +194,35 @@ def test_new_inputs_leave_the_old_stages_whole(
     assert main(["stats", str(run)]) == 0
     assert opens(run)
 
+    capsys.readouterr()
+    assert main(["build", *inputs, "--curriculum", curricula["other"]]) == 0
+    told = [line for line in capsys.readouterr().err.splitlines() if "left alone" in line]
+    assert len(told) == 1
+    assert foreign_in(run) == foreign
+    assert not list((run / "stages" / "2-more").glob("*.tar"))
+    assert is_clean(run, capsys)
+    assert opens(run)
+
 
 def test_sets_no_longer_asked_for_go_and_nothing_else(
-    run: Path, tmp_path: Path, assemble: Assemble
+    run: Path,
+    first: Path,
+    tmp_path: Path,
+    assemble: Assemble,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
+    """What was deleted is made anew, and touching a file makes it nobody else's."""
     questions = tmp_path / "set.tsv"
     questions.write_text("index\tquestion\n1\tWhat does the third line of this page say?\n")
     assert assemble(run, "one", "--benchmarks", str(questions)) == 0
     assert list((run / "benchmarks").glob("set-*.parquet"))
+    for name in ("README.md", "stages/1-all/all-single-png-00000.tar", "cards/index.html"):
+        (run / name).unlink()
+    for path in run.rglob("*"):
+        os.utime(path)
     foreign = add_foreign(run)
     assert assemble(run) == 0
     assert [path.name for path in (run / "benchmarks").iterdir()] == ["mine.parquet"]
     assert foreign_in(run) == foreign
+    assert published(run) == published(first)
+    assert is_clean(run, capsys)

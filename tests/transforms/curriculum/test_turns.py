@@ -1,9 +1,11 @@
 """Questions about one page become turns of one sample: each as it was, what tells more later."""
 
 import random
+from itertools import accumulate
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from gyogwa.schemas.curriculum import Curriculum, Stage, TaskSpec, Tokens, Turns
 from gyogwa.schemas.records import Annotation
@@ -65,15 +67,26 @@ def test_every_question_is_asked_once_as_it_was(
         assert len(sample.questions) <= most
         assert sample.tokens <= tokens or len(sample.questions) == 1
         assert sum(question.turns for question in sample.questions) == len(said)
+        starts = accumulate([0, *(question.turns for question in sample.questions[:-1])])
+        openings = [said[at].replace("<image>\n", "") for at in starts]
+        assert len(set(openings)) == len(openings)
 
 
 def test_what_tells_more_comes_later() -> None:
     for number in range(6):
         whole = stage(turns=Turns(most=100))
-        for sample in put_together(asked(number, whole), whole):
-            tasks = [question.task for question in sample.questions]
-            assert tasks[-2:] == ["read", "ocr"]
-            assert tasks.index("doc_qa") < tasks.index("caption") if "doc_qa" in tasks else True
+        sample, *_ = put_together(asked(number, whole), whole)
+        tasks = [question.task for question in sample.questions]
+        assert tasks[-2:] == ["read", "ocr"]
+        assert tasks.index("doc_qa") < tasks.index("caption") if "doc_qa" in tasks else True
+
+
+def test_the_same_words_are_not_asked_twice_in_one_conversation() -> None:
+    whole = stage(turns=Turns(most=100))
+    samples = asked(0, whole)
+    twin = replace(samples[2], key="twin", questions=[replace(samples[2].questions[0], detail="x")])
+    together = list(put_together([*samples, twin], whole))
+    assert [len(sample.questions) for sample in together] == [len(samples), 1]
 
 
 def test_only_what_is_shown_equally_often_is_put_together() -> None:

@@ -137,9 +137,8 @@ def test_a_changed_file_makes_the_rows_that_name_it_anew(tmp_path: Path) -> None
     assert not ids() & before
 
 
-@pytest.mark.parametrize(
-    "odd",
-    [
+def test_odd_values_of_a_row_are_rejects(tmp_path: Path) -> None:
+    odd: list[dict[str, Any]] = [
         {"page": "iv"},
         {"page": 10**30},
         {"page": 1e999},
@@ -147,25 +146,30 @@ def test_a_changed_file_makes_the_rows_that_name_it_anew(tmp_path: Path) -> None
         {"messages": [{"role": {}}]},
         {"messages": 5},
         {"messages": [{"user": None, "assistant": 5}]},
-    ],
-)
-def test_odd_values_of_a_row_are_rejects(tmp_path: Path, odd: dict[str, Any]) -> None:
-    row = json.dumps({"file_name": "a.png"} | odd).replace("Infinity", "1e999")
-    write_rows(tmp_path, [row])
-    with tarfile.open(tmp_path / "b.tar", "w") as tar:
-        for name, data in {"1.png": png(), "1.json": row.encode()}.items():
-            info = tarfile.TarInfo(name)
-            info.size = len(data)
-            tar.addfile(info, io.BytesIO(data))
-    found = list(read(tmp_path))
-    assert len(found) == 2
-    whys = rules(found) + [
-        item.conversation.rule
-        for item in found
-        if isinstance(item, RawRow) and isinstance(item.conversation, BadImage)
     ]
+    rows = []
+    for number, values in enumerate(odd):
+        row = json.dumps({"file_name": f"{number}.png"} | values).replace("Infinity", "1e999")
+        rows.append(row)
+        (tmp_path / f"{number}.png").write_bytes(png(number))
+        with tarfile.open(tmp_path / f"{number}.tar", "w") as tar:
+            for name, data in {"1.png": png(), "1.json": row.encode()}.items():
+                info = tarfile.TarInfo(name)
+                info.size = len(data)
+                tar.addfile(info, io.BytesIO(data))
+    (tmp_path / "metadata.jsonl").write_text("\n".join(rows))
+    found = list(read(tmp_path))
+    assert len(found) == 2 * len(odd)
+    whys = []
+    for item in found:
+        if isinstance(item, Reject):
+            whys.append(item.rule)
+        else:
+            assert isinstance(item.conversation, BadImage), item.uri
+            whys.append(item.conversation.rule)
     assert set(whys) <= {"bad_row", "bad_conversation"}
-    assert len(whys) == 2
+    tars = [item.uri.partition("#")[0] for item in found if ".tar" in item.uri]
+    assert sorted(tars) == [f"{number}.tar" for number in range(len(odd))]
 
 
 def test_null_means_absent(tmp_path: Path) -> None:

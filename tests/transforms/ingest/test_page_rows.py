@@ -16,6 +16,7 @@ from gyogwa.schemas.records import Conversation, Image
 from gyogwa.transforms.files.tables import read_folder
 from gyogwa.transforms.ingest.page_rows import on_run, page_of
 from gyogwa.transforms.ingest.raw import PageRow, RowRef
+from tests.sharing import Share
 from tests.transforms.ingest.labels.engines import textract
 from tests.transforms.ingest.labels.page import PAIRS, WORDS, drawn
 
@@ -24,10 +25,13 @@ def asked(name: str, **more: Any) -> dict[str, Any]:
     return {"image": name, "question": "무엇인가?", "answer": "안내", **more}
 
 
-@pytest.fixture(scope="module")
-def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
+@pytest.fixture(scope="session")
+def run(share: Share) -> Path:
+    return share("rows-of-pages", write_run) / "run"
+
+
+def write_run(folder: Path) -> None:
     """A scan of three pages, a PDF of one and one of two, and rows that name them."""
-    folder = tmp_path_factory.mktemp("pages")
     (folder / "in").mkdir()
     page = Picture.fromarray(np.where(drawn().ink, 0, 255).astype(np.uint8))
     pages = [page, page.transpose(Picture.Transpose.ROTATE_180), Picture.new("L", (90, 60), 200)]
@@ -50,7 +54,6 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
     arguments = ["--input", str(folder / "in"), "--output", str(folder / "run")]
     assert main(["ingest", *arguments]) == 0
     check_ledger(RunLayout(str(folder / "run")))
-    return folder / "run"
 
 
 def test_labels_kinds_and_licences_are_those_of_the_page(run: Path) -> None:

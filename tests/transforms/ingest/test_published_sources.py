@@ -27,9 +27,16 @@ def noise(value: int = 0) -> bytes:
     return buffer.getvalue()
 
 
-def in_parquet(folder: Path, name: str = "a", **columns: Any) -> list[RawRow | Reject]:
-    pq.write_table(pa.table(columns), folder / f"{name}.parquet")
-    return [item for item in read(folder) if item.uri.startswith(f"{name}.parquet")]
+def in_tables(folder: Path, tables: dict[str, dict[str, Any]]) -> dict[str, list[RawRow | Reject]]:
+    """What is read of each of several Parquet files, by its name."""
+    for name, columns in tables.items():
+        pq.write_table(pa.table(columns), folder / f"{name}.parquet")
+    found = list(read(folder))
+    return {name: [i for i in found if i.uri.startswith(f"{name}.parquet")] for name in tables}
+
+
+def in_parquet(folder: Path, **columns: Any) -> list[RawRow | Reject]:
+    return in_tables(folder, {"a": columns})["a"]
 
 
 def in_tar_of(folder: Path, members: list[tuple[str, Any]]) -> list[RawRow | Reject]:
@@ -51,30 +58,31 @@ DATA = noise()
 B64 = base64.b64encode(DATA).decode()
 
 
-@pytest.mark.parametrize(
-    ("name", "cell"),
-    [
-        ("image", pa.array([DATA])),
-        ("image", pa.array([DATA], pa.large_binary())),
-        ("image", [{"bytes": DATA, "path": "a.png"}]),
-        ("image", [B64]),
-        ("image", [base64.urlsafe_b64encode(DATA).decode().rstrip("=")]),
-        ("image", ["data:image/png;base64," + B64]),
-        ("image", pa.array([list(DATA)], pa.list_(pa.uint8()))),
-        ("jpg", pa.array([DATA])),
-        ("image_bytes", pa.array([DATA])),
-        ("page_image", [{"bytes": DATA, "path": None}]),
-        ("scan", [{"bytes": DATA, "path": None}]),
-        ("content", pa.array([DATA])),
-        ("images", [[DATA]]),
-        ("images", [[{"bytes": DATA, "path": None}]]),
-    ],
-)
-def test_an_image_in_a_cell(tmp_path: Path, name: str, cell: Any) -> None:
-    (found,) = in_parquet(tmp_path, **{name: cell})
-    assert shown(found) == [DATA]
-    assert isinstance(found, RawRow)
-    assert found.unread == ()
+CELLS: list[tuple[str, Any]] = [
+    ("image", pa.array([DATA])),
+    ("image", pa.array([DATA], pa.large_binary())),
+    ("image", [{"bytes": DATA, "path": "a.png"}]),
+    ("image", [B64]),
+    ("image", [base64.urlsafe_b64encode(DATA).decode().rstrip("=")]),
+    ("image", ["data:image/png;base64," + B64]),
+    ("image", pa.array([list(DATA)], pa.list_(pa.uint8()))),
+    ("jpg", pa.array([DATA])),
+    ("image_bytes", pa.array([DATA])),
+    ("page_image", [{"bytes": DATA, "path": None}]),
+    ("scan", [{"bytes": DATA, "path": None}]),
+    ("content", pa.array([DATA])),
+    ("images", [[DATA]]),
+    ("images", [[{"bytes": DATA, "path": None}]]),
+]
+
+
+def test_an_image_in_a_cell(tmp_path: Path) -> None:
+    tables = {f"{number} {name}": {name: cell} for number, (name, cell) in enumerate(CELLS)}
+    for table, items in in_tables(tmp_path, tables).items():
+        (found,) = items
+        assert shown(found) == [DATA], table
+        assert isinstance(found, RawRow)
+        assert found.unread == (), table
 
 
 def test_images_in_several_columns_and_none_in_some(tmp_path: Path) -> None:
@@ -98,12 +106,10 @@ def test_a_file_beside_the_table(tmp_path: Path, cell: Any) -> None:
     (tmp_path / "pages").mkdir()
     (tmp_path / "pages/1.png").write_bytes(png(7))
     (tmp_path / "data").mkdir()
-    (found,) = in_parquet(tmp_path, image=[cell])
-    assert shown(found) == [png(7)]
-    (found,) = in_parquet(tmp_path, "data/b", image=[cell])
-    assert shown(found) == [png(7)]
-    (found,) = in_parquet(tmp_path, "c", file_name=["pages/1.png"], text=["x"])
-    assert shown(found) == [png(7)]
+    named = {"file_name": ["pages/1.png"], "text": ["x"]}
+    tables = {"a": {"image": [cell]}, "data/b": {"image": [cell]}, "c": named}
+    for (found,) in in_tables(tmp_path, tables).values():
+        assert shown(found) == [png(7)]
 
 
 def test_what_lies_elsewhere_is_told(tmp_path: Path) -> None:
@@ -111,10 +117,12 @@ def test_what_lies_elsewhere_is_told(tmp_path: Path) -> None:
     root.mkdir()
     (tmp_path / "out.png").write_bytes(png())
     cells = ["../out.png", str(tmp_path / "out.png"), "https://example.org/a.jpg", "gone.png", "?"]
-    found = in_parquet(root, image=cells, text=["x"] * len(cells))
+    linked = {"image_url": ["https://example.org/a.jpg"], "text": ["x"]}
+    read_of = in_tables(root, {"a": {"image": cells, "text": ["x"] * len(cells)}, "b": linked})
+    found = read_of["a"]
     assert {item.rule for item in found if isinstance(item, Reject)} == {"image_not_embedded"}
     assert len(found) == len(cells)
-    (found_url,) = in_parquet(root, "b", image_url=["https://example.org/a.jpg"], text=["x"])
+    (found_url,) = read_of["b"]
     assert isinstance(found_url, Reject)
     assert "not fetched" in found_url.message
 
@@ -145,13 +153,14 @@ def test_names_and_ids_beside_the_images_of_a_row_are_named(tmp_path: Path) -> N
 
 def test_a_question_about_an_image_that_is_not_there_is_none_about_nothing(tmp_path: Path) -> None:
     pair = {"question": ["Q"], "answer": ["A"]}
-    for name, value in (("imgname", "gone.png"), ("image_id", "7"), ("figure", "7")):
-        (found,) = in_parquet(tmp_path, name, **{name: [value]}, **pair)
-        assert isinstance(found, Reject | RawRow)
+    named = {"imgname": "gone.png", "image_id": "7", "figure": "7"}
+    tables = {name: {name: [value], **pair} for name, value in named.items()}
+    read_of = in_tables(tmp_path, tables | {"text": pair})
+    (alone,) = read_of.pop("text")
+    for (found,) in read_of.values():
         assert isinstance(found, Reject) or isinstance(found.conversation, BadImage)
-    (found,) = in_parquet(tmp_path, "text", **pair)
-    assert isinstance(found, RawRow)
-    assert len(turns_of(found)) == 2
+    assert isinstance(alone, RawRow)
+    assert len(turns_of(alone)) == 2
 
 
 def test_labels_of_a_parquet_row(tmp_path: Path) -> None:
@@ -170,9 +179,12 @@ def test_labels_of_a_parquet_row(tmp_path: Path) -> None:
 def test_texts_of_lines_are_no_captions(tmp_path: Path) -> None:
     strip = io.BytesIO()
     Image.new("L", (400, 40)).save(strip, "PNG")
-    (page,) = in_parquet(tmp_path, "pages", image=pa.array([png()]), text=["a caption"])
-    (line,) = in_parquet(tmp_path, "strips", image=pa.array([strip.getvalue()]), text=["a line"])
-    (named,) = in_parquet(tmp_path, "ko-trocr", image=pa.array([png()]), text=["a line"])
+    tables = {
+        "pages": {"image": pa.array([png()]), "text": ["a caption"]},
+        "strips": {"image": pa.array([strip.getvalue()]), "text": ["a line"]},
+        "ko-trocr": {"image": pa.array([png()]), "text": ["a line"]},
+    }
+    (page,), (line,), (named,) = in_tables(tmp_path, tables).values()
     assert isinstance(page, RawRow)
     assert turns_of(page)[0].content == "a caption"
     for found in (line, named):
@@ -182,17 +194,17 @@ def test_texts_of_lines_are_no_captions(tmp_path: Path) -> None:
 
 def test_a_conversation_that_cannot_be_used_leaves_its_image(tmp_path: Path) -> None:
     bad = [*TURNS, *TURNS]
-    found = in_parquet(tmp_path, image=pa.array([png()]), conversations=[bad])
+    table = pa.table({"image": pa.array([png()]), "conversations": [bad]})
+    pq.write_table(table, tmp_path / "a.parquet")
+    (tmp_path / "f.png").write_bytes(png(2))
+    row = json.dumps({"file_name": "f.png", "conversations": bad})
+    (tmp_path / "metadata.jsonl").write_text(row)
     members: list[tuple[str, Any]] = [
         ("k.png", png(1)),
         ("k.json", json.dumps({"conversations": bad})),
     ]
-    found += [item for item in in_tar_of(tmp_path, members) if item.uri.startswith("a.tar")]
-    (tmp_path / "f.png").write_bytes(png(2))
-    row = json.dumps({"file_name": "f.png", "conversations": bad})
-    (tmp_path / "metadata.jsonl").write_text(row)
-    found += [item for item in read(tmp_path) if item.uri == "f.png"]
-    assert [shown(item) for item in found] == [[png(0)], [png(1)], [png(2)]]
+    found = in_tar_of(tmp_path, members)
+    assert sorted(shown(item) for item in found) == sorted([[png(0)], [png(1)], [png(2)]])
     for item in found:
         assert isinstance(item, RawRow)
         assert isinstance(item.conversation, BadImage)

@@ -19,7 +19,7 @@ from gyogwa.transforms.files.tables import read_folder
 from gyogwa.transforms.ingest.outcomes import ingest_part
 from gyogwa.transforms.ingest.parts import part_of
 from gyogwa.transforms.ingest.sources.registry import FORMATS
-from tests.transforms.ingest.planning import planned
+from tests.transforms.ingest.planning import planned, planned_in
 
 
 def page(text: str, mode: str = "1", size: tuple[int, int] = (400, 300)) -> Picture.Image:
@@ -86,11 +86,11 @@ def test_a_tiff_is_known_by_its_content_and_known_again(tmp_path: Path) -> None:
     save(root / "a.tif", [page("1"), page("2")])
     (root / "a.tif").rename(root / "called.jpg")
     run = tmp_path / "run"
-    (part,) = planned(str(root), run=run).parts
+    (part,) = planned_in(run, str(root)).parts
     assert (part.kind, part.entries[0].last) == ("scan", 2)
-    assert planned(str(root), run=run).parts == [part]
+    assert planned_in(run, str(root)).parts == [part]
     (root / "called.jpg").rename(root / "moved.tif")
-    (moved,) = planned(str(root), run=run).parts
+    (moved,) = planned_in(run, str(root)).parts
     assert (moved.kind, moved.entries[0].last) == ("scan", 2)
 
 

@@ -6,7 +6,7 @@ import numpy as np
 from PIL import Image, ImageDraw
 
 from gyogwa.transforms.synthesis.canvas import Picture
-from gyogwa.transforms.synthesis.capture import moved, photographed, turn
+from gyogwa.transforms.synthesis.capture import moved, photographed, shrunk, turn
 
 
 def test_a_capture_takes_every_corner_to_where_its_pixel_goes() -> None:
@@ -33,3 +33,24 @@ def test_a_capture_takes_every_corner_to_where_its_pixel_goes() -> None:
             page[y:bottom, x:right] = True
             both = (dark & drawn & page).sum()
             assert both / ((dark | drawn) & page).sum() > 0.92  # edges aside
+
+
+def test_a_small_picture_keeps_its_boxes_and_what_can_be_read() -> None:
+    image = Image.new("RGB", (600, 800), "white")
+    boxes: list[list[float]] = [[40, 40, 200, 66], [300, 600, 420, 621.5]]
+    for x0, y0, x1, y1 in boxes:
+        image.paste((0, 0, 0), (round(x0), round(y0), round(x1), round(y1)))
+    table = {"box": [40, 40, 420, 600], "cells": [{"box": [40, 40, 200, 66]}, {"box": None}]}
+    labels = {"words": [{"text": "x", "box": box} for box in boxes], "tables": [table]}
+    half = shrunk(Picture(image, labels), 0.5)
+    assert half.image.size == (300, 400)
+    assert [word["box"] for word in half.labels["words"]] == [
+        [20, 20, 100, 33],
+        [150, 300, 210, 310.75],
+    ]
+    assert [cell["box"] for cell in half.labels["tables"][0]["cells"]] == [[20, 20, 100, 33], None]
+    assert np.asarray(half.image)[20:33, 20:100].max() < 40
+    quarter = shrunk(Picture(image, labels), 0.25)  # whose lowest word is 21.5 pixels high
+    assert quarter.labels["words"][1]["box"][3] - quarter.labels["words"][1]["box"][1] >= 10
+    tiny = {"words": [{"text": "x", "box": [0, 0, 9, 8]}]}
+    assert shrunk(Picture(image, tiny), 0.5).image.size == (600, 800)

@@ -9,12 +9,17 @@ import pytest
 
 from gyogwa.transforms.synthesis.job import Job, Rendered, render
 from gyogwa.transforms.synthesis.questions import Facts, difference_said
+from tests.sharing import kept
 
 Row = dict[str, Any]
 
 
 @cache
 def _facts() -> list[Rendered]:
+    return kept("facts-of-figures", _drawn)
+
+
+def _drawn() -> list[Rendered]:
     jobs = [
         Job(11, index, kind, language)
         for index in range(10)

@@ -15,6 +15,7 @@ from gyogwa.transforms.ingest.conversations import conversation_of
 from gyogwa.transforms.ingest.labels.truth import truth_of
 from gyogwa.transforms.prompts.particles import with_particle
 from gyogwa.transforms.synthesis.job import Job, plan_jobs, render
+from tests.sharing import Share
 
 Row = dict[str, Any]
 
@@ -24,11 +25,10 @@ def _rows(folder: Path) -> list[Row]:
     return [json.loads(line) for line in text.split("\n") if line]
 
 
-@pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("synthesis")
-    synthesize(folder, 24, 5, ["ko", "en"], 0.1)
-    return folder
+@pytest.fixture(scope="session")
+def made(share: Share) -> Path:
+    folder = share("synthesis", lambda made: synthesize(made / "24", 24, 5, ["ko", "en"], 0.1))
+    return folder / "24"
 
 
 def test_same_settings_give_the_same_bytes(tmp_path: Path) -> None:

@@ -6,15 +6,21 @@ from functools import cache
 import PIL.Image
 
 from gyogwa.schemas.curriculum import TaskSpec
-from gyogwa.schemas.ids import image_id_of
+from gyogwa.schemas.ids import hash_of, image_id_of
 from gyogwa.schemas.records import Image, ImageRef, Page, Signals
 from gyogwa.transforms.annotate.annotation import annotate_truth
 from gyogwa.transforms.ingest.labels.truth import truth_of
 from gyogwa.transforms.synthesis.job import Job, Rendered, render
 from gyogwa.transforms.targets.varco import Varco
 from gyogwa.transforms.tasks.page import Setting
+from tests.sharing import kept
 
 _GENRES = ("report", "form", "letter", "report", "minutes", "receipt", "report", "notice", "form")
+JOBS = [
+    Job(4, index, "document", language, 2 if index % 3 == 0 else 1, genre=genre)
+    for language in ("ko", "en")
+    for index, genre in enumerate(_GENRES)
+]
 SETTING = Setting(TaskSpec(per_image=50), Varco())
 
 
@@ -47,21 +53,15 @@ def page_of(rendered: Rendered) -> Page:
 
 @cache
 def pages_of(job: Job) -> tuple[Page, ...]:
-    """The pages of one job."""
-    return tuple(page_of(rendered) for rendered in render(job))
+    """The pages of one job, drawn by one worker for all."""
+    name = f"pages-{hash_of(repr(job))}"
+    return kept(name, lambda: tuple(page_of(rendered) for rendered in render(job)))
 
 
 @cache
 def documents() -> tuple[Page, ...]:
     """The pages of some documents in both languages, a third of them of two pages."""
-    return tuple(
-        page
-        for language in ("ko", "en")
-        for index, genre in enumerate(_GENRES)
-        for page in pages_of(
-            Job(4, index, "document", language, 2 if index % 3 == 0 else 1, genre=genre)
-        )
-    )
+    return tuple(page for job in JOBS for page in pages_of(job))
 
 
 @cache

@@ -15,6 +15,7 @@ from gyogwa.transforms.synthesis.job import Job, render
 from gyogwa.transforms.targets.varco import Varco
 from gyogwa.transforms.tasks.corruptions import FAILURES
 from gyogwa.transforms.tasks.page import Setting
+from tests.sharing import kept
 
 KINDS = sorted(FAILURES)
 
@@ -50,6 +51,10 @@ def page_of(lines: list[str], name: str = "page") -> Page:
 @cache
 def synthetic_pages() -> list[Page]:
     """Documents, tables and charts in both languages."""
+    return kept("pages-for-pairs", _synthetic_pages)
+
+
+def _synthetic_pages() -> list[Page]:
     genres = ("letter", "report", "form", "notice")
     pages = []
     for index in range(12):

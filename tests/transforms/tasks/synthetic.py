@@ -1,7 +1,7 @@
 """Pages with a synthetic table or chart, annotated with their truth."""
 
 import random
-from functools import cache
+from functools import cache, partial
 
 from gyogwa.schemas.curriculum import TaskSpec
 from gyogwa.schemas.ids import hash_of
@@ -12,6 +12,7 @@ from gyogwa.transforms.ingest.labels.truth import truth_of
 from gyogwa.transforms.synthesis.job import render_chart, render_table
 from gyogwa.transforms.targets.varco import Varco
 from gyogwa.transforms.tasks.page import Setting
+from tests.sharing import kept
 
 
 def setting(per_image: int) -> Setting:
@@ -42,17 +43,18 @@ def page_of(truth: Truth, name: str, width: int = 1000, height: int = 800) -> Pa
 @cache
 def pages(kind: str, count: int) -> list[Page]:
     """`count` pages of each language."""
-    made = []
-    for language in ("ko", "en"):
-        for number in range(count):
-            rng = random.Random(f"{kind}/{language}/{number}")
-            draw = render_table if kind == "table" else render_chart
-            drawn, _ = draw(rng, language)
-            width, height = drawn.image.size
-            truth = truth_of(drawn.labels, width, height)
-            assert truth is not None
-            made.append(page_of(truth, f"{kind}-{language}-{number}", width, height))
-    return made
+    names = [(language, number) for language in ("ko", "en") for number in range(count)]
+    return [kept(f"drawn-{kind}-{a}-{b}", partial(_drawn, kind, a, b)) for a, b in names]
+
+
+def _drawn(kind: str, language: str, number: int) -> Page:
+    rng = random.Random(f"{kind}/{language}/{number}")
+    draw = render_table if kind == "table" else render_chart
+    drawn, _ = draw(rng, language)
+    width, height = drawn.image.size
+    truth = truth_of(drawn.labels, width, height)
+    assert truth is not None
+    return page_of(truth, f"{kind}-{language}-{number}", width, height)
 
 
 def chart_page(chart: Chart, texts: list[str]) -> Page:

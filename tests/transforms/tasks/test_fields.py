@@ -6,6 +6,7 @@ from collections import Counter
 import pytest
 
 from gyogwa.schemas.curriculum import TaskSpec
+from gyogwa.schemas.records import Page
 from gyogwa.transforms.synthesis.job import Job
 from gyogwa.transforms.targets.varco import Varco
 from gyogwa.transforms.tasks.choices import LETTERS, choice, parse_choice
@@ -16,18 +17,20 @@ from gyogwa.transforms.tasks.questions_fields import field_questions
 from gyogwa.transforms.tasks.referents import other_numbers
 from tests.transforms.tasks.pages import SETTING, documents, figures, pages_of
 
-FORMS = [
-    page
-    for language in ("ko", "en")
-    for index, genre in enumerate(("form", "receipt", "notice", "form", "minutes"))
-    for page in pages_of(Job(31, index, "document", language, 1, genre=genre))
-]
+
+def forms() -> list[Page]:
+    return [
+        page
+        for language in ("ko", "en")
+        for index, genre in enumerate(("form", "receipt", "notice", "form", "minutes"))
+        for page in pages_of(Job(31, index, "document", language, 1, genre=genre))
+    ]
 
 
 def test_fields_stand_on_the_page_each_label_once() -> None:
-    sorts = Counter(field.sort for page in FORMS for field in fields_of(page))
+    sorts = Counter(field.sort for page in forms() for field in fields_of(page))
     assert set(sorts) == {"who", "when", "where", "how_much", "what"}
-    for page in FORMS:
+    for page in forms():
         text = page.text(0, len(page.annotation.words))
         fields = fields_of(page)
         assert len({field.label for field in fields}) == len(fields)
@@ -36,7 +39,7 @@ def test_fields_stand_on_the_page_each_label_once() -> None:
 
 def test_what_is_asked_about_fields_is_so() -> None:
     kinds: Counter[str] = Counter()
-    for page in FORMS:
+    for page in forms():
         values = {field.label: field.value for field in fields_of(page)}
         text = page.text(0, len(page.annotation.words)).casefold()
         for question in field_questions(page):
@@ -67,7 +70,7 @@ def test_choices_are_four_and_one_is_right() -> None:
     setting = Setting(TaskSpec(per_image=12), Varco())
     letters: Counter[str] = Counter()
     tasks: Counter[str] = Counter()
-    for page in (*FORMS, *figures(), *documents()[::4]):
+    for page in (*forms(), *figures(), *documents()[::4]):
         for draft in choice(page, setting):
             asked, answer = (turn.content for turn in draft.conversation)
             found = parse_choice(asked.removeprefix("<image>\n"), answer)
@@ -81,7 +84,7 @@ def test_choices_are_four_and_one_is_right() -> None:
 
 
 def test_the_right_choice_is_the_short_answer() -> None:
-    for page in FORMS[:3]:
+    for page in forms()[:3]:
         answers = {f"doc_qa:{q.kind}:{q.detail}": q.answers.short for q in document_asked(page)}
         for draft in choice(page, SETTING):
             if draft.detail in answers:

@@ -85,9 +85,11 @@ def test_what_is_no_sound_prose_makes_nothing(wrong: str) -> None:
     assert not drafts([Section(SECTIONS["ko"][0].heading, [wrong])], "ko")
 
 
-def test_sentences_that_follow_from_nothing_are_not_put_in_order() -> None:
+def test_sentences_that_follow_from_nothing_are_neither_ordered_nor_foreseen() -> None:
     loose = KO.replace("그러나 처음", "처음").replace("그래서 설치", "설치")
-    assert "order" not in drafts([Section("", [loose])], "ko")
+    found = drafts([Section("", [loose])], "ko")
+    assert "order" not in found
+    assert "continue" not in found
 
 
 def test_a_heading_that_its_text_does_not_take_up_is_not_asked_for() -> None:

@@ -11,6 +11,7 @@ from gyogwa.transforms.targets.varco import Varco
 from gyogwa.transforms.tasks.page import Draft
 from gyogwa.transforms.tasks.referents import referents
 from gyogwa.transforms.tasks.rivals import PLACED, RIVALS, rival_of
+from tests.sharing import kept
 from tests.transforms.tasks.pages import SETTING, documents, figures
 
 DIALECT = Varco()
@@ -18,6 +19,10 @@ DIALECT = Varco()
 
 @cache
 def pairs() -> list[tuple[str, Page, Draft]]:
+    return kept("pairs-of-rivals", _made)
+
+
+def _made() -> list[tuple[str, Page, Draft]]:
     return [
         (name, page, draft)
         for page in [*documents()[::2], *figures()]

@@ -4,11 +4,9 @@ The weights at hand know no Hangul (see `paddle_weights`), so what Korean reads 
 here: that its lines are found is, and in `test_line.py` how words part.
 """
 
-import io
 import os
 import shutil
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -19,10 +17,10 @@ from rapidfuzz.distance import Levenshtein
 from gyogwa.pipelines.cli import main
 from gyogwa.schemas.boxes import Box
 from gyogwa.schemas.errors import GyogwaError
-from gyogwa.schemas.ids import sha256_hex
+from gyogwa.schemas.ids import image_id_of
 from gyogwa.schemas.layout import RunLayout
 from gyogwa.schemas.page import Word
-from gyogwa.schemas.records import Annotation, ImageRef
+from gyogwa.schemas.records import Annotation
 from gyogwa.transforms.annotate.engines import paddle_models
 from gyogwa.transforms.annotate.engines.paddle import (
     Paddle,
@@ -31,13 +29,12 @@ from gyogwa.transforms.annotate.engines.paddle import (
     hull_of,
     readings,
 )
-from gyogwa.transforms.annotate.engines.page_text import PageText
-from gyogwa.transforms.annotate.engines.pool import EnginePool, Limits
 from gyogwa.transforms.annotate.engines.protocol import EngineSettings, make_engine
 from gyogwa.transforms.annotate.reading_order import arrange
 from gyogwa.transforms.files.tables import read_folder
 from gyogwa.transforms.ingest.labels.truth import truth_of
 from gyogwa.transforms.synthesis.canvas import Canvas, Face
+from tests.sharing import Share
 from tests.transforms.annotate.engines.paddle_weights import OPTIONS, RECOGNITION, write_models
 
 ENGLISH = [
@@ -82,8 +79,8 @@ def text_of(words: list[Word]) -> str:
 
 
 @pytest.fixture(scope="session")
-def models(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return write_models(tmp_path_factory.mktemp("paddle") / "models")
+def models(share: Share) -> Path:
+    return share("paddle", lambda made: write_models(made / "models")) / "models"
 
 
 def settings(models: Path, **options: str) -> EngineSettings:
@@ -243,46 +240,40 @@ def test_wrong_options_are_refused(options: dict[str, str], said: str) -> None:
     assert said in refusal(EngineSettings("paddle", options))
 
 
-@pytest.fixture(scope="module")
-def scans(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("scans")
+def write_scans(folder: Path) -> None:
     for number in range(2):
         image, _, _ = page(ENGLISH[number:], DEJAVU)
         image.save(folder / f"{number}.png")
-    return folder
+
+
+@pytest.fixture(scope="session")
+def scans(share: Share) -> Path:
+    return share("paddle-scans", write_scans)
 
 
 @pytest.fixture
-def pool(models: Path) -> Iterator[EnginePool]:
-    made = EnginePool(settings(models), 1, Limits(seconds=600, start_seconds=600))
-    yield made
-    made.close()
+def run(share: Share, scans: Path, tmp_path: Path) -> Path:
+    """A run of its own, as far as ingest."""
+
+    def ingest(folder: Path) -> None:
+        assert main(["ingest", "--input", f"scans={scans}", "--output", str(folder / "run")]) == 0
+
+    made = share("paddle-ingested", ingest)
+    shutil.copytree(made / "run", tmp_path / "run")
+    return tmp_path / "run"
 
 
-def test_in_a_process_of_the_pool_it_reads_the_same(
-    pool: EnginePool, engine: Paddle, scans: Path
-) -> None:
-    assert pool.fingerprint == engine.fingerprint
-    paths = sorted(scans.iterdir())
-    images = [path.read_bytes() for path in paths]
-    asked = [
-        (ImageRef(str(path), 0, len(data)), sha256_hex(data))
-        for path, data in zip(paths, images, strict=True)
-    ]
-    outcomes = dict(pool.read_all(asked))
-    for index, path in enumerate(paths):
-        read = outcomes[index]
-        assert isinstance(read, PageText)
-        assert read.words == engine.read(Image.open(io.BytesIO(path.read_bytes())))
-
-
-def test_annotate_reads_with_it(models: Path, engine: Paddle, scans: Path, tmp_path: Path) -> None:
-    output = tmp_path / "run"
-    assert main(["ingest", "--input", f"scans={scans}", "--output", str(output)]) == 0
+def test_annotate_reads_with_it(models: Path, engine: Paddle, scans: Path, run: Path) -> None:
     options = [f"--ocr_option={name}={value}" for name, value in OPTIONS.items()]
-    annotate = ["annotate", "--output", str(output), "--ocr_engine", "paddle", *options]
+    annotate = ["annotate", "--output", str(run), "--ocr_engine", "paddle", *options]
     assert main([*annotate, "--ocr_model_dir", str(models), "--ocr_processes", "1"]) == 0
-    rows = list(read_folder(Annotation, RunLayout(str(output)).annotations))
+    rows = list(read_folder(Annotation, RunLayout(str(run)).annotations))
+    read = {row.image_id: sorted((word.text, word.box) for word in row.words) for row in rows}
+    for path in scans.iterdir():  # the same in a process of the pool as in this one
+        here = engine.read(Image.open(path))
+        there = read.pop(image_id_of(path.read_bytes()))
+        assert there == sorted((word.text, word.box) for word in here)
+    assert not read
     assert [row.engine.startswith(engine.fingerprint) for row in rows] == [True, True]
     assert sorted(len(row.lines) for row in rows) == [3, 4]
     assert {row.language for row in rows} == {"en"}
@@ -290,14 +281,12 @@ def test_annotate_reads_with_it(models: Path, engine: Paddle, scans: Path, tmp_p
 
 
 def test_a_wrong_model_dir_stops_annotate_before_any_page(
-    scans: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+    run: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    output = tmp_path / "run"
-    assert main(["ingest", "--input", f"scans={scans}", "--output", str(output)]) == 0
     capfd.readouterr()
-    flags = ["--output", str(output), "--ocr_engine", "paddle", "--ocr_processes", "1"]
+    flags = ["--output", str(run), "--ocr_engine", "paddle", "--ocr_processes", "1"]
     assert main(["annotate", *flags, "--ocr_model_dir", str(tmp_path / "no")]) == 1
     said = capfd.readouterr().err
     assert said.count("\n") == 1
     assert said.startswith("gyogwa: --ocr_model_dir")
-    assert not os.path.exists(RunLayout(str(output)).annotations)
+    assert not os.path.exists(RunLayout(str(run)).annotations)

@@ -1,6 +1,7 @@
 """Readings of boxes are told apart by the ink of pages as people have them."""
 
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -43,6 +44,12 @@ WORDS = [
 
 def page(width: int, height: int, size: int, step: int = 0) -> tuple[Image.Image, list[Any]]:
     """A page of words, and their boxes in pixels."""
+    image, boxes = _drawn(width, height, size, step)
+    return image, [list(box) for box in boxes]
+
+
+@cache
+def _drawn(width: int, height: int, size: int, step: int) -> tuple[Image.Image, list[Any]]:
     image = Image.new("L", (width, height), 235)
     draw = ImageDraw.Draw(image)
     font = ImageFont.truetype(FONT, size)
