@@ -24,6 +24,8 @@ from gyogwa.schemas.samples import IndexRow
 from gyogwa.transforms.files.tables import read_folder, read_rows
 from tests.browser.reading import cards_of
 from tests.conftest import Build, manifest_of
+from tests.pipelines.lint.conftest import good as good
+from tests.pipelines.lint.conftest import inputs_of, options_of
 
 STAGES = ["1-feature-alignment", "2-basic-sft", "3-advanced-sft", "4-preference"]
 IMAGES = ("jpg", "png", "webp")
@@ -159,28 +161,18 @@ def shards_of(run: Path) -> dict[str, bytes]:
 
 
 def test_same_bytes_for_another_order_and_other_workers(
-    built: Path,
-    build: Build,
-    corpus: Path,
-    parquet: Path,
-    curriculum: Path,
-    tmp_path: Path,
+    good: Path, build: Build, tmp_path: Path
 ) -> None:
     renamed = tmp_path / "elsewhere"
-    shutil.copytree(corpus, renamed)
-    lines = (corpus / "metadata.jsonl").read_text(encoding="utf-8").splitlines()
+    shutil.copytree(good.parent / "pages", renamed)
+    lines = (renamed / "metadata.jsonl").read_text(encoding="utf-8").splitlines()
     (renamed / "metadata.jsonl").write_text("\n".join(reversed(lines)) + "\n", encoding="utf-8")
-    again = build(
-        tmp_path / "again",
-        f"pairs={parquet}",
-        f"synthetic={renamed}",
-        options=(
-            "--licence", "pairs=CC-BY-4.0", "--curriculum", str(curriculum),
-            "--ocr_processes", "1", "--direct_num_workers", "3",
-            "--direct_running_mode", "multi_threading",
-        ),
-    )  # fmt: skip
-    assert shards_of(again) == shards_of(built)
+    pages, *others = inputs_of(good.parent)
+    inputs = [*reversed(others), pages.replace(str(good.parent / "pages"), str(renamed))]
+    workers = ("--direct_num_workers", "3", "--direct_running_mode", "multi_threading")
+    options = (*options_of(good.parent), "--ocr_processes", "1", *workers)
+    again = build(tmp_path / "again", *inputs, options=options)
+    assert shards_of(again) == shards_of(good)
 
 
 def test_a_second_build_reads_nothing_again(

@@ -6,13 +6,15 @@ from pathlib import Path
 import pytest
 
 from gyogwa.pipelines.cli import main
+from tests.sharing import Share
 
 
-@pytest.fixture(scope="module")
-def checks(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("checks") / "checks"
-    assert main(["tests", str(built), "--output", str(folder)]) == 0
-    return folder
+@pytest.fixture(scope="session")
+def checks(built: Path, share: Share) -> Path:
+    def make(folder: Path) -> None:
+        assert main(["tests", str(built), "--output", str(folder / "checks")]) == 0
+
+    return share("checks", make) / "checks"
 
 
 def rows_of(path: Path) -> list[dict[str, object]]:

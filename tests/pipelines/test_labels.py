@@ -18,6 +18,7 @@ from gyogwa.schemas.ledger import LedgerRow, Reject
 from gyogwa.schemas.records import Conversation, Image
 from gyogwa.transforms.files.tables import read_folder, read_rows
 from gyogwa.transforms.ingest.labels.registry import FORMS
+from tests.sharing import Share
 from tests.transforms.ingest.labels.examples import EXAMPLES, Example
 from tests.transforms.ingest.labels.page import HEIGHT, PAIRS, WIDTH, WORDS, covered, drawn
 
@@ -73,10 +74,8 @@ def draw(path: Path) -> None:
     Picture.fromarray(np.where(ink, 0, 255).astype(np.uint8)).save(path, quality=95)
 
 
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def write_forms(root: Path) -> None:
     """An example of every form, each in a folder of its own, with its image."""
-    root = tmp_path_factory.mktemp("labels") / "in"
     files = {e.form: (e.uri, planted(e)) for e in EXAMPLES} | ROWS
     for form, (uri, data) in files.items():
         path = root / form / uri
@@ -84,7 +83,6 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         path.write_bytes(data)
         draw(path.parent / ("page_ori.jpg" if form == "docbank" else "page.jpg"))
     (root / "yolo" / "classes.txt").write_text("Text\n표\n")
-    return root
 
 
 def arguments(folder: Path, output: Path) -> list[str]:
@@ -94,11 +92,18 @@ def arguments(folder: Path, output: Path) -> list[str]:
     return ["ingest", *inputs, "--output", str(output)]
 
 
-@pytest.fixture(scope="module")
-def run(folder: Path) -> Path:
-    output = folder.parent / "run"
-    assert main(arguments(folder, output)) == 0
-    return output
+@pytest.fixture(scope="session")
+def run(share: Share) -> Path:
+    def make(root: Path) -> None:
+        write_forms(root / "in")
+        assert main(arguments(root / "in", root / "run")) == 0
+
+    return share("labels", make) / "run"
+
+
+@pytest.fixture
+def folder(run: Path) -> Path:
+    return run.with_name("in")
 
 
 def test_every_form_reaches_the_catalog_with_its_boxes_on_the_ink(run: Path) -> None:
@@ -161,8 +166,9 @@ def test_what_no_form_knows_is_named_for_every_form(run: Path) -> None:
 
 
 def test_what_is_not_read_is_said_once_a_kind_and_is_an_error_when_strict(
-    folder: Path, run: Path, capsys: pytest.CaptureFixture[str]
+    folder: Path, run: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    run = shutil.copytree(run, tmp_path / "run")
     assert main(arguments(folder, run)) == 0
     said = capsys.readouterr().err
     assert "funsd: form.label, once: not read (first: set/page.jpg)" in said
@@ -178,11 +184,9 @@ def test_what_is_not_read_is_said_once_a_kind_and_is_an_error_when_strict(
 def test_an_input_is_inspected_without_a_run(
     folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    folder = shutil.copytree(folder, tmp_path / "in")
     (folder / "notes.xlsx").write_bytes(b"PK")
-    try:
-        assert main(["inspect", str(folder), "--images", str(tmp_path / "seen")]) == 0
-    finally:
-        (folder / "notes.xlsx").unlink()
+    assert main(["inspect", str(folder), "--images", str(tmp_path / "seen")]) == 0
     said = capsys.readouterr().out
     for form in FORMS:
         assert f"labels: {form} " in said

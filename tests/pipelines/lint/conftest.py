@@ -99,12 +99,21 @@ def make_good(build: Build, root: Path) -> None:
     asked = b64encode(encoded(noise(77))).decode()
     (root / "exam.tsv").write_text(f"index\tquestion\timage\n1\tWhat is this?\t{asked}\n")
     (root / "small.yaml").write_text(CURRICULUM)
-    options = (
+    build(root / "run", *inputs_of(root), options=options_of(root))
+
+
+def inputs_of(root: Path) -> list[str]:
+    """What the good run was built from."""
+    inputs = [f"{name}={root / name}" for name in ("pages", "scans", "talks")]
+    return [*inputs, f"pairs={root}/pairs.parquet"]
+
+
+def options_of(root: Path) -> tuple[str, ...]:
+    """What else it was built with."""
+    return (
         "--licence", "pairs=CC-BY-4.0", "--licence", "scans=KOGL-1",
         "--curriculum", str(root / "small.yaml"), "--benchmarks", str(root / "exam.tsv"),
     )  # fmt: skip
-    inputs = [f"{name}={root / name}" for name in ("pages", "scans", "talks")]
-    build(root / "run", *inputs, f"pairs={root}/pairs.parquet", options=options)
 
 
 @pytest.fixture
