@@ -1,7 +1,8 @@
 """The tools' own parsing code: from an export to the rows that a tool trains on.
 
-Each reader imports its tool when it begins, and runs where that is installed, which isn't in this
-project's environment: they want packages that it doesn't, and some contradict one another.
+Each reader imports its tool when it begins, and runs where that is installed. Of all these only TRL
+is in this project's environment: the others want packages that it doesn't, and some contradict one
+another.
 `TOOLS` says which package, and its release, reads which target.
 """
 
@@ -123,13 +124,22 @@ def read_llava(folder: Path, name: str) -> Iterator[Row]:
 
 
 def read_hub(folder: Path, name: str) -> Iterator[Row]:
-    """By `datasets`, as TRL reads files: images are decoded."""
+    """As TRL puts images, which `datasets` opened, where the messages show one."""
     import datasets
+    from trl.data_utils import is_conversational, prepare_multimodal_messages
 
     stage, _, split = name.rpartition("/")
     with TemporaryDirectory() as cache:
         for row in datasets.load_dataset(str(folder), stage, split=split, cache_dir=cache):
-            yield Row(row["key"], row["images"], row)
+            told = {part: row[part] for part in NAMES if part in row}
+            if not is_conversational(told):
+                raise ValueError(f"{row['key']}: not a conversation to TRL")
+            images: list[Picture] = []
+            for number, messages in enumerate(told.values()):
+                turns = prepare_multimodal_messages(messages, [] if number else row["images"])
+                parts = [part for turn in turns for part in turn["content"]]
+                images += [part["image"] for part in parts if part["type"] == "image"]
+            yield Row(row["key"], images, told)
 
 
 def read_energon(folder: Path, name: str) -> Iterator[Row]:
@@ -198,7 +208,7 @@ TOOLS: dict[Target, Tool] = {
     "ms-swift": Tool("ms-swift", "4.6.0", read_ms_swift),
     "llama-factory": Tool("llamafactory", "0.9.5", read_llama_factory),
     "llava": Tool("megatron-bridge", "0.3.1", read_llava),
-    "hub": Tool("datasets", "5.2.0", read_hub),
+    "hub": Tool("trl", "1.16.0", read_hub),
     "energon": Tool("megatron-energon", "7.4.1", read_energon),
     "mds": Tool("mosaicml-streaming", "0.13.0", read_mds),
     "litdata": Tool("litdata", "0.2.76", read_litdata),
