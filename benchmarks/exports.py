@@ -107,7 +107,8 @@ def measured(run: str, target: Target, there: Run, draw: Path | None) -> dict[st
         folder = Path(made) / target
         rows = export(run, ExportConfig(target, str(folder)))
         if not (version := installed(target)):
-            return row | {"note": f"not opened: {row['tool']} isn't installed"}
+            missing = f"{row['tool']} {TOOLS[target].release}"
+            return row | {"note": f"not opened: {missing} isn't installed"}
         found: Counter[Shown] = Counter()
         drawn = Drawn(target, draw)
         for name in rows:

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
+from benchmarks.exports import measured, shown_by, table
 from gyogwa.loader.raw import RawSamples
 from gyogwa.pipelines.export import Target
 from gyogwa.pipelines.export.forms import hub
@@ -39,7 +40,7 @@ def opened(run: Path, target: Target, folder: Path, name: str) -> list[Row]:
     """The rows that the tool reads; skips where it isn't installed. One that is and doesn't import
     fails: an environment that is broken mustn't pass for one without the tool."""
     if not installed(target):
-        pytest.skip(f"{TOOLS[target].package} isn't installed")
+        pytest.skip(f"{TOOLS[target].package} {TOOLS[target].release} isn't installed")
     if not (folder / "export.json").is_file():
         exported(run, target, folder)
     return list(TOOLS[target].read(folder, name))
@@ -147,3 +148,22 @@ def test_every_draw_comes_whole(run: Path, tmp_path: Path, target: Target, name:
     rows = opened(run, target, tmp_path / target, own if target == "hub" else name)
     found = Counter((row.key, tuple(map(digest, row.images)), said(row.told)) for row in rows)
     assert found == (decoded if target in ("hub", "mds") else draws)(run, name)
+
+
+def test_the_benchmark_tells_when_a_box_is_another(run: Path) -> None:
+    if not installed("hub"):
+        pytest.skip("trl isn't installed")
+    there = shown_by(str(run))
+    row = measured(str(run), "hub", there, None)
+    assert row["equal"] is True
+    assert row["read"] == row["written"] == {"samples": 37, "images": 37, "boxes": 11}
+    moved = Counter(
+        {
+            shown._replace(boxes=tuple((0.9, *box[1:]) for box in shown.boxes)): times
+            for shown, times in there.singles.items()
+        }
+    )
+    row = measured(str(run), "hub", there._replace(singles=moved), None)
+    assert row["read"] == row["written"]
+    assert row["equal"] is False
+    assert "**no**" in table([row])

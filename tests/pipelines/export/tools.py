@@ -23,11 +23,13 @@ from tests.pipelines.export.rows import NAMES, Picture, Row
 
 
 def installed(target: Target) -> str:
-    """The release of the tool that reads it; "" where that isn't installed."""
+    """The release of the tool that reads it; "" where that isn't installed, or with another first
+    number: LLaMA-Factory wants a TRL of before 1, which is another tool."""
     try:
-        return version(TOOLS[target].package)
+        found = version(TOOLS[target].package)
     except PackageNotFoundError:
         return ""
+    return found if found.split(".")[0] == TOOLS[target].release.split(".")[0] else ""
 
 
 def read_ms_swift(folder: Path, name: str) -> Iterator[Row]:
