@@ -16,8 +16,8 @@ them, both as the tool gave them.
 
 The environments, on a machine without a GPU: megatron-energon 7.4.1 with megatron-bridge 0.3.1
 (`--no-deps`, and transformers); litdata 0.2.76; mosaicml-streaming 0.13.0 (huggingface-hub < 1);
-llamafactory 0.9.5; ms-swift 4.6.0. The third and fourth import torchvision and torchaudio, which
-want the PyTorch that they were built for, with CUDA.
+llamafactory 0.9.5; ms-swift 4.6.0; this project's own for TRL. The third and fourth import
+torchvision and torchaudio, whose wheels on PyPI want a PyTorch with CUDA.
 """
 
 import argparse
@@ -55,8 +55,7 @@ class Shown(NamedTuple):
 
 
 class Run(NamedTuple):
-    """`shown`: samples without pairs, and pairs, each with how often. `pixels`: from the hash of an
-    image's pixels to that of its bytes."""
+    """How often each is shown; `pixels` leads from the hash of an image's pixels to its own."""
 
     singles: Counter[Shown]
     pairs: Counter[Shown]
@@ -161,20 +160,16 @@ def drawing(row: Row) -> Image.Image:
 
 
 def table(rows: list[dict[str, Any]]) -> str:
-    """Markdown; one figure where what was read is what was written, else both."""
-    lines = [f"| target | opened by | {' | '.join(COUNTED)} | equal |", "|---" * 6 + "|"]
+    """Markdown: what was written and what was read, with a stroke in between."""
+    told = " | ".join(f"{name}, written / read" for name in COUNTED)
+    lines = [f"| target | opened by | {told} | equal |", "|---" * 6 + "|"]
     for row in rows:
-        written, read = row["written"], row["read"] or {}
-        cells = [
-            f"{written[name]:,}"
-            if read.get(name, written[name]) == written[name]
-            else f"{written[name]:,}, read {read[name]:,}"
-            for name in COUNTED
-        ]
+        read = row["read"] or dict.fromkeys(COUNTED, "–")
+        cells = " | ".join(f"{row['written'][name]} / {read[name]}" for name in COUNTED)
         equal = {None: "–", True: "yes", False: "**no**"}[row["equal"]]
-        tool = f"{row['tool']} {row['version']}".strip()
-        note = f" ({row['note']})" if row["note"] else ""
-        lines.append(f"| `{row['target']}` | {tool}{note} | {' | '.join(cells)} | {equal} |")
+        tool = f"{row['tool']} {row['version']}" if row["version"] else ""
+        tool += f" ({row['note']})" if tool and row["note"] else row["note"]
+        lines.append(f"| `{row['target']}` | {tool} | {cells} | {equal} |")
     return "\n".join(lines)
 
 

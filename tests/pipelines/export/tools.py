@@ -45,10 +45,17 @@ def read_ms_swift(folder: Path, name: str) -> Iterator[Row]:
             )
             for row in AutoPreprocessor()(rows, load_from_cache_file=False, strict=True):
                 images = [Template._load_image(image, True) for image in row.get("images") or []]
-                told = {"messages": row["messages"]}
+                objects = row.get("objects") or {"ref": [], "bbox": []}
+                refs = iter(objects["ref"])  # `Template.replace_ref` writes them as they are
+                told = {"messages": [_referred(turn, refs) for turn in row["messages"]]}
                 if "rejected_response" in row:
                     told["rejected"] = [{"role": "assistant", "content": row["rejected_response"]}]
-                yield Row("", images, told, (row.get("objects") or {}).get("bbox", ()))
+                yield Row("", images, told, objects["bbox"])
+
+
+def _referred(turn: dict[str, str], refs: Iterator[str]) -> dict[str, str]:
+    first, *others = turn["content"].split("<ref-object>")
+    return turn | {"content": first + "".join(f"{next(refs)}{text}" for text in others)}
 
 
 def read_llama_factory(folder: Path, name: str) -> Iterator[Row]:
