@@ -1,5 +1,9 @@
 """A few images and a finished run of them, for tests that start the command line many times; and
-runs by workers in processes of their own."""
+runs by workers in processes of their own.
+
+`crossing` is imported where it is used: it wants Beam and engines, which the environments that
+exports are opened in have none of (`tests/pipelines/export/test_tools.py`).
+"""
 
 from pathlib import Path
 
@@ -8,7 +12,6 @@ import pytest
 from gyogwa.pipelines.cli import main
 from gyogwa.pipelines.synthesize import synthesize
 from tests.conftest import Build
-from tests.pipelines.crossing import build_by, make_corpus
 from tests.pipelines.program import Program
 from tests.sharing import Share
 
@@ -32,6 +35,7 @@ def finished(build: Build, few: Path, share: Share) -> Path:
 @pytest.fixture(scope="session")
 def crossing(share: Share) -> Path:
     """The corpus of `crossing`, and in `one` a run of it that was built in one process."""
+    from tests.pipelines.crossing import build_by, make_corpus
 
     def make(folder: Path) -> None:
         def build(arguments: list[str]) -> None:
@@ -47,6 +51,7 @@ def crossing(share: Share) -> Path:
 def crossed(crossing: Path, share: Share) -> Path:
     """In `two` a run of the same by two workers in processes of their own, which told JSON: what it
     said in `said`, and its metrics in `run.prom`."""
+    from tests.pipelines.crossing import build_by
 
     def make(folder: Path) -> None:
         told = ["--log_format=json", "--progress_seconds=0.3", "--metrics_file=run.prom"]

@@ -1,7 +1,7 @@
 """Exports hold every draw with its images and boxes, as the tools' own columns say.
 
 They are opened by `datasets`, by which ms-swift, LLaMA-Factory and TRL read files too, and LLaVA's
-JSON as LLaVA reads it, by `json`; the tools themselves aren't installed here.
+JSON as LLaVA reads it, by `json`; by the tools themselves in `test_tools`.
 """
 
 import io

@@ -1,116 +1,34 @@
-"""The tools' own parsing code opens the exports. It runs where they are installed, which isn't in
-this project's environment: they want packages that it doesn't.
+"""The tools' own parsing code opens the exports: see `tools`, which says what is installed where.
 
-ms-swift 4.6, LLaMA-Factory 0.9.5, Megatron-Bridge 0.3.1, Megatron-Energon 7.4.1,
-mosaicml-streaming 0.13.0 and litdata 0.2.76.
+pip install -e '.[loader,hub,synthesize]' pytest hypothesis   # beside the tool
+pytest tests/pipelines/export/test_tools.py
 """
 
-import hashlib
-import importlib.util
 import io
 import json
-import os
-import sys
+import re
 from collections import Counter
-from importlib.metadata import PackageNotFoundError, distribution
+from collections.abc import Callable
 from pathlib import Path
-from types import ModuleType, SimpleNamespace
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from PIL import Image
 
+from benchmarks.exports import measured, shown_by, table
 from gyogwa.loader.raw import RawSamples
+from gyogwa.pipelines.export import Target
 from gyogwa.pipelines.export.forms import hub
 from gyogwa.pipelines.export.sample import sample_of
-from tests.pipelines.export.test_export import exported, rows_of, run
+from gyogwa.transforms.targets.dialect import Size
+from gyogwa.transforms.targets.varco import Varco
+from tests.pipelines.export.rows import Row, boxes_in, digest, said
+from tests.pipelines.export.test_export import exported, run
+from tests.pipelines.export.tools import TOOLS, installed, megatron_bridge
 
 __all__ = ["run"]
-
-
-def test_ms_swift_preprocesses_every_row(run: Path, tmp_path: Path) -> None:
-    core = pytest.importorskip("swift.dataset.preprocessor.core", exc_type=ImportError)
-    import datasets
-
-    folder = exported(run, "ms-swift", tmp_path / "swift")
-    seen: dict[str, Any] = {}
-    for path in sorted(folder.glob("*.jsonl")):
-        cache = str(tmp_path / "cache")
-        rows = datasets.load_dataset("json", data_files=str(path), split="train", cache_dir=cache)
-        found = core.AutoPreprocessor()(rows, load_from_cache_file=False, strict=True)
-        assert len(found) == len(rows)
-        seen[path.name] = found[0]
-    boxes = seen["basic-sft-train-images-boxes.jsonl"]["objects"]
-    expected = [[0.1, 0.2, 0.3, 0.4], [0.5, 0.25, 0.75, 1.0]]
-    assert boxes["bbox"] == [pytest.approx(box) for box in expected]
-    assert seen["preference-train-images-pairs.jsonl"]["rejected_response"] == "no 0"
-
-
-def test_llama_factory_converts_every_row(run: Path, tmp_path: Path) -> None:
-    parser = pytest.importorskip("llamafactory.data.parser", exc_type=ImportError)
-    from llamafactory.data.converter import SharegptDatasetConverter
-
-    folder = exported(run, "llama-factory", tmp_path / "factory")
-    info = json.loads((folder / "dataset_info.json").read_bytes())
-    settings = SimpleNamespace(media_dir=str(folder))
-    for attributes in parser.get_dataset_list(list(info), str(folder)):
-        for row in rows_of(folder / attributes.dataset_name):
-            found = SharegptDatasetConverter(attributes, settings)(row)
-            assert found["_prompt"]
-            assert len(found["_response"]) == (2 if attributes.ranking else 1)
-            images = found["_images"] or []
-            assert all(os.path.isfile(image) for image in images)
-            text = "".join(turn["content"] for turn in found["_prompt"])
-            assert text.count("<image>") == len(images)
-
-
-@pytest.fixture
-def bridge(monkeypatch: pytest.MonkeyPatch) -> Any:
-    """Megatron-Bridge's reader of JSON, installed with `--no-deps`: it imports at once what wants
-    a GPU, and what reads needs none of that."""
-    where = "megatron.bridge.data.vlm_datasets"
-    try:
-        file = distribution("megatron-bridge").locate_file(
-            f"{where.replace('.', '/')}/preloaded_provider.py"
-        )
-    except PackageNotFoundError:
-        pytest.skip("megatron-bridge isn't installed")
-    for name, classes in {
-        f"{where}.conversation_dataset": ["VLMConversationDataset"],
-        "megatron.bridge.models.hf_pretrained.utils": ["is_safe_repo"],
-        "megatron.bridge.training.config": ["DatasetBuildContext", "DatasetProvider"],
-    }.items():
-        stub = ModuleType(name)
-        for each in classes:
-            setattr(stub, each, type(each, (), {}))
-        monkeypatch.setitem(sys.modules, name, stub)
-    spec = importlib.util.spec_from_file_location("preloaded_provider", str(file))
-    assert spec
-    assert spec.loader
-    module = importlib.util.module_from_spec(spec)
-    monkeypatch.setitem(sys.modules, "preloaded_provider", module)
-    spec.loader.exec_module(module)
-    return module
-
-
-def test_megatron_bridge_reads_what_llava_reads(run: Path, tmp_path: Path, bridge: Any) -> None:
-    folder = exported(run, "llava", tmp_path / "llava")
-    for path in sorted(folder.glob("*-*.json")):
-        rows = bridge._load_preloaded_examples(str(path))
-        if "pairs" in path.name:
-            assert bridge._record_to_conversation(rows[0], str(folder)) is None  # it knows none
-            continue
-        for row in rows:
-            found = bridge._record_to_conversation(row, str(folder))
-            assert len(found) == len(row["conversations"])
-            parts = [part for turn in found for part in turn["content"]]
-            images = [part["image"] for part in parts if part["type"] == "image"]
-            told = row.get("image", [])
-            told = [told] if isinstance(told, str) else told
-            assert images == [str(folder / image) for image in told]
-            for turn, one in zip(row["conversations"], found, strict=True):
-                texts = [part["text"] for part in one["content"] if part["type"] == "text"]
-                assert "".join(texts) == turn["value"].replace("<image>", "")
-
+pytestmark = pytest.mark.filterwarnings("ignore:.*pin_memory:UserWarning")  # of Energon's loader
 
 Shown = tuple[str, tuple[str, ...], str]
 """A sample's key, its images' hashes, and what is said, boxes and all."""
@@ -123,86 +41,31 @@ STAGES = {
 }
 
 
+def opened(run: Path, target: Target, folder: Path, name: str) -> list[Row]:
+    """The rows that the tool reads; skips where it isn't installed. One that is and doesn't import
+    fails: an environment that is broken mustn't pass for one without the tool."""
+    if not installed(target):
+        pytest.skip(f"{TOOLS[target].package} {TOOLS[target].release} isn't installed")
+    if not (folder / "export.json").is_file():
+        exported(run, target, folder)
+    return list(TOOLS[target].read(folder, name))
+
+
 def draws(run: Path, name: str) -> Counter[Shown]:
     """What an epoch of a stage shows."""
     folder, validation = STAGES[name]
     found: Counter[Shown] = Counter()
     for raw, times in RawSamples(run / "stages" / folder, validation=validation).rows():
-        told = {k: v for k, v in hub(sample_of(raw)).items() if k not in ("key", "task")}
+        told = hub(sample_of(raw))
         found[raw.key, tuple(map(digest, raw.images)), said(told)] += times
     return found
 
 
-def digest(data: bytes) -> str:
-    return hashlib.sha256(data).hexdigest()
-
-
-def said(told: dict[str, Any]) -> str:
-    names = ("messages", "prompt", "chosen", "rejected")
-    return json.dumps({name: told[name] for name in names if name in told}, sort_keys=True)
-
-
-@pytest.mark.filterwarnings("ignore:.*pin_memory:UserWarning")
-@pytest.mark.parametrize("name", STAGES)
-def test_energon_gives_every_draw(run: Path, tmp_path: Path, name: str) -> None:
-    energon = pytest.importorskip("megatron.energon", exc_type=ImportError)
-
-    class Encoder(energon.TaskEncoder):  # type: ignore[misc, name-defined]
-        decoder = None
-        cookers = (energon.Cooker(energon.stateless(cooked)),)
-
-        @energon.stateless  # type: ignore[untyped-decorator]
-        def batch(self, samples: list[Any]) -> list[Any]:
-            return samples
-
-    folder = exported(run, "energon", tmp_path / "energon") / name
-    part = "val" if name.endswith("validation") else "train"
-    data = energon.get_val_dataset(
-        folder,
-        split_part=part,
-        worker_config=energon.WorkerConfig(rank=0, world_size=1, num_workers=0),
-        batch_size=2,
-        task_encoder=Encoder(),
-    )
-    found: Counter[Shown] = Counter()
-    for batch in energon.get_loader(data):
-        for sample in batch:
-            found[sample["key"], tuple(sample["images"]), sample["said"]] += 1
-    assert found == draws(run, name)
-
-
-def cooked(sample: dict[str, Any]) -> dict[str, Any]:
-    """A sample's parts, as `json` names them."""
-    told = json.loads(sample["json"])
-    images = tuple(digest(sample[part]) for part in told["images"])
-    return {
-        "__key__": sample["__key__"],
-        "key": told["key"],
-        "images": images,
-        "said": said(told),
-    }
-
-
-@pytest.mark.parametrize("name", STAGES)
-def test_mosaicml_streams_every_draw(run: Path, tmp_path: Path, name: str) -> None:
-    streaming = pytest.importorskip("streaming", exc_type=ImportError)
-    folder = exported(run, "mds", tmp_path / "mds") / name
-    found: Counter[Shown] = Counter()
-    for shape in folder.iterdir():
-        for row in streaming.LocalDataset(str(shape)):
-            pictures = [row[f"image{n}"] for n in range(len(row)) if f"image{n}" in row]
-            images = tuple(digest(again(picture)) for picture in pictures)
-            found[row["key"], images, said(row)] += 1
-    assert found == decoded(run, name)
-
-
 def decoded(run: Path, name: str) -> Counter[Shown]:
-    """`draws`, images by their pixels: MosaicML opens JPEG and PNG itself."""
-    from PIL import Image
-
+    """`draws`, images by their pixels, for a tool that opens them itself."""
     folder, validation = STAGES[name]
     pixels = {
-        digest(data): digest(again(Image.open(io.BytesIO(data))))
+        digest(data): digest(Image.open(io.BytesIO(data)))
         for raw, _ in RawSamples(run / "stages" / folder, validation=validation).rows()
         for data in raw.images
     }
@@ -212,18 +75,123 @@ def decoded(run: Path, name: str) -> Counter[Shown]:
     return found
 
 
-def again(picture: Any) -> bytes:
-    return bytes(picture.convert("RGB").tobytes())
+def without_text(shown: Counter[Shown], keys: bool = True) -> Counter[Any]:
+    """What a tool that has messages of its own form gives too: keys, images and boxes."""
+    found: Counter[Any] = Counter()
+    for (key, images, text), times in shown.items():
+        found[key if keys else "", images, tuple(boxes_in([text]))] += times
+    return found
+
+
+def texts(run: Path, name: str, written: Callable[[str], str] = str) -> Counter[tuple[str, ...]]:
+    """What is said, turn by turn, as the shards have it or as `written` writes that."""
+    folder, validation = STAGES[name]
+    found: Counter[tuple[str, ...]] = Counter()
+    for raw, times in RawSamples(run / "stages" / folder, validation=validation).rows():
+        entry = json.loads(raw.json)
+        turns = [turn["content"] for turn in entry["conversations"]]
+        if entry["chosen"] is not None:
+            turns = [*turns[:1], entry["chosen"], entry["rejected"]]
+        found[tuple(map(written, turns))] += times
+    return found
+
+
+def with_placeholders(text: str) -> str:
+    """Native text as ms-swift gets it, things filled in and `<bbox>` for each box."""
+
+    def instead(item: re.Match[str]) -> str:
+        (found,) = Varco().parse(item[0], Size(24, 16))
+        return found.text + "<bbox>" * len(found.boxes)
+
+    return re.sub(r"<(char|obj)>.*?</\1><bbox>.*?</bbox>", instead, text)
+
+
+def boxed(rows: list[Row]) -> Counter[Any]:
+    return Counter((row.key, tuple(map(digest, row.images)), tuple(row.boxes)) for row in rows)
 
 
 @pytest.mark.parametrize("name", STAGES)
-def test_litdata_streams_every_draw(run: Path, tmp_path: Path, name: str) -> None:
-    litdata = pytest.importorskip("litdata", exc_type=ImportError)
-    folder = exported(run, "litdata", tmp_path / "litdata") / name
-    found: Counter[Shown] = Counter()
-    for shape in folder.iterdir():
-        for row in litdata.StreamingDataset(str(shape)):
-            told = {k: json.loads(v) for k, v in row.items() if isinstance(v, str) and v[0] == "["}
-            images = [row[f"image{n}"] for n in range(len(row)) if f"image{n}" in row]
-            found[row["key"], tuple(map(digest, map(bytes, images))), said(told)] += 1
-    assert found == draws(run, name)
+def test_ms_swift_preprocesses_every_draw(run: Path, tmp_path: Path, name: str) -> None:
+    rows = opened(run, "ms-swift", tmp_path / "swift", name)
+    assert boxed(rows) == without_text(decoded(run, name), keys=False)
+    plain = Counter(tuple(row.texts) for row in rows if not row.objects)
+    boxes = Counter(tuple(row.texts) for row in rows if row.objects)
+    placed = texts(run, name, with_placeholders)
+    assert boxes <= placed
+    assert plain <= texts(run, name)
+    assert boxes.total() + plain.total() == placed.total()
+    assert boxes.total() == (4 if name == "basic-sft-train" else 0)
+
+
+def test_ms_swift_puts_boxes_where_a_model_wants_them(run: Path, tmp_path: Path) -> None:
+    rows = opened(run, "ms-swift", tmp_path / "swift", "basic-sft-train")
+    from swift.template.base import Template
+
+    row = next(row for row in rows if row.objects)
+    for norm, sides in (("norm1000", (1000, 1000)), ("none", (24, 16))):
+        objects: dict[str, Any] = {"bbox": [list(box) for box in row.objects], "bbox_type": "norm1"}
+        inputs = SimpleNamespace(objects=objects | {"width": [24], "height": [16]})
+        inputs.images = row.images
+        Template.normalize_bbox(SimpleNamespace(norm_bbox=norm), inputs)
+        expected = [
+            [round(value * side) for value, side in zip(box, sides * 2, strict=True)]
+            for box in row.objects
+        ]
+        assert inputs.objects["bbox"] == expected
+
+
+@pytest.mark.parametrize("name", STAGES)
+def test_llama_factory_aligns_every_draw(run: Path, tmp_path: Path, name: str) -> None:
+    rows = opened(run, "llama-factory", tmp_path / "factory", name)
+    assert boxed(rows) == without_text(draws(run, name), keys=False)
+    assert Counter(tuple(row.texts) for row in rows) == texts(run, name)
+    for row in rows:
+        assert ("rejected" in row.told) == (name == "preference-train")
+
+
+@pytest.mark.parametrize("name", STAGES)
+def test_megatron_bridge_reads_what_llava_reads(run: Path, tmp_path: Path, name: str) -> None:
+    rows = opened(run, "llava", tmp_path / "llava", name)
+    if name == "preference-train":
+        assert not rows  # it knows no pairs
+        return
+    assert boxed(rows) == without_text(draws(run, name))
+    assert {turn["role"] for row in rows for turn in row.told["messages"]} == {"user", "assistant"}
+
+
+def test_megatron_bridge_keeps_the_text(run: Path, tmp_path: Path) -> None:
+    opened(run, "llava", tmp_path, "basic-sft-train")
+    bridge = megatron_bridge()
+    for row in bridge._load_preloaded_examples(str(tmp_path / "basic-sft-train.json")):
+        turns = bridge._record_to_conversation(row, str(tmp_path))
+        for turn, found in zip(row["conversations"], turns, strict=True):
+            texts = [part["text"] for part in found["content"] if part["type"] == "text"]
+            assert "".join(texts) == turn["value"].replace("<image>", "")
+
+
+@pytest.mark.parametrize("name", STAGES)
+@pytest.mark.parametrize("target", ["hub", "energon", "mds", "litdata"])
+def test_every_draw_comes_whole(run: Path, tmp_path: Path, target: Target, name: str) -> None:
+    own = name.replace("-train", "/train").replace("-validation", "/validation")
+    rows = opened(run, target, tmp_path / target, own if target == "hub" else name)
+    found = Counter((row.key, tuple(map(digest, row.images)), said(row.told)) for row in rows)
+    assert found == (decoded if target in ("hub", "mds") else draws)(run, name)
+
+
+def test_the_benchmark_tells_when_a_box_is_another(run: Path) -> None:
+    if not installed("hub"):
+        pytest.skip("trl isn't installed")
+    there = shown_by(str(run))
+    row = measured(str(run), "hub", there, None)
+    assert row["equal"] is True
+    assert row["read"] == row["written"] == {"samples": 37, "images": 37, "boxes": 11}
+    moved = Counter(
+        {
+            shown._replace(boxes=tuple((0.9, *box[1:]) for box in shown.boxes)): times
+            for shown, times in there.singles.items()
+        }
+    )
+    row = measured(str(run), "hub", there._replace(singles=moved), None)
+    assert row["read"] == row["written"]
+    assert row["equal"] is False
+    assert "**no**" in table([row])
