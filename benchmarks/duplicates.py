@@ -31,10 +31,10 @@ from benchmarks.duplicates_hashing import measure_hashing
 from benchmarks.duplicates_search import imagededup_pairs, measure_search
 from benchmarks.planted import COPIES, Planted, faq_pages, planted
 from gyogwa.schemas.curriculum import Duplicates
+from gyogwa.transforms.dedup.by_hash import groups, near_hashes, same_hash
 from gyogwa.transforms.dedup.hash_index import BANDS
 from gyogwa.transforms.dedup.looks import difference
 from gyogwa.transforms.dedup.picture import load
-from gyogwa.transforms.dedup.propose import groups, near_hashes, same_hash
 from gyogwa.transforms.dedup.settle import joined, kept_instead
 from gyogwa.transforms.files.decode import decode_grey
 from gyogwa.transforms.ingest.hashes import hashes_of

@@ -5,8 +5,9 @@
 Made-up images: hashes of three kinds spread evenly and a sketch each; a tenth are copies of others,
 1 to 23 bits away, and one in a hundred shares one hash with its like. They go through the
 pipeline's own steps, from proposing to settling, as in a run whose looks were made before: the
-verdicts lie in a table. `--words`: each has so many words of its own. Seconds are of the processor,
-memory is the process's peak; the table of looks is written by another process, before.
+fingerprints and the verdicts are read from tables. `--words`: each has so many words of its own.
+Seconds are of the processor, memory is the process's peak; the tables are written by another
+process, before.
 """
 
 import argparse
@@ -85,30 +86,34 @@ def _made(name: str, hashes: Hashes, text: str) -> Fingerprint:
     return Fingerprint(name, name, hashes, text, False, rank, ImageRef("", 0, 1), name)
 
 
-def _prints(pipeline: beam.Pipeline, count: int, words: int) -> Any:
-    return (
-        pipeline
-        | "Parts" >> beam.Create(range(_PARTS)).with_output_types(int)
-        | "Make" >> beam.FlatMap(prints_of, count, words).with_output_types(Fingerprint)
-    )
-
-
 def _keep(pair: tuple[tuple[str, str], int]) -> int:
     first, second = map(id_of, pair[0])
     _PAIRS.append((first, second))
     return 0
 
 
-def write_looks(path: str, count: int, words: int) -> None:
-    """The looks at all pairs that are proposed."""
+def write_tables(folder: str, count: int, words: int) -> None:
+    """The images, and the looks at all pairs that are proposed of them."""
+    for part in range(_PARTS):
+        write_rows(Fingerprint, _prints(folder)[part], prints_of(part, count, words))
     _PAIRS.clear()
 
     def graph(pipeline: beam.Pipeline) -> None:
-        proposed = _prints(pipeline, count, words) | ProposePairs(Duplicates().max_distance)
+        tables = pipeline | ReadSeveral({"prints": (_prints(folder), Fingerprint)})
+        proposed = tables["prints"] | ProposePairs(Duplicates().max_distance)
         _ = proposed | "Keep" >> beam.Map(_keep).with_output_types(int)
 
     run_pipeline(graph, _options())
-    write_rows(Duplicate, path, [_looked(pair, count) for pair in sorted(_PAIRS)])
+    looks = [_looked(pair, count) for pair in sorted(_PAIRS)]
+    write_rows(Duplicate, _looks(folder), looks)
+
+
+def _prints(folder: str) -> list[str]:
+    return [f"{folder}/prints-{part:02d}.parquet" for part in range(_PARTS)]
+
+
+def _looks(folder: str) -> str:
+    return f"{folder}/looks.parquet"
 
 
 def _looked(pair: tuple[str, str], count: int) -> Duplicate:
@@ -119,15 +124,17 @@ def _looked(pair: tuple[str, str], count: int) -> Duplicate:
     return Duplicate("", member, kept, 0, 0.0, "near", apart, look=look_of(one, other))
 
 
-def settle(path: str, count: int, words: int) -> dict[str, Any]:
+def settle(folder: str) -> dict[str, Any]:
     """From images to verdicts, and what that costs."""
 
     def graph(pipeline: beam.Pipeline) -> None:
         rules = Duplicates()
-        prints = _prints(pipeline, count, words)
+        tables = pipeline | ReadSeveral(
+            {"prints": (_prints(folder), Fingerprint), "looks": ([_looks(folder)], Duplicate)}
+        )
+        prints, looks = tables["prints"], tables["looks"]
         pairs = prints | "Propose" >> ProposePairs(rules.max_distance)
-        looks = pipeline | "Looks" >> ReadSeveral({"looks": ([path], Duplicate)})
-        judged = (prints, pairs, looks["looks"]) | "Judge" >> JudgePairs(rules)
+        judged = (prints, pairs, looks) | "Judge" >> JudgePairs(rules)
         settled = judged | "Settle" >> SettlePairs()
         _ = settled.pairs | "Count" >> beam.Map(_counted).with_output_types(int)
         _ = settled.roots | "Roots" >> beam.Map(lambda _: _add("roots")).with_output_types(int)
@@ -137,8 +144,6 @@ def settle(path: str, count: int, words: int) -> dict[str, Any]:
     after = resource.getrusage(resource.RUSAGE_SELF)
     spent = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
     return {
-        "rows": count,
-        "words": words,
         "cpu_seconds": round(spent, 1),
         "peak_mb": peak_memory(),
         "counters": dict(sorted(counters.items())),
@@ -163,22 +168,23 @@ def main() -> None:
     parser.add_argument("--rows", type=int, default=100_000)
     parser.add_argument("--words", type=int, default=0)
     parser.add_argument("--json", type=Path)
-    parser.add_argument("--looks", default="", help="a table to write, or with --settle to read")
-    parser.add_argument("--settle", action="store_true")
+    parser.add_argument("--tables", default="", help="only write the tables into this folder")
+    parser.add_argument("--settle", default="", help="only settle what is in this folder")
     arguments = parser.parse_args()
-    count, words = arguments.rows, arguments.words
     if arguments.settle:
-        print(json.dumps(settle(arguments.looks, count, words)))
+        print(json.dumps(settle(arguments.settle)))
         return
-    if arguments.looks:
-        write_looks(arguments.looks, count, words)
+    if arguments.tables:
+        write_tables(arguments.tables, arguments.rows, arguments.words)
         return
     with tempfile.TemporaryDirectory() as folder:
-        command = [sys.executable, "-m", "benchmarks.duplicates_rows", f"--rows={count}"]
-        command += [f"--words={words}", f"--looks={folder}/looks.parquet"]
-        subprocess.run(command, check=True)
-        done = subprocess.run([*command, "--settle"], check=True, capture_output=True, text=True)
-    result = json.loads(done.stdout.splitlines()[-1])
+        command = [sys.executable, "-m", "benchmarks.duplicates_rows"]
+        made = [f"--rows={arguments.rows}", f"--words={arguments.words}", f"--tables={folder}"]
+        subprocess.run([*command, *made], check=True)
+        settled = [*command, f"--settle={folder}"]
+        done = subprocess.run(settled, check=True, capture_output=True, text=True)
+    found = json.loads(done.stdout.splitlines()[-1])
+    result = {"rows": arguments.rows, "words": arguments.words, **found}
     print(json.dumps(result, indent=2))
     if arguments.json:
         arguments.json.write_text(json.dumps(result, indent=2))

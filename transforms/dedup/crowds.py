@@ -11,6 +11,8 @@ Cost: 12 look-ups a hash in tables of bands, and one comparison of a hash with e
 32 bytes a hash.
 """
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -74,23 +76,30 @@ def distances(words: Words, centre: Words) -> NDArray[np.int64]:
     return found
 
 
-def named(centres: Words) -> Places:
-    """Of each centre the place of the first of its crowd."""
-    names = np.arange(len(centres))
-    for place, centre in enumerate(centres):
-        near = names[: place + 1][distances(centres[: place + 1], centre) <= REACH]
-        names[np.isin(names, near)] = near.min()
-    return names
+@dataclass(frozen=True)
+class Crowds:
+    """The crowds of one kind of hash: `names` has of each centre the place of the first of its
+    crowd."""
 
+    centres: Words
+    names: Places
 
-def placed(words: Words, centres: Words) -> tuple[list[list[int]], NDArray[np.bool_]]:
-    """Of each hash the crowds that it takes part in, by `named`, and whether it is in a core."""
-    names = named(centres)
-    least = np.full((len(words), len(centres)), BITS)
-    step = max(1, _CHUNK // max(1, len(centres)))
-    for low in range(0, len(words) if len(centres) else 0, step):
-        part = words[low : low + step, None, :]
-        least[low : low + step] = distances(part, centres)
-    crowds = [sorted(set(names[row <= REACH].tolist())) for row in least]
-    core: NDArray[np.bool_] = np.any(least <= CORE, axis=1)
-    return crowds, core
+    @staticmethod
+    def of(centres: Words) -> "Crowds":
+        """Centres within `REACH` of one another are one crowd."""
+        names = np.arange(len(centres))
+        for place, centre in enumerate(centres):
+            near = names[: place + 1][distances(centres[: place + 1], centre) <= REACH]
+            names[np.isin(names, near)] = near.min()
+        return Crowds(centres, names)
+
+    def placed(self, words: Words) -> tuple[list[list[int]], NDArray[np.bool_]]:
+        """Of each hash the crowds that it takes part in, by name, and whether it is in a core."""
+        least = np.full((len(words), len(self.centres)), BITS)
+        step = max(1, _CHUNK // max(1, len(self.centres)))
+        for low in range(0, len(words) if len(self.centres) else 0, step):
+            part = words[low : low + step, None, :]
+            least[low : low + step] = distances(part, self.centres)
+        crowds = [sorted(set(self.names[row <= REACH].tolist())) for row in least]
+        core: NDArray[np.bool_] = np.any(least <= CORE, axis=1)
+        return crowds, core

@@ -5,24 +5,19 @@ Images of one template would all be proposed to one another. They are found firs
 compared by their sketches instead (`within`), each with its few nearest; what has no sketch, or is
 no template's, is searched for by hash.
 
-Images whose hashes are equal are searched for as one. The first `TOGETHER` of them, in the order of
-their names, stand for the rest: every pair among those and of each with all others is proposed, so
-that ten thousand blank pages are tied together by 160 thousand pairs and not by 50 million. Of two
-hashes near one another as many stand for each, and the first of each is tied to all of the other.
-So where names are ranks, the image that is kept of a crowd was compared with all of it.
-
 Hashes travel in blocks of some hundred images, all kinds together, and on to the search in `SHARES`
 of the bands: each holds all hashes of its kind that are in no crowd, 32 bytes and a rank each, and
 tells a pair once however many of its bands find it.
 
 Beam counters, namespace "duplicates": `skipped`, comparisons of hashes that were not made because
-too many are alike; `crowds`, hashes that more than `TOGETHER` images share; `crowded`, images whose
-copies were looked for inside a crowd.
+too many are alike; `crowds`, hashes that more than `by_hash.TOGETHER` images share; `crowded`,
+images whose copies were looked for inside a crowd.
 """
 
 import zlib
 from base64 import b64decode
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from itertools import chain
 from typing import Any, NamedTuple
 
@@ -31,74 +26,26 @@ import numpy as np
 from apache_beam.metrics import Metrics
 
 from gyogwa.schemas.row import Row
-from gyogwa.transforms.dedup.crowds import centres_of, placed
+from gyogwa.transforms.dedup.by_hash import (
+    TOGETHER,
+    Pair,
+    groups,
+    near_hashes,
+    same_hash,
+    without_crowds,
+)
+from gyogwa.transforms.dedup.crowds import Crowds, centres_of
 from gyogwa.transforms.dedup.fingerprint import Fingerprint
-from gyogwa.transforms.dedup.hash_index import BANDS, Found, Words, as_words, pairs_in_bands
+from gyogwa.transforms.dedup.hash_index import BANDS, Words, as_words
 from gyogwa.transforms.dedup.judge import NAMESPACE
 from gyogwa.transforms.dedup.within import Member, PairsWithin
 from gyogwa.transforms.dedup.words import PairsByWords
 from gyogwa.transforms.flow.steps import Composite, LeastByKey
 from gyogwa.transforms.ingest.hashes import KINDS
 
-TOGETHER = 16
 SHARES = 3
 _BLOCKS = 256
 _BYTES = 32
-_NO_CROWD: frozenset[str] = frozenset()
-
-Pair = tuple[str, str, int]
-
-
-def same_hash(ids: Iterable[str]) -> Iterator[Pair]:
-    """Pairs at distance 0 among images of one hash."""
-    ordered = sorted(ids)
-    for place, first in enumerate(ordered[:TOGETHER]):
-        for second in ordered[place + 1 :]:
-            yield first, second, 0
-
-
-def near_hashes(
-    bands: Iterable[int],
-    hashes: Iterable[tuple[str, bytes]],
-    radius: int,
-    skipped: Callable[[int], None] | None = None,
-) -> Iterator[Pair]:
-    """Pairs of images with different hashes that one of these bands finds, each once.
-
-    `hashes` are (id, 32 bytes). Ids within a pair are in order. `skipped` is told how many
-    comparisons crowds cost, if any.
-    """
-    grouped = groups(hashes)
-    distinct = sorted(grouped)
-    if len(distinct) < 2:
-        return
-    found = pairs_in_bands(as_words(np.frombuffer(b"".join(distinct), np.uint8)), bands, radius)
-    if skipped is not None and found.skipped:
-        skipped(found.skipped)
-    yield from spread(found, distinct, grouped)
-
-
-def groups(hashes: Iterable[tuple[str, bytes]]) -> dict[bytes, list[str]]:
-    """Hash to the ids that have it, in order; images without a hash are left out."""
-    found: dict[bytes, list[str]] = {}
-    for image_id, value in sorted(hashes):
-        if value:
-            found.setdefault(value, []).append(image_id)
-    return found
-
-
-def spread(
-    found: Found, distinct: Sequence[bytes], grouped: dict[bytes, list[str]]
-) -> Iterator[Pair]:
-    """Pairs of hashes as pairs of the images that have them."""
-    rows = np.stack([found.first, found.second, found.distance], axis=1).tolist()
-    for first, second, distance in rows:
-        ones, others = grouped[distinct[first]], grouped[distinct[second]]
-        for place, one in enumerate(ones):
-            tied = others if place == 0 else others[:TOGETHER] if place < TOGETHER else others[:1]
-            for other in tied:
-                low, high = sorted((one, other))
-                yield low, high, distance
 
 
 class Slim(Row, frozen=True):
@@ -218,6 +165,11 @@ class _Placed(NamedTuple):
     core: list[bool]
 
 
+@lru_cache(len(KINDS))  # asked for every image that has a sketch
+def _crowds(centres: bytes) -> Crowds:
+    return Crowds.of(_words(centres))
+
+
 def _placed(block: Block, centres: list[Centres]) -> Iterator[_Placed]:
     """By kind, where the images of a block belong; one without a sketch belongs to no crowd."""
     for number, kind in enumerate(KINDS):
@@ -226,7 +178,7 @@ def _placed(block: Block, centres: list[Centres]) -> Iterator[_Placed]:
         if not of_kind:
             yield _Placed(having, [[] for _ in having], [False] * len(having))
             continue
-        found, core = placed(_words(hashes), _words(of_kind))
+        found, core = _crowds(of_kind).placed(_words(hashes))
         crowds = [
             [f"{kind}-{crowd:06d}" for crowd in names] if slim.sketched else []
             for slim, names in zip(having, found, strict=True)
@@ -293,11 +245,3 @@ def _near(
     found.append(near_hashes(bands, hashes, radius, skipped.inc))
     for first, second, distance in without_crowds(chain.from_iterable(found), crowds):
         yield (first, second), distance
-
-
-def without_crowds(pairs: Iterable[Pair], crowds: dict[str, frozenset[str]]) -> Iterator[Pair]:
-    """Pairs less those of one crowd, be it by another hash: they were compared inside it."""
-    for pair in pairs:
-        first, second = (crowds.get(rank, _NO_CROWD) for rank in pair[:2])
-        if first.isdisjoint(second):
-            yield pair

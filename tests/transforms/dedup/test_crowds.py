@@ -5,9 +5,9 @@ import itertools
 import numpy as np
 from numpy.typing import NDArray
 
-from gyogwa.transforms.dedup.crowds import CORE, CROWD, centres_of, distances, named, placed
+from gyogwa.transforms.dedup.by_hash import near_hashes, without_crowds
+from gyogwa.transforms.dedup.crowds import CORE, CROWD, Crowds, centres_of, distances
 from gyogwa.transforms.dedup.hash_index import Words, as_words
-from gyogwa.transforms.dedup.propose import near_hashes, without_crowds
 from gyogwa.transforms.ingest.phash import distance
 
 
@@ -47,7 +47,7 @@ def test_the_order_of_hashes_does_not_matter() -> None:
 def test_no_pair_falls_between_the_two_searches() -> None:
     """A pair within the radius shares a crowd, or both take part in the search by hash."""
     rows = hashes(60, 600)
-    crowds, core = placed(words(rows), centres_of(words(rows)))
+    crowds, core = Crowds.of(centres_of(words(rows))).placed(words(rows))
     assert core.any()
     listed = [row.tobytes().hex() for row in rows]
     for a, b in itertools.combinations(range(len(rows)), 2):
@@ -58,7 +58,7 @@ def test_no_pair_falls_between_the_two_searches() -> None:
 
 def test_without_crowds_everybody_is_searched_for_by_hash() -> None:
     rows = hashes(20)[150:]
-    crowds, core = placed(words(rows), centres_of(words(rows)))
+    crowds, core = Crowds.of(centres_of(words(rows))).placed(words(rows))
     assert not core.any()
     assert not any(crowds)
     assert list(near_hashes([0], [("a", rows[0].tobytes())], 40)) == []
@@ -69,7 +69,7 @@ def test_centres_near_one_another_are_one_crowd() -> None:
     base = rng.integers(0, 256, 32, np.uint8)
     other = rng.integers(0, 256, 32, np.uint8)
     centres = words(np.array([base, turned(rng, base, 80), other]))
-    assert named(centres).tolist() == [0, 0, 2]
+    assert Crowds.of(centres).names.tolist() == [0, 0, 2]
 
 
 def test_pairs_of_one_crowd_are_left_to_it() -> None:

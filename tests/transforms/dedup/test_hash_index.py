@@ -7,8 +7,8 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from gyogwa.transforms.dedup.by_hash import TOGETHER, near_hashes, same_hash
 from gyogwa.transforms.dedup.hash_index import BANDS, CROWD, EXACT, as_words, pairs_within
-from gyogwa.transforms.dedup.propose import TOGETHER, near_hashes, same_hash
 from gyogwa.transforms.dedup.settle import kept_instead
 from gyogwa.transforms.ingest.phash import distance
 
