@@ -13,7 +13,7 @@ from PIL import Image
 from scipy import ndimage
 
 from gyogwa.transforms.dedup.picture import Chroma, Picture
-from gyogwa.transforms.dedup.refinement import Map
+from gyogwa.transforms.dedup.refinement import Map, covered_by, eroded
 from gyogwa.transforms.dedup.registration import Placement
 
 _LEVELS = 60.0
@@ -103,6 +103,5 @@ def _laid(
         return np.asarray(image.transform((width, height), *way), np.float32)
 
     there = np.stack([moved(np.ascontiguousarray(bare[..., plane])) for plane in (0, 1)], axis=-1)
-    inside = moved(np.ones(bare.shape[:2], np.float32)) > 0.99
-    inside = ndimage.minimum_filter(inside, _SQUARE, mode="constant")
-    return there, inside
+    # A pixel at the edge of the source is half of what is outside.
+    return there, eroded(covered_by(size, onto, (width, height)), _SQUARE + 2)

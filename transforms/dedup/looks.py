@@ -29,6 +29,7 @@ from gyogwa.transforms.dedup.pixels import (
     worst_of,
 )
 from gyogwa.transforms.dedup.registration import (
+    AT_FULL_SIZE,
     Overlaid,
     Placement,
     corrected,
@@ -36,6 +37,7 @@ from gyogwa.transforms.dedup.registration import (
     overlay,
     overlay_whole,
     place,
+    stands_still,
 )
 from gyogwa.transforms.dedup.tone import FLAT, Tone, uncurved
 
@@ -112,10 +114,7 @@ def _laid_together(target: Picture, source: Picture) -> float:
             placed = place(one, other, ratio)
         else:
             placed = enlarged(one, other, ratio, before / times, placed)
-            laid = overlay_whole(one, other, placed)
-            plain = None if laid is None else plain_difference(laid, tone_of(laid))
-            if plain is None:
-                placed = corrected(one, other, placed)
+            placed, plain = _shifted(one, other, placed)
         if placed is None:
             return _NONE
         if all_pixels and times == 1 and before > 1:
@@ -134,6 +133,28 @@ def _laid_together(target: Picture, source: Picture) -> float:
         before = times
     assert placed is not None  # there is a level at least
     return max(worst, _beyond_greys(target, source, placed))
+
+
+def _shifted(
+    target: Image.Image, source: Image.Image, placed: Placement
+) -> tuple[Placement, float | None]:
+    """An enlarged placement after its rounds of tiles, and None; before the last of them, when the
+    images are plainly alike at the shift by whole pixels that it is by then, and that difference.
+    """
+    asked = None
+    for tiles in (None, *AT_FULL_SIZE):
+        before = placed
+        if tiles is not None:
+            placed = corrected(target, source, placed, [tiles])
+        laid = overlay_whole(target, source, placed)
+        if laid is not None and (asked is None or (laid.map != asked).any()):
+            asked = laid.map
+            plain = plain_difference(laid, tone_of(laid))
+            if plain is not None:
+                return placed, plain
+        if tiles is not None and stands_still(target.size, before, placed):
+            break
+    return placed, None
 
 
 def _beyond_greys(target: Picture, source: Picture, placed: Placement) -> float:

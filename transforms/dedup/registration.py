@@ -1,12 +1,13 @@
 """Lay one image over another: shift, scale and a small turn, found from the pixels alone.
 
-What `coarse` finds is corrected by tiles (`refinement`), in three rounds of smaller ones. What
+What `coarse` finds is corrected by tiles (`refinement`), in up to three rounds. What
 differs between two pages is small beside what doesn't, or they aren't laid over one another at all.
 
 Coordinates are pixels, x to the right, y down. A map is a 2 x 3 array that takes a point of the
 target to one of the source, as Pillow's affine transform wants it.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -29,6 +30,11 @@ from gyogwa.transforms.dedup.refinement import (
 _LEAST_OVERLAP = 0.8
 _BANDS, _BAND = 8, 16  # so many of so many rows of pixels tell which way is best
 _AROUND = 3  # rows that interpolation may ask for around a band
+_STILL = 0.05  # pixels: after a round that moves no corner so far, the next would move none
+
+Rounds = Sequence[tuple[int, int]]
+"""Side and reach of the tiles of each round, in pixels."""
+AT_FULL_SIZE: Rounds = ((64, 6), (64, 3))
 
 
 Greys = NDArray[np.uint8]
@@ -104,7 +110,7 @@ def place(target: Image.Image, source: Image.Image, ratio: float = 1.0) -> Place
     rounds = [(max(64, longer // 8), max(6, longer // 100)), (64, 5), (48, 3)]
     size = (round(source.width / start.across), round(source.height / start.down))
     placed = Placement(size, start.onto, start.inverted, start.resized)
-    return _corrected(target, source, placed, rounds)
+    return corrected(target, source, placed, rounds)
 
 
 def enlarged(
@@ -118,31 +124,34 @@ def enlarged(
     return replace(placed, size=target.size if placed.resized else cropped, onto=onto)
 
 
-def corrected(target: Image.Image, source: Image.Image, placed: Placement) -> Placement:
-    """An enlarged placement after two rounds of tiles."""
-    return _corrected(target, source, placed, [(64, 6), (64, 3)])
-
-
-def overlay_whole(target: Image.Image, source: Image.Image, placed: Placement) -> Overlaid | None:
-    """Images of one size laid over one another by the shift of whole pixels that the placement
-    nearly is; None where it is none."""
-    whole = snapped(placed.onto)[1:]
-    if not whole or placed.inverted or not target.size == source.size == placed.size:
-        return None
-    return _laid(target, source, whole[0], ground(source))
-
-
-def _corrected(
-    target: Image.Image, source: Image.Image, placed: Placement, rounds: list[tuple[int, int]]
+def corrected(
+    target: Image.Image, source: Image.Image, placed: Placement, rounds: Rounds
 ) -> Placement:
-    """The placement after rounds of tiles, (side, reach)."""
+    """The placement after rounds of tiles, fewer once it stands still."""
     pixels = np.asarray(target)
     source = ImageOps.invert(source) if placed.inverted else source
     resized = Resized(source, placed.size).whole
-    onto = placed.onto
     for tile, reach in rounds:
-        onto = refined(pixels, resized, onto, tile, reach)
-    return replace(placed, onto=onto)
+        before = placed
+        placed = replace(placed, onto=refined(pixels, resized, placed.onto, tile, reach))
+        if stands_still(target.size, before, placed):
+            break
+    return placed
+
+
+def stands_still(size: tuple[int, int], before: Placement, after: Placement) -> bool:
+    """Whether no corner of a target of this size has moved by what another round would move."""
+    corners = np.array([[x, y, 1] for x in (0, size[0]) for y in (0, size[1])])
+    return bool(np.abs(corners @ (after.onto - before.onto).T).max() < _STILL)
+
+
+def overlay_whole(target: Image.Image, source: Image.Image, placed: Placement) -> Overlaid | None:
+    """Images of one scale laid over one another by the shift of whole pixels that the placement
+    nearly is; None where it is none."""
+    whole = snapped(placed.onto)[1:]
+    if not whole or placed.inverted or source.size != placed.size:
+        return None
+    return _laid(target, source, whole[0], ground(source))
 
 
 def overlay(
