@@ -58,18 +58,31 @@ class _Level(NamedTuple):
     steps: Cells
 
 
+class _Sketches:
+    """Sketches of one side, n x side x side, and each `wide`: with the nearest cells around it."""
+
+    def __init__(self, cells: Cells) -> None:
+        self.cells = cells
+        around = ((0, 0), (_PAD, _PAD), (_PAD, _PAD))
+        self.wide = [Image.fromarray(wide) for wide in np.pad(cells, around, "edge")]
+
+    def __len__(self) -> int:
+        return len(self.cells)
+
+
 def template_of(sample: Cells) -> Template:
     """The template of a crowd, from some of its sketches, n x side x side."""
     half = _level(_told(_smooth(sample, _HALF)))
-    whole = _told(_warped(_smooth(sample, SIDE), _roughly(half, sample)))
+    whole = _told(_warped(_Sketches(_smooth(sample, SIDE)), _roughly(half, sample)))
     return Template(np.stack([half.cells, half.weights]).tobytes(), whole.tobytes())
 
 
 def laid(template: Template, sketches: Cells) -> Cells:
     """Sketches laid on the template."""
     half, whole = _level(_read(template.half)), _level(_read(template.whole))
-    found = _nearer(whole, _smooth(sketches, SIDE), [_roughly(half, sketches)])
-    return _warped(sketches, found)
+    smooth = _Sketches(_smooth(sketches, SIDE))
+    found = _nearer(whole, smooth, [_roughly(half, sketches)])
+    return _warped(_Sketches(sketches), found)
 
 
 def _roughly(half: _Level, sketches: Cells) -> Cells:
@@ -90,10 +103,10 @@ def _roughly(half: _Level, sketches: Cells) -> Cells:
         none + np.array([across, 0, 0, down, 0, 0], np.float32)
         for across, down in product((-_SHIFT, _SHIFT), repeat=2)
     ]
-    return _nearer(half, small, [none, shifted, *aslant, *zoomed])
+    return _nearer(half, _Sketches(small), [none, shifted, *aslant, *zoomed])
 
 
-def _nearer(level: _Level, sketches: Cells, starts: list[Cells]) -> Cells:
+def _nearer(level: _Level, sketches: _Sketches, starts: list[Cells]) -> Cells:
     """The best of the maps that steps from these starts lead to, the starts and none."""
     found = [np.zeros_like(starts[0]), *starts]
     for start in starts:
@@ -153,20 +166,19 @@ def _level(told: Cells) -> _Level:
     return _Level(side, cells, weights, steps.astype(np.float32))
 
 
-def _warped(sketches: Cells, maps: Cells) -> Cells:
+def _warped(sketches: _Sketches, maps: Cells) -> Cells:
     """Sketches as their maps lay them; what lies outside is as the nearest cell."""
-    side = sketches.shape[-1]
-    found = np.empty_like(sketches)
+    side = sketches.cells.shape[-1]
+    half = side / 2
+    found = np.empty_like(sketches.cells)
     for at, (right, a, b, down, c, d) in enumerate(maps.astype(np.float64).tolist()):
         if not (right or down or a or b or c or d):
-            found[at] = sketches[at]
+            found[at] = sketches.cells[at]
             continue
-        half = side / 2
         onto = (
             1 + a, b, side * right - half * (a + b) + _PAD,
             c, 1 + d, side * down - half * (c + d) + _PAD,
         )  # fmt: skip
-        wide = Image.fromarray(np.pad(sketches[at], _PAD, "edge"))
         way = (Image.Transform.AFFINE, onto, Image.Resampling.BILINEAR)
-        found[at] = np.asarray(wide.transform((side, side), *way))
+        found[at] = np.asarray(sketches.wide[at].transform((side, side), *way))
     return found
