@@ -245,7 +245,9 @@ def _add_ocr(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--ocr_processes", type=int, default=0, help="engine processes (one a core)"
     )
-    parser.add_argument("--ocr_seconds", type=float, default=120.0, help="time limit an image")
+    parser.add_argument(
+        "--ocr_seconds", type=float, default=120.0, help="limit of computing an image"
+    )
     parser.add_argument("--ocr_memory_mb", type=int, default=3000, help="memory limit an image")
 
 

@@ -13,7 +13,7 @@ from functools import partial
 from pathlib import Path
 from typing import Self
 
-PATIENCE = 300.0
+PATIENCE = 1200.0
 """Seconds until something that should have happened counts as never happening."""
 
 _COUNTS = re.compile(

@@ -26,6 +26,7 @@ from gyogwa.schemas.errors import GyogwaError
 from gyogwa.schemas.layout import RunLayout
 from gyogwa.schemas.ledger import Reject
 from gyogwa.transforms.files.decode import BadImage
+from gyogwa.transforms.files.effort import Effort
 from gyogwa.transforms.files.progress import FOLDER
 from gyogwa.transforms.flow.measures import advance
 from gyogwa.transforms.ingest.catalog import Outcome, read_part
@@ -48,8 +49,8 @@ _starter = ThreadPoolExecutor(1, thread_name_prefix="gyogwa-ingest")
 
 @dataclass(frozen=True)
 class Limits:
-    """For each image, page or row: seconds of computing, and resident bytes above those of the
-    process before it read anything."""
+    """For each image, page or row: seconds of computing (`files.effort`), and resident bytes above
+    those of the process before it read anything."""
 
     seconds: float = 50.0
     memory: int = 1_000_000_000
@@ -82,10 +83,10 @@ class _Reader:
                 self.pipe.recv()
                 self.base = self.memory()
             self.pipe.send((part, layout))
-            since, held = self._computed(), self.memory()
+            effort, held = Effort(self._process.pid), self.memory()
             while True:
                 if not self.pipe.poll(_POLL_SECONDS):
-                    if bad := self._over(limits, since, held):
+                    if bad := self._over(limits, effort, held):
                         self.end()
                         return done, bad
                     continue
@@ -95,7 +96,7 @@ class _Reader:
                     return outcome
                 if word == "raised":
                     raise value
-                done, since, held = done + 1, self._computed(), self.memory()
+                done, effort, held = done + 1, Effort(self._process.pid), self.memory()
                 advance("ingest")
         except (EOFError, BrokenPipeError, ConnectionResetError) as error:
             code = self.end()
@@ -110,21 +111,16 @@ class _Reader:
             return int(psutil.Process(self._process.pid).memory_info().rss)
         return 0
 
-    def _computed(self) -> float:
-        with suppress(psutil.Error):
-            times = psutil.Process(self._process.pid).cpu_times()
-            return float(times.user + times.system)
-        return 0.0
-
-    def _over(self, limits: Limits, since: float, held: int) -> BadImage | None:
-        """Why a row that was begun after `since` seconds, with `held` bytes, is too much."""
+    def _over(self, limits: Limits, effort: Effort, held: int) -> BadImage | None:
+        """Why a row that has cost this effort, and was begun with `held` bytes, is too much."""
         memory = self.memory()
         if memory - held > limits.memory or memory - self.base > limits.memory + _KEPT:
             message = "it takes too much memory; --ingest_memory_mb allows more"
             return BadImage("decoding_memory", message, "", str(limits.memory))
-        if self._computed() - since > limits.seconds:
+        if effort.exceeds(limits.seconds):
             limit = f"{limits.seconds:g}"
-            return BadImage("decoding_timeout", f"not read within {limit} s", limit, limit)
+            message = f"not read within {limit} s of computing"
+            return BadImage("decoding_timeout", message, limit, limit)
         return None
 
     def end(self) -> int:

@@ -37,8 +37,9 @@ _MEMORY = "see what ends it (where memory runs out, lower --ocr_processes or --o
 
 @dataclass(frozen=True)
 class Limits:
-    """For each image: seconds of reading, and resident bytes of the process; and images until it is
-    replaced. `fetch_seconds` are for its bytes to come, `start_seconds` for the engine to load."""
+    """For each image: seconds that reading may compute (`files.effort`), and resident bytes of the
+    process; and images until it is replaced. By the clock, `fetch_seconds` are for its bytes to
+    come, `start_seconds` for the engine to load."""
 
     seconds: float = 120.0
     memory: int = 3_000_000_000
@@ -151,17 +152,17 @@ class EnginePool:
         return trials.disturbed(child.index, f"the OCR engine failed with {value}")
 
     def _over_limit(self, child: EngineProcess, name: str) -> ReadFailure | None:
-        memory, seconds = child.memory(), time.monotonic() - child.since
-        limits = self._limits
+        memory, limits = child.memory(), self._limits
         if memory > limits.memory:
             child.end()
             message = "the engine took too much memory on this image"
             return ReadFailure("ocr_memory", message, str(memory), str(limits.memory))
-        if child.fetched and seconds > limits.seconds:
+        if child.reading is not None and child.reading.exceeds(limits.seconds):
             child.end()
             limit = f"{limits.seconds:g}"
-            return ReadFailure("ocr_timeout", f"not read within {limit} s", limit, limit)
-        if not child.fetched and seconds > limits.fetch_seconds:
+            message = f"not read within {limit} s of computing"
+            return ReadFailure("ocr_timeout", message, limit, limit)
+        if child.reading is None and time.monotonic() - child.since > limits.fetch_seconds:
             raise GyogwaError(
                 f"{name}: its bytes didn't come within {limits.fetch_seconds:g} s; check the disk "
                 "or the store, then run again"

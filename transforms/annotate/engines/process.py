@@ -17,6 +17,7 @@ import psutil
 from gyogwa.schemas.errors import GyogwaError
 from gyogwa.schemas.records import ImageRef
 from gyogwa.transforms.annotate.engines.protocol import EngineSettings
+from gyogwa.transforms.files.effort import Effort
 
 _CHILD = "gyogwa.transforms.annotate.engines.child"
 _OWN_FAULT = (
@@ -56,7 +57,8 @@ class Death:
 
 class EngineProcess:
     """A child that loads the engine as soon as this is made. `index` is that of the image it has,
-    None when it has none; `since` when it got it, or began to read it (`fetched`)."""
+    None when it has none; `since` when it got it. `reading`: what it does to it, once it has its
+    bytes."""
 
     def __init__(self, settings: EngineSettings) -> None:
         ours, theirs = socket.socketpair()
@@ -76,7 +78,7 @@ class EngineProcess:
         self._ready = False
         self.fingerprint = ""
         self.index: int | None = None
-        self.fetched = False
+        self.reading: Effort | None = None
         self.since = 0.0
         self.images = 0
         self._send(settings)
@@ -112,7 +114,7 @@ class EngineProcess:
 
     def give(self, index: int, ref: ImageRef, sha256: str) -> None:
         """Have it read an image: `receive` says what became of it."""
-        self.index, self.fetched, self.since = index, False, time.monotonic()
+        self.index, self.reading, self.since = index, None, time.monotonic()
         self.images += 1
         self._send((ref, sha256))
 
@@ -123,7 +125,7 @@ class EngineProcess:
         except (EOFError, OSError):
             return Death(self.end())
         if word == "fetched":
-            self.fetched, self.since = True, time.monotonic()
+            self.reading = Effort(self.pid)
         return word, value
 
     def memory(self) -> int:

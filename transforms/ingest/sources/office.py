@@ -23,6 +23,7 @@ from msgspec.structs import replace as with_fields
 from gyogwa.schemas.ids import hash_of, sha256_hex
 from gyogwa.schemas.ledger import Reject
 from gyogwa.transforms.files.decode import BadImage
+from gyogwa.transforms.files.effort import Effort
 from gyogwa.transforms.files.parent import die_with_parent
 from gyogwa.transforms.ingest.labels.truth import Labels
 from gyogwa.transforms.ingest.limits import check_ratio, check_size
@@ -42,7 +43,8 @@ _OLE = (".doc", ".ppt")
 _OLE_MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _MAX_BYTES = 100 << 20
 _MAX_UNPACKED = 400 << 20
-_SECONDS = 180
+_SECONDS = 180.0
+_POLL_SECONDS = 0.5
 ENDINGS = (*_ZIPPED, *_OLE, ".rtf")
 
 
@@ -143,13 +145,19 @@ def _converted(suite: str, data: bytes, ending: str, folder: Path) -> Path:
         start_new_session=True,
         preexec_fn=partial(die_with_parent, os.getpid()),
     )
-    try:
-        _, said = process.communicate(timeout=_SECONDS)
-    except subprocess.TimeoutExpired as error:
+    effort = Effort(process.pid, family=True)
+    while True:
+        try:
+            _, said = process.communicate(timeout=_POLL_SECONDS)
+            break
+        except subprocess.TimeoutExpired:
+            if not effort.exceeds(_SECONDS):
+                continue
         os.killpg(process.pid, signal.SIGKILL)
         process.communicate()
-        message = f"LibreOffice didn't convert it within {_SECONDS} s"
-        raise BadImage("decoding_timeout", message, str(_SECONDS), str(_SECONDS)) from error
+        limit = f"{_SECONDS:g}"
+        message = f"LibreOffice didn't convert it within {limit} s of computing"
+        raise BadImage("decoding_timeout", message, limit, limit)
     path = source.with_suffix(".pdf")
     if process.returncode or not path.exists():
         last = (said.decode(errors="replace").strip().splitlines() or ["it wrote no PDF"])[-1]
