@@ -43,6 +43,15 @@ class _Parser(argparse.ArgumentParser):
         raise GyogwaError(f"{message}; see gyogwa --help and Beam's options")
 
 
+def _unknown(word: str) -> str:
+    if word.startswith("-"):
+        return f"unknown option {word!r}; see gyogwa --help and Beam's options"
+    return (
+        f"{word!r} belongs to no option; a run is named by --output DIR, an input by "
+        "--input NAME=PATH"
+    )
+
+
 def beam_options(flags: list[str]) -> PipelineOptions:
     """Beam's options from command-line flags. Raises GyogwaError for flags that nobody knows and
     for those with which a run could lose or mix up rows."""
@@ -53,7 +62,7 @@ def beam_options(flags: list[str]) -> PipelineOptions:
                 group._add_argparse_args(parser)
     _, unknown = parser.parse_known_args(flags)
     if unknown:
-        raise GyogwaError(f"unknown option {unknown[0]!r}; see gyogwa --help and Beam's options")
+        raise GyogwaError(_unknown(unknown[0]))
     options = _Options(flags)
     name = _runner(options)
     reason = _REFUSED.get(name.removesuffix("runner"))

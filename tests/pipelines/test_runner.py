@@ -257,6 +257,7 @@ def test_local_runners_by_any_name_run_here(name: str) -> None:
         (["--runner=bundlebaseddirectrunner"], "use DirectRunner"),
         (["--experiments=data_buffer_time_limit_ms=5"], "cut elements in two"),
         (["--no_such_option"], "unknown option '--no_such_option'"),
+        (["out/run"], "'out/run' belongs to no option; a run is named by --output DIR"),
         (["--direct_num_workers=many"], "invalid int value: 'many'"),
     ],
 )
