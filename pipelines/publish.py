@@ -24,13 +24,13 @@ from gyogwa.transforms.files.folders import remove
 from gyogwa.transforms.files.storage import read_bytes
 from gyogwa.transforms.files.tables import read_rows
 from gyogwa.transforms.files.writing import write_bytes
-from gyogwa.transforms.shards.replay import replayed_rows, replayed_shards
-from gyogwa.transforms.shards.stages import (
+from gyogwa.transforms.shards.finishing import (
     PENDING,
     index_bytes,
     questions_of,
     stage_fingerprint,
 )
+from gyogwa.transforms.shards.replay import replayed_rows, replayed_shards
 
 
 def publish(layout: RunLayout, curriculum: Curriculum, engine: str) -> CurriculumManifest:

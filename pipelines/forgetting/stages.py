@@ -32,8 +32,8 @@ from gyogwa.transforms.files.storage import open_file, read_bytes, read_exactly
 from gyogwa.transforms.files.tables import read_rows
 from gyogwa.transforms.files.tar import end_tar
 from gyogwa.transforms.files.writing import write_bytes, writing
+from gyogwa.transforms.shards.finishing import index_bytes, questions_of, stage_fingerprint
 from gyogwa.transforms.shards.reader import samples_in
-from gyogwa.transforms.shards.stages import index_bytes, questions_of, stage_fingerprint
 
 Place = tuple[str, str]
 """A stage's folder, relative to the run, and a shard in it."""
