@@ -28,7 +28,7 @@ from gyogwa.transforms.files.identity import read_verified
 from gyogwa.transforms.files.tables import list_parts, read_rows, write_rows
 from gyogwa.transforms.ingest.box_readings import BoxReading
 from gyogwa.transforms.ingest.class_folders import class_folders
-from gyogwa.transforms.ingest.contents import FILES, look, with_kind, with_members
+from gyogwa.transforms.ingest.contents import FILES, with_members
 from gyogwa.transforms.ingest.label_rows import (
     MetadataRow,
     blocks_of,
@@ -38,6 +38,7 @@ from gyogwa.transforms.ingest.label_rows import (
 )
 from gyogwa.transforms.ingest.labels.unread_forms import LIKE
 from gyogwa.transforms.ingest.listing import find
+from gyogwa.transforms.ingest.looking import look, with_kind
 from gyogwa.transforms.ingest.matching import Candidates, key_of_name
 from gyogwa.transforms.ingest.raw import IGNORED, LABELS, Input, ListedFile
 from gyogwa.transforms.ingest.sources.registry import FORMATS

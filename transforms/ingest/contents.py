@@ -6,8 +6,6 @@ document the pages are counted. So an unchanged input costs a listing, a touched
 and a copy, or a file that came from another disk, too.
 """
 
-import codecs
-import hashlib
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
@@ -15,7 +13,6 @@ import apache_beam as beam
 from apache_beam.typehints import typehints
 from msgspec.structs import replace
 
-from gyogwa.schemas.errors import GyogwaError
 from gyogwa.schemas.ids import hash_of
 from gyogwa.schemas.layout import RunLayout
 from gyogwa.schemas.ledger import Reject
@@ -24,22 +21,16 @@ from gyogwa.transforms.files.decode import BadImage
 from gyogwa.transforms.flow.measures import advance
 from gyogwa.transforms.flow.steps import Composite, Found, Join, Spread, SumByKey, numbers_type
 from gyogwa.transforms.flow.tables import ReadTables
-from gyogwa.transforms.ingest.labels.form import HEAD, Head
-from gyogwa.transforms.ingest.labels.registry import VERSION as LABELS_VERSION
-from gyogwa.transforms.ingest.labels.registry import form_of
-from gyogwa.transforms.ingest.labels.unread_forms import INSTEAD, LIKE, looks_like
-from gyogwa.transforms.ingest.limits import MAX_BYTES
-from gyogwa.transforms.ingest.listing import LISTED, Outside, Skipped, files_below
-from gyogwa.transforms.ingest.raw import IGNORED, LABELS, METADATA, TEXT, Input, ListedFile
+from gyogwa.transforms.ingest.listing import Outside, Skipped, files_below
+from gyogwa.transforms.ingest.looking import look, version_of, with_kind
+from gyogwa.transforms.ingest.raw import IGNORED, LABELS, METADATA, Input, ListedFile
 from gyogwa.transforms.ingest.rows import reject_of
-from gyogwa.transforms.ingest.sources import text_tables, texts
-from gyogwa.transforms.ingest.sources.registry import FORMATS, kind_by_content, kind_of
-from gyogwa.transforms.ingest.zips import is_archive, is_member, members_of, why_broken
+from gyogwa.transforms.ingest.sources.registry import FORMATS, kind_of
+from gyogwa.transforms.ingest.zips import is_archive, members_of
 
 REJECTED, SKIPPED, UNKNOWN = "rejected", "skipped", "unknown"
 FILES = "files"
 """The table of files in the run's folder for what was listed."""
-_CHUNK = 1 << 20
 _LANES = 4
 
 
@@ -88,26 +79,6 @@ def with_members(items: Iterable[Any]) -> Iterator[Any]:
             yield item
 
 
-def with_kind(file: ListedFile, form: str = "", columns: str = "") -> ListedFile:
-    """The file with its kind by its name, unusable if nothing reads such files; `form` is what the
-    user says of the input's labels, `columns` those that he maps by hand."""
-    kind = kind_of(file.uri)
-    if form == TEXT and kind != IGNORED:
-        if file.uri.lower().endswith(texts.ENDINGS):
-            return replace(file, kind=texts.FORMAT.name)
-        what = f"no text: --text takes {', '.join(texts.ENDINGS)}"
-        return replace(file, kind="", rule="unsupported_file", message=what)
-    if kind:
-        labels = kind in (LABELS, METADATA)
-        return replace(
-            file,
-            kind=kind,
-            form=form if kind == LABELS else "",
-            columns=columns if labels else "",
-        )
-    return replace(file, rule="unsupported_file", message="no source reads files of this name")
-
-
 def known(_: str, found: Found) -> Iterator[Any]:
     """Files that lie under one key, with what the table knows of them, or tagged as unknown."""
     for file in found["files"]:
@@ -133,77 +104,8 @@ def _is_same(row: ListedFile, file: ListedFile) -> bool:
     return (
         row.content != ""
         and (row.size, row.stamp) == (file.size, file.stamp)
-        and row.looked_by == _version(file)
+        and row.looked_by == version_of(file)
     )
-
-
-def _version(file: ListedFile) -> str:
-    """By what a file was looked into whose name says its kind; of labels that nobody has looked
-    into, with the form they are said to have."""
-    if file.kind == LABELS:
-        return f"{LABELS} {LABELS_VERSION} {file.form} {file.columns}".rstrip()
-    if file.kind == METADATA:
-        return f"{METADATA} {LABELS_VERSION}"
-    form = FORMATS.get(file.kind)
-    return f"{file.kind} {form.version}".rstrip() if form else ""
-
-
-def look(file: ListedFile) -> ListedFile:
-    """The file with the hash of its bytes and its pages or the form of its labels, or why it can't
-    be used.
-
-    Memory: 1 MiB, and a whole document while its pages are counted. Lines of
-    metadata in UTF-16 are of another form.
-    """
-    if file.kind in FORMATS and (message := _too_large(file)):
-        return replace(file, kind="", rule="too_large", message=message)
-    digest = hashlib.sha256()
-    start = b""
-    try:
-        with LISTED.open(file.path) as stream:
-            while chunk := stream.read(_CHUNK):
-                start = start or chunk[:HEAD]
-                digest.update(chunk)
-    except GyogwaError as error:
-        if is_member(file.path) and (why := why_broken(error)):
-            return replace(file, kind="", rule="broken_zip", message=why)
-        raise
-    seen = replace(file, content=digest.hexdigest(), looked_by=_version(file))
-    if file.kind == LABELS and not file.form and text_tables.holds_images(file.uri, start):
-        return replace(seen, kind=text_tables.FORMAT.name)
-    if file.kind == METADATA:
-        is_utf16 = start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
-        return replace(seen, form="json_rows") if is_utf16 else seen
-    if file.kind == LABELS:
-        return _with_form(seen, Head(file.uri, start, file.columns))
-    kind = kind_by_content(file.kind, start, file.path, file.size)
-    form, seen = FORMATS[kind], replace(seen, kind=kind)
-    if form.pages is None:
-        return seen
-    try:
-        return replace(seen, pages=form.pages(file.path))
-    except BadImage as bad:
-        return replace(seen, rule=bad.rule, message=bad.message)
-
-
-def _with_form(file: ListedFile, head: Head) -> ListedFile:
-    if form := form_of(head, file.form):
-        return replace(file, form=form)
-    like = f"; it begins {head.first_line[:60]!r}" if head.first_line else ""
-    if known := looks_like(head):
-        like = f"; {LIKE}{known}: {INSTEAD}"
-    message = f"no form of labels that is known{like}"
-    return replace(file, form="", rule="unsupported_file", message=message)
-
-
-def _too_large(file: ListedFile) -> str:
-    """Why a file isn't read that would have to be held whole; "" for all others."""
-    if not FORMATS[file.kind].together or file.size <= MAX_BYTES:
-        return ""
-    with LISTED.open(file.path) as stream:
-        if kind_by_content(file.kind, stream.read(HEAD), file.path, file.size) != file.kind:
-            return ""
-    return f"an image file of {file.size} bytes is too large to be read: {MAX_BYTES} at most"
 
 
 def weighed(file: ListedFile) -> tuple[str, tuple[int, ...]]:

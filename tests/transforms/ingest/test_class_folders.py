@@ -3,7 +3,7 @@
 import pytest
 
 from gyogwa.transforms.ingest.class_folders import Shape, class_folders, class_of, with_class
-from gyogwa.transforms.ingest.contents import with_kind
+from gyogwa.transforms.ingest.looking import with_kind
 from gyogwa.transforms.ingest.raw import ListedFile, RowRef, SourceFile
 
 

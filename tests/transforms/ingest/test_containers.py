@@ -14,10 +14,11 @@ from PIL import Image
 
 from gyogwa.schemas.errors import GyogwaError
 from gyogwa.schemas.ledger import Reject
-from gyogwa.transforms.ingest.contents import look, with_kind, with_members
+from gyogwa.transforms.ingest.contents import with_members
 from gyogwa.transforms.ingest.hub import is_dataset
 from gyogwa.transforms.ingest.inputs import parse_inputs
 from gyogwa.transforms.ingest.listing import find
+from gyogwa.transforms.ingest.looking import look, with_kind
 from gyogwa.transforms.ingest.parts import parts_of_file
 from gyogwa.transforms.ingest.raw import ListedFile, RawRow
 from gyogwa.transforms.ingest.sources.registry import FORMATS

@@ -7,7 +7,6 @@ import apache_beam as beam
 import pytest
 
 from gyogwa.transforms.ingest import label_rows
-from gyogwa.transforms.ingest.contents import look, with_kind
 from gyogwa.transforms.ingest.label_rows import (
     MetadataRow,
     blocks_of,
@@ -16,6 +15,7 @@ from gyogwa.transforms.ingest.label_rows import (
     rows_of,
 )
 from gyogwa.transforms.ingest.listing import find
+from gyogwa.transforms.ingest.looking import look, with_kind
 from gyogwa.transforms.ingest.rereading import row_at
 
 ROWS = [{"file_name": f"{n}.png", "text": "교과 " * n, "words": []} for n in range(20)]

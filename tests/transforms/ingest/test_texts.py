@@ -11,8 +11,8 @@ import pytest
 from gyogwa.schemas.errors import GyogwaError
 from gyogwa.schemas.ledger import Reject
 from gyogwa.schemas.records import Turn
-from gyogwa.transforms.ingest.contents import with_kind
 from gyogwa.transforms.ingest.inputs import parse_inputs
+from gyogwa.transforms.ingest.looking import with_kind
 from gyogwa.transforms.ingest.raw import TEXT, ListedFile, RawRow, SourceFile, SourcePart
 from gyogwa.transforms.ingest.sources.texts import read_rows
 

@@ -14,17 +14,16 @@ else and nothing of the labels is used.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from itertools import pairwise
-from math import isfinite
 from typing import Any, NamedTuple
 
-from msgspec.structs import replace
-
-from gyogwa.schemas.boxes import Box, union
-from gyogwa.schemas.page import Block, Cell, Chart, Line, Region, Series, Table, Truth, Word
+from gyogwa.schemas.boxes import union
+from gyogwa.schemas.page import Block, Line, Region, Truth, Word
 from gyogwa.transforms.files.decode import BadImage
 from gyogwa.transforms.files.text import clean
+from gyogwa.transforms.ingest.labels.fields import Place, area_of, count_of, given, within
+from gyogwa.transforms.ingest.labels.figures import chart_of, table_of
 from gyogwa.transforms.ingest.labels.split import split_line
 from gyogwa.transforms.ingest.labels.units import Placed, placing, reading_of
 
@@ -33,7 +32,6 @@ SAYS = (*LABELS, "boxes", "kind", "document", "page", "licence", "license", "tra
 """What rows say of an image; two that say different things of one contradict each other."""
 _OUTSIDE = 0.1
 _FAULTS = (KeyError, TypeError, ValueError, IndexError, AttributeError, OverflowError)
-_Place = Callable[[Any], Placed]
 
 
 class Labels(NamedTuple):
@@ -59,18 +57,18 @@ def read_labels(row: dict[str, Any], width: int, height: int, orientation: int =
     """What the labels say of an image of these displayed pixels and this EXIF orientation, boxes
     as fractions. Raises BadImage("bad_labels")."""
     try:
-        said = _get(row, "boxes_of", {})
+        said = given(row, "boxes_of", {})
         place, regions_at, tables_at, charts_at = (
             placing(reading_of(said.get(name) or row.get("boxes")), width, height, orientation)
             for name in ("words", "regions", "tables", "charts")
         )
         words = _Words(place)
         lines = words.read(row)
-        runs = [_block(lines, block) for block in _get(row, "blocks", [])]
+        runs = [_block(lines, block) for block in given(row, "blocks", [])]
         blocks = [block for block in runs if block] or _regions(lines, row, regions_at)
-        given = _get(row, "tables", []) if words.kept else []
-        tables = [_table(table, tables_at) for table in given]
-        charts = [_chart(chart, charts_at) for chart in _get(row, "charts", [])]
+        held = given(row, "tables", []) if words.kept else []
+        tables = [table_of(table, tables_at) for table in held]
+        charts = [chart_of(chart, charts_at) for chart in given(row, "charts", [])]
     except _FAULTS as error:
         raise BadImage(
             "bad_labels", f"{type(error).__name__}: {error}; see the formats of labels"
@@ -85,12 +83,12 @@ def read_labels(row: dict[str, Any], width: int, height: int, orientation: int =
     if not words.kept:
         if row.get("tables") or charts:
             raise BadImage("bad_labels", "tables and charts need words; see the formats of labels")
-        regions = tuple(_parts(_get(row, "regions", []), regions_at, words.dropped))
+        regions = tuple(_parts(given(row, "regions", []), regions_at, words.dropped))
         return Labels(None, +words.dropped, regions)
     # A source of texts doesn't say how they stand in lines: that is found from their places, unless
     # blocks are made of them.
     found = [line for line in lines if line] if row.get("lines") or blocks else []
-    parts = [] if blocks else _get(row, "regions", [])
+    parts = [] if blocks else given(row, "regions", [])
     regions = tuple(_parts(parts, regions_at, words.dropped))
     truth = Truth("dataset", words.kept, found, blocks, tables, charts)
     return Labels(truth, +words.dropped, regions)
@@ -99,7 +97,7 @@ def read_labels(row: dict[str, Any], width: int, height: int, orientation: int =
 class _Words:
     """The words that can be used, and where those of the source have gone."""
 
-    def __init__(self, place: _Place) -> None:
+    def __init__(self, place: Place) -> None:
         self.place = place
         self.kept: list[Word] = []
         self.dropped: Counter[str] = Counter()
@@ -113,13 +111,13 @@ class _Words:
 
     def read(self, row: dict[str, Any]) -> list[Line | None]:
         """All words; the lines as the source numbers them, None for one of which none is left."""
-        numbers = [self._add(word) for word in _get(row, "words", [])]
-        runs = [_run(first, last, len(numbers)) for first, last in _get(row, "lines", [])]
+        numbers = [self._add(word) for word in given(row, "words", [])]
+        runs = [_run(first, last, len(numbers)) for first, last in given(row, "lines", [])]
         lines = [
             self._line([n for n in numbers[first:last] if n is not None]) for first, last in runs
         ]
-        for given in _get(row, "lines_of_text", []):
-            lines.append(self._line(self._add_line(given)))
+        for line in given(row, "lines_of_text", []):
+            lines.append(self._line(self._add_line(line)))
         return lines
 
     def _add(self, word: Any) -> int | None:
@@ -152,7 +150,7 @@ class _Words:
         except _FAULTS:
             self.dropped["words without a box that can be read"] += 1
             return None
-        box = _within(placed.box)
+        box = within(placed.box)
         if box is None:
             self.dropped["words outside the image"] += 1
             self.outside += 1
@@ -180,29 +178,8 @@ def _confidence(word: Any) -> float:
     return min(max(float(value), 0.0), 1.0) if isinstance(value, int | float) else 1.0
 
 
-def _within(box: Box) -> Box | None:
-    """The part that lies on the image, rounded to a millionth; None where less than half does."""
-    cut = [round(min(max(value, 0.0), 1.0), 6) for value in box]
-    area = (box[2] - box[0]) * (box[3] - box[1])
-    if area > 0 and (cut[2] - cut[0]) * (cut[3] - cut[1]) < area / 2:
-        return None
-    return cut
-
-
-def _get(row: dict[str, Any], name: str, default: Any) -> Any:
-    value = row.get(name)
-    return default if value is None else value
-
-
-def _count(value: Any) -> int:
-    number = int(value)
-    if not 0 <= number < 2**31:
-        raise ValueError(f"{value!r} is no position or number of things")
-    return number
-
-
 def _run(first: Any, last: Any, count: int) -> tuple[int, int]:
-    start, end = _count(first), _count(last)
+    start, end = count_of(first), count_of(last)
     if not start < end <= count:
         raise ValueError(f"{start} to {end} is no run of {count}, the last one excluded")
     return start, end
@@ -217,20 +194,20 @@ def _block(lines: list[Line | None], block: dict[str, Any]) -> Block | None:
     return Block(str(block["kind"]), start, start + len(left), union([line.box for line in left]))
 
 
-def _parts(given: list[Any], place: _Place, dropped: Counter[str]) -> Iterator[Region]:
+def _parts(regions: list[Any], place: Place, dropped: Counter[str]) -> Iterator[Region]:
     """Regions that lie on the image; the others are counted."""
-    for region in given:
+    for region in regions:
         try:
-            yield Region(str(region["kind"]), _area(region["box"], place))
+            yield Region(str(region["kind"]), area_of(region["box"], place))
         except _FAULTS:
             dropped["regions without area on the image"] += 1
 
 
-def _regions(lines: list[Line | None], row: dict[str, Any], place: _Place) -> list[Block]:
+def _regions(lines: list[Line | None], row: dict[str, Any], place: Place) -> list[Block]:
     """Blocks of the lines whose middle lies in a region, where these follow each other."""
     found = [line for line in lines if line]
     blocks = []
-    for region in _get(row, "regions", []):
+    for region in given(row, "regions", []):
         x0, y0, x1, y1 = place(region["box"]).box
         inside = [
             number
@@ -245,59 +222,3 @@ def _regions(lines: list[Line | None], row: dict[str, Any], place: _Place) -> li
     blocks.sort(key=lambda block: block.first)
     apart = all(a.last <= b.first for a, b in pairwise(blocks))
     return blocks if apart else []
-
-
-def _table(table: dict[str, Any], place: _Place) -> Table:
-    cells = [
-        Cell(
-            _count(cell["row"]),
-            _count(cell["column"]),
-            _count(_get(cell, "row_span", 1)),
-            _count(_get(cell, "column_span", 1)),
-            bool(cell.get("header")),
-            clean(str(_get(cell, "text", ""))),
-            [] if cell.get("box") is None else _area(cell["box"], place),
-        )
-        for cell in table["cells"]
-    ]
-    given = [cell.box for cell in cells if cell.box]
-    box = _area(table["box"], place) if table.get("box") is not None else union(given)
-    return Table(
-        box, [cell if cell.box else replace(cell, box=_gap(cell, cells, box)) for cell in cells]
-    )
-
-
-def _gap(empty: Cell, cells: list[Cell], table: Box) -> Box:
-    """Where a cell lies that has no box since it has no text: in the row and column of others."""
-    row = [cell.box for cell in cells if cell.box and cell.row == empty.row]
-    column = [cell.box for cell in cells if cell.box and cell.column == empty.column]
-    across, down = union(column) if column else table, union(row) if row else table
-    return [across[0], down[1], across[2], down[3]]
-
-
-def _area(value: Any, place: _Place) -> Box:
-    box = _within(place(value).box)
-    if box is None or not (box[0] < box[2] and box[1] < box[3]):
-        raise ValueError(f"box {value} has no area on the image")
-    return box
-
-
-def _chart(chart: dict[str, Any], place: _Place) -> Chart:
-    return Chart(
-        str(chart["kind"]),
-        clean(_get(chart, "title", "")),
-        clean(_get(chart, "unit", "")),
-        [clean(category) for category in chart["categories"]],
-        [
-            Series(clean(series["name"]), [_number(value) for value in series["values"]])
-            for series in chart["series"]
-        ],
-        _area(chart["box"], place),
-    )
-
-
-def _number(value: Any) -> float:
-    number = float(value)
-    if not isfinite(number):
-        raise ValueError(f"{value!r} is not a finite number")
-    return number
