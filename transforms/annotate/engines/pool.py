@@ -38,8 +38,8 @@ _MEMORY = "see what ends it (where memory runs out, lower --ocr_processes or --o
 @dataclass(frozen=True)
 class Limits:
     """For each image: seconds that reading may compute (`files.effort`), and resident bytes of the
-    process; and images until it is replaced. By the clock, `fetch_seconds` are for its bytes to
-    come, `start_seconds` for the engine to load."""
+    process; and images until it is replaced. `start_seconds` are what the engine may compute while
+    it loads, `fetch_seconds` by the clock how long an image's bytes may take to come."""
 
     seconds: float = 120.0
     memory: int = 3_000_000_000

@@ -19,6 +19,7 @@ from gyogwa.schemas.records import ImageRef
 from gyogwa.transforms.annotate.engines.protocol import EngineSettings
 from gyogwa.transforms.files.effort import Effort
 
+_POLL_SECONDS = 0.2
 _CHILD = "gyogwa.transforms.annotate.engines.child"
 _OWN_FAULT = (
     signal.SIGSEGV,
@@ -75,6 +76,7 @@ class EngineProcess:
         theirs.close()
         self.pipe = Connection(ours.detach())
         self._settings = settings
+        self._loading = Effort(self.pid)
         self._ready = False
         self.fingerprint = ""
         self.index: int | None = None
@@ -92,7 +94,8 @@ class EngineProcess:
         return self._process.poll() is None
 
     def started(self, seconds: float) -> Death | None:
-        """Wait until the engine is loaded; how the process ended meanwhile, if it did.
+        """Wait until the engine is loaded, for so many seconds of computing; how the process ended
+        meanwhile, if it did.
 
         Raises GyogwaError when the engine can't be loaded.
         """
@@ -100,9 +103,10 @@ class EngineProcess:
             return None
         name = f"--ocr_engine {self._settings.name}"
         try:
-            if not self.pipe.poll(seconds):
-                self.end()
-                raise GyogwaError(f"{name}: not loaded within {seconds:.0f} s")
+            while not self.pipe.poll(_POLL_SECONDS):
+                if self._loading.exceeds(seconds):
+                    self.end()
+                    raise GyogwaError(f"{name}: not loaded within {seconds:.0f} s of computing")
             word, text = self.pipe.recv()
         except (EOFError, OSError):
             return Death(self.end())
