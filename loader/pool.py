@@ -9,37 +9,32 @@ machine, two on two cores, that was 2 % of the throughput.
 At the end of an epoch they wait for the next one, with the memory that they have.
 
 Nothing hangs: a worker's death closes its pipe, which the main process notices at once; and the
-main process's is noticed by its workers within `_PATIENCE` seconds. Whoever leaves the loop doesn't
-wait: a worker that isn't gone after `_FAREWELL` seconds, whatever it is at, is killed, which leaves
-nothing behind, since all that it does is read. The kernel may take a second to clear away what half
-a gigabyte of slabs a worker was; only the next pool waits for that, as it may need the room.
+main process's is noticed by its workers within `process.PATIENCE` seconds. Whoever leaves the loop
+doesn't wait: a worker that isn't gone after `_FAREWELL` seconds, whatever it is at, is killed,
+which leaves nothing behind, since all that it does is read. The kernel may take a second to clear
+away what half a gigabyte of slabs a worker was; only the next pool waits for that, as it may need
+the room.
 """
 
-import gc
 import os
 import pickle
 import select
 import signal
 import time
-import traceback
 import weakref
 from collections.abc import Iterator
 from contextlib import suppress
 from itertools import count
 from multiprocessing.connection import Connection
-from multiprocessing.reduction import ForkingPickler
 from typing import Any, NamedTuple
 
-import torch
 from torch import multiprocessing
 
 from gyogwa.loader.memory import Board, SharedSlabs
+from gyogwa.loader.process import PATIENCE, Raised, Ties, work
 from gyogwa.loader.state import LoaderState
 from gyogwa.loader.worker import Delivered, Stage
 from gyogwa.schemas.errors import GyogwaError
-
-_PATIENCE = 5.0
-"""Seconds between two looks at whether the other side is alive."""
 
 _FAREWELL = 0.05
 """Seconds that all workers together have to end by themselves."""
@@ -55,12 +50,6 @@ class WorkerDied(Exception):
     """A worker process ended before its work did; says how."""
 
 
-class _Raised(NamedTuple):
-    """What a worker sends when something went wrong that nobody foresaw."""
-
-    text: str
-
-
 class _Worker(NamedTuple):
     """The main process's side of a worker. `pipe` is read here; `places` is written here: the state
     that an epoch goes on from; `credits` counts the batches that it may still make; `arrivals`
@@ -71,44 +60,6 @@ class _Worker(NamedTuple):
     places: Connection
     credits: Any
     arrivals: select.poll
-
-
-class _Ties(NamedTuple):
-    """A worker's side. `pipe` is written here, `places` is read; `stop` becomes 1. `inherited`:
-    the main process's ends that a fork copied, which would keep this worker, or one before it, from
-    noticing that nobody is there any more. `parent`: the main process's id."""
-
-    pipe: Connection
-    places: Connection
-    credits: Any
-    stop: Any
-    inherited: list[Connection]
-    parent: int
-
-    def next_place(self) -> LoaderState | None:
-        """Wait for an epoch to go on from; None when there is none any more."""
-        while not self.stop.value:
-            if self.places.poll(_PATIENCE):
-                try:
-                    return self.places.recv()  # type: ignore[no-any-return]
-                except EOFError:
-                    return None
-            if os.getppid() != self.parent:
-                return None
-        return None
-
-    def may_go_on(self) -> bool:
-        """Wait until one more batch is wanted; False when none ever will be."""
-        # Asked again after it said so, it would wait for a credit that nobody gives.
-        while not self.stop.value:
-            if self.credits.acquire(timeout=_PATIENCE):
-                return not self.stop.value
-            if os.getppid() != self.parent:
-                return False
-        return False
-
-    def send(self, item: Any) -> None:
-        self.pipe.send_bytes(ForkingPickler.dumps(item))
 
 
 class Pool:
@@ -150,9 +101,9 @@ class Pool:
         inherited = [pipe, places] if context.get_start_method() == "fork" else []
         if inherited:
             inherited += [end for other in self._running for end in (other.pipe, other.places)]
-        ties = _Ties(theirs, told, context.Semaphore(ahead), stop, inherited, os.getpid())
+        ties = Ties(theirs, told, context.Semaphore(ahead), stop, inherited, os.getpid())
         slabs = SharedSlabs(self._board.name, self._board.flags, share[0])
-        process = context.Process(target=_work, args=(stage, share, slabs, ties), daemon=True)
+        process = context.Process(target=work, args=(stage, share, slabs, ties), daemon=True)
         _start(process)
         theirs.close()  # or its end would not be noticed
         told.close()
@@ -235,24 +186,24 @@ def _bury() -> None:
     while _killed:
         owner, process = _killed.pop()
         if owner == os.getpid():
-            process.join(_PATIENCE)  # one that the kernel holds in a read can't even be killed
+            process.join(PATIENCE)  # one that the kernel holds in a read can't even be killed
 
 
 def _received(worker: _Worker) -> Delivered | GyogwaError | None:
     """The next item of a worker, None after the last one."""
-    while not worker.arrivals.poll(_PATIENCE * 1000):
+    while not worker.arrivals.poll(PATIENCE * 1000):
         if not worker.process.is_alive():
             raise _death(worker.process)
     try:
         # The first time that a slab arrives, its worker is asked for the file, so may fail as well.
         item = pickle.loads(worker.pipe.recv_bytes())
     except (EOFError, OSError):
-        worker.process.join(_PATIENCE)
+        worker.process.join(PATIENCE)
         if worker.process.is_alive():
             raise
         raise _death(worker.process) from None
     worker.credits.release()
-    if isinstance(item, _Raised):
+    if isinstance(item, Raised):
         raise RuntimeError(f"in a loader worker:\n{item.text}")
     return item  # type: ignore[no-any-return]
 
@@ -275,24 +226,3 @@ def _how(process: Any) -> str:
     if code is not None and code < 0:
         return f"process {process.pid} was ended by {signal.Signals(-code).name}"
     return f"process {process.pid} ended with exit status {code}"
-
-
-def _work(stage: Stage, share: tuple[int, int], slabs: SharedSlabs, ties: _Ties) -> None:
-    """A worker's life. `share`: which worker it is, of how many."""
-    for end in ties.inherited:
-        end.close()
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the main process gets it too, and ends this one
-    torch.set_num_threads(1)
-    gc.freeze()  # what the main process had is no garbage, and looking at it would copy it
-    try:
-        while (place := ties.next_place()) is not None:
-            made = stage.rest(place).made(*share, slabs)
-            while ties.may_go_on():
-                item = next(made, None)
-                ties.send(item)
-                if item is None:  # the file of a slab may still be fetched from here
-                    break
-    except BrokenPipeError:
-        pass
-    except Exception:
-        ties.send(_Raised(traceback.format_exc()))

@@ -97,8 +97,8 @@ def test_batches_with_more_text_than_a_pipe_holds(tmp_path: Path) -> None:
 
 SCRIPT = """
 import multiprocessing, sys, time
-from gyogwa.loader import StageLoader, pool
-pool._PATIENCE = 0.2
+from gyogwa.loader import StageLoader, process
+process.PATIENCE = 0.2
 batches = iter(StageLoader(sys.argv[1], batch_size=1, num_workers=2, start_method=sys.argv[2]))
 next(batches)
 print(*[child.pid for child in multiprocessing.active_children()], flush=True)
