@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 import torch
 
-from gyogwa.loader import StageLoader, pool
+from gyogwa.loader import StageLoader, pool, process
 from gyogwa.loader.view import View, undecoded
 from gyogwa.schemas.errors import GyogwaError
 from tests.loader.conftest import Made, MadeStage, write_stage
@@ -159,7 +159,8 @@ def slow_later(data: Any, room: Any) -> View:
 def test_leaving_waits_for_no_worker(
     stage: MadeStage, state: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(pool, "_PATIENCE", 300.0)  # what a worker that is waited for costs
+    for side in (pool, process):
+        monkeypatch.setattr(side, "PATIENCE", 300.0)  # what a worker that is waited for costs
     loader = loader_of(stage, batch_size=2, prefetch_factor=1, shuffle=False)
     if state == "busy":
         loader._delivery.stage = replace(loader._delivery.stage, viewer=slow_later)
