@@ -43,6 +43,10 @@ from gyogwa.transforms.dedup.tone import FLAT, Tone, uncurved
 
 _CLEAR = 2.5
 """A difference beyond any limit: nothing more is asked."""
+_CLEAR_REDUCED = 5.0
+"""The same of reduced images, twice as much: print is pale in them and uneven light stands out. On
+two of six pages of the Debian FAQ it came to 2.5 and 3.9, where the images differ by .63 and .35
+(`benchmarks.duplicates_looks`)."""
 _ALIKE = 0.35
 """Reduced images that differ by less are hardly told apart by any but the last level."""
 _SIDES = (560, 280)
@@ -126,7 +130,7 @@ def _laid_together(target: Picture, source: Picture) -> float:
             laid = overlay(one, other, placed, times > 1)
             plain = _NONE if laid is None else _greys(laid)
         worst = plain
-        if worst > _CLEAR:
+        if worst > (_CLEAR_REDUCED if times > 1 else _CLEAR):
             return worst
         if worst < _ALIKE:
             levels = levels[-1:]

@@ -15,7 +15,7 @@ from PIL import Image as Picture
 
 from gyogwa.schemas.ledger import Reject
 from gyogwa.transforms.files.decode import BadImage
-from gyogwa.transforms.ingest import contents, limits
+from gyogwa.transforms.ingest import limits, looking
 from gyogwa.transforms.ingest.labels.believe import MOST_WORDS, Seen, believed
 from gyogwa.transforms.ingest.raw import RawRow
 from gyogwa.transforms.ingest.sources.pdf_render import MAX_SIDE, scale_for
@@ -112,7 +112,7 @@ def test_many_rows_that_share_one_large_value_are_read_one_by_one(tmp_path: Path
 def test_an_image_file_that_is_too_large_is_not_read(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(contents, "MAX_BYTES", 10)
+    monkeypatch.setattr(looking, "MAX_BYTES", 10)
     (tmp_path / "a.png").write_bytes(png())
     _, (reject,) = found(tmp_path)
     assert (reject.rule, reject.unit) == ("too_large", "files")
