@@ -27,7 +27,8 @@ from gyogwa.transforms.licences.names import is_listed, parsed
 from gyogwa.transforms.licences.terms import terms_of
 
 _CONTEXT = "https://spdx.org/rdf/3.0.1/spdx-context.jsonld"
-_NO_ASSERTION = "expandedlicensing_NoAssertionLicense"
+_NO_ASSERTION = "https://spdx.org/rdf/3.0.1/terms/ExpandedLicensing/NoAssertionLicense"
+"""In full: published contexts differ in whether they have a short name for it."""
 _CREATED = "1970-01-01T00:00:00Z"
 _CREATION = "_:creation"
 
