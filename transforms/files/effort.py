@@ -16,7 +16,7 @@ _BY_THE_CLOCK = 10.0
 
 class Effort:
     """Of a process, with all that it has started if it is asked for as a `family`, since this was
-    made. Cost: 20 us to ask, some milliseconds for a family."""
+    made. Cost: .1 ms to ask, 2 ms for a family among a hundred processes."""
 
     def __init__(self, pid: int, family: bool = False) -> None:
         self._pid, self._family = pid, family
