@@ -2,7 +2,8 @@
 
 A limit by the clock says something of the machine: beside three others a process takes four times
 as long. So what is limited is what a process computed; by the clock only how long it has stood
-still, and as a last resort ten times the limit. Linux counts what was computed in hundredths of a
+still, and as a last resort ten times the limit; neither tells anything within a few seconds, which
+a process may wait for a crowded processor. Linux counts what was computed in hundredths of a
 second (`man 5 proc`).
 """
 
@@ -12,6 +13,7 @@ from contextlib import suppress
 import psutil
 
 _BY_THE_CLOCK = 10.0
+_LEAST_BY_THE_CLOCK = 3.0  # seconds of a limit: with 12 processes a core some stood still for .2
 
 
 class Effort:
@@ -25,14 +27,15 @@ class Effort:
 
     def exceeds(self, seconds: float) -> bool:
         """Whether it has computed for longer than that, or done nothing for so long, or is at it
-        for ten times as long."""
+        for ten times as long; by the clock no limit is below `_LEAST_BY_THE_CLOCK`."""
+        by_the_clock = max(seconds, _LEAST_BY_THE_CLOCK)
         now, computed = time.monotonic(), self._computed()
         if computed > self._seen:
             self._seen, self._moved = computed, now
         return (
             computed - self._before > seconds
-            or now - self._moved > seconds
-            or now - self._began > _BY_THE_CLOCK * seconds
+            or now - self._moved > by_the_clock
+            or now - self._began > _BY_THE_CLOCK * by_the_clock
         )
 
     def _computed(self) -> float:

@@ -66,3 +66,14 @@ def test_standing_still_is_by_the_clock(monkeypatch: pytest.MonkeyPatch) -> None
     assert not begun.exceeds(10)
     say(20, 1)
     assert begun.exceeds(10)
+
+
+def test_a_wait_for_the_processor_is_no_standing_still(monkeypatch: pytest.MonkeyPatch) -> None:
+    say = scripted(monkeypatch)
+    begun = Effort(1)
+    say(2, 0)
+    assert not begun.exceeds(0.2)
+    say(2.5, 0.1)
+    assert not begun.exceeds(0.2)
+    say(2.6, 0.3)
+    assert begun.exceeds(0.2)
