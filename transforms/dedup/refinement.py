@@ -22,6 +22,8 @@ FINER = 16
 _LEAST_TILE_CORRELATION = 0.3
 _FLAT_TILE = 4.0  # grey levels, standard deviation
 _MOST_TILES = 48
+_UPRIGHT = 1e-12  # of a pixel across by a pixel: no side of the image is crossed along a row
+_SETTLED = 1e-3  # pixels that a step of the fit moves no tile by: the next would move it less
 
 
 def ground(image: Image.Image) -> int:
@@ -42,19 +44,25 @@ def warped(image: Image.Image, onto: Map, size: tuple[int, int], outside: int) -
 
 def covered_by(image: tuple[int, int], onto: Map, size: tuple[int, int]) -> NDArray[np.bool_]:
     """Which of `size` pixels lie within an image of that size, (width, height)."""
-    x, y = np.arange(size[0]) + 0.5, np.arange(size[1])[:, None] + 0.5
-    corners = np.array([[a, b, 1.0] for a in (x[0], x[-1]) for b in (y[0, 0], y[-1, 0])]) @ onto.T
+    middles = [np.arange(side) + 0.5 for side in size]
+    corners = np.array([[x, y, 1.0] for x in middles[0][[0, -1]] for y in middles[1][[0, -1]]])
+    corners = corners @ onto.T
     if (corners >= 0).all() and (corners <= image).all():
         return np.ones((size[1], size[0]), np.bool_)
-    if not onto[0, 1] and not onto[1, 0]:
-        across = (onto[0, 0] * x + onto[0, 2] >= 0) & (onto[0, 0] * x + onto[0, 2] <= image[0])
-        down = (onto[1, 1] * y + onto[1, 2] >= 0) & (onto[1, 1] * y + onto[1, 2] <= image[1])
-        aligned: NDArray[np.bool_] = down & across
-        return aligned
-    inside = np.ones((size[1], size[0]), np.bool_)
-    for row, side in zip(onto.astype(np.float32), image, strict=True):
-        at = (row[0] * x + row[2]).astype(np.float32) + (row[1] * y).astype(np.float32)
-        inside &= (at >= 0) & (at <= side)
+    # Of each row of pixels what lies within is an interval, cut by each side of the image.
+    y = middles[1][:, None]
+    low, high = np.zeros_like(y), np.full_like(y, size[0])
+    for (across, down, shift), side in zip(onto, image, strict=True):
+        ends = np.array([-shift, side - shift])[:, None, None] - down * y
+        if abs(across) < _UPRIGHT:
+            high = np.where((ends[0] <= 0) & (ends[1] >= 0), high, -1.0)
+            continue
+        ends = np.sort(ends / across, axis=0)
+        low, high = np.maximum(low, ends[0]), np.minimum(high, ends[1])
+    first = np.ceil(np.minimum(low, size[0]) - 0.5).astype(np.int32)
+    last = np.floor(np.maximum(high, -1) - 0.5).astype(np.int32)
+    x = np.arange(size[0], dtype=np.int32)
+    inside: NDArray[np.bool_] = (x >= first) & (x <= last)
     return inside
 
 
@@ -203,6 +211,7 @@ def _similarity(places: Map, moves: Map, weights: Map, edges: Map) -> Map:
     stiff = np.diag([100.0**2 if len(x) > 3 else 1e12] * 2 + [1e-6] * 2) * trust.mean()
 
     flat = seen.reshape(-1, 4)
+    far = float(np.abs(places - middle).max())
 
     def solved(weight: Map) -> Map:
         weighed = flat * np.repeat(weight, 2)[:, None]
@@ -213,7 +222,9 @@ def _similarity(places: Map, moves: Map, weights: Map, edges: Map) -> Map:
         for _ in range(10):
             error = np.linalg.norm(seen @ fitted - wanted, axis=1)
             scale = max(0.3, 1.5 * float(np.median(error)))
-            fitted = solved(trust / (1 + (error / scale) ** 2) ** 2)
+            before, fitted = fitted, solved(trust / (1 + (error / scale) ** 2) ** 2)
+            if (np.abs(fitted - before) * (far, far, 1, 1)).sum() < _SETTLED:
+                break
         error = np.linalg.norm(seen @ fitted - wanted, axis=1)
         ends.append((float((trust * np.log1p(error**2)).sum()), fitted))
     fitted = min(ends, key=lambda end: end[0])[1]
