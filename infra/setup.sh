@@ -164,7 +164,9 @@ virtual_environment() {
     say "creating .venv with $("$python" --version)"
     "$python" -m venv --clear .venv
   fi
-  local pip=(.venv/bin/python -m pip --disable-pip-version-check install --quiet -c constraints.txt)
+  # pip compiles what it installs on one core, which is half of its time; here all cores do, after.
+  local pip=(.venv/bin/python -m pip --disable-pip-version-check install --quiet --no-compile
+    -c constraints.txt)
   say "installing gyogwa[$extras], a minute or two"
   "${pip[@]}" --upgrade pip setuptools
   # By itself and first: later calls then find a build of it installed and fetch no other.
@@ -177,6 +179,8 @@ virtual_environment() {
     "${pip[@]}" --no-deps rapidocr
     touch .venv/.paddle
   fi
+  # Some packages carry files for other versions of Python, which don't compile.
+  PYTHONWARNINGS=ignore .venv/bin/python -m compileall -qq -j 0 .venv/lib || true
   if [[ ,$extras, == *,browser,* ]]; then touch .venv/.browser; fi
   echo "$wanted" >"$stamp"
 }
