@@ -23,7 +23,7 @@ from gyogwa.transforms.files.identity import read_verified
 from gyogwa.transforms.ingest.hashes import KINDS
 from gyogwa.transforms.ingest.phash import distance
 
-LOOK_VERSION = 7
+LOOK_VERSION = 8
 """Raise it when the same pixels differ by another number."""
 _SAME_WORDS = 92.0  # of 100
 _SOME = 40  # letters
