@@ -19,6 +19,7 @@ from gyogwa.transforms.tasks.prose_text import (
     glosses,
     is_linked,
     is_sound,
+    takes_up,
     title_for,
     whole_sentences,
 )
@@ -80,7 +81,7 @@ def _continued(section: Section, language: str) -> Iterator[_Asked]:
         said = whole_sentences(text, language)
         if len(said) < 3 or not _ENDING[0] <= len(said[-1]) <= _ENDING[1]:
             continue
-        if not is_linked(said[-1], language):
+        if not takes_up(said[-1], said[:-1], language):
             continue
         shown = " ".join(said[:-1])
         if len(shown) <= _LONGEST:
@@ -88,7 +89,7 @@ def _continued(section: Section, language: str) -> Iterator[_Asked]:
 
 
 def _headed(section: Section, language: str) -> Iterator[_Asked]:
-    """The heading over a section, where the text takes it up."""
+    """The heading over a section, where the text takes up most of it."""
     sound = [text for text in section.paragraphs if is_sound(text, language)]
     shown = "\n\n".join(sound)
     title = title_for(section.heading, shown, language)

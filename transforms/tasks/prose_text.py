@@ -14,7 +14,10 @@ _TRACES = re.compile(
     r"[.!?,)\]\"”'’가-힣]\d{1,2}(?=\s|$)|://|[|\t\n\ufffd\u00ad]|\.{4,}|[①-⑳]|(?<!m)[⁰¹²³⁴-⁹]|_{2,}|\s[.,;](?=\s|$)|->|\w[=<>][-\w]"
 )
 """Numbers of footnotes, addresses, rules of tables, leaders, marks that blanks use."""
-_NUMBER = re.compile(r"^(?:(?:제\s*)?\d+(?:\.\d+)*\s*[장절조항]?[.)]?|[가-힣A-Z][.)])\s+")
+_NUMBER = re.compile(
+    r"^(?:(?:(?:Part|Chapter|Section|Appendix|제)\s*)?\d+(?:\.\d+)*\s*[장절조항부편]?[.:)]?"
+    r"|[가-힣A-Z][.)])\s+"
+)
 _BEGINS = re.compile(r"^[\"“‘'(]?[^\W\d_]")
 _KOREAN_WORD = re.compile(r"^([가-힣]{3,8})[,.?!]?$")
 _ENGLISH_WORD = re.compile(r"^([a-z]{5,14})[,.?!;:]?$")
@@ -28,12 +31,14 @@ _LINKS = {
         r"여기에|이에|이처럼|특히|예를|게다가|마지막으로|결국|왜냐하면|한편|이후|그\s?후|그\s?결과)"
     ),
     "en": re.compile(
-        r"^(?:However|But|And|So|Therefore|Thus|Also|Moreover|Furthermore|This|These|Those|That|It|"
+        r"^(?:However|But|And|So(?! far)|Therefore|Thus|Also|Moreover|Furthermore|This|These|Those|"
+        r"That|It|"
         r"They|He|She|Such|Then|Hence|Instead|Nevertheless|In addition|As a result|For example|"
         r"Consequently|Otherwise|Similarly|Finally|Additionally|Likewise|Afterwards)\b"
     ),
 }
-_SUFFIX = {"ko": 1, "en": 2}
+_FORMS = ("ing", "ed", "ly", "s")
+"""What ends English words of one form: where one stands, another may."""
 
 
 @dataclass(frozen=True)
@@ -96,19 +101,26 @@ def whole_sentences(text: str, language: str) -> list[str]:
 
 
 def title_for(heading: str, text: str, language: str) -> str:
-    """A heading without its number, "" where the text under it doesn't take up a word of it."""
+    """A heading without its number, "" where the text under it doesn't take up most of its words:
+    of "Expected results" over text that has results, nobody would think."""
     title = _NUMBER.sub("", heading).strip()
     if language_in(title) != language or _TRACES.search(title) or not 4 <= len(title) <= 80:
         return ""
-    said = text.casefold()
-    words = [re.sub(r"\W", "", word).casefold() for word in title.split()]
+    stems = _stems(title, language)
+    taken = sum(stem in text.casefold() for stem in stems)
+    return title if 2 * taken > len(stems) and len(title.split()) > 1 else ""
+
+
+def _stems(text: str, language: str) -> list[str]:
+    """The words of a text that say something, small; Korean ones less their last syllable, which
+    may be a particle."""
+    words = [re.sub(r"\W", "", word).casefold() for word in text.split()]
     stems = [word[: max(2, len(word) - 1)] if language == "ko" else word for word in words]
-    taken = [stem for stem in stems if len(stem) > 1 and stem in said and _is_content(stem)]
-    return title if taken and len(words) > 1 else ""
-
-
-def _is_content(stem: str) -> bool:
-    return stem not in FUNCTION_WORDS and (len(stem) > 3 or not stem.isascii())
+    return [
+        stem
+        for stem in stems
+        if len(stem) > (3 if stem.isascii() else 1) and stem not in FUNCTION_WORDS
+    ]
 
 
 def blanked(said: Sequence[str], language: str) -> tuple[str, list[str]] | None:
@@ -118,7 +130,6 @@ def blanked(said: Sequence[str], language: str) -> tuple[str, list[str]] | None:
     everywhere = " ".join(said)
     words: list[str] = []
     shown: list[str] = []
-    tail = _SUFFIX[language]
     for sentence in said:
         found = [match[1] for word in sentence.split() if (match := pattern.match(word))]
         fitting = [
@@ -126,7 +137,7 @@ def blanked(said: Sequence[str], language: str) -> tuple[str, list[str]] | None:
             for word in found
             if everywhere.count(word) == 1
             and word not in FUNCTION_WORDS
-            and all(word[-tail:] != other[-tail:] for other in words)
+            and all(_form(word, language) != _form(other, language) for other in words)
         ]
         if len(words) < 3 and fitting:
             word = max(fitting, key=lambda one: (len(one), one))
@@ -136,9 +147,25 @@ def blanked(said: Sequence[str], language: str) -> tuple[str, list[str]] | None:
     return (" ".join(shown), words) if len(words) == 3 else None
 
 
+def _form(word: str, language: str) -> str:
+    """What tells words of one grammatical form by their end: a particle, an ending, a plural."""
+    if language == "ko":
+        return word[-1]
+    return next((end for end in _FORMS if word.endswith(end)), word[-2:])
+
+
 def is_linked(sentence: str, language: str) -> bool:
     """Whether a sentence begins with a word that takes up another one."""
     return _LINKS[language].match(sentence) is not None
+
+
+def takes_up(sentence: str, before: Sequence[str], language: str) -> bool:
+    """Whether a sentence begins as one that follows others, and says a word that stands in those
+    before it: without that, nobody could tell that it follows these."""
+    said = " ".join(before).casefold()
+    return is_linked(sentence, language) and any(
+        stem in said for stem in _stems(sentence, language)
+    )
 
 
 def glosses(text: str) -> Iterator[tuple[str, str]]:

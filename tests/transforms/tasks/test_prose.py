@@ -21,7 +21,7 @@ KO = (
 EN = (
     "Debian is an operating system made by volunteers around the world. It consists of a kernel "
     "and thousands of packages that were compiled for several machines. However, a newcomer hardly "
-    "knows where to begin. Therefore the installer suggests a selection that suits most purposes."
+    "knows where to begin. Therefore the installer suggests those packages that suit most of them."
 )
 SECTIONS = {
     "ko": [Section("1.2. 데비안은 어떤 운영 체제인가요?", [KO])],
@@ -92,8 +92,41 @@ def test_sentences_that_follow_from_nothing_are_neither_ordered_nor_foreseen() -
     assert "continue" not in found
 
 
+@pytest.mark.parametrize(
+    ("language", "last"),
+    [
+        ("ko", "다만 2번 관측소 항목은 표본이 적어 참고로만 보아야 한다."),
+        ("en", "So far 5,241 members of staff have finished the safety course."),
+        ("en", "These are the figures of last year for the town and its people."),
+    ],
+)
+def test_a_last_sentence_that_says_nothing_of_the_others_is_not_asked_for(
+    language: str, last: str
+) -> None:
+    strange = f"{TEXTS[language].rpartition('. ')[0]}. {last}"
+    assert "continue" not in drafts([Section("", [strange])], language)
+    assert "continue" in drafts([Section("", [TEXTS[language]])], language)
+
+
+def test_words_of_one_form_are_not_taken_out_of_one_text() -> None:
+    text = (
+        "So far 2,720 neighbours are done. Ideas of the residents came quickly. A panel met then."
+    )
+    words = answer(drafts([Section("", [text])], "en")["cloze"])
+    assert "neighbours" in words
+    assert "residents" not in words
+
+
 def test_a_heading_that_its_text_does_not_take_up_is_not_asked_for() -> None:
     assert "heading" not in drafts([Section("1.2. 머리말과 차례", [KO])], "ko")
+    assert "heading" not in drafts([Section("프로그램 시험 결과", [KO])], "ko")
+    assert "heading" not in drafts([Section("Part 5: Open packages and results", [EN])], "en")
+    (draft,) = [
+        one
+        for kind, one in drafts([Section("Part 5: Debian packages", [EN])], "en").items()
+        if kind == "heading"
+    ]
+    assert answer(draft) == "Debian packages"
     assert "heading" in drafts(SECTIONS["ko"], "ko")
 
 
