@@ -61,7 +61,7 @@ def sample_image(page: Page, prefix: str, max_side: int | None) -> SampleImage:
         changes = ",".join(filter(None, [changes, "resized"]))
     return SampleImage(
         image_id=image.image_id,
-        file=prefix + stored_suffix(image.format, changes),
+        file=prefix + stored_suffix(image.format, changes, (width, height)),
         ref=image.ref,
         sha256=image.sha256,
         width=width,

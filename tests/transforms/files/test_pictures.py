@@ -37,7 +37,7 @@ def coded(image: Image.Image, format_: str, **options: object) -> bytes:
 
 @pytest.mark.parametrize(
     ("format_", "suffix"),
-    [("AVIF", "jpg"), ("HEIF", "jpg"), ("JXL", "png"), ("JPEG2000", "png")],
+    [("AVIF", "jpg"), ("HEIF", "jpg"), ("JXL", "webp"), ("JPEG2000", "webp")],
 )
 def test_formats_that_shards_do_not_hold_are_read_and_coded_again(
     format_: str, suffix: str
@@ -47,9 +47,19 @@ def test_formats_that_shards_do_not_hold_are_read_and_coded_again(
     assert (found.format, found.changes) == (format_, (f"format_{format_.lower()}",))
     assert np.abs(np.asarray(found.pixels, float) - np.asarray(page(), float)).mean() < 3
     changes = ",".join(found.changes)
-    assert stored_suffix(format_, changes) == suffix
+    assert stored_suffix(format_, changes, found.pixels.size) == suffix
     again = Image.open(io.BytesIO(stored_bytes(data, suffix, changes, found.pixels.size)))
-    assert again.format == {"jpg": "JPEG", "png": "PNG"}[suffix]
+    assert again.format == {"jpg": "JPEG", "webp": "WEBP"}[suffix]
+    if suffix == "webp":
+        assert (np.asarray(again) == np.asarray(found.pixels)).all()
+
+
+def test_what_is_too_long_for_webp_is_png() -> None:
+    data = coded(Image.new("L", (16_384, 2), 7), "TIFF")
+    assert stored_suffix("TIFF", "format_tiff", (16_384, 2)) == "png"
+    assert stored_suffix("TIFF", "format_tiff,resized", (16_383, 2)) == "webp"
+    again = Image.open(io.BytesIO(stored_bytes(data, "png", "format_tiff", (16_384, 2))))
+    assert (again.format, again.size) == ("PNG", (16_384, 2))
 
 
 def test_of_several_pictures_in_a_jpeg_the_first_stays_as_it_is() -> None:
