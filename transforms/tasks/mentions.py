@@ -3,6 +3,8 @@
 import re
 from dataclasses import dataclass
 
+from gyogwa.transforms.tasks.times import is_no_time
+
 _MONTH = "(?:January|February|March|April|May|June|July|August|September|October|November|December)"
 _TH = "(?:st|nd|rd|th)"
 _DATE = re.compile(
@@ -47,11 +49,12 @@ KINDS = tuple(_PATTERNS)
 def the_only(kind: str, text: str) -> Mentioned | None:
     """The one date ("date"), sum ("amount") or percentage ("share") in the text.
 
-    None if there is none, more than one, or anything else that a reader might take for one.
+    None if there is none, more than one, anything else that a reader might take for one, or a date
+    that there is not, as the number of a version.
     """
     exact, like = _PATTERNS[kind]
     found = list(exact.finditer(text))
-    if len(found) != 1:
+    if len(found) != 1 or is_no_time(found[0].group()):
         return None
     start, end = found[0].span()
     if like.search(text[:start]) or like.search(text[end:]):

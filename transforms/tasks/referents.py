@@ -10,13 +10,13 @@ and anything with a quotation mark are none.
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from datetime import date
 
 from gyogwa.schemas.ids import hash_of
 from gyogwa.schemas.records import Page
 from gyogwa.transforms.targets.dialect import Item
 from gyogwa.transforms.tasks.function_words import FUNCTION_WORDS
 from gyogwa.transforms.tasks.occurrences import Placed, core_of, places_of
+from gyogwa.transforms.tasks.times import is_no_time
 
 _LONGEST, _MOST_PLACES = 40, 6
 _LABEL = re.compile(r"^([^\W\d][^:：\"]{1,19})[:：]\s")
@@ -28,14 +28,6 @@ _DETERMINERS = """
 the a an these those its our their his her my your of each every
 """
 _AFTER_VERBS = frozenset(["to", "the", "a", "an", "up", "out", "it", "not", "by", "on", "off"])
-_MONTHS = "(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*"
-_NO_TIME = re.compile(
-    r"(?:[5-9]|\d\d)분기|\bQ[5-9]|(?:1[3-9]|[2-9]\d)월|(?:3[2-9]|[4-9]\d)일"
-    rf"|(?:3[2-9]|[4-9]\d) {_MONTHS}|{_MONTHS} (?:3[2-9]|[4-9]\d)\b|/[3-9]\d{{3}}\b|[3-9]\d{{3}}년"
-    r"|(?:2[4-9]|[3-9]\d):\d\d|:[6-9]\d|[6-9]\d분(?!기)|오[전후] (?:1[3-9]|[2-9]\d)시"
-)
-_DATED = re.compile(r"(\d{4})\. ?(\d{1,2})\. ?(\d{1,2})\.? ?\(([월화수목금토일])\)")
-_WEEKDAYS = "월화수목금토일"
 _NO_NOUN = re.compile(r"(?:ed|ly|est|ous|ful|able|ible|ive|less|cial|side)$")
 
 
@@ -207,25 +199,12 @@ def near_misses(page: Page, text: str, known: Iterable[str]) -> Iterator[str]:
 
 
 def other_numbers(text: str) -> Iterator[str]:
-    """The text with the last digit of its last number changed that isn't 0; no fifth quarter."""
+    """The text with the last digit of its last number changed that isn't 0, then with the one
+    before that; no fifth quarter, no 40th of a month."""
     places = [index for index, char in enumerate(text) if char in "123456789"]
-    for step in (3, 5, 7, 1, 2, 4, 6, 8) if places else ():
-        digit = (int(text[places[-1]]) + step - 1) % 9 + 1
-        other = f"{text[: places[-1]]}{digit}{text[places[-1] + 1 :]}"
-        if not is_no_time(other):
-            yield other
-
-
-def is_no_time(text: str) -> bool:
-    """Whether a text names a time that there is not: a fifth quarter, a 13th month, 25:00, another
-    day of the week than the date is."""
-    return _NO_TIME.search(text) is not None or any(
-        not _is_weekday(*match.groups()) for match in _DATED.finditer(text)
-    )
-
-
-def _is_weekday(year: str, month: str, day: str, weekday: str) -> bool:
-    try:
-        return _WEEKDAYS[date(int(year), int(month), int(day)).weekday()] == weekday
-    except ValueError:
-        return False
+    for place in places[:-3:-1]:
+        for step in (3, 5, 7, 1, 2, 4, 6, 8):
+            digit = (int(text[place]) + step - 1) % 9 + 1
+            other = f"{text[:place]}{digit}{text[place + 1 :]}"
+            if not is_no_time(other):
+                yield other

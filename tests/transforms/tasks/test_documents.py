@@ -87,6 +87,7 @@ def test_no_question_has_two_answers() -> None:
         ("date", "9월 11일에 열며 2024년부터 매년", None),
         ("date", "ends on 4 May 2024.", "4 May 2024"),
         ("date", "open from May to 4 June", None),
+        ("date", "tested with version 2022.0.2 of it", None),
         ("amount", "대금 10억 1,000만 원이 남아", "10억 1,000만 원"),
         ("amount", "총사업비는 860,000천 원이고", "860,000천 원"),
         ("amount", "a charge of £1,250.00, to be paid", "£1,250.00"),

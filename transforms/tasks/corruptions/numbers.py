@@ -4,7 +4,7 @@ import re
 
 from gyogwa.transforms.tasks.corruptions.answer import Answer, pick
 from gyogwa.transforms.tasks.corruptions.edits import Edit, edited_by_share
-from gyogwa.transforms.tasks.referents import is_no_time
+from gyogwa.transforms.tasks.times import is_no_time
 
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _MARKER = re.compile(r"\s*\(?\d{1,2}[.)](?:\s|$)")
