@@ -133,6 +133,9 @@ def _verdict(
     unmapped = sum(char.meaningless for char in chars) / len(chars)
     if unmapped > _UNMAPPED:
         return "refused", f"no meaning is known of {unmapped:.0%} of its glyphs"
+    mirrored = sum(char.mirrored for char in chars) / len(chars)
+    if mirrored > _UNMAPPED:
+        return "refused", f"{mirrored:.0%} of its characters are seen as in a mirror"
     if not kept:
         return "refused", "none of its words is seen"
     stray = _stray([*kept, *(word for word in words if word.mark)], seen.ink)
