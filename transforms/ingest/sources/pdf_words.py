@@ -28,8 +28,9 @@ MAX_CHARACTERS = 500_000
 """Of a page's text layer, which is not used where it has more."""
 _HYPHENS = {0x02: "-", 0xFFFE: "-"}  # what PDFium reports for a hyphen at the end of a line
 _ASKEW = 3.0  # degrees: less is a scan's skew
-_LEVEL = 0.3  # of the lower em, that two characters of a line have in common
-_RAISED = 1.0  # of it, less than, between their feet: an initial stands a line lower
+_LEVEL = 0.2  # of the em, less than, between the feet of two characters of a line
+_SMALLER = 0.85  # times another size: a mark or exponent, and no letter, belongs to a word
+_MARKS = frozenset("0123456789)]*†‡")
 _NO_SPACE, _CLOSE = 0.05, 0.3
 """Ems between the rooms of two characters: the narrowest space is some .15 wide, and kerning takes
 up to .2."""
@@ -183,8 +184,11 @@ def _touch(last: Char, char: Char, size: tuple[float, float]) -> bool:
     width, height = size[::-1] if char.turn in (90, 270) else size
     one, other = (turned(each.em or each.box, each.turn) for each in (last, char))
     high = min(one[3] - one[1], other[3] - other[1])
-    level = min(one[3], other[3]) - max(one[1], other[1]) > _LEVEL * high
-    level = level and abs(one[3] - other[3]) < _RAISED * high
+    if high < _SMALLER * max(one[3] - one[1], other[3] - other[1]):
+        mark = last if one[3] - one[1] == high else char
+        level = mark.text in _MARKS and abs(one[3] - other[3]) < high
+    else:
+        level = abs(one[3] - other[3]) < _LEVEL * high
     gap = (other[0] - one[2]) * width
     return level and -_CLOSE * high * height < gap < _NO_SPACE * high * height
 

@@ -52,10 +52,14 @@ def _captions(part: Part, box: Box) -> bool:
     return bool(is_caption(part.lines[0].strip.text)) and gap < _NEAR * part.lines[0].strip.size
 
 
+def _is_title(line: Flowing, setting: Setting) -> bool:
+    """Whether a line is set in the largest letters of these pages."""
+    return setting.is_larger(line.strip) and setting.level(line.strip) == 1
+
+
 def _is_term(group: Sequence[Flowing], after: Sequence[Flowing] | None, setting: Setting) -> bool:
-    """Whether lines are a term, no larger than the text: what explains it stands below, further
-    in."""
-    if after is None or depth_of(group[0].strip.text) or setting.is_larger(group[0].strip):
+    """Whether lines are a term: what explains it stands below, further in."""
+    if after is None or depth_of(group[0].strip.text) or _is_title(group[0], setting):
         return False
     if starts_item(after[0]):
         return False  # a list below its heading

@@ -11,7 +11,7 @@ from gyogwa.transforms.ingest.sources.pdf_faces import Face
 from gyogwa.transforms.ingest.sources.pdf_words import LayerWord
 
 INITIAL = 1.8  # times the size of the text, at least, of a letter over several lines
-_WORD = re.compile(r"[^\W\d_]{3,}|[가-힣]")
+_WORD = re.compile(r"[^\W\d_⁰¹²³⁴-⁹]{3,}|[가-힣]")
 _FUNCTIONS = frozenset(
     [
         *("cos", "cosh", "cot", "csc", "deg", "det", "dim", "exp", "gcd", "inf", "ker", "lim"),
@@ -25,7 +25,7 @@ _FUNCTIONS = frozenset(
 @dataclass(frozen=True)
 class Piece:
     """A word: its place among the page's words, its text, the box of its ink, the upper and lower
-    edge of its font's em, and how most of its characters are set."""
+    edge of its font's em, and how most of its letters are set, or its characters without any."""
 
     at: int
     text: str
@@ -116,7 +116,8 @@ def pieces_of(words: Sequence[LayerWord], size: tuple[float, float], turn: int) 
     for at, word in enumerate(words):
         ems = union([turned(char.em or char.box, turn) for char in word.chars])
         box = turned(word.box, turn)
-        faces = Counter(char.face for char in word.chars)
+        letters = [char for char in word.chars if char.text.isalpha()]
+        faces = Counter(char.face for char in letters or word.chars)
         pieces.append(
             Piece(
                 at,
