@@ -47,12 +47,12 @@ def test_a_page_in_a_mirror_is_refused(
 
 @LANGUAGES
 @MIRRORS
-def test_a_mirrored_word_goes_nowhere(
+def test_a_mirrored_line_goes_nowhere(
     mirror: tuple[float, float, float, float], language: str
 ) -> None:
     def draw(sheet: Sheet) -> None:
         sheet.body()
-        sheet.text(NAME[sheet.language], 400, 40, turn=mirror)
+        sheet.text(sheet.lines[0], WIDTH - 40 if mirror[0] < 0 else 40, 40, turn=mirror)
 
     layer = judged(pdf_of(draw, language))
     assert layer.verdict == "believed"
