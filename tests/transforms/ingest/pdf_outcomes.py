@@ -16,10 +16,14 @@ from gyogwa.transforms.ingest.sources.pdf_render import rendered
 from tests.transforms.ingest.pdf_pages import TEXTS
 
 
-def judged(data: bytes) -> TextLayer:
+def opened(data: bytes) -> pdfium.PdfDocument:
     document = pdfium.PdfDocument(data)
     document.init_forms()
-    layer = judge(flattened(document, 0))
+    return document
+
+
+def judged(data: bytes) -> TextLayer:
+    layer = judge(flattened(opened(data), 0))
     assert layer is not None
     return layer
 

@@ -14,7 +14,8 @@ class Char:
     """A character, its box as fractions of the displayed page, the address of the text object that
     draws it (0: unknown), how that is set, and how it has to be turned to stand upright (see
     `page.Truth`). `em`: the box that its font gives every character of this size, so that all of
-    a line have the same upper and lower edge. `ruled`: it is drawn as a rule, by no text object."""
+    a line have the same upper and lower edge. `ruled`: it is drawn as a rule, by no text object.
+    `mirrored`: it shows as in a mirror."""
 
     text: str
     box: Box
@@ -23,6 +24,7 @@ class Char:
     turn: int = 0
     em: Box = field(default_factory=list)
     ruled: bool = False
+    mirrored: bool = False
 
     @property
     def font(self) -> str:

@@ -54,18 +54,16 @@ class Face(NamedTuple):
 PLAIN = Face()
 
 
-def face_of(drawn: Any) -> Face:
-    """Of a text object, by PDFium's handle."""
+def face_of(drawn: Any, matrix: Any) -> Face:
+    """Of a text object, by PDFium's handle; `matrix`: that its characters stand on the page by,
+    through all forms that it lies in (an `FS_MATRIX`)."""
     font = pdfium_c.FPDFTextObj_GetFont(drawn)
     size = ctypes.c_float()
     pdfium_c.FPDFTextObj_GetFontSize(drawn, size)
-    matrix = pdfium_c.FS_MATRIX()
-    scale = 1.0
-    if pdfium_c.FPDFPageObj_GetMatrix(drawn, matrix):
-        scale = math.hypot(matrix.c, matrix.d)
+    scale = math.hypot(matrix.c, matrix.d)
     mark = pdfium_c.FPDFPageObj_GetMarkedContentID(drawn)
     if not font:
-        return Face("", round(size.value * scale, 2), mark=mark)
+        return Face("", round(abs(size.value) * scale, 2), mark=mark)
     buffer = ctypes.create_string_buffer(256)
     pdfium_c.FPDFFont_GetBaseFontName(font, buffer, 256)
     full = buffer.value.decode(errors="replace")
@@ -73,7 +71,7 @@ def face_of(drawn: Any) -> Face:
     flags = max(pdfium_c.FPDFFont_GetFlags(font), 0)
     return Face(
         full,
-        round(size.value * scale, 2),
+        round(abs(size.value) * scale, 2),
         bool(_BOLD.search(name) or flags & _FORCE_BOLD),
         bool(_MONO.search(name) or flags & _FIXED_PITCH),
         bool(_ITALICS.search(name) or flags & _ITALIC),

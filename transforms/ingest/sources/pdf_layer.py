@@ -133,9 +133,13 @@ def _verdict(
     unmapped = sum(char.meaningless for char in chars) / len(chars)
     if unmapped > _UNMAPPED:
         return "refused", f"no meaning is known of {unmapped:.0%} of its glyphs"
+    mirrored = sum(char.mirrored for char in chars) / len(chars)
+    if mirrored > _UNMAPPED:
+        return "refused", f"{mirrored:.0%} of its characters are seen as in a mirror"
     if not kept:
         return "refused", "none of its words is seen"
-    stray = _stray([*kept, *(word for word in words if word.mark)], seen.ink)
+    apart = (word for word in words if word.mark or any(c.mirrored for c in word.chars))
+    stray = _stray([*kept, *apart], seen.ink)  # what is in a mirror nobody reads either
     if stray > _STRAY:
         return "refused", f"{stray:.0%} of the ink of text lies beside its words"
     strokes = _strokes(seen.without)

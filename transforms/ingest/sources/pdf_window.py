@@ -14,13 +14,15 @@ from gyogwa.schemas.boxes import Box, turned
 from gyogwa.transforms.ingest.furniture import Edge, Standing, edges_of, is_page_number, repeated
 from gyogwa.transforms.ingest.sources.pdf_objects import flattened
 from gyogwa.transforms.ingest.sources.pdf_words import layer_words
+from gyogwa.transforms.ingest.sources.structure.lines import strips_of
+from gyogwa.transforms.ingest.sources.structure.marks import is_caption
 from gyogwa.transforms.ingest.sources.structure.page import (
     Around,
     Furnishing,
     main_turn,
     size_of,
 )
-from gyogwa.transforms.ingest.sources.structure.pieces import Strip, pieces_of, strips_of
+from gyogwa.transforms.ingest.sources.structure.pieces import Strip, pieces_of
 from gyogwa.transforms.ingest.sources.structure.setting import setting_of
 
 _ROMAN = re.compile(r"[ivxlc]+|[IVXLC]+")
@@ -58,13 +60,37 @@ class Window:
         seen = self._seen[index]
         found: dict[int, Furnishing] = {}
         for side, kind in enumerate(("page-header", "page-footer")):
-            others = [self._seen[at].edges[side] for at in near if at != index]
+            others = [
+                self._seen[at].edges[side]
+                for at in near
+                if at != index and not _is_copy(seen, self._seen[at])
+            ]
             for number in repeated(seen.edges[side], others):
                 text, box = seen.standing[number]
+                if is_caption(text) == "sure":
+                    continue  # of a table that goes on from page to page
                 bare = is_page_number(text) or _ROMAN.fullmatch(text) is not None
                 shown = "page-number" if bare else kind
                 found[number] = Furnishing(shown, turned(box, (360 - seen.turn) % 360))
         return list(found.values())
+
+
+def _is_copy(one: _Seen, other: _Seen) -> bool:
+    """Whether a page stands twice in the document, or grows, as slides do line by line: all that is
+    between the edges of one page stands in the same place on the other, so what is alike at their
+    edges tells nothing."""
+    fewer, more = sorted((_inner(one), _inner(other)), key=len)
+    return bool(fewer) and fewer <= more
+
+
+def _inner(seen: _Seen) -> set[tuple[str, float, float]]:
+    """The lines between the edges of a page, and where they begin."""
+    edges = {edge.number for side in seen.edges for edge in side}
+    return {
+        (line.text, round(line.box[0], 3), round(line.box[1], 3))
+        for number, line in enumerate(seen.standing)
+        if number not in edges
+    }
 
 
 def _look(document: pdfium.PdfDocument, index: int) -> _Seen:

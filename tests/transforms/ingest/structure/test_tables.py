@@ -133,3 +133,83 @@ def test_tables_of_a_page_are_asked_for(language: str) -> None:
     assert answer.count("<tr>") == 4
     assert f'<th colspan="2">{CELLS[language][0][1]}</th>' in answer
     assert f"<td>{CELLS[language][3][2]}</td>" in answer
+
+
+def painted(sheet: Sheet, rows: int = 4, every: int = 1, gap: float = 0) -> None:
+    """Cells of three columns told by their ground alone; every how many rows are painted, and how
+    far the painted areas lie apart."""
+    for row in range(rows):
+        for column in range(3):
+            x, y = LEFT + column * WIDE, LOW + (rows - 1 - row) * HIGH
+            if row % every == 0:
+                sheet.bar(x, y, WIDE - gap, HIGH - gap, grey=255 if gap and row else 220)
+            sheet.text(f"{sheet.lines[row].split()[0]}{column}", x + 8, y + 8, size=11)
+
+
+@LANGUAGES
+def test_cells_that_are_white_on_a_dark_ground_are_cells(language: str) -> None:
+    def draw(sheet: Sheet) -> None:
+        sheet.bar(LEFT - 1, LOW - 1, 3 * WIDE + 1, 4 * HIGH + 1, grey=60)
+        painted(sheet, gap=1)
+
+    (page,) = truths_of(pdf_of(draw, language))
+    (table,) = page.tables
+    assert table.known
+    assert [(c.row, c.column, c.row_span, c.column_span) for c in table.cells] == [
+        (row, column, 1, 1) for row in range(4) for column in range(3)
+    ]
+
+
+@LANGUAGES
+def test_rows_beside_painted_ones_make_the_table_unknown(language: str) -> None:
+    def draw(sheet: Sheet) -> None:
+        sheet.bar(LEFT, LOW + 4 * HIGH, WIDE, HIGH, grey=150)
+        sheet.bar(LEFT + WIDE, LOW + 4 * HIGH, WIDE, HIGH, grey=150)
+        sheet.bar(LEFT + 2 * WIDE, LOW + 4 * HIGH, WIDE, HIGH, grey=150)
+        for column in range(3):
+            x = LEFT + column * WIDE + 8
+            sheet.text(f"{sheet.lines[5].split()[0]}", x, LOW + 4 * HIGH + 8, size=11)
+        painted(sheet, every=2)
+
+    (page,) = truths_of(pdf_of(draw, language))
+    assert page.tables
+    assert not any(table.known for table in page.tables)
+
+
+@LANGUAGES
+@pytest.mark.parametrize("turn", [(0, 1, -1, 0), (0, -1, 1, 0)])
+def test_a_table_with_words_set_upwards_in_it_is_not_known(
+    turn: tuple[float, float, float, float], language: str
+) -> None:
+    def draw(sheet: Sheet) -> None:
+        spread(sheet)
+        x, y = (6, 4) if turn[1] > 0 else (14, 22)
+        sheet.text("No", LEFT + 3 * WIDE - x, LOW + y, size=11, turn=turn)
+
+    (page,) = truths_of(pdf_of(draw, language))
+    assert [table.known for table in page.tables] == [False]
+    assert not any(block.known for block in page.blocks if block.kind == "table")
+
+
+@LANGUAGES
+@pytest.mark.parametrize("room", [5, 8])
+def test_a_table_with_a_table_in_a_cell_is_not_known(room: int, language: str) -> None:
+    def draw(sheet: Sheet) -> None:
+        for edge, top in ((LEFT, 80), (LEFT + 60, 180), (LEFT + 300, 206)):
+            sheet.rule(LEFT, top, LEFT + 300, top)
+            sheet.rule(edge, 80, edge, 206)
+        words = sheet.lines[0].split()
+        for word, right, foot in zip(words, (6, 70, 6), (188, 188, 120), strict=False):
+            sheet.text(word, LEFT + right, foot, size=11)
+        left, right, low, high = LEFT + 60 + room, LEFT + 300 - room, 80 + room, 180 - room
+        for at in range(3):
+            y, x = low + at * (high - low) / 2, left + at * (right - left) / 2
+            sheet.rule(left, y, right, y)
+            sheet.rule(x, low, x, high)
+            for column in (0, 1):
+                if at < 2:
+                    sheet.text(f"{at}{column}", left + 20 + 110 * column, y + 12, size=11)
+
+    (page,) = truths_of(pdf_of(draw, language))
+    outer = max(page.tables, key=lambda table: table.box[2] - table.box[0])
+    assert not outer.known

@@ -34,7 +34,9 @@ def parts_of(
     groups = groups_of(lines, setting, leadings_of(lines) if leadings is None else leadings)
     parts = []
     for group, after in zip(groups, [*groups[1:], None], strict=True):
-        parts.append(part_of(group, setting, height, tagged_headings or _is_term(group, after)))
+        parts.append(
+            part_of(group, setting, height, tagged_headings or _is_term(group, after, setting))
+        )
     for at, box in ((0, beside[0]), (len(parts) - 1, beside[1])):
         if box is not None and _captions(parts[at], box):
             parts[at] = Part("caption", parts[at].lines)
@@ -50,9 +52,14 @@ def _captions(part: Part, box: Box) -> bool:
     return bool(is_caption(part.lines[0].strip.text)) and gap < _NEAR * part.lines[0].strip.size
 
 
-def _is_term(group: Sequence[Flowing], after: Sequence[Flowing] | None) -> bool:
+def _is_title(line: Flowing, setting: Setting) -> bool:
+    """Whether a line is set in the largest letters of these pages."""
+    return setting.is_larger(line.strip) and setting.level(line.strip) == 1
+
+
+def _is_term(group: Sequence[Flowing], after: Sequence[Flowing] | None, setting: Setting) -> bool:
     """Whether lines are a term: what explains it stands below, further in."""
-    if after is None or depth_of(group[0].strip.text):
+    if after is None or depth_of(group[0].strip.text) or _is_title(group[0], setting):
         return False
     if starts_item(after[0]):
         return False  # a list below its heading

@@ -121,6 +121,9 @@ def _indents(group: Sequence[Flowing], line: Flowing) -> bool:
     """Whether a line begins further in than the block does, or further out."""
     em, left = line.strip.size, line.strip.box[0]
     last = group[-1].strip.box[0]
+    initial = group[0].strip.initial
+    if initial and len(group) > 1 and initial.box[3] > group[-1].strip.box[3] - 0.5 * em:
+        return False  # the line above stands beside it, and this one may stand below
     if len(group) == 1:
         if left < last - _HANGS * em:
             return True

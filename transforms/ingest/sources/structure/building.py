@@ -2,11 +2,14 @@
 
 from collections.abc import Sequence
 
+from msgspec.structs import replace
+
 from gyogwa.schemas.boxes import Box, turned, union
 from gyogwa.schemas.page import OBLIQUE, Block, Cell, Line, Picture, Table, Word
 from gyogwa.transforms.ingest.sources.pdf_words import LayerWord
 from gyogwa.transforms.ingest.sources.structure.flowing import Part
-from gyogwa.transforms.ingest.sources.structure.pieces import Strip, pieces_of, strips_of
+from gyogwa.transforms.ingest.sources.structure.lines import strips_of
+from gyogwa.transforms.ingest.sources.structure.pieces import Strip, pieces_of
 from gyogwa.transforms.ingest.sources.structure.ruled import PlacedTable, box_of_cell
 
 
@@ -93,12 +96,14 @@ class PageBuilder:
         self.block("picture", strips, box)
 
     def apart(self, words: Sequence[LayerWord]) -> None:
-        """Words that stand in another direction, each line a block that nothing is known of."""
+        """Words that stand in another direction, each line a block that nothing is known of; nor is
+        a table that holds some, such as heads set upwards, as its cells lack them."""
         if not words:
             return
         turn = words[0].chars[0].turn
         strips: list[list[LayerWord]] = [[word] for word in words]
         if turn != OBLIQUE:
+            self._doubt_tables([word.box for word in words])
             width, height = self.size if self.back in (0, 180) else self.size[::-1]
             size = (height, width) if turn in (90, 270) else (width, height)
             lines = strips_of(pieces_of(words, size, turn))
@@ -112,3 +117,20 @@ class PageBuilder:
             self.lines.append(Line(first, len(self.words), box))
             at = len(self.lines)
             self.blocks.append(Block("paragraph", at - 1, at, box, known=False))
+
+    def _doubt_tables(self, boxes: Sequence[Box]) -> None:
+        """Tables that hold some of these boxes aren't known."""
+        for at, table in enumerate(self.tables):
+            if any(_holds(table.box, box) for box in boxes):
+                self.tables[at] = replace(table, known=False)
+                self.blocks = [
+                    replace(block, known=False)
+                    if block.kind == "table" and block.box == table.box
+                    else block
+                    for block in self.blocks
+                ]
+
+
+def _holds(box: Box, other: Box) -> bool:
+    x, y = (other[0] + other[2]) / 2, (other[1] + other[3]) / 2
+    return box[0] < x < box[2] and box[1] < y < box[3]

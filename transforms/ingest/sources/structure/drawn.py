@@ -2,7 +2,8 @@
 
 A ruling is a straight line, a thin filled bar, or an edge of a rectangle; which of these it is
 depends on the program that wrote the file, not on the page. What nobody sees, because it is white
-or nearly so, is none. Paths with curves or of many parts are pieces of drawings.
+or nearly so, is none; but white areas on a darker one are seen by their edges. Paths with curves or
+of many parts are pieces of drawings.
 """
 
 import ctypes
@@ -20,20 +21,24 @@ from gyogwa.transforms.ingest.sources.pdf_objects import Drawn, box_of, moved, o
 _THIN = 2.6
 """Points: a bar as thick as this is a ruling. Rules of the manuals looked at are .2 to 1.5."""
 _WHITE = 248
+_CLEAR = 8  # of 255
 _MOST_SEGMENTS = 400
 _MOST_PATHS = 8_000
 """Of a page that are looked at, some .1 ms each: plans and maps have more."""
 _SHORT = 3.0
+_GROUNDS = 100
+"""Fills, the first ones, that white areas are looked for on: a ground is drawn before them."""
 
 
 @dataclass
 class Drawings:
-    """Boxes in points. `level` and `upright`: rulings; `fills`: areas of one tone; `pictures`:
-    images; `shapes`: parts of drawings."""
+    """Boxes in points. `level` and `upright`: rulings; `fills`: areas of one tone; `holes`: white
+    ones on these; `pictures`: images; `shapes`: parts of drawings."""
 
     level: list[Box] = field(default_factory=list)
     upright: list[Box] = field(default_factory=list)
     fills: list[Box] = field(default_factory=list)
+    holes: list[Box] = field(default_factory=list)
     pictures: list[Box] = field(default_factory=list)
     shapes: list[Box] = field(default_factory=list)
 
@@ -61,7 +66,9 @@ def drawings_of(
             if paths > _MOST_PATHS:
                 continue
             for place, box in _path(page, each):
-                getattr(found, place).append(placed(box))
+                around = placed(box)
+                if place != "holes" or any(_lies_in(around, g) for g in found.fills[:_GROUNDS]):
+                    getattr(found, place).append(around)
     _sort_out(found)
     return found
 
@@ -89,16 +96,21 @@ def _path(page: pdfium.PdfPage, drawn: Drawn) -> Iterator[tuple[str, Box]]:
     fill, stroke = ctypes.c_int(), ctypes.c_int()
     pdfium_c.FPDFPath_GetDrawMode(drawn.handle, fill, stroke)
     filled = bool(fill.value) and _shows(drawn, pdfium_c.FPDFPageObj_GetFillColor)
+    white = bool(fill.value) and not filled and not _is_clear(drawn)
     stroked = bool(stroke.value) and _shows(drawn, pdfium_c.FPDFPageObj_GetStrokeColor)
-    if not filled and not stroked:
+    if not filled and not stroked and not white:
         return
     count = pdfium_c.FPDFPath_CountSegments(drawn.handle)
     if count > _MOST_SEGMENTS:
-        yield "shapes", box_of(page, drawn)
+        if filled or stroked:
+            yield "shapes", box_of(page, drawn)
         return
     for points, curved, closed in _parts(drawn, count):
         box = on_page(page, points)
-        if curved or not _is_straight(points):
+        if white and not stroked:
+            if not curved and _is_straight(points):
+                yield "holes", box
+        elif curved or not _is_straight(points):
             thin = min(_sides(points)) <= _THIN and not curved and filled
             yield ("fills" if thin else "shapes"), box
         elif filled:
@@ -124,7 +136,20 @@ def _shows(drawn: Drawn, ask: Callable[..., Any]) -> bool:
     red, green, blue, alpha = (ctypes.c_uint() for _ in range(4))
     if not ask(drawn.handle, red, green, blue, alpha):
         return True
-    return alpha.value > 8 and min(red.value, green.value, blue.value) < _WHITE
+    return alpha.value > _CLEAR and min(red.value, green.value, blue.value) < _WHITE
+
+
+def _is_clear(drawn: Drawn) -> bool:
+    """Whether a fill lets all through."""
+    red, green, blue, alpha = (ctypes.c_uint() for _ in range(4))
+    asked = pdfium_c.FPDFPageObj_GetFillColor(drawn.handle, red, green, blue, alpha)
+    return bool(asked) and alpha.value <= _CLEAR
+
+
+def _lies_in(box: Box, other: Box) -> bool:
+    return (
+        box[0] >= other[0] and box[1] >= other[1] and box[2] <= other[2] and box[3] <= other[3]
+    ) and box != other
 
 
 def _parts(drawn: Drawn, count: int) -> Iterator[tuple[list[tuple[float, float]], bool, bool]]:

@@ -10,7 +10,8 @@ from statistics import median
 
 from gyogwa.schemas.boxes import Box, union
 from gyogwa.transforms.ingest.sources.structure.drawn import Drawings
-from gyogwa.transforms.ingest.sources.structure.pieces import Piece, strips_of
+from gyogwa.transforms.ingest.sources.structure.lines import strips_of
+from gyogwa.transforms.ingest.sources.structure.pieces import Piece
 
 _LEAST_SIDE = 24.0  # points
 _GROUND = 0.6  # of the page

@@ -9,6 +9,7 @@ from gyogwa.transforms.ingest.sources.structure.blocks import parts_of
 from gyogwa.transforms.ingest.sources.structure.breaks import leadings_of
 from gyogwa.transforms.ingest.sources.structure.building import PageBuilder
 from gyogwa.transforms.ingest.sources.structure.flowing import Flowing, Part
+from gyogwa.transforms.ingest.sources.structure.marks import ordinal_of
 from gyogwa.transforms.ingest.sources.structure.order import Ordered, Thing, ordered
 from gyogwa.transforms.ingest.sources.structure.pieces import Strip
 from gyogwa.transforms.ingest.sources.structure.ruled import PlacedTable
@@ -45,9 +46,10 @@ def put_down(
     setting: Setting,
     tags: Mapping[int, Tag],
     marks: set[int],
+    walls: Sequence[Box] = (),
 ) -> None:
     """Give the builder the blocks that these things in any order make. `tags`: of words by their
-    `at`; `marks`: which words are bare marks of lists."""
+    `at`; `marks`: which words are bare marks of lists; `walls`: rulings between columns."""
     strips = [item for item in items if isinstance(item, Strip)]
     if notes := [] if tags else side_notes(strips, setting):
         beside = {id(note) for note in notes}
@@ -62,7 +64,8 @@ def put_down(
             builder.part(part, marks)
         run.clear()
 
-    placed = ordered([Thing(item.box, _words(item), at) for at, item in enumerate(items)])
+    things = [Thing(item.box, _words(item), at, _number(item)) for at, item in enumerate(items)]
+    placed = ordered(things, walls)
     rights = _right_edges(placed)
     lines = {
         each.thing.at: _line(item, rights[tuple(each.column)], tags, marks)
@@ -91,6 +94,10 @@ def put_down(
 
 def _line(strip: Strip, right: float, tags: Mapping[int, Tag], marks: set[int]) -> Flowing:
     return Flowing(strip, right, _tag_of(strip, tags), strip.pieces[0].at in marks)
+
+
+def _number(item: Item) -> int:
+    return ordinal_of(item.pieces[0].text) if isinstance(item, Strip) else 0
 
 
 def _words(item: Item) -> int:

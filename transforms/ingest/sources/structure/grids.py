@@ -38,13 +38,15 @@ class GridCell:
 
 @dataclass(frozen=True)
 class Grid:
-    """Its cells, row by row. `whole`: every one is a rectangle."""
+    """Its cells, row by row. `whole`: every one is a rectangle; `painted`: it has no rulings, only
+    edges of filled areas."""
 
     box: Box
     rows: int
     columns: int
     cells: list[GridCell]
     whole: bool
+    painted: bool = False
 
 
 @dataclass
@@ -54,6 +56,7 @@ class _Rule:
     at: float
     start: float
     end: float
+    painted: bool = False
 
 
 def grids_of(level: Sequence[Box], upright: Sequence[Box], fills: Sequence[Box]) -> list[Grid]:
@@ -61,11 +64,11 @@ def grids_of(level: Sequence[Box], upright: Sequence[Box], fills: Sequence[Box])
     edges = [box for box in fills if min(box[2] - box[0], box[3] - box[1]) > 5]
     flat = _joined(
         [_Rule((b[1] + b[3]) / 2, b[0], b[2]) for b in level]
-        + [_Rule(y, b[0], b[2]) for b in edges for y in (b[1], b[3])]
+        + [_Rule(y, b[0], b[2], True) for b in edges for y in (b[1], b[3])]
     )
     steep = _joined(
         [_Rule((b[0] + b[2]) / 2, b[1], b[3]) for b in upright]
-        + [_Rule(x, b[1], b[3]) for b in edges for x in (b[0], b[2])]
+        + [_Rule(x, b[1], b[3], True) for b in edges for x in (b[0], b[2])]
     )
     if len(flat) * len(steep) > _MOST_PAIRS:
         return []
@@ -86,8 +89,9 @@ def _joined(rules: list[_Rule]) -> list[_Rule]:
             None,
         )
         if mine is None:
-            found.append(_Rule(rule.at, rule.start, rule.end))
+            found.append(_Rule(rule.at, rule.start, rule.end, rule.painted))
         else:
+            mine.painted = mine.painted and rule.painted
             mine.start, mine.end = min(mine.start, rule.start), max(mine.end, rule.end)
     return found
 
@@ -161,7 +165,8 @@ def _grid(flat: list[_Rule], steep: list[_Rule]) -> Grid | None:
             cells.append(GridCell(r, last_row, c, last_column, box))
     if len(cells) < 2:
         return None
-    return Grid(union([cell.box for cell in cells]), rows, columns, cells, whole)
+    painted = all(rule.painted for rule in (*flat, *steep))
+    return Grid(union([cell.box for cell in cells]), rows, columns, cells, whole, painted)
 
 
 def _ruled(rules: Sequence[_Rule], at: float, start: float, end: float) -> bool:

@@ -1,12 +1,14 @@
 """What the beginning of a line says: marks of lists, numbers of headings, captions."""
 
 import re
+from unicodedata import normalize
 
 _BULLET = re.compile(r"[•‣▪▫■□●○◦◆◇※▶►▸➢➤✓✔☐–—\-*·∙⁃∗⋅‐−]{1,2}")
 _NUMBER = re.compile(
     r"\d{1,3}[.)]|\(\d{1,3}\)|[a-zA-Z][.)]|\([a-zA-Z]\)|[ivx]{1,4}[.)]|\([ivx]{1,4}\)"
     r"|[가나다라마바사아자차카타파하][.)]|\([가나다라마바사아자차카타파하]\)|[①-⑳㉮-㉻ⓐ-ⓩ]|[ㄱ-ㅎ][.)]"
 )
+_ORDINAL = re.compile(r"\(?(\d{1,2}|[①-⑳])[.)]?")
 _SECTION = re.compile(r"((?:\d{1,3}|[A-Z])(?:\.\d{1,3})*)\.?")
 _CHAPTER = re.compile(
     r"(?:제\s*\d{1,3}\s*[장편부])|(?:(?:chapter|part|appendix)\s+(?:\d{1,3}|[ivxlc]+|[a-z])\b)",
@@ -46,6 +48,16 @@ def is_bullet(word: str) -> bool:
 def is_number(word: str) -> bool:
     """Whether a word is the number of an item: 3., (b), 다., ④."""
     return _NUMBER.fullmatch(word) is not None
+
+
+def ordinal_of(word: str) -> int:
+    """Which item a number in digits or in a circle says that this is; 0 where it says nothing.
+
+    >>> [ordinal_of(word) for word in ("④", "(12)", "3.", "1.5", "x")]
+    [4, 12, 3, 0, 0]
+    """
+    found = _ORDINAL.fullmatch(word)
+    return int(normalize("NFKC", found[1])) if found else 0
 
 
 def depth_of(text: str) -> int:

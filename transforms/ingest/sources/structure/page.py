@@ -16,14 +16,16 @@ from gyogwa.transforms.ingest.sources.pdf_objects import Drawn
 from gyogwa.transforms.ingest.sources.pdf_words import LayerWord
 from gyogwa.transforms.ingest.sources.structure.aligned import aligned_tables
 from gyogwa.transforms.ingest.sources.structure.building import PageBuilder
+from gyogwa.transforms.ingest.sources.structure.column_rules import column_rules, sides_of
 from gyogwa.transforms.ingest.sources.structure.downwards import set_downwards
 from gyogwa.transforms.ingest.sources.structure.drawn import drawings_of
 from gyogwa.transforms.ingest.sources.structure.figures import figures_of
 from gyogwa.transforms.ingest.sources.structure.flow import Figure, Frame, Item, put_down
 from gyogwa.transforms.ingest.sources.structure.frames import framed
-from gyogwa.transforms.ingest.sources.structure.grids import grids_of
+from gyogwa.transforms.ingest.sources.structure.grids import Grid, grids_of
+from gyogwa.transforms.ingest.sources.structure.lines import strips_of
 from gyogwa.transforms.ingest.sources.structure.marks import depth_of, is_bullet, is_number
-from gyogwa.transforms.ingest.sources.structure.pieces import Piece, Strip, pieces_of, strips_of
+from gyogwa.transforms.ingest.sources.structure.pieces import Piece, Strip, pieces_of
 from gyogwa.transforms.ingest.sources.structure.ruled import ruled_tables
 from gyogwa.transforms.ingest.sources.structure.setting import Setting
 from gyogwa.transforms.ingest.sources.structure.tagged import tagged_tables, trusted
@@ -67,7 +69,7 @@ def truth_of(
     from the right are found where its lines are."""
     turn = main_turn(words)
     said = [word for word in words if not word.mark]
-    if not any(word.chars[0].turn for word in said) and set_downwards(said, page.get_size()):
+    if set_downwards(said, page.get_size()):
         return Truth("text_layer", [Word(word.text, word.box) for word in said])
     size = size_of(page, turn)
     mine = [word for word in words if word.chars[0].turn == turn]
@@ -104,10 +106,13 @@ def _main(
     heads = [
         Furnishing(each.kind, _points(turned(each.box, turn), size)) for each in around.furniture
     ]
+    found = grids_of(drawings.level, drawings.upright, [*drawings.fills, *drawings.holes])
     furniture = {p.at: n for p in pieces for n, f in enumerate(heads) if _stands_in(p, f.box)}
+    in_tables = _of_tables(found, pieces, furniture)
+    furniture = {at: n for at, n in furniture.items() if n not in in_tables}
     body = [piece for piece in pieces if piece.at not in furniture]
     tables, grids, taken = ruled_tables(
-        grids_of(drawings.level, drawings.upright, drawings.fills),
+        found,
         [piece for piece in body if piece.at not in marks],
         drawings.fills,
         tags,
@@ -126,7 +131,10 @@ def _main(
     flow = [p for p in body if p.at not in taken and p.at not in in_figure]
     walls = [((b[0] + b[2]) / 2, b[1], b[3]) for b in drawings.upright]
     strips = _joined_marks(strips_of(flow, walls), marks)
-    unruled = aligned_tables([s for s in strips if not tags and s.pieces[0].at not in marks])
+    whole = [*(table.box for table in tables), *grids, *figures]
+    apart = column_rules(drawings.upright, whole, size)
+    alone = [strip for strip in strips if not tags and strip.pieces[0].at not in marks]
+    unruled = [table for side in sides_of(alone, apart) for table in aligned_tables(side)]
     tables += unruled
     taken |= {p.at for t in unruled for c in t.cells for s in c.strips for p in s.pieces}
     strips = [strip for strip in strips if strip.pieces[0].at not in taken]
@@ -140,11 +148,25 @@ def _main(
         items.append(Figure(box, strips_of(own)))
     for upper in (True, False):
         if not upper:
-            put_down(builder, items, around.setting, tags, marks)
+            put_down(builder, items, around.setting, tags, marks, apart)
         for number, head in enumerate(heads):
             if (head.box[1] < size[1] / 2) == upper:
                 own = [p for p in pieces if furniture.get(p.at) == number and p.at not in marks]
                 builder.block(head.kind, strips_of(own))
+
+
+def _of_tables(
+    grids: Sequence[Grid], pieces: Sequence[Piece], furniture: dict[int, int]
+) -> set[int]:
+    """The furniture that isn't any: the head of a table that is repeated on every page. A table
+    holds other words too, in several of its cells."""
+    found: set[int] = set()
+    for grid in grids:
+        inside = [piece for piece in pieces if _stands_in(piece, grid.box)]
+        others = [piece for piece in inside if piece.at not in furniture]
+        if sum(any(_stands_in(p, cell.box) for p in others) for cell in grid.cells) > 1:
+            found |= {furniture[piece.at] for piece in inside if piece.at in furniture}
+    return found
 
 
 def _joined_marks(strips: list[Strip], marks: set[int]) -> list[Strip]:

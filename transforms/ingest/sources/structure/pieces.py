@@ -1,12 +1,8 @@
-"""The words of a page with how they are set, and the lines that they make.
-
-A line is what stands on one height without a gap that is wider than spaces are. Heights are those
-of the fonts' ems, so a comma, a full stop and a capital are equally high.
-"""
+"""The words of a page with how they are set, and lines of them (see `lines`)."""
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -14,18 +10,8 @@ from gyogwa.schemas.boxes import Box, turned, union
 from gyogwa.transforms.ingest.sources.pdf_faces import Face
 from gyogwa.transforms.ingest.sources.pdf_words import LayerWord
 
-_GAP = 1.3
-"""Ems between two words of a line, at most: spaces of justified lines reach one em, gutters begin
-at some two."""
-_CODE_GAP = 12.0
-"""The same in a font of one width, in which code is set in columns."""
-_HIGHER = 2.0
-"""Ems from which on a ruling is higher than a line."""
-_WIDEST = 4.0
-"""Ems of a space in a justified line that the lines next to it go across."""
-
-
-_WORD = re.compile(r"[^\W\d_]{3,}|[가-힣]")
+INITIAL = 1.8  # times the size of the text, at least, of a letter over several lines
+_WORD = re.compile(r"[^\W\d_⁰¹²³⁴-⁹]{3,}|[가-힣]")
 _FUNCTIONS = frozenset(
     [
         *("cos", "cosh", "cot", "csc", "deg", "det", "dim", "exp", "gcd", "inf", "ker", "lim"),
@@ -39,7 +25,7 @@ _FUNCTIONS = frozenset(
 @dataclass(frozen=True)
 class Piece:
     """A word: its place among the page's words, its text, the box of its ink, the upper and lower
-    edge of its font's em, and how most of its characters are set."""
+    edge of its font's em, and how most of its letters are set, or its characters without any."""
 
     at: int
     text: str
@@ -55,21 +41,36 @@ class Piece:
 
 @dataclass
 class Strip:
-    """Words on one line, from left to right."""
+    """Words on one line, from left to right; an initial, which reaches over the next lines too,
+    counts for where it begins alone."""
 
     pieces: list[Piece]
 
     @cached_property
     def box(self) -> Box:
-        return union([piece.box for piece in self.pieces])
+        around = union([piece.box for piece in self.pieces])
+        own = union([piece.box for piece in self._own])
+        return [around[0], own[1], around[2], own[3]]
 
     @cached_property
     def top(self) -> float:
-        return min(piece.top for piece in self.pieces)
+        return min(piece.top for piece in self._own)
 
     @cached_property
     def bottom(self) -> float:
-        return max(piece.bottom for piece in self.pieces)
+        return max(piece.bottom for piece in self._own)
+
+    @cached_property
+    def _own(self) -> list[Piece]:
+        """Its words but for an initial."""
+        return self.pieces[1:] if self.initial else self.pieces
+
+    @cached_property
+    def initial(self) -> Piece | None:
+        """The large letter that a paragraph begins with."""
+        first, *rest = self.pieces
+        is_large = rest and len(first.text) == 1 and first.face.size >= INITIAL * self.size
+        return first if is_large and first.text.isalpha() else None
 
     @cached_property
     def text(self) -> str:
@@ -115,7 +116,8 @@ def pieces_of(words: Sequence[LayerWord], size: tuple[float, float], turn: int) 
     for at, word in enumerate(words):
         ems = union([turned(char.em or char.box, turn) for char in word.chars])
         box = turned(word.box, turn)
-        faces = Counter(char.face for char in word.chars)
+        letters = [char for char in word.chars if char.text.isalpha()]
+        faces = Counter(char.face for char in letters or word.chars)
         pieces.append(
             Piece(
                 at,
@@ -127,78 +129,3 @@ def pieces_of(words: Sequence[LayerWord], size: tuple[float, float], turn: int) 
             )
         )
     return pieces
-
-
-def strips_of(
-    pieces: Iterable[Piece], walls: Sequence[tuple[float, float, float]] = ()
-) -> list[Strip]:
-    """Lines in any order. `walls`: (x, top, bottom) of rulings that no line goes across, but for
-    those of frames around words of it, which are no higher than it is."""
-    rows: list[list[Piece]] = []
-    for piece in sorted(pieces, key=lambda p: (p.middle, p.box[0], p.at)):
-        row = next((row for row in reversed(rows[-8:]) if _level(row, piece)), None)
-        if row is None:
-            rows.append([piece])
-        else:
-            row.append(piece)
-    cut = [_cut(row, walls) for row in rows]
-    cut.sort(key=lambda row: row[0].bottom)
-    joined: list[Strip] = []
-    for at, strips in enumerate(cut):
-        near = [strip for other in (cut[max(at - 1, 0)], *cut[at + 1 : at + 2]) for strip in other]
-        joined += _rejoined(strips, [strip for strip in near if strip not in strips])
-    return joined
-
-
-def _rejoined(row: list[Strip], near: Sequence[Strip]) -> list[Strip]:
-    """Strips of one row whose gap a line above or below goes across: no gutter, but the wide space
-    of a justified line."""
-    found = [row[0]]
-    for strip in row[1:]:
-        last = found[-1]
-        left, right, em = last.box[2], strip.box[0], max(last.size, 1.0)
-        crossed = any(
-            other.box[0] < left - 3 * em
-            and other.box[2] > right + 3 * em
-            and min(abs(other.top - strip.bottom), abs(strip.top - other.bottom)) < em
-            and abs(other.size - strip.size) < 0.1 * em
-            for other in near
-        )
-        if crossed and right - left < _WIDEST * em:
-            found[-1] = Strip([*last.pieces, *strip.pieces])
-        else:
-            found.append(strip)
-    return found
-
-
-def _level(row: Sequence[Piece], piece: Piece) -> bool:
-    """Whether a word stands on the height of a row: of its largest word, so that what is set higher
-    or lower, as footnote marks are, goes with its line."""
-    first = max(row, key=lambda other: other.bottom - other.top)
-    high = min(first.bottom - first.top, piece.bottom - piece.top)
-    both = min(first.bottom, piece.bottom) - max(first.top, piece.top)
-    ink = min(first.box[3], piece.box[3]) - max(first.box[1], piece.box[1])
-    least = min(first.box[3] - first.box[1], piece.box[3] - piece.box[1])
-    if least > 0.4 * high and ink >= 0.7 * least:
-        return True  # fonts that are drawn by procedures have ems of their own
-    return both >= 0.6 * high and (ink > -0.3 * high or least < 0.3 * high)
-
-
-def _cut(row: list[Piece], walls: Sequence[tuple[float, float, float]]) -> list[Strip]:
-    row = sorted(row, key=lambda p: (p.box[0], p.at))
-    runs = [[row[0]]]
-    right = row[0].box[2]
-    for piece in row[1:]:
-        em = max(piece.face.size, runs[-1][-1].face.size, 1.0)
-        wall = any(
-            right - 1 <= x <= piece.box[0] + 1
-            and top <= piece.middle <= bottom
-            and (bottom - top > _HIGHER * em or piece.box[0] - right > em)
-            for x, top, bottom in walls
-        )
-        most = _CODE_GAP if piece.face.mono and runs[-1][-1].face.mono else _GAP
-        if piece.box[0] - right > most * em or wall:
-            runs.append([])
-        runs[-1].append(piece)
-        right = max(right, piece.box[2]) if len(runs[-1]) > 1 else piece.box[2]
-    return [Strip(run) for run in runs]

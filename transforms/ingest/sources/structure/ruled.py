@@ -1,15 +1,18 @@
 """Ruled tables: grids of rulings with the words that stand in their cells.
 
-A table is known where each of its words lies in one cell and enough of its cells hold some. Heads
-are cells that are set apart: on another ground than the body, or bold where the body isn't.
+A table is known where each of its words lies in one cell and enough of its cells hold some, and
+where nothing tells that its rows go on or that a table lies in it.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from statistics import median
 
 from gyogwa.schemas.boxes import Box, union
-from gyogwa.transforms.ingest.sources.structure.grids import Grid, GridCell
-from gyogwa.transforms.ingest.sources.structure.pieces import Piece, Strip, strips_of
+from gyogwa.transforms.ingest.sources.structure.grids import Grid
+from gyogwa.transforms.ingest.sources.structure.heads import heads_of, tagged_heads
+from gyogwa.transforms.ingest.sources.structure.lines import strips_of
+from gyogwa.transforms.ingest.sources.structure.pieces import Piece, Strip
 from gyogwa.transforms.ingest.sources.structure.tags import Tag
 
 _FILLED = 0.4
@@ -19,8 +22,8 @@ _ACROSS = 0.25
 """Of a word's width may lie over a ruling: boxes are those of ink, and italics lean over."""
 _STRAYS = 0.02
 _CUT = 0.25  # ems
+_ROOM = 0.8  # ems that a cell is wide and high
 _SPACE = 0.7  # ems between words of a line, at most
-_BANDS = 0.5  # of a cell lies on a fill
 
 
 @dataclass(frozen=True)
@@ -61,13 +64,17 @@ def ruled_tables(
         placed, strays = _assigned(grid, inside)
         filled = sum(bool(words) for words in placed)
         enough = filled >= max(_LEAST_FILLED, _FILLED * len(grid.cells))
+        if _is_part(inside, pieces, tags):
+            continue  # the tags tell all of the table
         running = _runs_through(grid, pieces)
         if not enough or running or (strays > 1 and strays > 0.3 * len(inside)):
             others.append(grid.box)
             continue
         cut = any(_hangs_out(grid.box, piece) for piece in pieces)
         known = grid.whole and not cut and strays <= _STRAYS * len(inside)
-        heads = _tagged_heads(placed, tags) or _heads(grid, placed, fills)
+        holds = any(_lies_in(table.box, grid.box) for table in tables)
+        known = known and not (holds or _goes_on(grid, pieces) or _has_room(grid, placed))
+        heads = tagged_heads(placed, tags) or heads_of(grid, placed, fills)
         cells = [
             PlacedCell(
                 cell.row,
@@ -83,6 +90,53 @@ def ruled_tables(
         tables.append(PlacedTable(grid.box, cells, known))
         taken |= {piece.at for words in placed for piece in words}
     return tables, others, taken
+
+
+def _is_part(inside: Sequence[Piece], pieces: Sequence[Piece], tags: Mapping[int, Tag]) -> bool:
+    """Whether the tags have more rows of the same table elsewhere, as where every other row is
+    painted."""
+    told = {tags[p.at].table for p in inside if p.at in tags and tags[p.at].kind == "cell"}
+    mine = {piece.at for piece in inside}
+    return len(told) == 1 and any(
+        tags[p.at].kind == "cell" and tags[p.at].table in told
+        for p in pieces
+        if p.at in tags and p.at not in mine
+    )
+
+
+def _goes_on(grid: Grid, pieces: Sequence[Piece]) -> bool:
+    """Whether rows stand directly above or below what is painted: lines in two of its columns."""
+    if not grid.painted:
+        return False
+    x0, y0, x1, y1 = grid.box
+    edges = sorted({cell.box[0] for cell in grid.cells} | {x1})
+    rows = ((y0 - (y1 - y0) / grid.rows, y0), (y1, y1 + (y1 - y0) / grid.rows))
+    for top, bottom in rows:
+        near = [p for p in pieces if top < p.middle < bottom and p.box[2] > x0 and p.box[0] < x1]
+        columns = {
+            (
+                sum(edge <= strip.box[0] + 1 for edge in edges),
+                sum(edge < strip.box[2] - 1 for edge in edges),
+            )
+            for strip in strips_of(near)
+        }
+        if len(columns) > 1 and all(first == last for first, last in columns):
+            return True
+    return False
+
+
+def _lies_in(box: Box, other: Box) -> bool:
+    x, y = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
+    return other[0] < x < other[2] and other[1] < y < other[3]
+
+
+def _has_room(grid: Grid, placed: Sequence[Sequence[Piece]]) -> bool:
+    """Whether an empty cell is too small for a word: the room around a table in a cell."""
+    em = median(piece.face.size for words in placed for piece in words)
+    return any(
+        not words and min(cell.box[2] - cell.box[0], cell.box[3] - cell.box[1]) < _ROOM * em
+        for cell, words in zip(grid.cells, placed, strict=True)
+    )
 
 
 def _runs_through(grid: Grid, pieces: Sequence[Piece]) -> bool:
@@ -131,79 +185,6 @@ def _assigned(grid: Grid, inside: Sequence[Piece]) -> tuple[list[list[Piece]], i
 
 def _in_order(strips: list[Strip]) -> list[Strip]:
     return sorted(strips, key=lambda s: (round((s.top + s.bottom) / 2, 1), s.box[0]))
-
-
-def _tagged_heads(placed: Sequence[list[Piece]], tags: Mapping[int, Tag]) -> list[bool] | None:
-    """Which cells are heads as the page's tags have it; None where these don't know the cells."""
-    told = [[tags[p.at] for p in words if p.at in tags] for words in placed]
-    if any(
-        words and (not own or any(tag.kind != "cell" for tag in own))
-        for words, own in zip(placed, told, strict=True)
-    ):
-        return None
-    return [bool(own) and all(tag.cell[4] for tag in own) for own in told]
-
-
-def _heads(grid: Grid, placed: Sequence[list[Piece]], fills: Sequence[Box]) -> list[bool]:
-    """Which cells are heads: the rows at the top, and the columns at the left, that are set apart
-    as a whole from all that is below or right of them."""
-    apart = _apart([_on_fill(cell, fills) for cell in grid.cells])
-    if apart is None:
-        apart = _apart([_is_bold(words) for words in placed])
-    if apart is None:
-        return [False] * len(grid.cells)
-    marked = [
-        mark or not words for mark, words in zip(apart, placed, strict=True)
-    ]  # an empty corner belongs to the head
-    rows = _leading(grid, marked, apart, [(cell.row, cell.last_row) for cell in grid.cells])
-    columns = _leading(
-        grid,
-        [m or c.last_row <= rows for m, c in zip(marked, grid.cells, strict=True)],
-        apart,
-        [(cell.column, cell.last_column) for cell in grid.cells],
-    )
-    return [cell.last_row <= rows or cell.last_column <= columns for cell in grid.cells]
-
-
-def _apart(marks: list[bool | None]) -> list[bool] | None:
-    """Marks that tell some cells from others; None where they don't."""
-    told = [mark for mark in marks if mark is not None]
-    if not any(told) or all(told):
-        return None
-    return [bool(mark) for mark in marks]
-
-
-def _leading(
-    grid: Grid, marked: Sequence[bool], apart: Sequence[bool], bounds: Sequence[tuple[int, int]]
-) -> int:
-    """How many rows (or columns) from the first on hold marked cells only, one truly marked in
-    each, and at least one that isn't is left."""
-    last = max(end for _, end in bounds)
-    count = 0
-    while count < last - 1:
-        here = [n for n, (start, end) in enumerate(bounds) if start <= count < end]
-        if not all(marked[n] for n in here) or not any(apart[n] for n in here):
-            break
-        count += 1
-    while count and any(start < count < end for start, end in bounds):
-        count -= 1
-    return count
-
-
-def _on_fill(cell: GridCell, fills: Sequence[Box]) -> bool:
-    x0, y0, x1, y1 = cell.box
-    area = (x1 - x0) * (y1 - y0)
-    return any(
-        max(0.0, min(f[2], x1) - max(f[0], x0)) * max(0.0, min(f[3], y1) - max(f[1], y0))
-        > _BANDS * area
-        for f in fills
-    )
-
-
-def _is_bold(words: Sequence[Piece]) -> bool | None:
-    if not words:
-        return None
-    return all(piece.face.bold for piece in words if any(char.isalnum() for char in piece.text))
 
 
 def box_of_cell(cell: PlacedCell) -> Box:

@@ -10,7 +10,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from gyogwa.schemas.boxes import union
-from gyogwa.transforms.ingest.sources.structure.pieces import Piece, strips_of
+from gyogwa.transforms.ingest.sources.structure.lines import strips_of
+from gyogwa.transforms.ingest.sources.structure.pieces import Piece
 from gyogwa.transforms.ingest.sources.structure.ruled import (
     PlacedCell,
     PlacedTable,
