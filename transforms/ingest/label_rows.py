@@ -208,10 +208,8 @@ def _one_row(form: LabelForm, file: ListedFile) -> Iterator[tuple[LabelRow, RowR
         if isinstance(row, Exception):
             yield row
         else:
-            yield (
-                row,
-                RowRef(file.path, 0, file.size, digest_of(row), form.name, columns=file.columns),
-            )
+            digest = digest_of(row, by_file=True)
+            yield row, RowRef(file.path, 0, file.size, digest, form.name, columns=file.columns)
 
 
 def _many_rows(

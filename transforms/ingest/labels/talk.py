@@ -23,14 +23,21 @@ _QUESTIONS = ("question", "query", "instruction", "questions")
 _ANSWERS = (
     "answer", "answers", "response", "output", "label", "labels", "multiple_choice_answer",
 )  # fmt: skip
+_CONTEXTS = ("context", "passage")
+"""Of texts that a question is about, as in SQuAD and KorQuAD, which stand before it."""
 _CAPTIONS = ("text", "caption", "captions")
 _PREFERENCES = ("chosen", "rejected", "rejected_response", "rejected_messages", "kto_tag")
 _MEDIA = ("videos", "video", "audios", "audio")
 KEYS = (
     *_TURNS, *_QUESTIONS, *_ANSWERS, *_CAPTIONS, *_PREFERENCES, *_MEDIA,
-    "system", "history", "input",
+    *_CONTEXTS, "system", "history", "input",
 )  # fmt: skip
 Turn = dict[str, Any]
+
+
+def holds_turns(row: Published) -> bool:
+    """Whether a row has turns, and no question and answer in columns."""
+    return any(row.left.get(name) for name in _TURNS)
 
 
 def take_talk(row: Published) -> None:
@@ -105,9 +112,17 @@ def _pairs(row: Published) -> list[Turn]:
     if answer is None or not answer.strip():
         return []
     more = as_text(row.left.get("input")) if asked == "instruction" else None
-    for name in (asked, answered, *found.columns, *(["input"] if more is not None else [])):
+    about = row.first(_CONTEXTS)
+    context = as_text(unpacked(row.left.get(about)))
+    for name in (
+        *(asked, answered, *found.columns),
+        *(["input"] if more is not None else []),
+        *([about] if context is not None else []),
+    ):
         row.take(name)
-    return [*_history(row), *pair_of(f"{text}\n{more}" if more else text, answer)]
+    text = f"{text}\n{more}" if more else text
+    text = f"{context}\n\n{text}" if context and context.strip() else text
+    return [*_history(row), *pair_of(text, answer)]
 
 
 def pair_of(question: str, answer: str) -> list[Turn]:

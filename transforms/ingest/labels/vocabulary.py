@@ -20,7 +20,7 @@ from gyogwa.transforms.ingest.labels.ground_truth import take_ground_truth
 from gyogwa.transforms.ingest.labels.html import take_html
 from gyogwa.transforms.ingest.labels.placeholders import fill_placeholders
 from gyogwa.transforms.ingest.labels.published import Published, is_absent, unpacked
-from gyogwa.transforms.ingest.labels.talk import take_talk
+from gyogwa.transforms.ingest.labels.talk import holds_turns, take_talk
 
 _AS_THEY_ARE = (
     *("stem", "transcription", "kind", "document", "page", "places"),
@@ -86,6 +86,7 @@ def mapped(row: dict[str, Any], transcribed: bool = False, shown: bool = False) 
     take_words(left)
     if "transcription" not in left.row and isinstance(unpacked(left.left.get("words")), str):
         left.row["transcription"] = left.take("words")  # as in EasyOCR's labels.csv
+    asks = not holds_turns(left)
     if shown or not unshown(left):
         take_talk(left)
     take_ground_truth(left)
@@ -95,7 +96,7 @@ def mapped(row: dict[str, Any], transcribed: bool = False, shown: bool = False) 
         left.row["kind"] = left.take(kind)
     if not shown and any(name in left.row for name in _SAYS):
         take_id(left)
-        if is_nameless(left) and "conversations" in left.row:
+        if is_nameless(left, asks) and "conversations" in left.row:
             left.row.pop("conversations")
             left.unread.append("a conversation about an image that isn't named")
     if "places" not in left.row:

@@ -178,6 +178,40 @@ def test_a_word_a_row_is_a_word_and_no_caption(columns: str, box: str, boxes: An
     assert not {"text", "conversations", "unread"} & first.keys()
 
 
+@pytest.mark.parametrize(
+    ("column", "names", "kinds"),
+    [
+        ("label", ["Table", "List", "Table"], ["table", "list", "table"]),
+        ("class", ["도장", "Invoice No", "도장"], ["stamp", "invoice-no", "stamp"]),
+    ],
+)
+def test_a_class_a_row_is_a_part_of_the_page(
+    column: str, names: list[str], kinds: list[str]
+) -> None:
+    lines = [f"filename,xmin,ymin,xmax,ymax,{column}"]
+    lines += [f"{1 + n // 2}.jpg,1,2,30,14,{name}" for n, name in enumerate(names)]
+    found = rows_of("export.csv", "\n".join(lines).encode(), "csv_rows")
+    regions = [part for row in found if isinstance(row, dict) for part in row["regions"]]
+    assert regions == [{"kind": kind, "box": [1, 2, 30, 14]} for kind in kinds]
+    assert not any("words" in row for row in found if isinstance(row, dict))
+
+
+def test_labels_that_are_texts_stay_words_though_some_repeat() -> None:
+    words = [f"{n}원" if n % 2 else "합계" for n in range(60)]
+    lines = [f"{n // 6}.jpg,1,2,30,14,{word}" for n, word in enumerate(words)]
+    text = "\n".join(["image,x0,y0,x1,y1,label", *lines])
+    found = rows_of("labels.csv", text.encode(), "csv_rows")
+    assert [w["text"] for row in found if isinstance(row, dict) for w in row["words"]] == words
+
+
+def test_a_question_about_pages_is_never_one_about_none() -> None:
+    asked = {"question": "Q", "answers": ["A"], "doc_id": "d", "page_ids": ["d_p0", "d_p1"]}
+    assert rows_of("train.json", as_json({"data": [asked]}), "") == []
+    (found,) = rows_of("a.json", as_json([{"doc_id": "d", "conversations": TURNS}]), "json_rows")
+    assert isinstance(found, dict)
+    assert found["unread"] == ["doc_id"]
+
+
 def test_csv_of_classes_or_numbers_is_none() -> None:
     assert rows_of("labels.csv", b"a,b\n1,2\n", "") == []
     assert rows_of("train.csv", b"image,label\n1.jpg,cat\n", "") == []

@@ -233,3 +233,14 @@ def test_the_columns_of_doclaynet_base() -> None:
     assert said.unread == ()
     assert texts(said.row, "lines_of_text") == columns["texts"]
     assert covered([pixels(e["box"], said.row["boxes"]) for e in said.row["lines_of_text"]])
+
+
+def test_the_grid_of_a_table_is_no_part_of_the_page_and_no_text() -> None:
+    xml = tools.pascal_voc()
+    for word, name in zip(WORDS, ["table", "table row", "table column", "table row"], strict=False):
+        xml = xml.replace(f"<name>{word}</name>", f"<name>{name}</name>")
+    xml = xml.replace(f"<name>{WORDS[4]}</name>", "<name>table projected row header</name>")
+    found = row("pascal_voc", "set/page.xml", xml)
+    assert [region["kind"] for region in found["regions"]] == ["table"]
+    assert found["unread"] == ["rows, columns and cells of tables as regions"] * 4
+    assert not {"words", "lines_of_text"} & found.keys()

@@ -53,6 +53,14 @@ def test_what_kind_of_image_it_is_may_be_called_otherwise() -> None:
     assert seen(turns)[1] == ("doc_type",)  # it may be about the question
 
 
+def test_images_named_by_marks_in_texts() -> None:
+    turns = [{"from": "user", "value": "1: <img>a/b.jpg</img> Q"}, {"from": "gpt", "value": "A"}]
+    assert seen({"conversations": turns})[0]["file_name"] == "a/b.jpg"
+    assert seen({"query": "<img>b.jpg</img>Q", "response": "A"})[0]["file_name"] == "b.jpg"
+    marks = {"<image_00>": "a.jpg", "<image_01>": "b.jpg"}
+    assert seen({"image": marks}) == ({"file_names": ["a.jpg", "b.jpg"]}, ())
+
+
 def test_images_named_in_the_parts_of_turns() -> None:
     parts = [{"type": "image", "image": "a.jpg"}, {"type": "text", "text": "Q"}]
     turns = [{"role": "user", "content": parts}, {"role": "assistant", "content": "A"}]
@@ -145,6 +153,7 @@ def test_what_is_beside_a_turn_is_named() -> None:
             pair("Q1", "A1") + pair("Q2", "A2"),
         ),
         ({"instruction": "I", "input": "on this", "output": "A"}, pair("I\non this", "A")),
+        ({"context": "C", "question": "Q", "answers": {"text": ["A"]}}, pair("C\n\nQ", "A")),
         ({"question": ["Q1", "Q2"], "answer": ["A1", "A2"]}, pair("Q1", "A1") + pair("Q2", "A2")),
         ({"question": "Q", "choices": ["x", "y"], "answer": 1}, pair("Q\nA. x\nB. y", "B. y")),
         ({"question": "Q", "options": "['x', 'y']", "answer": "A"}, pair("Q\nA. x\nB. y", "A. x")),
