@@ -30,11 +30,32 @@ _KINDS, _LONGEST = 6, 300
 of a reason."""
 _FILES, _OTHERS = "files", "others"
 _ARCHIVES = (
-    *(".7z", ".rar", ".alz", ".egg", ".tgz", ".gz", ".bz2", ".xz", ".zst", ".lzma", ".lz4", ".cab"),
+    *(
+        ".zip",
+        ".7z",
+        ".rar",
+        ".alz",
+        ".egg",
+        ".tgz",
+        ".gz",
+        ".bz2",
+        ".xz",
+        ".zst",
+        ".lzma",
+        ".lz4",
+        ".cab",
+    ),
     *(".tbz2", ".txz", ".part0", ".part1", ".001"),
 )
+_STORES = (
+    *(".mdb", ".mat", ".h5", ".hdf5", ".npy", ".npz", ".pkl", ".pickle", ".pt", ".pth"),
+    *(".tfrecord", ".tfrecords", ".db", ".sqlite", ".bin"),
+)
 _TABLES = (".xlsx", ".xls", ".ods", ".cell", ".xlsm")
-"""Endings of archives and of spreadsheets, what to do about which is known."""
+"""Endings of stores of programs, spreadsheets and archives, what to do about which is known."""
+_BEGINS = "; it begins "
+_NAMED = (".json", ".jsonl", ".ndjson", ".csv", ".tsv")
+"""Endings of files whose keys or columns have names, which may be mapped."""
 _NUMBER = re.compile(r"-?\d[\d.,]*")
 _DETAIL = re.compile(r"[:;(\[{'\"]")
 
@@ -65,7 +86,9 @@ class Unread(NamedTuple):
         ending = self.name.split()[0]
         if self.name == _OTHERS:
             return self.why
-        if self.why or ending == ".md":
+        if self.why and not self.why.startswith(_BEGINS):
+            return self.why
+        if ending == ".md":
             return INSTEAD
         if ending in (".hwp", ".hwpx"):
             return "pip install 'gyogwa[hwp]' reads them"
@@ -75,14 +98,24 @@ class Unread(NamedTuple):
             return "unpack what is in them: of archives ZIP and tar are read"
         if ending in _TABLES:
             return "save their sheets as CSV in UTF-8 if they hold labels"
+        if ending in _STORES:
+            return "write what they hold as files, or as tars of WebDataset or Parquet"
+        if ending == ".txt":
+            return (
+                "if they are captions, or all that the image of their name shows: --format "
+                f"{self.source}=caption_text, or page_text"
+            )
         if ending.endswith(ENDINGS):
-            return "gyogwa inspect says what they look like, --format NAME=FORM what they are"
+            maps = f", --map {self.source}:KEY=FIELD what its keys hold" if ending in _NAMED else ""
+            return f"--format {self.source}=FORM says what form they have{maps}"
         return ""
 
     def __str__(self) -> str:
         where = f"(first: {self.first})"
         if self.rule == "unsupported_file":
             things = "file" if self.times == 1 else "files"
+            begins = self.why.removeprefix("; ") if self.why.startswith(_BEGINS) else ""
+            where = f"(first: {self.first}{f': {begins}' if begins else ''})"
             what = f"{self.times:,} {self.name.replace(_FILES, things, 1)} not read {where}"
             hint = self._hint()
             return f"{self.source}: {what}{f'; {hint}' if hint else ''}"
@@ -151,9 +184,11 @@ def _each(layout: RunLayout) -> Iterator[Unread]:
             if unit == "fields":
                 yield Unread(source, unit, rule, value, int(count), uri)
             elif rule == "unsupported_file":
-                made_by = message.partition(LIKE)[2].partition(":")[0]
+                made_by, _, instead = message.partition(LIKE)[2].partition(": ")
                 like = f" that look like {made_by}" if made_by else ""
-                yield Unread(source, unit, rule, f"{_ending(uri)} {_FILES}{like}", 1, uri, made_by)
+                _, begins, start = message.partition(_BEGINS)
+                why = instead or f"{begins}{start}"
+                yield Unread(source, unit, rule, f"{_ending(uri)} {_FILES}{like}", 1, uri, why)
             elif unit in _THINGS:
                 why = message if len(message) <= _LONGEST else f"{message[:_LONGEST]}…"
                 yield Unread(source, unit, rule, kind_of(message) or "reason", 1, uri, why)

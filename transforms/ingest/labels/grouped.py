@@ -26,33 +26,39 @@ SELECT images.number, images.said, annotations.said
 FROM images LEFT JOIN annotations ON annotations.image = images.id
 ORDER BY images.number, annotations.number
 """
+_OUTLINES = ("segmentation", "mask")
 _Image = tuple[Any, list[Any]]
 
 
-def images_of(lists: JsonLists) -> Iterator[_Image]:
+def images_of(
+    lists: JsonLists, images: str = "images.item", annotations: str = "annotations.item"
+) -> Iterator[_Image]:
     """Each image in the file's order with its annotations in theirs, as they stand but for their
-    outlines. Annotations that name no image belong to the only one, if there is one alone; those of
-    none are told. Raises ValueError at broken JSON, before the first image."""
+    outlines; `images` and `annotations` are where they stand. Annotations that name no image belong
+    to the only one, if there is one alone; those of none are told. Raises ValueError at broken
+    JSON, before the first image."""
     with tempfile.TemporaryDirectory() as folder:
         database = sqlite3.connect(Path(folder) / "annotations.db")
         try:
-            yield from _read(lists, database)
+            yield from _read(lists, database, images, annotations)
         finally:
             database.close()
 
 
-def _read(lists: JsonLists, database: sqlite3.Connection) -> Iterator[_Image]:
+def _read(
+    lists: JsonLists, database: sqlite3.Connection, images: str, annotations: str
+) -> Iterator[_Image]:
     database.executescript(_TABLES)
     database.executemany(
         "INSERT INTO images (id, said) VALUES (?, ?)",
-        ((_id(image, "id"), json.dumps(image)) for image in lists.plain_items("images.item")),
+        ((_id(image, "id"), json.dumps(image)) for image in lists.plain_items(images)),
     )
     only = _only(database)
     database.executemany(
         "INSERT INTO annotations (image, said) VALUES (?, ?)",
         (
             (_id(said, "image_id") or only, json.dumps(_without_outline(said)))
-            for said in lists.plain_items("annotations.item")
+            for said in lists.plain_items(annotations)
         ),
     )
     database.execute("CREATE INDEX by_image ON annotations (image)")
@@ -65,8 +71,9 @@ def _read(lists: JsonLists, database: sqlite3.Connection) -> Iterator[_Image]:
     watched = lists.file.keys.watched
     for _, rows in groupby(database.execute(_JOINED), key=lambda row: row[0]):
         found = list(rows)
-        image = watched(json.loads(found[0][1]), "images")
-        said = [watched(json.loads(r[2]), "annotations") for r in found if r[2] is not None]
+        image = watched(json.loads(found[0][1]), images.partition(".")[0])
+        where = annotations.partition(".")[0]
+        said = [watched(json.loads(r[2]), where) for r in found if r[2] is not None]
         _note_ids([image], "id")
         _note_ids(said, "id", "image_id")
         yield image, said
@@ -91,7 +98,8 @@ def _only(database: sqlite3.Connection) -> str | None:
 def _without_outline(annotation: Any) -> Any:
     """The annotation without what is most of a file and isn't read."""
     if isinstance(annotation, dict):
-        annotation.pop("segmentation", None)
+        for name in _OUTLINES:
+            annotation.pop(name, None)
     return annotation
 
 

@@ -1,14 +1,16 @@
 """JSON and JSONL files of rows: LLaVA, ShareGPT, ms-swift, LLaMA-Factory, and any others that name
 images and say something of them in the one vocabulary.
 
-A list of objects, such a list in an object, or an object a line, under any name. Lists are read an
-element at a time, so that a file of any size needs little memory.
+A list of objects, such a list in an object, an object of them by number or by the name of the image
+(MathVista, ScienceQA), or an object a line, under any name. Lists are read an element at a time, so
+that a file of any size needs little memory.
 """
 
 import json
 from collections.abc import Iterator
 from typing import Any
 
+from gyogwa.transforms.files.picture_formats import ENDINGS
 from gyogwa.transforms.ingest.labels.form import HEAD, Head, LabelFile, LabelForm, LabelRow
 from gyogwa.transforms.ingest.labels.peek import json_head
 from gyogwa.transforms.ingest.labels.published_rows import label_row, says_something
@@ -28,7 +30,25 @@ _LOOKED = 20
 def _fits(head: Head) -> bool:
     some = _some(head)
     parsed = any(isinstance(row, dict) and any(key in row for key in _PARSES) for row in some)
-    return not parsed and any(says_something(row, columns=head.columns) for row in some)
+    said = any(says_something(row, columns=head.columns) for row in some)
+    return not parsed and (said or _are_keyed(head))
+
+
+def _are_keyed(head: Head) -> bool:
+    """Whether rows stand in an object, by whatever key, and it is none itself."""
+    value = head.json
+    if not isinstance(value, dict) or says_something(value, columns=head.columns):
+        return False
+    rows = list(value.items())[:_LOOKED]
+    return all(isinstance(row, dict) for _, row in rows) and any(
+        says_something(_with_key(key, row), columns=head.columns) for key, row in rows
+    )
+
+
+def _with_key(key: str, row: Any) -> Any:
+    """A row that stands under a key, which names its image where it is the name of such a file."""
+    named = isinstance(row, dict) and key.lower().endswith(ENDINGS)
+    return {"file_name": key, **row} if named else row
 
 
 def _some(head: Head) -> list[Any]:
@@ -49,12 +69,15 @@ def _wrapped(value: dict[str, Any]) -> str:
 
 def _rows(file: LabelFile) -> Iterator[LabelRow | ValueError]:
     with file.open() as stream:
-        head = Head(file.uri, stream.read(HEAD))
+        head = Head(file.uri, stream.read(HEAD), file.columns)
     wrapped = _wrapped(head.json) if isinstance(head.json, dict) else ""
     if wrapped or isinstance(head.json, list):
         place = f"{wrapped}.item" if wrapped else "item"
         for number, value in enumerate(JsonLists(file).items(place), 1):
             yield row_or_error(f"element {number}", label_row, value, file.columns)
+    elif _are_keyed(head):
+        for key, value in JsonLists(file).pairs():
+            yield row_or_error(repr(key), label_row, _with_key(key, value), file.columns)
     elif _is_whole(head.first_line) or not head.name.endswith(".json"):
         for number, line in lines_in(file):
             yield row_or_error(f"line {number}", _of_line, line, file.columns)

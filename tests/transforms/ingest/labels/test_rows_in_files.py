@@ -60,6 +60,19 @@ def test_docvqa_keeps_its_rows_under_a_key() -> None:
     assert found == [expected]
 
 
+def test_rows_may_stand_under_a_key_each() -> None:
+    asked = {"question": "Q", "image": "images/1.jpg", "choices": None, "answer": "A"}
+    found = rows_of("testmini.json", as_json({"1": asked, "2": {"pid": "2"}}), "json_rows")
+    turns = [{"role": "user", "content": "Q"}, {"role": "assistant", "content": "A"}]
+    assert found[0] == {"file_name": "images/1.jpg", "conversations": turns}
+    assert isinstance(found[1], ValueError)
+    named = {"a/1.jpg": {"caption": "안내문"}, "a/2.jpg": {"caption": "끝"}}
+    assert rows_of("captions.json", as_json(named), "json_rows") == [
+        {"file_name": "a/1.jpg", "text": "안내문"},
+        {"file_name": "a/2.jpg", "text": "끝"},
+    ]
+
+
 def test_one_broken_row_costs_no_other() -> None:
     data = as_lines(NAMED) + b"\n{broken\n7\n" + as_lines({"note": "x"}, NAMED)
     kinds = [type(row) for row in rows_of("a.jsonl", data, "json_rows")]

@@ -156,7 +156,8 @@ def test_older_and_other_answers_of_azure() -> None:
     line = {"text": "…", "boundingPolygon": points, "words": shaped}
     size = {"width": WIDTH, "height": HEIGHT}
     seen = {"metadata": size, "readResult": {"blocks": [{"lines": [line]}]}}
-    for answer in (read, seen):
+    first = {"recognitionResults": [{**page, "lines": [{**lines[0], "words": inches}]}]}
+    for answer in (read, seen, first):
         assert told("a.json", answer) == "azure_read"
         found = row("azure_read", "a.json", answer)
         assert texts(found) == WORDS
@@ -223,6 +224,14 @@ def test_images_of_one_text_are_transcriptions() -> None:
     assert (found["file_name"], found["transcription"]) == ("1.png", "주민")
     assert mapped({"filename": "0.jpg", "words": "주민 설명회"}).row == {
         "file_name": "0.jpg",
+        "transcription": "주민 설명회",
+    }
+
+
+def test_mmocrs_lines_are_transcriptions() -> None:
+    line = {"img_path": "crops/1.png", "instances": [{"text": "주민 설명회"}]}
+    assert row("mmocr", "textrecog_train.json", {"data_list": [line]}) == {
+        "file_name": "crops/1.png",
         "transcription": "주민 설명회",
     }
 
