@@ -1,4 +1,5 @@
-"""COCO's layout, `images` and `annotations` apart, brought together image by image.
+"""What stands in any order, brought together image by image: COCO's layout, `images` and
+`annotations` apart, and the rows of a table.
 
 `{"images": [{"id", "file_name", "width", "height"}], "annotations": [{"image_id", …}]}`, in any
 order. What is read is put into a database on disk that is gone afterwards, so memory is that of one
@@ -8,7 +9,7 @@ image's annotations. Cost: the file is read three times, and written once as ann
 import json
 import sqlite3
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,16 @@ PRAGMA journal_mode = OFF;
 PRAGMA synchronous = OFF;
 CREATE TABLE images (number INTEGER PRIMARY KEY, id TEXT, said TEXT);
 CREATE TABLE annotations (number INTEGER PRIMARY KEY, image TEXT, said TEXT);
+"""
+_ROWS = """
+PRAGMA journal_mode = OFF;
+PRAGMA synchronous = OFF;
+CREATE TABLE rows (number INTEGER PRIMARY KEY, key TEXT, said TEXT);
+"""
+_TOGETHER = """
+SELECT firsts.first, rows.said
+FROM rows JOIN (SELECT key, MIN(number) AS first FROM rows GROUP BY key) AS firsts USING (key)
+ORDER BY firsts.first, rows.number
 """
 _JOINED = """
 SELECT images.number, images.said, annotations.said
@@ -41,6 +52,24 @@ def images_of(
         database = sqlite3.connect(Path(folder) / "annotations.db")
         try:
             yield from _read(lists, database, images, annotations)
+        finally:
+            database.close()
+
+
+def rows_by(rows: Iterable[dict[str, Any]], key: Callable[[dict[str, Any]], str]) -> Iterator[Any]:
+    """Lists of the rows that have one key, in the order in which keys come up first. Cost: the rows
+    are written to disk once; memory: those of one key."""
+    with tempfile.TemporaryDirectory() as folder:
+        database = sqlite3.connect(Path(folder) / "rows.db")
+        try:
+            database.executescript(_ROWS)
+            database.executemany(
+                "INSERT INTO rows (key, said) VALUES (?, ?)",
+                ((key(row), json.dumps(row)) for row in rows),
+            )
+            database.execute("CREATE INDEX by_key ON rows (key)")
+            for _, some in groupby(database.execute(_TOGETHER), key=lambda found: found[0]):
+                yield [json.loads(said) for _, said in some]
         finally:
             database.close()
 

@@ -15,7 +15,13 @@ from collections import Counter
 from typing import Any
 
 from gyogwa.transforms.ingest.labels.choices import choices_in, with_choices
-from gyogwa.transforms.ingest.labels.published import Published, as_text, is_absent, unpacked
+from gyogwa.transforms.ingest.labels.published import (
+    Published,
+    as_text,
+    is_absent,
+    is_data,
+    unpacked,
+)
 
 _TURNS = ("conversations", "conversation", "messages", "texts")
 _KEYS = ("role", "from", "content", "value", "user", "human", "assistant")
@@ -182,7 +188,7 @@ def _history(row: Published) -> list[Turn]:
 
 
 def _take_caption(row: Published) -> None:
-    """A caption; of several, the first."""
+    """A caption; of several, the first. Objects as JSON are none."""
     for name in _CAPTIONS:
         value = row.left.get(name)
         if isinstance(value, list | tuple):
@@ -192,7 +198,7 @@ def _take_caption(row: Published) -> None:
                 row.row["text"] = several[0]
                 row.unread += [f"{name}[{number}]" for number in range(1, len(several))]
                 return
-        elif (text := as_text(value)) is not None:
+        elif (text := as_text(value)) is not None and not is_data(value):
             row.take(name)
             if text.strip():
                 row.row["text"] = text

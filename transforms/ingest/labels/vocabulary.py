@@ -19,7 +19,7 @@ from gyogwa.transforms.ingest.labels.file_names import (
 from gyogwa.transforms.ingest.labels.ground_truth import take_ground_truth
 from gyogwa.transforms.ingest.labels.html import take_html
 from gyogwa.transforms.ingest.labels.placeholders import fill_placeholders
-from gyogwa.transforms.ingest.labels.published import Published, is_absent, unpacked
+from gyogwa.transforms.ingest.labels.published import Published, is_absent, is_data, unpacked
 from gyogwa.transforms.ingest.labels.talk import holds_turns, take_talk
 
 _AS_THEY_ARE = (
@@ -77,9 +77,9 @@ def mapped(row: dict[str, Any], transcribed: bool = False, shown: bool = False) 
         left.row["page"] = left.take(name)
     if name := left.first(_LICENCES):
         left.row["licence"] = left.take(name)
-    if "transcription" not in left.row and (
-        name := left.first([*_TRANSCRIPTIONS, *(["text"] if transcribed else [])])
-    ):
+    texts = [*_TRANSCRIPTIONS, *(["text"] if transcribed else [])]
+    plain = [name for name in texts if not is_data(left.left.get(name))]
+    if "transcription" not in left.row and (name := left.first(plain)):
         left.row["transcription"] = left.take(name)
     if not shown:
         take_names(left)

@@ -2,19 +2,20 @@
 numbers of its box in columns of their own, as spreadsheets of labels and detection lists have them
 (`image,x0,y0,x1,y1,text`).
 
-Rows of one image that follow each other are one row of labels; a text there is a word that stands
-on the image, and never a caption of it. A `class` is that of a region, as in the lists that
+Rows of one image, wherever they stand, are one row of labels; a text there is a word that stands on
+the image, and never a caption of it. A `class` is that of a region, as in the lists that
 TensorFlow's detection and Roboflow keep (`filename,width,height,class,xmin,ymin,xmax,ymax`); a
 `label` is a text, but where the table's first ones are classes, as in VoTT's
 (https://github.com/microsoft/VoTT, CSV export).
 """
 
 from collections.abc import Iterable, Iterator
-from itertools import chain, groupby, islice
+from itertools import chain, islice
 from typing import Any
 
 from gyogwa.transforms.ingest.labels.entries import Entries
 from gyogwa.transforms.ingest.labels.file_names import KEYS
+from gyogwa.transforms.ingest.labels.grouped import rows_by
 from gyogwa.transforms.ingest.labels.kinds import are_classes_of_many
 from gyogwa.transforms.ingest.labels.units import Form
 
@@ -44,15 +45,16 @@ def holds_words(names: Iterable[str]) -> bool:
 
 
 def in_images(rows: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
-    """The rows of such a table, as published, as one row for each run of one image."""
+    """The rows of such a table, as published, as one row for each image."""
     first = list(islice(rows, _LOOKED_AT))
     labels = [str(row[_LABEL]) for row in first if row.get(_LABEL) is not None]
     classes = bool(labels) and are_classes_of_many(labels)
-    images = groupby(
-        chain(first, rows), key=lambda row: next((row.get(k) for k in KEYS if k in row), "")
-    )
-    for _, group in images:
-        yield _one(list(group), classes)
+    for group in rows_by(chain(first, rows), _image_of):
+        yield _one(group, classes)
+
+
+def _image_of(row: dict[str, Any]) -> str:
+    return str(next((row.get(key) for key in KEYS if key in row), ""))
 
 
 def _one(rows: list[dict[str, Any]], classes: bool) -> dict[str, Any]:

@@ -209,6 +209,14 @@ def test_a_class_a_row_is_a_part_of_the_page(
     assert not any("words" in row for row in found if isinstance(row, dict))
 
 
+def test_rows_of_one_image_may_stand_anywhere() -> None:
+    words = [("2.jpg", "나"), ("1.jpg", "가"), ("2.jpg", "다"), ("1.jpg", "라")]
+    lines = ["image,x0,y0,x1,y1,text", *(f"{name},1,2,30,14,{word}" for name, word in words)]
+    found = rows_of("words.csv", "\n".join(lines).encode(), "csv_rows")
+    said = [(r["file_name"], [w["text"] for w in r["words"]]) for r in found if isinstance(r, dict)]
+    assert said == [("2.jpg", ["나", "다"]), ("1.jpg", ["가", "라"])]
+
+
 def test_labels_that_are_texts_stay_words_though_some_repeat() -> None:
     words = [f"{n}원" if n % 2 else "합계" for n in range(60)]
     lines = [f"{n // 6}.jpg,1,2,30,14,{word}" for n, word in enumerate(words)]

@@ -101,6 +101,28 @@ def test_names_that_an_upload_lengthened_are_found() -> None:
     assert key_of_name("0a1b2c3d-page.jpg") == key_of_name("page.jpg") == "page"
 
 
+@pytest.mark.parametrize(
+    ("name", "found"),
+    [
+        ("p1", "a/p1.jpg"),
+        ("p1.png", "a/p1.jpg"),
+        ("a/p1.PNG", "a/p1.jpg"),
+        ("b/p1.png", None),  # another folder is named
+        ("p2.tif", None),  # two are as good
+        ("p1.json", None),
+        ("doc.png", None),  # a page of it, perhaps
+        ("doc", "doc.pdf"),
+    ],
+)
+def test_names_without_their_ending_or_with_another(name: str, found: str | None) -> None:
+    uris = ("a/p1.jpg", "a/p2.jpg", "b/p2.jpg", "doc.pdf")
+    files = [ListedFile("s", "files", uri, uri, 1, "", "") for uri in uris]
+    candidates = Candidates(files, files)
+    chosen = candidates.choose("labels", name, True)
+    assert (chosen.image.uri if chosen else None) == found
+    assert candidates.choose("labels", name, False) is None
+
+
 def test_shapes_without_a_text_are_regions_of_their_label() -> None:
     cvat = (
         tools.cvat().replace('name="text"', 'name="occluded"').replace('label="word"', 'label="표"')

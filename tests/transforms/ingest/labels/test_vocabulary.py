@@ -214,6 +214,20 @@ def test_a_text_that_is_all_that_stands_there_is_no_caption() -> None:
     assert seen({"ocr_text": "a", "text": "b"}) == ({"transcription": "a", "text": "b"}, ())
 
 
+@pytest.mark.parametrize("name", ["ocr", "ocr_text", "text", "caption"])
+def test_objects_as_json_are_no_text(name: str) -> None:
+    answer = '{"PAGE": [], "WORD": [{"Text": "가"}]}'
+    assert seen({"file_name": "a.jpg", name: answer}) == ({"file_name": "a.jpg"}, (name,))
+    plain = mapped({"file_name": "a.jpg", name: "[1] 각주"}).row
+    assert "[1] 각주" in plain.values()
+
+
+def test_words_with_boxes_may_be_called_after_what_read_them() -> None:
+    words = [{"text": "가", "box": [1, 2, 3, 4]}]
+    said = {"file_name": "a.jpg", "ocr": '[{"text": "가", "bbox": [1, 2, 3, 4]}]'}
+    assert seen(said) == ({"file_name": "a.jpg", "words": words}, ())
+
+
 def test_ground_truth_of_cord() -> None:
     truth = {
         "gt_parse": {"total": "3"},
