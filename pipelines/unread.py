@@ -11,7 +11,7 @@ from gyogwa.schemas.layout import RunLayout
 from gyogwa.schemas.ledger import Reject
 from gyogwa.transforms.files.tables import list_parts, read_columns
 from gyogwa.transforms.ingest.labels.registry import ENDINGS
-from gyogwa.transforms.ingest.labels.unread_forms import INSTEAD, LIKE
+from gyogwa.transforms.ingest.labels.unread_forms import BLANK, INSTEAD, LIKE
 from gyogwa.transforms.ingest.sources import office
 
 _NAMES = {"id", "ids", "idx", "uuid", "guid"}
@@ -28,6 +28,7 @@ _THINGS = {
 _KINDS, _LONGEST = 6, 300
 """Reasons for which one rule rejects things of one unit that are told apart at most, and characters
 of a reason."""
+_BLANK = "blank "
 _FILES, _OTHERS = "files", "others"
 _ARCHIVES = (
     *(
@@ -75,10 +76,11 @@ class Unread(NamedTuple):
     @property
     def is_lost(self) -> bool:
         """Whether that is more than worth knowing: labels, or what may hold some. A text layer
-        that isn't believed is none, nor is an image that can't be decoded."""
+        that isn't believed is none, nor is a blank file or an image that can't be decoded."""
         last = self.name.replace(".", " ").split()[-1].lower()
         numbers = self.rule == "unread" and (last in _NAMES or last.endswith("_id"))
         told = self.rule in ("noted", "refused_layer") or self.unit == "images"
+        told = told or self.name.startswith(_BLANK)
         return not told and not numbers
 
     def _hint(self) -> str:
@@ -116,7 +118,9 @@ class Unread(NamedTuple):
             things = "file" if self.times == 1 else "files"
             begins = self.why.removeprefix("; ") if self.why.startswith(_BEGINS) else ""
             where = f"(first: {self.first}{f': {begins}' if begins else ''})"
-            what = f"{self.times:,} {self.name.replace(_FILES, things, 1)} not read {where}"
+            name = self.name.replace(_FILES, things, 1)
+            name = name.replace("that look ", "that looks ", 1) if self.times == 1 else name
+            what = f"{self.times:,} {name} not read {where}"
             hint = self._hint()
             return f"{self.source}: {what}{f'; {hint}' if hint else ''}"
         if self.unit in _THINGS:
@@ -188,7 +192,9 @@ def _each(layout: RunLayout) -> Iterator[Unread]:
                 like = f" that look like {made_by}" if made_by else ""
                 _, begins, start = message.partition(_BEGINS)
                 why = instead or f"{begins}{start}"
-                yield Unread(source, unit, rule, f"{_ending(uri)} {_FILES}{like}", 1, uri, why)
+                blank = _BLANK if message.endswith(BLANK) else ""
+                name = f"{blank}{_ending(uri)} {_FILES}{like}"
+                yield Unread(source, unit, rule, name, 1, uri, why)
             elif unit in _THINGS:
                 why = message if len(message) <= _LONGEST else f"{message[:_LONGEST]}…"
                 yield Unread(source, unit, rule, kind_of(message) or "reason", 1, uri, why)

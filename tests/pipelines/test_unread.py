@@ -93,6 +93,7 @@ def test_of_labels_of_no_known_form_it_is_told_how_they_begin_and_what_to_do(
         ("files", "unsupported_file", name, why)
         for name, why in (
             *(("a.json", begins), ("b.txt", begins), ("c-asset.json", like)),
+            *(("g.txt", "no form of labels that is known; it is blank"),),
             *(("d.mat", "no source"), ("e.zip/f.zip", "no source")),
         )
     ]
@@ -100,7 +101,7 @@ def test_of_labels_of_no_known_form_it_is_told_how_they_begin_and_what_to_do(
     assert said == [
         "a: 1 .json file not read (first: a.json: it begins '{\"a\": [1'); --format a=FORM says "
         "what form they have, --map a:KEY=FIELD what its keys hold",
-        "a: 1 .json file that look like VoTT's not read (first: c-asset.json); export the project "
+        "a: 1 .json file that looks like VoTT's not read (first: c-asset.json); export the project "
         "as CSV",
         "a: 1 .mat file not read (first: d.mat); write what they hold as files, or as tars of "
         "WebDataset or Parquet",
@@ -108,4 +109,6 @@ def test_of_labels_of_no_known_form_it_is_told_how_they_begin_and_what_to_do(
         "all that the image of their name shows: --format a=caption_text, or page_text",
         "a: 1 .zip file not read (first: e.zip/f.zip); unpack what is in them: of archives ZIP and "
         "tar are read",
+        "a: 1 blank .txt file not read (first: g.txt)",
     ]
+    assert [kind.is_lost for kind in unread_in(RunLayout(str(tmp_path)))].count(False) == 1

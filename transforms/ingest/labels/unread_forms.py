@@ -27,6 +27,9 @@ from gyogwa.transforms.ingest.labels.form import Head
 
 LIKE = "it looks like "
 """Stands before the name where one of them is told."""
+BLANK = "it is blank"
+"""What is told of files that hold nothing, such as YOLO's labels of images without any."""
+_NOTHING = ("", "{}", "[]", "null")
 INSTEAD = "point --input at the PDF or the images that it was made from"
 """What to do about what a converter wrote."""
 _LOOKED_AT = 20
@@ -127,6 +130,11 @@ def looks_like(head: Head) -> str:
     if not head.name.endswith(".json"):
         return ""
     return next((name for name, (fits, _) in _TOLD.items() if fits(head.json)), "")
+
+
+def is_blank(head: Head) -> bool:
+    """Whether a file holds nothing."""
+    return head.text.strip() in _NOTHING
 
 
 def instead_of(name: str) -> str:

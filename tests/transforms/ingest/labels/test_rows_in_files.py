@@ -209,6 +209,25 @@ def test_a_class_a_row_is_a_part_of_the_page(
     assert not any("words" in row for row in found if isinstance(row, dict))
 
 
+def test_a_word_a_row_is_a_word_in_json_too() -> None:
+    place = {"x": 1, "y": 2, "width": 29, "height": 12}
+    rows = [{"filename": "1.jpg", **place, "text": text, "score": 1} for text in ("주민", "끝")]
+    expected = {
+        "file_name": "1.jpg",
+        "words": [{"text": text, "box": [1, 2, 29, 12]} for text in ("주민", "끝")],
+        "boxes": {"form": "sizes"},
+        "unread": ["score"],
+    }
+    assert rows_of("words.json", as_json(rows), "json_rows") == [expected]
+    first, second = rows_of("w.jsonl", as_lines(*rows) + b"\n{broken", "json_rows")
+    assert first == expected
+    assert isinstance(second, ValueError)
+    parts = [{"image": "1.jpg", **place, "class": "Table"}]
+    (found,) = rows_of("parts.json", as_json(parts), "json_rows")
+    assert isinstance(found, dict)
+    assert found["regions"] == [{"kind": "table", "box": [1, 2, 29, 12]}]
+
+
 def test_rows_of_one_image_may_stand_anywhere() -> None:
     words = [("2.jpg", "나"), ("1.jpg", "가"), ("2.jpg", "다"), ("1.jpg", "라")]
     lines = ["image,x0,y0,x1,y1,text", *(f"{name},1,2,30,14,{word}" for name, word in words)]
