@@ -45,6 +45,7 @@ def _fits(head: Head) -> bool:
 
 def _may_be(entry: _Entry) -> bool:
     said = bool(entry.text) and entry.text != "[]" and not json_head(entry.text)  # PPOCRLabel's
+    said = said and "\t" not in entry.text  # a table of more columns
     return said and entry.path.lower().endswith(ENDINGS)
 
 

@@ -28,6 +28,7 @@ from gyogwa.transforms.ingest.labels import (
     json_beside,
     json_rows,
     label_studio,
+    label_studio_csv,
     labelme,
     line_text,
     mmocr,
@@ -64,7 +65,7 @@ FORMS: dict[str, LabelForm] = {
         *(page_xml, alto, hocr, cvat, pascal_voc, tagged_words),
         *(pubtabnet, wildreceipt, docbank, paddle, line_text, icdar, yolo, tesseract_tsv),
         recognition_list,
-        *(json_rows, via_csv, chart_tables, csv_rows, parquet_rows),
+        *(json_rows, via_csv, label_studio_csv, chart_tables, csv_rows, parquet_rows),
         *(caption_text, page_text),
         json_beside,  # takes what the others don't
     )

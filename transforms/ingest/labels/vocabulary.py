@@ -19,17 +19,25 @@ from gyogwa.transforms.ingest.labels.file_names import (
 from gyogwa.transforms.ingest.labels.ground_truth import take_ground_truth
 from gyogwa.transforms.ingest.labels.html import take_html
 from gyogwa.transforms.ingest.labels.placeholders import fill_placeholders
-from gyogwa.transforms.ingest.labels.published import Published, is_absent, is_data, unpacked
+from gyogwa.transforms.ingest.labels.published import (
+    Published,
+    as_text,
+    is_absent,
+    is_data,
+    texts_of,
+    unpacked,
+)
 from gyogwa.transforms.ingest.labels.talk import holds_turns, take_talk
 
 _AS_THEY_ARE = (
-    *("stem", "transcription", "kind", "document", "page", "places"),
+    *("stem", "kind", "document", "page", "places"),
     *("lines_of_text", "regions", "language", "told"),
 )
 _SAYS = ("conversations", "words", "transcription")
 _PAGES = ("page_no", "page_number", "page_num")
 """Other names of `page`, which all count from 1."""
 _LICENCES = ("licence", "license")
+_TRANSCRIPTION = "transcription"
 _TRANSCRIPTIONS = ("transcript", "ocr_text", "ocr")
 _KINDS = (
     *("image.category", "image_category", "doc_type", "document_type", "doc_category"),
@@ -37,8 +45,8 @@ _KINDS = (
 )
 """Other names of `kind`, of rows that hold no conversation: of one, they may tell what it asks."""
 _EVERY = {
-    *_AS_THEY_ARE, *_PAGES, *_LICENCES, *_TRANSCRIPTIONS, *_KINDS, *file_names.KEYS, *columns.KEYS,
-    *talk.KEYS, *html.KEYS, ground_truth.KEY,
+    *_AS_THEY_ARE, *_PAGES, *_LICENCES, _TRANSCRIPTION, *_TRANSCRIPTIONS, *_KINDS,
+    *file_names.KEYS, *columns.KEYS, *talk.KEYS, *html.KEYS, ground_truth.KEY,
 }  # fmt: skip
 
 
@@ -77,10 +85,7 @@ def mapped(row: dict[str, Any], transcribed: bool = False, shown: bool = False) 
         left.row["page"] = left.take(name)
     if name := left.first(_LICENCES):
         left.row["licence"] = left.take(name)
-    texts = [*_TRANSCRIPTIONS, *(["text"] if transcribed else [])]
-    plain = [name for name in texts if not is_data(left.left.get(name))]
-    if "transcription" not in left.row and (name := left.first(plain)):
-        left.row["transcription"] = left.take(name)
+    _take_transcription(left, transcribed)
     if not shown:
         take_names(left)
     take_words(left)
@@ -103,3 +108,17 @@ def mapped(row: dict[str, Any], transcribed: bool = False, shown: bool = False) 
         fill_placeholders(left)
     said = {name: value for name, value in left.row.items() if not is_absent(value)}
     return Mapped(said, tuple(dict.fromkeys([*(known or ()), *left.names_unread()])))
+
+
+def _take_transcription(row: Published, transcribed: bool) -> None:
+    """`transcription`; of a list of texts, a line each. Objects as JSON are none, but under its own
+    name, where they may be what stands there."""
+    texts = (*_TRANSCRIPTIONS, *(["text"] if transcribed else []))
+    names = [_TRANSCRIPTION, *(name for name in texts if not is_data(row.left.get(name)))]
+    name = row.first(names)
+    value = row.left.get(name)
+    lines = texts_of(value) if name else None
+    said = as_text(value) if lines is None else "\n".join(lines)
+    if said is not None:
+        row.take(name)
+        row.row[_TRANSCRIPTION] = said

@@ -261,6 +261,7 @@ EXAMPLES = [
     Example("label_studio", "set/project-1.json", dumped(tools.label_studio())),
     Example("via", "set/via_project.json", dumped(tools.via())),
     Example("via_csv", "set/via_csv.csv", tools.via_csv().encode()),
+    Example("label_studio_csv", "set/project-1.csv", tools.label_studio_csv().encode()),
     Example("cvat", "set/annotations.xml", tools.cvat().encode()),
     Example("pascal_voc", "set/page.xml", tools.pascal_voc().encode(), names=""),
     Example("yolo", "labels/page.txt", tools.yolo().encode(), ("regions",), ""),

@@ -214,6 +214,18 @@ def test_a_text_that_is_all_that_stands_there_is_no_caption() -> None:
     assert seen({"ocr_text": "a", "text": "b"}) == ({"transcription": "a", "text": "b"}, ())
 
 
+@pytest.mark.parametrize(
+    ("value", "said"), [(["가", "나 다"], "가\n나 다"), (2024, "2024"), ('{"a": 1}', '{"a": 1}')]
+)
+def test_transcriptions_of_all_types(value: Any, said: str) -> None:
+    assert seen({"file_name": "a.jpg", "transcription": value})[0]["transcription"] == said
+
+
+def test_a_transcription_that_is_no_text_is_named() -> None:
+    row = {"file_name": "a.jpg", "transcription": {"a": ["b"]}}
+    assert seen(row) == ({"file_name": "a.jpg"}, ("transcription",))
+
+
 @pytest.mark.parametrize("name", ["ocr", "ocr_text", "text", "caption"])
 def test_objects_as_json_are_no_text(name: str) -> None:
     answer = '{"PAGE": [], "WORD": [{"Text": "가"}]}'

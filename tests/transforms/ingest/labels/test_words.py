@@ -107,6 +107,7 @@ def test_lists_of_lines_and_their_texts(lines: list[str], path: str, text: str) 
 def test_lists_of_classes_are_no_texts() -> None:
     lines = [f"a/{n}.jpg\t{180 * (n % 2)}" for n in range(4)]
     assert told("train_list.txt", "\n".join(lines)) == ""
+    assert told("boxes.tsv", "a.jpg\t1,2,30,12\t가\nb.jpg\t1,2,30,12\t나") == ""
 
 
 def test_lines_of_receipts_stay_lines() -> None:
