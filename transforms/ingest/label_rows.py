@@ -38,7 +38,7 @@ from gyogwa.transforms.ingest.rows import digest_of, is_unicode, reject_of, row_
 from gyogwa.transforms.ingest.sources.folder import names_in, talks
 
 REJECTED = "rejected"
-ROWS_VERSION = 5
+ROWS_VERSION = 6
 """Raise it when rows of the same files come out otherwise: they are then written anew."""
 _BLOCK = 4 << 20
 _ONE = 4 << 20
