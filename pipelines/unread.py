@@ -11,7 +11,7 @@ from gyogwa.schemas.layout import RunLayout
 from gyogwa.schemas.ledger import Reject
 from gyogwa.transforms.files.tables import list_parts, read_columns
 from gyogwa.transforms.ingest.labels.registry import ENDINGS
-from gyogwa.transforms.ingest.labels.unread_forms import INSTEAD, LIKE
+from gyogwa.transforms.ingest.labels.unread_forms import BLANK, INSTEAD, LIKE
 from gyogwa.transforms.ingest.sources import office
 
 _NAMES = {"id", "ids", "idx", "uuid", "guid"}
@@ -28,13 +28,35 @@ _THINGS = {
 _KINDS, _LONGEST = 6, 300
 """Reasons for which one rule rejects things of one unit that are told apart at most, and characters
 of a reason."""
+_BLANK = "blank "
 _FILES, _OTHERS = "files", "others"
 _ARCHIVES = (
-    *(".7z", ".rar", ".alz", ".egg", ".tgz", ".gz", ".bz2", ".xz", ".zst", ".lzma", ".lz4", ".cab"),
+    *(
+        ".zip",
+        ".7z",
+        ".rar",
+        ".alz",
+        ".egg",
+        ".tgz",
+        ".gz",
+        ".bz2",
+        ".xz",
+        ".zst",
+        ".lzma",
+        ".lz4",
+        ".cab",
+    ),
     *(".tbz2", ".txz", ".part0", ".part1", ".001"),
 )
+_STORES = (
+    *(".mdb", ".mat", ".h5", ".hdf5", ".npy", ".npz", ".pkl", ".pickle", ".pt", ".pth"),
+    *(".tfrecord", ".tfrecords", ".db", ".sqlite", ".bin"),
+)
 _TABLES = (".xlsx", ".xls", ".ods", ".cell", ".xlsm")
-"""Endings of archives and of spreadsheets, what to do about which is known."""
+"""Endings of stores of programs, spreadsheets and archives, what to do about which is known."""
+_BEGINS = "; it begins "
+_NAMED = (".json", ".jsonl", ".ndjson", ".csv", ".tsv")
+"""Endings of files whose keys or columns have names, which may be mapped."""
 _NUMBER = re.compile(r"-?\d[\d.,]*")
 _DETAIL = re.compile(r"[:;(\[{'\"]")
 
@@ -54,10 +76,11 @@ class Unread(NamedTuple):
     @property
     def is_lost(self) -> bool:
         """Whether that is more than worth knowing: labels, or what may hold some. A text layer
-        that isn't believed is none, nor is an image that can't be decoded."""
+        that isn't believed is none, nor is a blank file or an image that can't be decoded."""
         last = self.name.replace(".", " ").split()[-1].lower()
         numbers = self.rule == "unread" and (last in _NAMES or last.endswith("_id"))
         told = self.rule in ("noted", "refused_layer") or self.unit == "images"
+        told = told or self.name.startswith(_BLANK)
         return not told and not numbers
 
     def _hint(self) -> str:
@@ -65,7 +88,9 @@ class Unread(NamedTuple):
         ending = self.name.split()[0]
         if self.name == _OTHERS:
             return self.why
-        if self.why or ending == ".md":
+        if self.why and not self.why.startswith(_BEGINS):
+            return self.why
+        if ending == ".md":
             return INSTEAD
         if ending in (".hwp", ".hwpx"):
             return "pip install 'gyogwa[hwp]' reads them"
@@ -75,15 +100,27 @@ class Unread(NamedTuple):
             return "unpack what is in them: of archives ZIP and tar are read"
         if ending in _TABLES:
             return "save their sheets as CSV in UTF-8 if they hold labels"
+        if ending in _STORES:
+            return "write what they hold as files, or as tars of WebDataset or Parquet"
+        if ending == ".txt":
+            return (
+                "if they are captions, or all that the image of their name shows: --format "
+                f"{self.source}=caption_text, or page_text"
+            )
         if ending.endswith(ENDINGS):
-            return "gyogwa inspect says what they look like, --format NAME=FORM what they are"
+            maps = f", --map {self.source}:KEY=FIELD what its keys hold" if ending in _NAMED else ""
+            return f"--format {self.source}=FORM says what form they have{maps}"
         return ""
 
     def __str__(self) -> str:
         where = f"(first: {self.first})"
         if self.rule == "unsupported_file":
             things = "file" if self.times == 1 else "files"
-            what = f"{self.times:,} {self.name.replace(_FILES, things, 1)} not read {where}"
+            begins = self.why.removeprefix("; ") if self.why.startswith(_BEGINS) else ""
+            where = f"(first: {self.first}{f': {begins}' if begins else ''})"
+            name = self.name.replace(_FILES, things, 1)
+            name = name.replace("that look ", "that looks ", 1) if self.times == 1 else name
+            what = f"{self.times:,} {name} not read {where}"
             hint = self._hint()
             return f"{self.source}: {what}{f'; {hint}' if hint else ''}"
         if self.unit in _THINGS:
@@ -151,9 +188,13 @@ def _each(layout: RunLayout) -> Iterator[Unread]:
             if unit == "fields":
                 yield Unread(source, unit, rule, value, int(count), uri)
             elif rule == "unsupported_file":
-                made_by = message.partition(LIKE)[2].partition(":")[0]
+                made_by, _, instead = message.partition(LIKE)[2].partition(": ")
                 like = f" that look like {made_by}" if made_by else ""
-                yield Unread(source, unit, rule, f"{_ending(uri)} {_FILES}{like}", 1, uri, made_by)
+                _, begins, start = message.partition(_BEGINS)
+                why = instead or f"{begins}{start}"
+                blank = _BLANK if message.endswith(BLANK) else ""
+                name = f"{blank}{_ending(uri)} {_FILES}{like}"
+                yield Unread(source, unit, rule, name, 1, uri, why)
             elif unit in _THINGS:
                 why = message if len(message) <= _LONGEST else f"{message[:_LONGEST]}…"
                 yield Unread(source, unit, rule, kind_of(message) or "reason", 1, uri, why)

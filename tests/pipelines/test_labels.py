@@ -22,7 +22,9 @@ from tests.sharing import Share
 from tests.transforms.ingest.labels.examples import EXAMPLES, Example
 from tests.transforms.ingest.labels.page import HEIGHT, PAIRS, WIDTH, WORDS, covered, drawn
 
-NO_WORDS = {"coco", "line_text", "donut", "yolo", "recognition_list", "chart_tables"}
+SAID = {"caption_text": "page.txt", "page_text": "page.txt"}
+"""Forms that no content tells: the user says what they are."""
+NO_WORDS = {"coco", "line_text", "donut", "yolo", "recognition_list", "chart_tables", *SAID}
 """Forms whose examples say where parts of the page are, or what stands there, but not both."""
 
 
@@ -45,7 +47,7 @@ ROWS = {
 """Forms that hold what rows say: a caption each."""
 UNNAMED = {
     "icdar", "line_text", "yolo", "tesseract_tsv", "ocr_lists", "recognition_list", "chart_tables",
-    "docbank",
+    "docbank", *SAID,
 }  # fmt: skip
 """Forms that say nothing under names, or all of whose names are data."""
 
@@ -57,9 +59,10 @@ def planted(example: Example) -> bytes:
         return text.replace("x_wconf", f"{name} 9; x_wconf", 1).encode()
     if example.uri.endswith(".xml"):
         first = {"cvat": "<image ", "pascal_voc": "<size", "alto": "<Page ", "page_xml": "<Page "}
+        first["tagged_words"] = "<word "
         at = text.index(">", text.index(first[example.form]))
         return f'{text[:at]} {name}="9"{text[at:]}'.encode()
-    if example.form == "via_csv":
+    if example.form in ("via_csv", "label_studio_csv"):
         head, *lines = text.splitlines()
         return "\n".join([f"{head},{name}", *(f"{line},9" for line in lines)]).encode()
     if example.form in UNNAMED:
@@ -77,6 +80,7 @@ def draw(path: Path) -> None:
 def write_forms(root: Path) -> None:
     """An example of every form, each in a folder of its own, with its image."""
     files = {e.form: (e.uri, planted(e)) for e in EXAMPLES} | ROWS
+    files |= {form: (name, "주민 설명회".encode()) for form, name in SAID.items()}
     for form, (uri, data) in files.items():
         path = root / form / uri
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -89,7 +93,8 @@ def arguments(folder: Path, output: Path) -> list[str]:
     """Each form is an input of its own, so that its parts, and their counts, are its own too."""
     forms = sorted(path.name for path in folder.iterdir())
     inputs = [each for form in forms for each in ("--input", f"{form}={folder / form}")]
-    return ["ingest", *inputs, "--output", str(output)]
+    said = [each for form in forms if form in SAID for each in ("--format", f"{form}={form}")]
+    return ["ingest", *inputs, *said, "--output", str(output)]
 
 
 @pytest.fixture(scope="session")
@@ -122,7 +127,7 @@ def test_every_form_reaches_the_catalog_with_its_boxes_on_the_ink(run: Path) -> 
         assert covered([_pixels(region.box) for region in regions])
     told = read_folder(Conversation, str(run / "records"))
     assert {talk.source for talk in told if talk.transcribes} == {
-        *("line_text", "donut", "recognition_list")
+        *("line_text", "donut", "recognition_list", "page_text")
     }
     check_ledger(RunLayout(str(run)))
 
@@ -188,7 +193,7 @@ def test_an_input_is_inspected_without_a_run(
     (folder / "notes.xlsx").write_bytes(b"PK")
     assert main(["inspect", str(folder), "--images", str(tmp_path / "seen")]) == 0
     said = capsys.readouterr().out
-    for form in FORMS:
+    for form in FORMS.keys() - SAID.keys():
         assert f"labels: {form} " in said
     assert "not read: .xlsx" in said
     assert len(list((tmp_path / "seen").iterdir())) == 3

@@ -82,3 +82,33 @@ def test_files_that_nothing_reads_are_told_with_what_to_do(tmp_path: Path) -> No
     sheets = "a: 1 .xlsx file not read (first: c.xlsx); save their sheets as CSV"
     assert any(line.startswith(sheets) for line in said)
     assert any("others not read" in line and line.endswith(".foo: see rejects/") for line in said)
+
+
+def test_of_labels_of_no_known_form_it_is_told_how_they_begin_and_what_to_do(
+    tmp_path: Path,
+) -> None:
+    begins = "no form of labels that is known; it begins '{\"a\": [1'"
+    like = "no form of labels that is known; it looks like VoTT's: export the project as CSV"
+    rejects = [
+        ("files", "unsupported_file", name, why)
+        for name, why in (
+            *(("a.json", begins), ("b.txt", begins), ("c-asset.json", like)),
+            *(("g.txt", "no form of labels that is known; it is blank"),),
+            *(("d.mat", "no source"), ("e.zip/f.zip", "no source")),
+        )
+    ]
+    said = sorted(str(kind) for kind in unread_in(_run(tmp_path, rejects)))
+    assert said == [
+        "a: 1 .json file not read (first: a.json: it begins '{\"a\": [1'); --format a=FORM says "
+        "what form they have, --map a:KEY=FIELD what its keys hold",
+        "a: 1 .json file that looks like VoTT's not read (first: c-asset.json); export the project "
+        "as CSV",
+        "a: 1 .mat file not read (first: d.mat); write what they hold as files, or as tars of "
+        "WebDataset or Parquet",
+        "a: 1 .txt file not read (first: b.txt: it begins '{\"a\": [1'); if they are captions, or "
+        "all that the image of their name shows: --format a=caption_text, or page_text",
+        "a: 1 .zip file not read (first: e.zip/f.zip); unpack what is in them: of archives ZIP and "
+        "tar are read",
+        "a: 1 blank .txt file not read (first: g.txt)",
+    ]
+    assert [kind.is_lost for kind in unread_in(RunLayout(str(tmp_path)))].count(False) == 1

@@ -5,12 +5,12 @@ list of `{"type": "text" | "image", …}` parts), The Cauldron (`{"user": …, "
 ms-swift (`{"human": …, "assistant": …}`). Text comes out in Unicode NFC.
 """
 
-import re
 import unicodedata
 from typing import Any
 
 from gyogwa.schemas.records import IMAGE, Turn
 from gyogwa.transforms.files.decode import BadImage
+from gyogwa.transforms.ingest.image_marks import with_plain_marks
 
 _ROLES = {
     "human": "user",
@@ -26,8 +26,6 @@ _ROLES = {
 }
 _TOOLS = ("tool", "tool_call", "tool_response", "function", "function_call", "observation")
 """Roles of what programs said, which is no turn of either side."""
-_NUMBERED = re.compile(r"<image ?_?([0-9]+)>")
-"""Images by number, from 1, as MMMU marks them."""
 
 
 def conversation_of(rows: Any, images: int) -> list[Turn]:
@@ -63,20 +61,30 @@ def conversation_of(rows: Any, images: int) -> list[Turn]:
     return turns
 
 
+def caption_of(text: str, images: int) -> list[Turn]:
+    """A caption as an answer whose question is yet to be chosen, without the marks of its images
+    where they stand before it. Raises BadImage where marks stand elsewhere."""
+    marked = with_plain_marks(text).text.strip()
+    caption = marked.removeprefix(IMAGE * marked.count(IMAGE)).strip()
+    if IMAGE in caption or marked.count(IMAGE) not in (0, images):
+        mentioned = str(marked.count(IMAGE))
+        raise BadImage("image_placeholders", f"{IMAGE} stands in a caption", mentioned, "0")
+    return [Turn("assistant", caption)] if caption else []
+
+
 def _by_mark(turns: list[Turn], images: int) -> list[Turn]:
-    """Turns with `<image>` in place of numbered marks. Raises BadImage where these aren't each of
-    the images once, in order."""
-    numbers = [int(number) for turn in turns for number in _NUMBERED.findall(turn.content)]
-    if not numbers:
-        return turns
-    if numbers != list(range(1, images + 1)):
+    """Turns with `<image>` in place of other marks. Raises BadImage where numbered ones aren't each
+    of the images once, in order, counted from 1 or from 0."""
+    marked = [with_plain_marks(turn.content) for turn in turns]
+    numbers = [number for each in marked for number in each.numbers]
+    if numbers and numbers not in ([*range(1, images + 1)], [*range(images)]):
         raise BadImage(
             "image_placeholders",
             f"images {numbers} are marked by number, {images} images are there",
             str(len(numbers)),
             str(images),
         )
-    return [Turn(turn.role, _NUMBERED.sub(IMAGE, turn.content)) for turn in turns]
+    return [Turn(turn.role, each.text) for turn, each in zip(turns, marked, strict=True)]
 
 
 def _turns_of(row: Any) -> list[Turn]:

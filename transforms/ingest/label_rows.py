@@ -38,7 +38,7 @@ from gyogwa.transforms.ingest.rows import digest_of, is_unicode, reject_of, row_
 from gyogwa.transforms.ingest.sources.folder import names_in, talks
 
 REJECTED = "rejected"
-ROWS_VERSION = 5
+ROWS_VERSION = 6
 """Raise it when rows of the same files come out otherwise: they are then written anew."""
 _BLOCK = 4 << 20
 _ONE = 4 << 20
@@ -208,10 +208,8 @@ def _one_row(form: LabelForm, file: ListedFile) -> Iterator[tuple[LabelRow, RowR
         if isinstance(row, Exception):
             yield row
         else:
-            yield (
-                row,
-                RowRef(file.path, 0, file.size, digest_of(row), form.name, columns=file.columns),
-            )
+            digest = digest_of(row, by_file=True)
+            yield row, RowRef(file.path, 0, file.size, digest, form.name, columns=file.columns)
 
 
 def _many_rows(

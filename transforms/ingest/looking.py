@@ -12,7 +12,13 @@ from gyogwa.transforms.files.decode import BadImage
 from gyogwa.transforms.ingest.labels.form import HEAD, Head
 from gyogwa.transforms.ingest.labels.registry import VERSION as LABELS_VERSION
 from gyogwa.transforms.ingest.labels.registry import form_of
-from gyogwa.transforms.ingest.labels.unread_forms import INSTEAD, LIKE, looks_like
+from gyogwa.transforms.ingest.labels.unread_forms import (
+    BLANK,
+    LIKE,
+    instead_of,
+    is_blank,
+    looks_like,
+)
 from gyogwa.transforms.ingest.limits import MAX_BYTES
 from gyogwa.transforms.ingest.listing import LISTED
 from gyogwa.transforms.ingest.raw import IGNORED, LABELS, METADATA, TEXT, ListedFile
@@ -97,7 +103,9 @@ def _with_form(file: ListedFile, head: Head) -> ListedFile:
         return replace(file, form=form)
     like = f"; it begins {head.first_line[:60]!r}" if head.first_line else ""
     if known := looks_like(head):
-        like = f"; {LIKE}{known}: {INSTEAD}"
+        like = f"; {LIKE}{known}: {instead_of(known)}"
+    if is_blank(head):
+        like = f"; {BLANK}"
     message = f"no form of labels that is known{like}"
     return replace(file, form="", rule="unsupported_file", message=message)
 

@@ -8,7 +8,9 @@ stem that an image shares with its label file. What is looked for, in this order
 3. where names are loose, or begin at the root of some disk: of the files called so, the one whose
    path ends most like the name and, among these, shares most folders with the label file; two that
    are as good are none. Of a name that Label Studio gave what was uploaded to it
-   (`0a1b2c3d-page.jpg`) the beginning may be missing, or be there where the name has none.
+   (`0a1b2c3d-page.jpg`) the beginning may be missing, or be there where the name has none;
+4. where names are loose, the image that is called so but for its ending, which the name leaves out
+   or which was another before the images were converted.
 """
 
 import posixpath
@@ -18,6 +20,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 from urllib.parse import unquote
 
+from gyogwa.transforms.files.picture_formats import ENDINGS
 from gyogwa.transforms.ingest.raw import ListedFile
 
 _ROOT = re.compile(r"[A-Za-z]:|[/\\]")
@@ -76,6 +79,19 @@ class Candidates:
     def choose(self, folder: str, name: str, loose: bool) -> Chosen | None:
         """The image that a row in a label file of this folder means by `name`; None: there is
         none, or there are several as good."""
+        found = self._choose(folder, name, loose)
+        if found or not loose or name.endswith(ANY_ENDING):
+            return found
+        stem, ending = posixpath.splitext(name)
+        if ending and not ending.lower().endswith(ENDINGS):
+            return None
+        other = self._choose(folder, f"{stem}{ANY_ENDING}", loose)
+        is_image = other is not None and other.image.uri.lower().endswith(ENDINGS)
+        if other is None or (ending and not is_image):
+            return None
+        return Chosen(other.image, (NEAR + 1, *other.far[1:]))
+
+    def _choose(self, folder: str, name: str, loose: bool) -> Chosen | None:
         path = posixpath.join(folder, name)
         if exact := self._exact.get(path) or self._normal.get(normal(path)):
             return Chosen(exact, (0, 0, 0))

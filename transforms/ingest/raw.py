@@ -85,7 +85,8 @@ class RowRef(Row, frozen=True):
     """Where a row of labels is, in bytes, and the hash of what it says. `form`: of the file that is
     this row ("" where the bytes are JSON). `boxes`: how its boxes were found to be meant, "" where
     that is as it says itself. `columns`: mapped by hand, where the bytes are as they were
-    published. `far`: its image was found in another folder than it names."""
+    published. `far`: its image was found in another folder, or with another ending, than it
+    names."""
 
     path: str
     offset: int
@@ -129,7 +130,7 @@ class SourceFile(Row, frozen=True):
     kind: str = ""
 
 
-FAR = "labels whose image was found in another folder"
+FAR = "labels whose image was found in another folder or with another ending"
 """What is told of such rows."""
 Placed = tuple[str, SourceFile]
 """An entry, with the name of its source."""

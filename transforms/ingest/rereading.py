@@ -21,7 +21,7 @@ def row_at(ref: RowRef) -> dict[str, Any]:
         row = _row_of_form(ref, data) if ref.form else _row_of_line(ref, data)
     except FAULTS as error:
         raise changed(ref.path) from error
-    if digest_of(row) != ref.digest:
+    if digest_of(row, by_file=bool(ref.form)) != ref.digest:
         raise changed(ref.path)
     return row
 
@@ -40,6 +40,6 @@ def _row_of_form(ref: RowRef, data: bytes) -> dict[str, Any]:
         beside=partial(read_beside, ref.path),
     )
     for row in FORMS[ref.form].read(file):
-        if not isinstance(row, ValueError) and digest_of(row) == ref.digest:
+        if not isinstance(row, ValueError) and digest_of(row, by_file=True) == ref.digest:
             return row
     raise ValueError(f"it holds no such row of {ref.form}")

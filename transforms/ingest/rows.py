@@ -30,9 +30,11 @@ def row_of(text: str) -> dict[str, Any]:
     return row
 
 
-def digest_of(row: dict[str, Any]) -> str:
-    """The hash of what a row says, however it is written and its file is called."""
-    told = {name: value for name, value in row.items() if name not in ("stem", "told")}
+def digest_of(row: dict[str, Any], by_file: bool = False) -> str:
+    """The hash of what a row says, however it is written. `by_file`: its `stem` is the name of the
+    label file, which may be called otherwise; else that says which image the row is about."""
+    left = ("stem", "told") if by_file else ("told",)
+    told = {name: value for name, value in row.items() if name not in left}
     return hash_of(json.dumps(told, ensure_ascii=False, sort_keys=True))
 
 

@@ -92,3 +92,16 @@ def test_utf_16_and_cp949_are_read_and_told(tmp_path: Path) -> None:
         said[encoding] = read.pop("told", [])
         assert read == row
     assert said == {"utf-8": [], "utf-16": ["labels in utf-16"], "cp949": ["labels in cp949"]}
+
+
+def test_rows_that_say_the_same_of_other_images_are_rows_each(tmp_path: Path) -> None:
+    said = {"question": "Q", "answers": ["A"]}
+    rows = [{"image_id": name, **said} for name in ("a1", "b2", "a1")]
+    folder = tmp_path / "in"
+    folder.mkdir()
+    (folder / "train.json").write_text(json.dumps(rows))
+    (file,) = find(str(folder)).files
+    found = list(rows_of(look(with_kind(file)), str(tmp_path / "out")))
+    assert [row.names for row in found] == [("a1.*",), ("b2.*",), ("a1.*",)]
+    assert len({row.uri for row in found}) == 2
+    assert [row_at(row.ref)["stem"] for row in found] == ["a1", "b2", "a1"]

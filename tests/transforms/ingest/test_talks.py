@@ -64,9 +64,27 @@ def test_a_picture_is_no_answer() -> None:
 def test_images_marked_by_number_each_once() -> None:
     found = conversation_of(rows("A", "<image 1> and <image 2>"), 2)
     assert found[0].content == "<image> and <image>"
+    assert conversation_of(rows("A", "<image_00> and <image_01>"), 2) == found
+    assert conversation_of(rows("A", "<|image_1|> and <|image_2|>"), 2) == found
     for question in ("<image 2> and <image 1>", "<image 1> and <image 1>", "<image 1>"):
         with pytest.raises(BadImage, match="marked by number, 2 images are there"):
             conversation_of(rows("A", question), 2)
+
+
+@pytest.mark.parametrize(
+    "mark",
+    [
+        *("<img>a/1.jpg</img>", "<|image_pad|>", "<|vision_start|><|image_pad|><|vision_end|>"),
+        *("<|image|>", "<image_placeholder>", "<ImageHere>", "<start_of_image>", "<__dj__image>"),
+    ],
+)
+def test_marks_of_single_models_stand_for_images(mark: str) -> None:
+    found = conversation_of(rows("A", f"{mark}\nQ"), 1)
+    assert found == [Turn("user", "<image>\nQ"), Turn("assistant", "A")]
+    with pytest.raises(BadImage, match="stands 1 times for 2 images"):
+        conversation_of(rows("A", f"{mark}\nQ"), 2)
+    caption = told({"file_name": "a.jpg", "text": f"{mark}\n안내문 <|__dj__eoc|>"})
+    assert caption.conversation == [Turn("assistant", "안내문")]
 
 
 def test_names_and_boxes_take_the_place_of_placeholders() -> None:

@@ -3,9 +3,10 @@
 `{"analyzeResult": {"pages": [{"pageNumber", "width", "height", "unit", "angle", "words":
 [{"content", "polygon": [x, y, …], "confidence"}], "lines": [{"content", "polygon", "spans"}]}],
 "paragraphs", "tables"}}`; before 2021 `readResults` of `{"page", "lines": [{"text", "boundingBox",
-"words"}]}`; Image Analysis 4 `{"readResult": {"blocks": [{"lines": [{"boundingPolygon": [{"x",
-"y"}], "words"}]}]}, "metadata"}`. Pixels for images, inches for PDFs, in both of which the page's
-size is told. Tables, forms and marks of choices are not read.
+"words"}]}`, still earlier `recognitionResults`, as DocVQA brings them; Image Analysis 4
+`{"readResult": {"blocks": [{"lines": [{"boundingPolygon": [{"x", "y"}], "words"}]}]}, "metadata"}`.
+Pixels for images, inches for PDFs, in both of which the page's size is told. Tables, forms and
+marks of choices are not read.
 """
 
 from collections.abc import Iterator
@@ -29,7 +30,7 @@ def _fits(head: Head) -> bool:
     if isinstance(read, dict) and isinstance(read.get("blocks"), list):
         return True
     inner = value.get("analyzeResult", value)
-    pages = _list(inner, "pages") or _list(inner, "readResults")
+    pages = _pages(inner)
     first = pages[0] if pages else {}
     if "dimension" in first:
         return False  # Google's
@@ -41,7 +42,7 @@ def _rows(file: LabelFile) -> Iterator[LabelRow | ValueError]:
     inner = answer.get("analyzeResult")
     result = inner if isinstance(inner, dict) else answer
     read = answer.get("readResult")
-    pages = _list(result, "pages") or _list(result, "readResults")
+    pages = _pages(result)
     if isinstance(read, dict):
         lines = [line for block in _list(read, "blocks") for line in _list(block, "lines")]
         about = answer.get("metadata")
@@ -87,6 +88,11 @@ def _quad(said: _Object) -> Any:
         if quad := quad_of(points_of_objects(value)) or box_of(value):
             return quad
     return None
+
+
+def _pages(result: Any) -> list[_Object]:
+    names = ("pages", "readResults", "recognitionResults")
+    return next((pages for name in names if (pages := _list(result, name))), [])
 
 
 def _list(value: Any, name: str) -> list[_Object]:

@@ -14,6 +14,8 @@ from gyogwa.transforms.ingest.labels.units import GUESS
 
 _WORDS = ("words", "tokens", "texts", "text")
 _BOXES = ("bboxes", "boxes", "bbox", "normalized_bboxes")
+_OCR = ("ocr", "ocr_text", "ocr_results")
+"""Columns that may hold what an OCR engine read, as objects of a text and a box."""
 _BY_LINE, _PAGE_SIZE = "bboxes_line", ("coco_width", "coco_height")
 _TEXT = ("text", "word", "transcription", "texts", "transcriptions", "words")
 _BOX = ("box", "bbox", "quad", "bounding_box", "polygon", "points")
@@ -23,7 +25,7 @@ _PLAIN = {"text", "box"}
 _OBJECT_TEXTS = ("text", "texts", "transcription", "transcriptions", "words")
 _OBJECT_BOXES = ("bbox", "bboxes", "box", "boxes")
 _RUNS = ("lines", "blocks", "tables", "charts", "lines_of_text", "regions")
-KEYS = (*_WORDS, *_BOXES, *_RUNS, "objects", _BY_LINE, *_PAGE_SIZE)
+KEYS = (*_OCR, *_WORDS, *_BOXES, *_RUNS, "objects", _BY_LINE, *_PAGE_SIZE)
 
 
 def take_words(row: Published) -> None:
@@ -35,6 +37,8 @@ def take_words(row: Published) -> None:
     if isinstance(row.left.get("boxes"), dict):
         row.row["boxes"] = row.take("boxes")
     _lines(row)
+    if "words" not in row.left and (name := row.first(_OCR)) and _are_words(row.left[name]):
+        row.left["words"] = unpacked(row.take(name))
     if not _parallel(row) and "words" in row.left:
         found = unpacked(row.left["words"])
         words = _rows_of(found) if isinstance(found, dict) else found
@@ -76,6 +80,21 @@ def _lines(row: Published) -> None:
     size = [row.take(name) for name in _PAGE_SIZE]
     known = {"size": size} if all(isinstance(side, int | float) for side in size) else {}
     row.row.setdefault("boxes", {"unit": "pixels", "form": "sizes", **known})
+
+
+def _are_words(value: Any) -> bool:
+    """Whether a value is a list of objects with a text and a box each, also as JSON."""
+    found = unpacked(value)
+    return (
+        isinstance(found, list)
+        and bool(found)
+        and all(
+            isinstance(word, dict)
+            and any(k in word for k in _TEXT)
+            and any(k in word for k in _BOX)
+            for word in found
+        )
+    )
 
 
 def _words(texts: list[Any], boxes: list[Any]) -> list[Any]:

@@ -72,11 +72,14 @@ def _with_words(
     broken: list[ValueError] = []
 
     def rows() -> Iterator[dict[str, Any]]:
-        for number, cells in lines:
-            if len(cells) > len(names):
-                broken.append(ValueError(f"line {number}: {_too_many(names, cells)}"))
-            else:
-                yield renamed(_row(names, cells), columns)
+        try:
+            for number, cells in lines:
+                if len(cells) > len(names):
+                    broken.append(ValueError(f"line {number}: {_too_many(names, cells)}"))
+                else:
+                    yield renamed(_row(names, cells), columns)
+        except ValueError as error:  # what stands before it is kept
+            broken.append(error)
 
     for row in in_images(rows()):
         yield row_or_error("the words of an image", label_row, row)

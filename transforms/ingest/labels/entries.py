@@ -9,7 +9,7 @@ from typing import Any
 
 from gyogwa.transforms.files.text import clean
 from gyogwa.transforms.ingest.labels.form import LabelRow
-from gyogwa.transforms.ingest.labels.kinds import region_kind
+from gyogwa.transforms.ingest.labels.kinds import is_grid, region_kind
 from gyogwa.transforms.ingest.labels.values import box_of, list_of, text_of
 
 MACHINE = "words that an OCR engine read"
@@ -65,6 +65,8 @@ class Entries:
             self.unread.append("regions without a box")
         elif name is None:
             self.unread.append("regions without a kind")
+        elif is_grid(name):
+            self.unread.append("rows, columns and cells of tables as regions")
         else:
             entry = {"kind": region_kind(name), "box": place}
             self.regions.append(entry if said is None else {**entry, "text": said})

@@ -4,12 +4,14 @@
 https://huggingface.co/docs/datasets/image_dataset. `image` is LLaVA's, a text or a list:
 https://github.com/haotian-liu/LLaVA/blob/main/docs/Finetune_Custom_Data.md. `images` is that of
 ms-swift and LLaMA-Factory: texts, or objects `{"path"}`; names within the parts of a turn's content
-are those of the Qwen-VL and OpenAI chat forms.
+are those of the Qwen-VL and OpenAI chat forms. MiniCPM-V's is an object of marks and paths; marks
+that name a file are in `image_marks`.
 """
 
 import re
 from typing import Any
 
+from gyogwa.transforms.ingest.image_marks import KEY, named_in
 from gyogwa.transforms.ingest.labels.published import Published, as_text, unpacked
 
 _ONE = "file_name"
@@ -30,7 +32,14 @@ ENDINGS = (f"_{_ONE}", f"_{_SEVERAL}")
 _LONGEST = 1000
 _FILE = re.compile(r"[^\n]{1,400}\.(jpe?g|png|webp|tiff?|bmp|gif)", re.IGNORECASE)
 _HINT = re.compile(r"image|img|picture|photo|screenshot|figure|scan", re.IGNORECASE)
+_PAPERS = re.compile(
+    r"page_?(ids?|idx|bounding)|pages$|slide|deck|(doc|document)_?ids?$", re.IGNORECASE
+)
+"""Keys of a question about a document, as in MP-DocVQA, DUDE and SlideVQA; a conversation may be
+numbered so."""
 _IN_CELL = (_ONE, "path", "image", "filename", "url")
+_ASKED = ("query", "question", "instruction")
+"""Keys of a question in a column, in which marks may name images."""
 
 
 def take_names(row: Published) -> None:
@@ -63,6 +72,8 @@ def names_of(value: Any) -> list[str]:
     value = unpacked(value)
     if isinstance(value, str):
         return [value] if value and not holds_image(value) else []
+    if isinstance(value, dict) and value and all(KEY.fullmatch(str(key)) for key in value):
+        value = list(value.values())
     if isinstance(value, dict):
         named = next((value[key] for key in _IN_CELL if isinstance(value.get(key), str)), "")
         return [named] if named and value.get("bytes") is None else []
@@ -88,10 +99,13 @@ def hints_image(name: Any) -> bool:
     return _HINT.search(str(name)) is not None
 
 
-def is_nameless(row: Published) -> bool:
-    """Whether a row seems to be about an image, and which isn't understood."""
+def is_nameless(row: Published, asks: bool = False) -> bool:
+    """Whether a row seems to be about an image, and which isn't understood. `asks`: it holds a
+    question in a column, and no turns."""
     named = any(name in row.row for name in (_ONE, _SEVERAL, "stem"))
-    return not named and any(hints_image(name) for name in row.left)
+    return not named and any(
+        hints_image(name) or (asks and _PAPERS.search(str(name)) is not None) for name in row.left
+    )
 
 
 def _of_any_key(row: Published) -> list[str]:
@@ -144,13 +158,16 @@ def _usual(row: Published) -> list[str]:
 
 
 def _in_turns(row: Published) -> list[str]:
-    """The images that the parts of a conversation's turns name, in order."""
+    """The images that the parts of a conversation's turns name, or marks in its texts, in order."""
     turns = unpacked(row.left.get(row.first(("messages", "conversations", "conversation"))))
     found: list[str] = []
     for turn in turns if isinstance(turns, list) else []:
         content = turn.get("content", turn.get("value")) if isinstance(turn, dict) else None
+        if isinstance(content, str):
+            found += named_in(content)
         for part in content if isinstance(content, list) else []:
             kind = part.get("type") if isinstance(part, dict) else None
             if kind in ("image", "image_url"):
                 found += names_of(part.get("image") or part.get("image_url") or part.get("path"))
-    return found
+    asked = row.left.get(row.first(_ASKED)) if not found else None
+    return named_in(asked) if isinstance(asked, str) else found

@@ -1,10 +1,10 @@
 """ICDAR's and SROIE's text files, one an image: a box and its text a line.
 
-`x1,y1,x2,y2,x3,y3,x4,y4,text` (corners clockwise from the upper left), also `…,script,text` (MLT)
-and `x0,y0,x1,y1,text`, in pixels. The text may hold commas, and stand in double quotes in which a
-backslash keeps the next character; with quotes, numbers may be parted by blanks alone. `###` is
-text that can't be read. `gt_NAME.txt` and `NAME.txt` are of the image NAME. Whether a text is a
-word or a line differs from set to set.
+`x1,y1,x2,y2,x3,y3,x4,y4,text` (corners clockwise from the upper left), also `…,script,text` (MLT),
+`…,difficult,"text"` (RCTW, arXiv 1708.09585: 0 or 1) and `x0,y0,x1,y1,text`, in pixels. The text
+may hold commas, and stand in double quotes in which a backslash keeps the next character; with
+quotes, numbers may be parted by blanks alone. `###` is text that can't be read. `gt_NAME.txt` and
+`NAME.txt` are of the image NAME. Whether a text is a word or a line differs from set to set.
 """
 
 import re
@@ -23,6 +23,7 @@ _SCRIPTS = {
     *("Arabic", "Latin", "Chinese", "Japanese", "Korean", "Bangla", "Hindi", "Devanagari"),
     *("Symbols", "Mixed", "None"),
 }
+_DIFFICULT = re.compile(r'[01]\s*,\s*(".*")')
 _UNREADABLE = "###"
 _LOOKED_AT = 20
 _NO_TEXT = re.compile(rf"{_NUMBER}(?:\s*,\s*{_NUMBER}){{3}}")
@@ -70,6 +71,10 @@ def _rows(file: LabelFile) -> Iterator[LabelRow]:
     if scripts:
         entries.unread.append("script")
         texts = [text.partition(",")[2].strip() for text in texts]
+    marked = [_DIFFICULT.fullmatch(text) for text in texts]
+    if marked and all(marked):
+        entries.unread.append("difficult")
+        texts = [found[1] for found in marked if found]
     for line, text in zip(lines, map(_unquoted, texts), strict=True):
         if text == _UNREADABLE:
             entries.unread.append("illegible text")

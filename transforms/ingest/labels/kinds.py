@@ -3,7 +3,12 @@
 import re
 
 _CLASS = re.compile(r"[a-z][a-z0-9_-]*")
+_MANY = 40
+_GRID = re.compile(r"table-(row|column|cell|spanning-cell|column-header|projected-row-header)")
+"""What the grid of a table is made of in PubTables-1M, and what others call so:
+https://github.com/microsoft/table-transformer (src/main.py, class maps)."""
 _KINDS = {
+    "table-rotated": "table",
     "title": "heading",
     "section-header": "heading",
     "text": "paragraph",
@@ -56,16 +61,42 @@ def is_region_kind(name: str) -> bool:
     return _plain(name) in _OURS | _KINDS.keys()
 
 
+def is_grid(name: str) -> bool:
+    """Whether a name is that of a part of a table's grid: rows and columns lie over one another and
+    over the table, so that none of them is a part of the page.
+
+    >>> is_grid("table spanning cell"), is_grid("table")
+    (True, False)
+    """
+    return _GRID.fullmatch(_plain(name)) is not None
+
+
 def are_classes(labels: list[str]) -> bool:
     """Whether the labels of an image's shapes are names of classes, and no texts: parts of a page,
     what looks like a name in a program, or what repeats as classes do.
 
     >>> are_classes(["stamp_1", "title"]), are_classes(["주민", "설명회", "2024년"])
     (True, False)
+    >>> are_classes(["table", "table row", "table column header"]), are_classes(["table", "of two"])
+    (True, False)
     """
-    if all(is_region_kind(label) or _CLASS.fullmatch(label) for label in labels):
-        return True
-    return 2 * len(set(labels)) <= len(labels)
+    return all(map(_is_class, labels)) or 2 * len(set(labels)) <= len(labels)
+
+
+def are_classes_of_many(labels: list[str]) -> bool:
+    """The same of the shapes of several images, where words repeat too, as `합계` on receipts:
+    classes are far fewer."""
+    if len(labels) < _MANY:
+        return are_classes(labels)
+    return all(map(_is_class, labels)) or 8 * len(set(labels)) <= len(labels)
+
+
+def _is_class(label: str) -> bool:
+    """Whether a label looks like a class: a part of a page, one name as in a program, or several of
+    which the first is a part of a page (`table row`)."""
+    words = label.split(" ")
+    plain = all(map(_CLASS.fullmatch, words))
+    return is_region_kind(label) or (plain and (len(words) == 1 or is_region_kind(words[0])))
 
 
 def _plain(name: str) -> str:

@@ -41,10 +41,10 @@ def _fits(head: Head) -> bool:
         return False
     said = first.get("annotations", first.get("completions"))
     task = isinstance(first.get("data"), dict) and isinstance(said, list)
-    return task or bool(_shapes(first))
+    return task or bool(shapes_in(first))
 
 
-def _shapes(task: _Object) -> str:
+def shapes_in(task: _Object) -> str:
     """The name under which JSON-MIN has its shapes, "" where there are none."""
     for name in _SHAPES:
         value = task.get(name)
@@ -65,8 +65,8 @@ def _rows(file: LabelFile) -> Iterator[LabelRow | ValueError]:
 
 def _of_task(value: Any) -> Iterator[LabelRow]:
     task = object_of(value, "the task")
-    if name := _shapes(task):
-        yield _of_columns(task, name)
+    if name := shapes_in(task):
+        yield of_columns(task, name)
         return
     names = _names(object_of(task.get("data"), "data"))
     said = task.get("annotations", task.get("completions"))
@@ -118,7 +118,7 @@ def _row(path: str, results: list[_Object]) -> LabelRow:
     return entries.row({"unit": "fractions", "of": "displayed"}, file_name=path)
 
 
-def _of_columns(task: _Object, name: str) -> LabelRow:
+def of_columns(task: _Object, name: str) -> LabelRow:
     """Of JSON-MIN: shapes, and their texts in the same order."""
     entries, texts = Entries(), task.get("transcription", task.get("text"))
     shapes = list(entries.objects(task.get(name), name))

@@ -55,6 +55,17 @@ def unpacked(value: Any) -> Any:
     return value
 
 
+def is_data(value: Any) -> bool:
+    """Whether a text is no text to read but objects as JSON, such as what an OCR engine answered.
+
+    >>> is_data('{"WORD": []}'), is_data('[{"text": "a"}]'), is_data("[1]"), is_data("{a}")
+    (True, True, False, False)
+    """
+    found = unpacked(value)
+    inner = found if isinstance(found, list) else [found]
+    return any(isinstance(item, dict) for item in inner)
+
+
 def as_text(value: Any) -> str | None:
     """A text, or a number as text; None for anything else.
 

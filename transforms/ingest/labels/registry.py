@@ -7,9 +7,11 @@ from gyogwa.transforms.ingest.labels import (
     aihub_scenes,
     alto,
     azure_read,
+    caption_text,
     chart_tables,
     clova,
     coco,
+    coco_text,
     cord,
     csv_rows,
     cvat,
@@ -26,17 +28,21 @@ from gyogwa.transforms.ingest.labels import (
     json_beside,
     json_rows,
     label_studio,
+    label_studio_csv,
     labelme,
     line_text,
+    mmocr,
     ocr_lists,
     omnidocbench,
     paddle,
+    page_text,
     page_xml,
     parquet_rows,
     pascal_voc,
     pubtabnet,
     recognition_list,
     surya,
+    tagged_words,
     tesseract_tsv,
     textract,
     upstage,
@@ -54,18 +60,19 @@ FORMS: dict[str, LabelForm] = {
     for module in (
         *(funsd, xfund, omnidocbench, doclaynet, cord, donut, labelme),
         *(label_studio, via, textract, google_vision, clova, document_ai, azure_read),
-        *(upstage, doctr, surya, ocr_lists, hiertext),
+        *(upstage, doctr, surya, ocr_lists, hiertext, coco_text, mmocr),
         *(aihub_documents, aihub_forms, aihub_photos, aihub_scenes, coco),  # the last takes any
-        *(page_xml, alto, hocr, cvat, pascal_voc),
+        *(page_xml, alto, hocr, cvat, pascal_voc, tagged_words),
         *(pubtabnet, wildreceipt, docbank, paddle, line_text, icdar, yolo, tesseract_tsv),
         recognition_list,
-        *(json_rows, via_csv, chart_tables, csv_rows, parquet_rows),
+        *(json_rows, via_csv, label_studio_csv, chart_tables, csv_rows, parquet_rows),
+        *(caption_text, page_text),
         json_beside,  # takes what the others don't
     )
 }
 ENDINGS = tuple(sorted({ending for form in FORMS.values() for ending in form.endings}))
 """Of the names of files that are looked into for labels."""
-VERSION = "7"
+VERSION = "8"
 """Raise it when a form is added or tells its files otherwise: they are then looked into anew."""
 
 

@@ -24,6 +24,17 @@ def points_of_objects(value: Any) -> list[Point] | None:
     return found
 
 
+def points_of_numbers(value: Any) -> list[list[Any]] | None:
+    """Points of `[x, y, x, y, …]`; None for what is no list of pairs.
+
+    >>> points_of_numbers([1, 2, 9, 2, 9, 5]), points_of_numbers([1, 2, 3])
+    ([[1, 2], [9, 2], [9, 5]], None)
+    """
+    if not isinstance(value, list) or not value or len(value) % 2:
+        return None
+    return [value[at : at + 2] for at in range(0, len(value), 2)]
+
+
 def turned(
     x: float, y: float, width: float, height: float, degrees: float, at: Point
 ) -> list[Point]:

@@ -18,6 +18,7 @@ _IDS = {"id", "schemalocation", "regionrefid"}
 """Attributes that name things, or the schema."""
 _CHUNK = 1 << 20
 _HEAD = 1 << 16
+_MOST_NOTED = 400
 
 
 def encoding_of(file: LabelFile) -> str:
@@ -73,9 +74,10 @@ class JsonLists:
         self.encoding = encoding_of(file)
 
     def items(self, place: str) -> Iterator[Any]:
-        """The items at a place such as `images.item`; what is read of them is noted. Raises
-        ValueError at broken JSON. Cost: reads the file; memory: one item."""
-        path = place.removesuffix("item").strip(".")
+        """The items at a place such as `images.item`, or the objects in an object, `imgs.*`; what
+        is read of them is noted. Raises ValueError at broken JSON. Cost: reads the file; memory:
+        one item."""
+        path = place.removesuffix("item").removesuffix("*").strip(".")
         for item in self.plain_items(place):
             yield self.file.keys.watched(item, path)
 
@@ -83,7 +85,29 @@ class JsonLists:
         """The same, of which nothing is noted."""
         with self.file.open() as stream:
             try:
-                yield from ijson.items(_Utf8(stream, self.encoding), place, use_float=True)
+                text = _Utf8(stream, self.encoding)
+                if place.endswith("*"):
+                    yield from self._objects(text, place.removesuffix(".*"))
+                else:
+                    yield from ijson.items(text, place, use_float=True)
+            except (ijson.JSONError, UnicodeError) as error:
+                raise ValueError(f"broken JSON: {error}") from error
+
+    def _objects(self, text: "_Utf8", place: str) -> Iterator[Any]:
+        """The values of the object there that are objects too; others are noted as unread."""
+        for key, value in ijson.kvitems(text, place, use_float=True):
+            if isinstance(value, dict):
+                yield value
+            elif len(self.file.keys.there) < _MOST_NOTED:
+                self.file.keys.there.setdefault(f"{place}.{key}")
+
+    def pairs(self) -> Iterator[tuple[str, Any]]:
+        """The keys and values of the object that the file is; what is read of the values is noted.
+        Raises ValueError at broken JSON. Cost: reads the file; memory: one value."""
+        with self.file.open() as stream:
+            try:
+                for key, value in ijson.kvitems(_Utf8(stream, self.encoding), "", use_float=True):
+                    yield key, self.file.keys.watched(value)
             except (ijson.JSONError, UnicodeError) as error:
                 raise ValueError(f"broken JSON: {error}") from error
 

@@ -15,7 +15,13 @@ from collections import Counter
 from typing import Any
 
 from gyogwa.transforms.ingest.labels.choices import choices_in, with_choices
-from gyogwa.transforms.ingest.labels.published import Published, as_text, is_absent, unpacked
+from gyogwa.transforms.ingest.labels.published import (
+    Published,
+    as_text,
+    is_absent,
+    is_data,
+    unpacked,
+)
 
 _TURNS = ("conversations", "conversation", "messages", "texts")
 _KEYS = ("role", "from", "content", "value", "user", "human", "assistant")
@@ -23,14 +29,21 @@ _QUESTIONS = ("question", "query", "instruction", "questions")
 _ANSWERS = (
     "answer", "answers", "response", "output", "label", "labels", "multiple_choice_answer",
 )  # fmt: skip
+_CONTEXTS = ("context", "passage")
+"""Of texts that a question is about, as in SQuAD and KorQuAD, which stand before it."""
 _CAPTIONS = ("text", "caption", "captions")
 _PREFERENCES = ("chosen", "rejected", "rejected_response", "rejected_messages", "kto_tag")
 _MEDIA = ("videos", "video", "audios", "audio")
 KEYS = (
     *_TURNS, *_QUESTIONS, *_ANSWERS, *_CAPTIONS, *_PREFERENCES, *_MEDIA,
-    "system", "history", "input",
+    *_CONTEXTS, "system", "history", "input",
 )  # fmt: skip
 Turn = dict[str, Any]
+
+
+def holds_turns(row: Published) -> bool:
+    """Whether a row has turns, and no question and answer in columns."""
+    return any(row.left.get(name) for name in _TURNS)
 
 
 def take_talk(row: Published) -> None:
@@ -105,9 +118,17 @@ def _pairs(row: Published) -> list[Turn]:
     if answer is None or not answer.strip():
         return []
     more = as_text(row.left.get("input")) if asked == "instruction" else None
-    for name in (asked, answered, *found.columns, *(["input"] if more is not None else [])):
+    about = row.first(_CONTEXTS)
+    context = as_text(unpacked(row.left.get(about)))
+    for name in (
+        *(asked, answered, *found.columns),
+        *(["input"] if more is not None else []),
+        *([about] if context is not None else []),
+    ):
         row.take(name)
-    return [*_history(row), *pair_of(f"{text}\n{more}" if more else text, answer)]
+    text = f"{text}\n{more}" if more else text
+    text = f"{context}\n\n{text}" if context and context.strip() else text
+    return [*_history(row), *pair_of(text, answer)]
 
 
 def pair_of(question: str, answer: str) -> list[Turn]:
@@ -167,7 +188,7 @@ def _history(row: Published) -> list[Turn]:
 
 
 def _take_caption(row: Published) -> None:
-    """A caption; of several, the first."""
+    """A caption; of several, the first. Objects as JSON are none."""
     for name in _CAPTIONS:
         value = row.left.get(name)
         if isinstance(value, list | tuple):
@@ -177,7 +198,7 @@ def _take_caption(row: Published) -> None:
                 row.row["text"] = several[0]
                 row.unread += [f"{name}[{number}]" for number in range(1, len(several))]
                 return
-        elif (text := as_text(value)) is not None:
+        elif (text := as_text(value)) is not None and not is_data(value):
             row.take(name)
             if text.strip():
                 row.row["text"] = text

@@ -19,17 +19,25 @@ from gyogwa.transforms.ingest.labels.file_names import (
 from gyogwa.transforms.ingest.labels.ground_truth import take_ground_truth
 from gyogwa.transforms.ingest.labels.html import take_html
 from gyogwa.transforms.ingest.labels.placeholders import fill_placeholders
-from gyogwa.transforms.ingest.labels.published import Published, is_absent, unpacked
-from gyogwa.transforms.ingest.labels.talk import take_talk
+from gyogwa.transforms.ingest.labels.published import (
+    Published,
+    as_text,
+    is_absent,
+    is_data,
+    texts_of,
+    unpacked,
+)
+from gyogwa.transforms.ingest.labels.talk import holds_turns, take_talk
 
 _AS_THEY_ARE = (
-    *("stem", "transcription", "kind", "document", "page", "places"),
+    *("stem", "kind", "document", "page", "places"),
     *("lines_of_text", "regions", "language", "told"),
 )
 _SAYS = ("conversations", "words", "transcription")
 _PAGES = ("page_no", "page_number", "page_num")
 """Other names of `page`, which all count from 1."""
 _LICENCES = ("licence", "license")
+_TRANSCRIPTION = "transcription"
 _TRANSCRIPTIONS = ("transcript", "ocr_text", "ocr")
 _KINDS = (
     *("image.category", "image_category", "doc_type", "document_type", "doc_category"),
@@ -37,8 +45,8 @@ _KINDS = (
 )
 """Other names of `kind`, of rows that hold no conversation: of one, they may tell what it asks."""
 _EVERY = {
-    *_AS_THEY_ARE, *_PAGES, *_LICENCES, *_TRANSCRIPTIONS, *_KINDS, *file_names.KEYS, *columns.KEYS,
-    *talk.KEYS, *html.KEYS, ground_truth.KEY,
+    *_AS_THEY_ARE, *_PAGES, *_LICENCES, _TRANSCRIPTION, *_TRANSCRIPTIONS, *_KINDS,
+    *file_names.KEYS, *columns.KEYS, *talk.KEYS, *html.KEYS, ground_truth.KEY,
 }  # fmt: skip
 
 
@@ -77,15 +85,13 @@ def mapped(row: dict[str, Any], transcribed: bool = False, shown: bool = False) 
         left.row["page"] = left.take(name)
     if name := left.first(_LICENCES):
         left.row["licence"] = left.take(name)
-    if "transcription" not in left.row and (
-        name := left.first([*_TRANSCRIPTIONS, *(["text"] if transcribed else [])])
-    ):
-        left.row["transcription"] = left.take(name)
+    _take_transcription(left, transcribed)
     if not shown:
         take_names(left)
     take_words(left)
     if "transcription" not in left.row and isinstance(unpacked(left.left.get("words")), str):
         left.row["transcription"] = left.take("words")  # as in EasyOCR's labels.csv
+    asks = not holds_turns(left)
     if shown or not unshown(left):
         take_talk(left)
     take_ground_truth(left)
@@ -95,10 +101,24 @@ def mapped(row: dict[str, Any], transcribed: bool = False, shown: bool = False) 
         left.row["kind"] = left.take(kind)
     if not shown and any(name in left.row for name in _SAYS):
         take_id(left)
-        if is_nameless(left) and "conversations" in left.row:
+        if is_nameless(left, asks) and "conversations" in left.row:
             left.row.pop("conversations")
             left.unread.append("a conversation about an image that isn't named")
     if "places" not in left.row:
         fill_placeholders(left)
     said = {name: value for name, value in left.row.items() if not is_absent(value)}
     return Mapped(said, tuple(dict.fromkeys([*(known or ()), *left.names_unread()])))
+
+
+def _take_transcription(row: Published, transcribed: bool) -> None:
+    """`transcription`; of a list of texts, a line each. Objects as JSON are none, but under its own
+    name, where they may be what stands there."""
+    texts = (*_TRANSCRIPTIONS, *(["text"] if transcribed else []))
+    names = [_TRANSCRIPTION, *(name for name in texts if not is_data(row.left.get(name)))]
+    name = row.first(names)
+    value = row.left.get(name)
+    lines = texts_of(value) if name else None
+    said = as_text(value) if lines is None else "\n".join(lines)
+    if said is not None:
+        row.take(name)
+        row.row[_TRANSCRIPTION] = said

@@ -11,11 +11,11 @@ from typing import Any, NamedTuple
 
 from gyogwa.schemas.ids import ID_DIGITS
 from gyogwa.schemas.ledger import Reject
-from gyogwa.schemas.records import IMAGE, Place, Turn
+from gyogwa.schemas.records import Place, Turn
 from gyogwa.transforms.files.decode import BadImage
 from gyogwa.transforms.files.picture_formats import ENDINGS
 from gyogwa.transforms.files.text import clean
-from gyogwa.transforms.ingest.conversations import conversation_of
+from gyogwa.transforms.ingest.conversations import caption_of, conversation_of
 from gyogwa.transforms.ingest.grounding import places_in
 from gyogwa.transforms.ingest.labels.believe import FOUND, believed
 from gyogwa.transforms.ingest.labels.box_markup import read_markup, refuse_markup
@@ -159,11 +159,7 @@ def conversation_from(row: dict[str, Any], images: int) -> list[Turn]:
     if row.get("conversations") is not None:
         return conversation_of(row["conversations"], images)
     caption = _caption(row)
-    if not (caption and images):
-        return []
-    if mentioned := caption.count(IMAGE):
-        raise BadImage("image_placeholders", f"{IMAGE} stands in a caption", str(mentioned), "0")
-    return [Turn("assistant", caption)]
+    return caption_of(caption, images) if caption and images else []
 
 
 def talks(row: dict[str, Any]) -> bool:

@@ -24,9 +24,10 @@ FORMATS: dict[str, Format] = {
 _ENDINGS = {ending: form.name for form in FORMATS.values() for ending in form.endings}
 _LEFT_OVER = ("._", "~$")
 """What Macs and Microsoft Office leave beside files of the same name."""
-_PASSED_OVER = {"thumbs.db", "desktop.ini", "copying"} | {
+_PASSED_OVER = {"thumbs.db", "desktop.ini", "copying", "filestate.txt"} | {
     name + ending for name in ("readme", "license", "licence") for ending in ("", ".md", ".txt")
 }
+"""`fileState.txt` is what PPOCRLabel keeps of its own: which images its user has been through."""
 
 
 def kind_of(uri: str) -> str:

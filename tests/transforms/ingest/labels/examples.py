@@ -200,6 +200,44 @@ def docbank() -> str:
     return "\n".join(lines)
 
 
+def tagged_words() -> str:
+    """As KAIST has them, a word by characters and one as ICDAR tags it."""
+    words = ""
+    for number, (text, box) in enumerate(PAIRS):
+        sides = zip(("x", "y", "width", "height"), sizes(box), strict=True)
+        place = " ".join(f'{side}="{value}"' for side, value in sides)
+        if number:
+            spelled = "".join(f'<character x="1" y="1" char="{char}" />' for char in text)
+            words += f"<word {place}>{spelled}</word>"
+        else:
+            words += f"<taggedRectangle {place}><tag>{text}</tag></taggedRectangle>"
+    image = f'<imageName>page.jpg</imageName><resolution x="{WIDTH}" y="{HEIGHT}" />'
+    return f"<images><image>{image}<words>{words}</words></image></images>"
+
+
+def mmocr() -> dict[str, Any]:
+    """Quads, and one that is to be ignored."""
+    said: list[dict[str, Any]] = [
+        {"bbox": box, "bbox_label": 0, "polygon": flat(box), "text": text, "ignore": False}
+        for text, box in PAIRS
+    ]
+    said.append({**said[0], "text": "x", "ignore": True})
+    image = {"img_path": "page.jpg", "height": HEIGHT, "width": WIDTH, "instances": said}
+    return {"metainfo": {"task_name": "textspotter"}, "data_list": [image]}
+
+
+def coco_text() -> dict[str, Any]:
+    """Points of some, sizes of the others, and a word that can't be read."""
+    words: dict[str, Any] = {}
+    for number, (text, box) in enumerate(PAIRS):
+        points = {"points": flat(box)} if number % 2 else {}
+        about = {"id": f"p_{number}", "image_id": "p", "area": 9.5}
+        words[f"p_{number}"] = {**about, "bbox": sizes(box), **points, "utf8_string": text}
+    words["p_9"] = {"image_id": "p", "bbox": [1, 2, 3, 4], "legibility": "illegible"}
+    image = {"id": "p", "file_name": "train/page.jpg", "width": WIDTH, "height": HEIGHT}
+    return {"imgs": {"p": image}, "anns": words, "imgToAnns": {"p": list(words)}}
+
+
 EXAMPLES = [
     Example("funsd", "set/page.json", dumped(funsd()), names=""),
     Example("xfund", "set/ko.train.json", dumped(xfund())),
@@ -223,6 +261,7 @@ EXAMPLES = [
     Example("label_studio", "set/project-1.json", dumped(tools.label_studio())),
     Example("via", "set/via_project.json", dumped(tools.via())),
     Example("via_csv", "set/via_csv.csv", tools.via_csv().encode()),
+    Example("label_studio_csv", "set/project-1.csv", tools.label_studio_csv().encode()),
     Example("cvat", "set/annotations.xml", tools.cvat().encode()),
     Example("pascal_voc", "set/page.xml", tools.pascal_voc().encode(), names=""),
     Example("yolo", "labels/page.txt", tools.yolo().encode(), ("regions",), ""),
@@ -245,5 +284,8 @@ EXAMPLES = [
     Example("hiertext", "gt/train.jsonl", dumped(hiertext()), names=""),
     Example("wildreceipt", "set/train.txt", dumped(wildreceipt())),
     Example("docbank", "set/page.txt", docbank().encode(), names="", stem="page_ori"),
+    Example("tagged_words", "set/DSC1.xml", tagged_words().encode()),
+    Example("mmocr", "set/textspotting_train.json", dumped(mmocr())),
+    Example("coco_text", "set/TextOCR_0.1_train.json", dumped(coco_text())),
     Example("tesseract_tsv", "set/page.tsv", engines.tesseract_tsv().encode(), names=""),
 ]

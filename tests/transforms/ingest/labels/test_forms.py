@@ -24,7 +24,20 @@ JSON_EXAMPLES = [e for e in EXAMPLES if e.uri.endswith((".json", ".jsonl"))]
 
 def test_there_is_an_example_of_every_form() -> None:
     elsewhere = {"json_rows", "csv_rows", "parquet_rows", "json_beside"}  # test_rows_in_files
+    elsewhere |= {"caption_text", "page_text"}  # below, since no content tells them
     assert sorted(example.form for example in EXAMPLES) == sorted(FORMS.keys() - elsewhere)
+
+
+@pytest.mark.parametrize(
+    ("form", "field"), [("caption_text", "text"), ("page_text", "transcription")]
+)
+def test_texts_beside_images_are_what_the_user_says(form: str, field: str) -> None:
+    text = "주민 설명회\r\n일시 2024년"
+    start = head("set/page.txt", text.encode())
+    assert (form_of(start), form_of(start, named=form)) == ("", form)
+    assert row(form, "set/page.txt", text) == {"stem": "page", field: text}
+    with pytest.raises(ValueError, match="blank"):
+        items(form, "set/page.txt", "\n")
 
 
 @every_example

@@ -60,6 +60,19 @@ def test_docvqa_keeps_its_rows_under_a_key() -> None:
     assert found == [expected]
 
 
+def test_rows_may_stand_under_a_key_each() -> None:
+    asked = {"question": "Q", "image": "images/1.jpg", "choices": None, "answer": "A"}
+    found = rows_of("testmini.json", as_json({"1": asked, "2": {"pid": "2"}}), "json_rows")
+    turns = [{"role": "user", "content": "Q"}, {"role": "assistant", "content": "A"}]
+    assert found[0] == {"file_name": "images/1.jpg", "conversations": turns}
+    assert isinstance(found[1], ValueError)
+    named = {"a/1.jpg": {"caption": "안내문"}, "a/2.jpg": {"caption": "끝"}}
+    assert rows_of("captions.json", as_json(named), "json_rows") == [
+        {"file_name": "a/1.jpg", "text": "안내문"},
+        {"file_name": "a/2.jpg", "text": "끝"},
+    ]
+
+
 def test_one_broken_row_costs_no_other() -> None:
     data = as_lines(NAMED) + b"\n{broken\n7\n" + as_lines({"note": "x"}, NAMED)
     kinds = [type(row) for row in rows_of("a.jsonl", data, "json_rows")]
@@ -176,6 +189,67 @@ def test_a_word_a_row_is_a_word_and_no_caption(columns: str, box: str, boxes: An
     assert [float(n) for n in first["words"][0]["box"]] == [float(n) for n in box.split(",")]
     assert first.get("boxes") == boxes
     assert not {"text", "conversations", "unread"} & first.keys()
+
+
+@pytest.mark.parametrize(
+    ("column", "names", "kinds"),
+    [
+        ("label", ["Table", "List", "Table"], ["table", "list", "table"]),
+        ("class", ["도장", "Invoice No", "도장"], ["stamp", "invoice-no", "stamp"]),
+    ],
+)
+def test_a_class_a_row_is_a_part_of_the_page(
+    column: str, names: list[str], kinds: list[str]
+) -> None:
+    lines = [f"filename,xmin,ymin,xmax,ymax,{column}"]
+    lines += [f"{1 + n // 2}.jpg,1,2,30,14,{name}" for n, name in enumerate(names)]
+    found = rows_of("export.csv", "\n".join(lines).encode(), "csv_rows")
+    regions = [part for row in found if isinstance(row, dict) for part in row["regions"]]
+    assert regions == [{"kind": kind, "box": [1, 2, 30, 14]} for kind in kinds]
+    assert not any("words" in row for row in found if isinstance(row, dict))
+
+
+def test_a_word_a_row_is_a_word_in_json_too() -> None:
+    place = {"x": 1, "y": 2, "width": 29, "height": 12}
+    rows = [{"filename": "1.jpg", **place, "text": text, "score": 1} for text in ("주민", "끝")]
+    expected = {
+        "file_name": "1.jpg",
+        "words": [{"text": text, "box": [1, 2, 29, 12]} for text in ("주민", "끝")],
+        "boxes": {"form": "sizes"},
+        "unread": ["score"],
+    }
+    assert rows_of("words.json", as_json(rows), "json_rows") == [expected]
+    first, second = rows_of("w.jsonl", as_lines(*rows) + b"\n{broken", "json_rows")
+    assert first == expected
+    assert isinstance(second, ValueError)
+    parts = [{"image": "1.jpg", **place, "class": "Table"}]
+    (found,) = rows_of("parts.json", as_json(parts), "json_rows")
+    assert isinstance(found, dict)
+    assert found["regions"] == [{"kind": "table", "box": [1, 2, 29, 12]}]
+
+
+def test_rows_of_one_image_may_stand_anywhere() -> None:
+    words = [("2.jpg", "나"), ("1.jpg", "가"), ("2.jpg", "다"), ("1.jpg", "라")]
+    lines = ["image,x0,y0,x1,y1,text", *(f"{name},1,2,30,14,{word}" for name, word in words)]
+    found = rows_of("words.csv", "\n".join(lines).encode(), "csv_rows")
+    said = [(r["file_name"], [w["text"] for w in r["words"]]) for r in found if isinstance(r, dict)]
+    assert said == [("2.jpg", ["나", "다"]), ("1.jpg", ["가", "라"])]
+
+
+def test_labels_that_are_texts_stay_words_though_some_repeat() -> None:
+    words = [f"{n}원" if n % 2 else "합계" for n in range(60)]
+    lines = [f"{n // 6}.jpg,1,2,30,14,{word}" for n, word in enumerate(words)]
+    text = "\n".join(["image,x0,y0,x1,y1,label", *lines])
+    found = rows_of("labels.csv", text.encode(), "csv_rows")
+    assert [w["text"] for row in found if isinstance(row, dict) for w in row["words"]] == words
+
+
+def test_a_question_about_pages_is_never_one_about_none() -> None:
+    asked = {"question": "Q", "answers": ["A"], "doc_id": "d", "page_ids": ["d_p0", "d_p1"]}
+    assert rows_of("train.json", as_json({"data": [asked]}), "") == []
+    (found,) = rows_of("a.json", as_json([{"doc_id": "d", "conversations": TURNS}]), "json_rows")
+    assert isinstance(found, dict)
+    assert found["unread"] == ["doc_id"]
 
 
 def test_csv_of_classes_or_numbers_is_none() -> None:

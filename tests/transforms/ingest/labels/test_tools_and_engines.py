@@ -101,6 +101,28 @@ def test_names_that_an_upload_lengthened_are_found() -> None:
     assert key_of_name("0a1b2c3d-page.jpg") == key_of_name("page.jpg") == "page"
 
 
+@pytest.mark.parametrize(
+    ("name", "found"),
+    [
+        ("p1", "a/p1.jpg"),
+        ("p1.png", "a/p1.jpg"),
+        ("a/p1.PNG", "a/p1.jpg"),
+        ("b/p1.png", None),  # another folder is named
+        ("p2.tif", None),  # two are as good
+        ("p1.json", None),
+        ("doc.png", None),  # a page of it, perhaps
+        ("doc", "doc.pdf"),
+    ],
+)
+def test_names_without_their_ending_or_with_another(name: str, found: str | None) -> None:
+    uris = ("a/p1.jpg", "a/p2.jpg", "b/p2.jpg", "doc.pdf")
+    files = [ListedFile("s", "files", uri, uri, 1, "", "") for uri in uris]
+    candidates = Candidates(files, files)
+    chosen = candidates.choose("labels", name, True)
+    assert (chosen.image.uri if chosen else None) == found
+    assert candidates.choose("labels", name, False) is None
+
+
 def test_shapes_without_a_text_are_regions_of_their_label() -> None:
     cvat = (
         tools.cvat().replace('name="text"', 'name="occluded"').replace('label="word"', 'label="표"')
@@ -156,7 +178,8 @@ def test_older_and_other_answers_of_azure() -> None:
     line = {"text": "…", "boundingPolygon": points, "words": shaped}
     size = {"width": WIDTH, "height": HEIGHT}
     seen = {"metadata": size, "readResult": {"blocks": [{"lines": [line]}]}}
-    for answer in (read, seen):
+    first = {"recognitionResults": [{**page, "lines": [{**lines[0], "words": inches}]}]}
+    for answer in (read, seen, first):
         assert told("a.json", answer) == "azure_read"
         found = row("azure_read", "a.json", answer)
         assert texts(found) == WORDS
@@ -227,9 +250,28 @@ def test_images_of_one_text_are_transcriptions() -> None:
     }
 
 
+def test_mmocrs_lines_are_transcriptions() -> None:
+    line = {"img_path": "crops/1.png", "instances": [{"text": "주민 설명회"}]}
+    assert row("mmocr", "textrecog_train.json", {"data_list": [line]}) == {
+        "file_name": "crops/1.png",
+        "transcription": "주민 설명회",
+    }
+
+
 def test_the_columns_of_doclaynet_base() -> None:
     columns = {"texts": [t for t, _ in LINE_PAIRS], "bboxes_line": [sizes(b) for b in LINES]}
     said = mapped({**columns, "coco_width": WIDTH, "coco_height": HEIGHT, "image": "a.png"})
     assert said.unread == ()
     assert texts(said.row, "lines_of_text") == columns["texts"]
     assert covered([pixels(e["box"], said.row["boxes"]) for e in said.row["lines_of_text"]])
+
+
+def test_the_grid_of_a_table_is_no_part_of_the_page_and_no_text() -> None:
+    xml = tools.pascal_voc()
+    for word, name in zip(WORDS, ["table", "table row", "table column", "table row"], strict=False):
+        xml = xml.replace(f"<name>{word}</name>", f"<name>{name}</name>")
+    xml = xml.replace(f"<name>{WORDS[4]}</name>", "<name>table projected row header</name>")
+    found = row("pascal_voc", "set/page.xml", xml)
+    assert [region["kind"] for region in found["regions"]] == ["table"]
+    assert found["unread"] == ["rows, columns and cells of tables as regions"] * 4
+    assert not {"words", "lines_of_text"} & found.keys()

@@ -71,6 +71,22 @@ WRITTEN: list[tuple[str, str, Any]] = [
         "a_meta.json",
         {"table_of_contents": [{"title": "안내문", "page_id": 0}], "page_stats": [{"page_id": 0}]},
     ),
+    (
+        "Supervisely's",
+        "ann/a.jpg.json",
+        {"tags": [], "size": {"height": 8}, "objects": [{"classTitle": "word", "points": {}}]},
+    ),
+    ("VoTT's", "0a-asset.json", {"asset": {"name": "a.jpg"}, "regions": [], "version": "2.1.0"}),
+    (
+        "CreateML's",
+        "_annotations.createml.json",
+        [{"image": "a.jpg", "annotations": [{"label": "x", "coordinates": {"x": 1}}]}],
+    ),
+    ("one half of VQA's", "q.json", {"questions": [{"image_id": 1, "question_id": 2}]}),
+    ("one half of VQA's", "a.json", {"annotations": [{"image_id": 1, "question_id": 2}]}),
+    ("boxes without texts", "labels.json", {"a.jpg": {"polygons": [[[1, 2]]]}}),
+    ("texts by file name", "labels.json", {"a.jpg": "주민", "b.jpg": "끝"}),
+    ("texts by file name", "captions.json", {"a.jpg": ["one", "other"]}),
 ]
 
 

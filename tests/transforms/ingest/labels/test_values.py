@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from gyogwa.transforms.ingest import image_marks
 from gyogwa.transforms.ingest.labels import kinds, naming, peek, values
 from gyogwa.transforms.ingest.labels.form import LabelFile
 from gyogwa.transforms.ingest.labels.naming import of_image, path_of
@@ -24,7 +25,7 @@ ANYTHING = st.recursive(
 )
 
 
-@pytest.mark.parametrize("module", [kinds, naming, peek, values])
+@pytest.mark.parametrize("module", [image_marks, kinds, naming, peek, values])
 def test_examples_in_docstrings_hold(module: ModuleType) -> None:
     assert doctest.testmod(module).failed == 0
 

@@ -53,6 +53,14 @@ def test_what_kind_of_image_it_is_may_be_called_otherwise() -> None:
     assert seen(turns)[1] == ("doc_type",)  # it may be about the question
 
 
+def test_images_named_by_marks_in_texts() -> None:
+    turns = [{"from": "user", "value": "1: <img>a/b.jpg</img> Q"}, {"from": "gpt", "value": "A"}]
+    assert seen({"conversations": turns})[0]["file_name"] == "a/b.jpg"
+    assert seen({"query": "<img>b.jpg</img>Q", "response": "A"})[0]["file_name"] == "b.jpg"
+    marks = {"<image_00>": "a.jpg", "<image_01>": "b.jpg"}
+    assert seen({"image": marks}) == ({"file_names": ["a.jpg", "b.jpg"]}, ())
+
+
 def test_images_named_in_the_parts_of_turns() -> None:
     parts = [{"type": "image", "image": "a.jpg"}, {"type": "text", "text": "Q"}]
     turns = [{"role": "user", "content": parts}, {"role": "assistant", "content": "A"}]
@@ -145,6 +153,7 @@ def test_what_is_beside_a_turn_is_named() -> None:
             pair("Q1", "A1") + pair("Q2", "A2"),
         ),
         ({"instruction": "I", "input": "on this", "output": "A"}, pair("I\non this", "A")),
+        ({"context": "C", "question": "Q", "answers": {"text": ["A"]}}, pair("C\n\nQ", "A")),
         ({"question": ["Q1", "Q2"], "answer": ["A1", "A2"]}, pair("Q1", "A1") + pair("Q2", "A2")),
         ({"question": "Q", "choices": ["x", "y"], "answer": 1}, pair("Q\nA. x\nB. y", "B. y")),
         ({"question": "Q", "options": "['x', 'y']", "answer": "A"}, pair("Q\nA. x\nB. y", "A. x")),
@@ -203,6 +212,32 @@ def test_captions(row: dict[str, Any], caption: str, unread: tuple[str, ...]) ->
 def test_a_text_that_is_all_that_stands_there_is_no_caption() -> None:
     assert mapped({"text": "a line"}, transcribed=True) == ({"transcription": "a line"}, ())
     assert seen({"ocr_text": "a", "text": "b"}) == ({"transcription": "a", "text": "b"}, ())
+
+
+@pytest.mark.parametrize(
+    ("value", "said"), [(["가", "나 다"], "가\n나 다"), (2024, "2024"), ('{"a": 1}', '{"a": 1}')]
+)
+def test_transcriptions_of_all_types(value: Any, said: str) -> None:
+    assert seen({"file_name": "a.jpg", "transcription": value})[0]["transcription"] == said
+
+
+def test_a_transcription_that_is_no_text_is_named() -> None:
+    row = {"file_name": "a.jpg", "transcription": {"a": ["b"]}}
+    assert seen(row) == ({"file_name": "a.jpg"}, ("transcription",))
+
+
+@pytest.mark.parametrize("name", ["ocr", "ocr_text", "text", "caption"])
+def test_objects_as_json_are_no_text(name: str) -> None:
+    answer = '{"PAGE": [], "WORD": [{"Text": "가"}]}'
+    assert seen({"file_name": "a.jpg", name: answer}) == ({"file_name": "a.jpg"}, (name,))
+    plain = mapped({"file_name": "a.jpg", name: "[1] 각주"}).row
+    assert "[1] 각주" in plain.values()
+
+
+def test_words_with_boxes_may_be_called_after_what_read_them() -> None:
+    words = [{"text": "가", "box": [1, 2, 3, 4]}]
+    said = {"file_name": "a.jpg", "ocr": '[{"text": "가", "bbox": [1, 2, 3, 4]}]'}
+    assert seen(said) == ({"file_name": "a.jpg", "words": words}, ())
 
 
 def test_ground_truth_of_cord() -> None:

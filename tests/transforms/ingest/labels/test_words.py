@@ -83,6 +83,33 @@ def test_icdar_in_its_years(line: str, text: str, box: list[float]) -> None:
     assert found["boxes"].get("form") == ("corners" if len(box) == 4 else None)
 
 
+def test_what_rctw_says_of_its_texts_is_no_part_of_them() -> None:
+    box = ",".join(map(str, flat([1, 2, 30, 12])))
+    found = row("icdar", "image_0.txt", f'{box},0,"주민"\r\n{box},1,"1,""')
+    assert texts(found) == ["주민", '1,"']
+    assert "difficult" in found["unread"]
+    assert texts(row("icdar", "a.txt", f'{box},0,"주민"\n{box},끝')) == ['0,"주민"', "끝"]
+
+
+@pytest.mark.parametrize(
+    ("lines", "path", "text"),
+    [
+        (["a/1.jpg\t주민 설명회", "a/2.jpg\t끝"], "a/1.jpg", "주민 설명회"),
+        (['word_1.png, "say \\"hi\\", now"', 'word_2.png, "b"'], "word_1.png", 'say "hi", now'),
+    ],
+)
+def test_lists_of_lines_and_their_texts(lines: list[str], path: str, text: str) -> None:
+    assert told("gt.txt", "\r\n".join(lines)) == "recognition_list"
+    first, _ = items("recognition_list", "gt.txt", "\r\n".join(lines))
+    assert first == {"file_name": path, "transcription": text}
+
+
+def test_lists_of_classes_are_no_texts() -> None:
+    lines = [f"a/{n}.jpg\t{180 * (n % 2)}" for n in range(4)]
+    assert told("train_list.txt", "\n".join(lines)) == ""
+    assert told("boxes.tsv", "a.jpg\t1,2,30,12\t가\nb.jpg\t1,2,30,12\t나") == ""
+
+
 def test_lines_of_receipts_stay_lines() -> None:
     found = row("icdar", "X00016469612.txt", icdar(LINE_PAIRS))
     assert texts(found, "lines_of_text") == [text for text, _ in LINE_PAIRS]

@@ -71,6 +71,19 @@ def via_csv() -> str:
     return out.getvalue()
 
 
+def label_studio_csv() -> str:
+    """The task as the tool exports it as CSV: shapes and their texts in the same order."""
+    out = io.StringIO()
+    lines = csv.writer(out)
+    (done,) = label_studio()[0]["annotations"]
+    size = {"original_width": WIDTH, "original_height": HEIGHT}
+    shapes = [{**r["value"], **size} for r in done["result"] if r["type"] == "rectangle"]
+    said = [json.dumps(value, ensure_ascii=False) for value in (shapes, [t for t, _ in PAIRS])]
+    lines.writerow(["ocr", "id", "bbox", "transcription", "annotator"])
+    lines.writerow(["/data/upload/1/page.jpg", 1, *said, 1])
+    return out.getvalue()
+
+
 def cvat() -> str:
     """A task of one image: boxes, and a polygon."""
     shapes = ""
