@@ -147,7 +147,9 @@ def proportional(process: int) -> int:
 def memory(manifest: Path, workers: int) -> dict[str, Any]:
     def shared() -> int:
         text = Path("/proc/meminfo").read_text()
-        return 1024 * next(int(line.split()[1]) for line in text.splitlines() if line[:6] == "Shmem:")
+        return 1024 * next(
+            int(line.split()[1]) for line in text.splitlines() if line[:6] == "Shmem:"
+        )
 
     before, largest, found = shared(), 0, []
     batches = loader(manifest, workers, BATCH)
