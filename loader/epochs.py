@@ -26,6 +26,10 @@ class Left:
         """How many draws of the epoch are consumed behind batch `number`, from 0, of these."""
         return self.consumed(self.batches.end(number))
 
+    def is_last(self, number: int) -> bool:
+        """Whether no batch is behind batch `number`; under a budget counting all would be slow."""
+        return next(iter(self.batches.dealt(number + 1, 1)), None) is None
+
 
 @dataclass(frozen=True)
 class Epochs:

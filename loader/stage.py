@@ -187,6 +187,8 @@ class StageLoader(IterableDataset[Batch]):
         self._pin_memory = yes_or_no("pin_memory", pin_memory)
         self._state = LoaderState(0, 0, self.manifest.fingerprint, settings)
         self._iterations = 0
+        self._given_all = False
+        """Whether the batch that was given last is its epoch's last; a state doesn't say it."""
 
     @property
     def manifest(self) -> StageManifest:
@@ -221,14 +223,17 @@ class StageLoader(IterableDataset[Batch]):
                 self._state, epoch=epoch, consumed=0, manifest=self.manifest.fingerprint
             )
             self._iterations += 1
+        self._given_all = False
 
     def following(self) -> Callable[[int], None]:
         """For loops over copies of this loader, in a DataLoader's workers: a function that puts it
         behind batch `number`, from 0, of those that are left now."""
+        self._begin_next(self._given_all)
         left = self._epochs.left(self._state)
 
         def follow(number: int) -> None:
             self._state = replace(self._state, consumed=left.consumed_behind(number))
+            self._given_all = left.is_last(number)
 
         return follow
 
@@ -254,12 +259,14 @@ class StageLoader(IterableDataset[Batch]):
         """
         saved = parse_state(state)
         self._epochs.check(saved, self._state)
-        self._state = saved
+        self._state, self._given_all = saved, False
         self._iterations += 1
 
     def __iter__(self) -> Iterator[Batch]:
         self._iterations += 1
         mine = self._iterations
+        # A loop that takes as many as there are never asked whether there is another.
+        self._begin_next(self._given_all)
         left = self._epochs.left(self._state)
         # Inside another loader's worker the batches between two of ours are the other workers'.
         info = get_worker_info()
@@ -273,15 +280,22 @@ class StageLoader(IterableDataset[Batch]):
             self._bad.add(item.draws, item.bad)
             consumed = left.consumed_behind((number + 1) * sharing - 1)
             self._state = replace(self._state, consumed=consumed)
+            self._given_all = not info and left.is_last(number)
             yield item.batch()
             if self._iterations != mine:
                 raise RuntimeError(
                     "the loader was restored or iterated over again during this iteration; "
                     "one iteration at a time"
                 )
-        self._state = replace(
-            self._state, epoch=self._state.epoch + 1, consumed=0, manifest=self.manifest.fingerprint
-        )
+        self._begin_next()
+
+    def _begin_next(self, given_all: bool = True) -> None:
+        """Go to the next epoch, unless not all batches of this one were given."""
+        if given_all:
+            self._state = replace(
+                self._state, epoch=self.epoch + 1, consumed=0, manifest=self.manifest.fingerprint
+            )
+        self._given_all = False
 
     def close(self) -> None:
         """End the workers that wait for a next epoch. The loader can be iterated over as ever."""

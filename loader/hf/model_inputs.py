@@ -72,7 +72,8 @@ class ModelInputs:
     def __iter__(self) -> Iterator[Inputs]:
         self._iterations += 1
         mine = self._iterations
-        epoch, follow = self.loader.epoch, self.loader.following()
+        follow = self.loader.following()
+        epoch = self.loader.epoch
         copied = copy.copy(self.loader)  # workers iterate over copies, and so does a loop without
         collate: Any = self._collator  # of one batch, since they come whole
         batches: DataLoader[Any] = DataLoader(

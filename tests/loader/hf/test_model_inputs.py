@@ -47,6 +47,14 @@ def test_a_stop_loses_and_repeats_nothing(stage: MadeStage, workers: int) -> Non
     assert begun + keys(first) == epochs[0]  # the same object goes on as well
 
 
+@pytest.mark.parametrize("workers", [0, 2])
+def test_as_many_as_there_are_is_an_epoch(stage: MadeStage, workers: int) -> None:
+    whole = ModelInputs(StageLoader(stage.manifest, batch_size=4), numbered)
+    epochs = [keys(whole), keys(whole)]
+    inputs = ModelInputs(StageLoader(stage.manifest, batch_size=4), numbered, num_workers=workers)
+    assert [keys(inputs, len(inputs)), keys(inputs, len(inputs))] == epochs
+
+
 def test_what_was_prepared_ahead_does_not_count(stage: MadeStage) -> None:
     inputs = ModelInputs(StageLoader(stage.manifest, batch_size=4), numbered, num_workers=2)
     given = iter(inputs)
