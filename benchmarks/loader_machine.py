@@ -146,8 +146,10 @@ def proportional(process: int) -> int:
 
 def memory(manifest: Path, workers: int) -> dict[str, Any]:
     def shared() -> int:
-        there = os.statvfs("/dev/shm")
-        return (there.f_blocks - there.f_bfree) * there.f_frsize
+        text = Path("/proc/meminfo").read_text()
+        return 1024 * next(
+            int(line.split()[1]) for line in text.splitlines() if line[:6] == "Shmem:"
+        )
 
     before, largest, found = shared(), 0, []
     batches = loader(manifest, workers, BATCH)

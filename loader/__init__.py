@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from gyogwa.loader.foreign import iterable_dataset as iterable_dataset
     from gyogwa.loader.foreign import webdataset_pipeline as webdataset_pipeline
     from gyogwa.loader.hf import ChatCollator as ChatCollator
+    from gyogwa.loader.hf import ModelInputs as ModelInputs
     from gyogwa.loader.hf import PreferenceCollator as PreferenceCollator
     from gyogwa.loader.hf import PrefixCollator as PrefixCollator
     from gyogwa.loader.hf import Seq2SeqCollator as Seq2SeqCollator

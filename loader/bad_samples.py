@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from gyogwa.loader.index import StageIndex
 from gyogwa.loader.order import ShardRows
+from gyogwa.loader.settings import number
 from gyogwa.schemas.errors import GyogwaError
 from gyogwa.schemas.ids import hash_of
 
@@ -65,7 +66,7 @@ class BadSamples:
 
     def __init__(self, max_rate: float) -> None:
         """Raises GyogwaError for a rate that isn't between 0 and 1."""
-        if not 0 <= max_rate <= 1:
+        if not 0 <= number("max_bad_rate", max_rate) <= 1:
             raise GyogwaError(f"max_bad_rate is {max_rate}; it must be between 0 and 1")
         self._max_rate = max_rate
         self.recent: deque[BadSample] = deque(maxlen=_REMEMBERED)

@@ -7,10 +7,10 @@ Worker w of W prepares batches w, w + W, ...: a round robin over the workers giv
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from numbers import Integral
 from typing import Protocol
 
 from gyogwa.loader.order import Integers, Order
+from gyogwa.loader.settings import whole
 from gyogwa.schemas.errors import GyogwaError
 
 
@@ -55,11 +55,7 @@ class EvenBatches:
 
     def __post_init__(self) -> None:
         """Raises GyogwaError for numbers that don't fit together."""
-        if not isinstance(self.batch_size, Integral) or self.batch_size < 1:
-            raise GyogwaError(
-                f"batch_size is {self.batch_size!r}; it must be a whole number of at least 1, or a "
-                "Budget"
-            )
+        whole("batch_size", self.batch_size, 1, ", or a Budget")
         if self.world_size < 1 or not 0 <= self.rank < self.world_size:
             raise GyogwaError(
                 f"rank {self.rank} of world_size {self.world_size}: a rank counts from 0 to "

@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 
 from gyogwa.loader.index import StageIndex
 from gyogwa.loader.order import Integers, Order, permute
+from gyogwa.loader.settings import whole
 from gyogwa.schemas.errors import GyogwaError
 from gyogwa.schemas.ids import hash_of
 
@@ -46,10 +47,10 @@ class Budget:
         """Raises GyogwaError for numbers that don't fit together."""
         if self.unit not in ("tokens", "pixels"):
             raise GyogwaError(f'the budget\'s unit is {self.unit!r}; choose "tokens" or "pixels"')
-        if self.limit < 1 or not 1 <= self.least <= min(self.most, self.segment):
-            raise GyogwaError(
-                f"{self}: limit and least must be at least 1, and least not above most or segment"
-            )
+        for name in ("limit", "least", "most", "segment"):
+            whole(f"the budget's {name}", getattr(self, name), 1)
+        if not 1 <= self.least <= min(self.most, self.segment):
+            raise GyogwaError(f"{self}: least must not be above most or segment")
 
     @property
     def description(self) -> str:

@@ -27,6 +27,7 @@ from gyogwa.loader.batch import Batch
 from gyogwa.loader.budget import Budget
 from gyogwa.loader.opening import curriculum_location, read_curriculum
 from gyogwa.loader.ranks import settled_ranks
+from gyogwa.loader.settings import whole
 from gyogwa.loader.stage import StageLoader
 from gyogwa.loader.state import CurriculumState, parse_curriculum_state
 from gyogwa.loader.weights import Weights
@@ -97,9 +98,9 @@ class CurriculumLoader(IterableDataset[tuple[CurriculumStage, Batch]]):
         self._epochs = self._by_stage("epochs", epochs)
         self._max_batches = self._by_stage("max_batches", max_batches)
         for name in self._entries:
-            limit = self._max_batches[name]
-            if self._epochs[name] < 1 or (limit is not None and limit < 1):
-                raise GyogwaError(f"stage {name}: epochs and max_batches must be at least 1")
+            whole(f"stage {name}: epochs", self._epochs[name], 1)
+            if self._max_batches[name] is not None:
+                whole(f"stage {name}: max_batches", self._max_batches[name], 1)
         self._options = options | {
             "seed": seed, "rank": rank, "world_size": world_size, "check_ranks": check_ranks,
             "num_workers": num_workers,
@@ -147,15 +148,16 @@ class CurriculumLoader(IterableDataset[tuple[CurriculumStage, Batch]]):
                 f"{self._manifest.fingerprint}; open the run that the state was taken from"
             )
         names = [stage.name for stage in self.stages]
-        if saved.stage and saved.stage not in names:
+        ended = not saved.stage and saved.loader is None
+        if not ended and (saved.stage not in names or saved.loader is None or saved.batches < 0):
             raise GyogwaError(
-                f"the state stands in stage {saved.stage!r}, {self._name} has {', '.join(names)}; "
-                "the state is damaged"
+                f"the state stands behind {saved.batches} batches of stage {saved.stage!r}, "
+                f"{self._name} has {', '.join(names)}; the state is damaged"
             )
-        self._place = names.index(saved.stage) if saved.stage else len(names)
-        self._batches = saved.batches
         if saved.loader is not None:
             self._loaders[saved.stage].load_state_dict(saved.loader)
+        self._place = names.index(saved.stage) if saved.stage else len(names)
+        self._batches = saved.batches
         for name in names[self._place + 1 :]:
             self._loaders[name].load_state_dict(self._beginnings[name])
         self._iterations += 1

@@ -48,8 +48,8 @@ class Delivery:
         except WorkerDied as error:
             raise GyogwaError(
                 f"{redacted(self.stage.epochs.index.location)}: a loader worker died ({error}); "
-                "most often memory or shared memory (/dev/shm) ran out: lower num_workers or "
-                "prefetch_factor, or go on from the last state"
+                "most often memory ran out: lower num_workers or prefetch_factor, or go on from "
+                "the last state"
             ) from error
         if self._persistent:
             self._pool = pool

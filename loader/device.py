@@ -22,7 +22,7 @@ import torch
 
 from gyogwa.loader.batch import Batch
 from gyogwa.loader.decode import decode_image
-from gyogwa.loader.pinning import Buffers, Fed, Source, fed, in_thread
+from gyogwa.loader.pinning import Buffers, Fed, Source, a_batch, fed, in_thread
 from gyogwa.schemas.errors import GyogwaError
 
 Item = TypeVar("Item")
@@ -35,13 +35,23 @@ class DevicePrefetcher:
     `state_dict` here, and after leaving a loop early give it to the loader before the next one. The
     loader needs no `pin_memory`: that happens here, in a thread.
 
-    Raises GyogwaError where a batch must be decoded and device or torchvision can't.
+    Raises GyogwaError for a GPU that torch doesn't see, for a loader of other things than batches,
+    and where a batch must be decoded and device or torchvision can't.
     """
 
     def __init__(self, loader: Source, device: torch.device | str) -> None:
         self._loader = loader
         self._device = torch.device(device)
+        if self._device.type == "cuda" and not torch.cuda.is_available():
+            raise GyogwaError(
+                f"device is {device!r}, and torch {torch.__version__} sees no GPU: give "
+                '"cpu", or install the torch that was built for this machine\'s GPU'
+            )
         self._state: dict[str, Any] | None = None
+
+    def __len__(self) -> int:
+        """Batches in a whole epoch, as the loader says."""
+        return len(self._loader)  # type: ignore[arg-type]  # TypeError for one without
 
     def state_dict(self) -> dict[str, Any]:
         """The loader's state as of the batch that was given last."""
@@ -56,7 +66,7 @@ class DevicePrefetcher:
 
     def _in_turn(self) -> Iterator[tuple[Batch, dict[str, Any]]]:
         for batch in self._loader:
-            yield on_device(batch, self._device), self._loader.state_dict()
+            yield on_device(a_batch(batch), self._device), self._loader.state_dict()
 
     def _overlapped(self) -> Iterator[tuple[Batch, dict[str, Any]]]:
         stream = torch.cuda.Stream(self._device)  # type: ignore[no-untyped-call]

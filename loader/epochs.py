@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from gyogwa.loader.batching import Batches, Batching, EvenBatches
+from gyogwa.loader.budget import Budget, BudgetBatching, read_lengths
 from gyogwa.loader.earlier import EarlierOrder
 from gyogwa.loader.index import StageIndex
 from gyogwa.loader.order import Order
@@ -24,6 +25,10 @@ class Left:
     def consumed_behind(self, number: int) -> int:
         """How many draws of the epoch are consumed behind batch `number`, from 0, of these."""
         return self.consumed(self.batches.end(number))
+
+    def is_last(self, number: int) -> bool:
+        """Whether no batch is behind batch `number`; under a budget counting all would be slow."""
+        return next(iter(self.batches.dealt(number + 1, 1)), None) is None
 
 
 @dataclass(frozen=True)
@@ -84,3 +89,27 @@ class Epochs:
         start = order.left_from(state.consumed)
         batches = replace(self.batching, samples=order.samples, start=start)
         return Left(order, batches, order.consumed)
+
+
+def batching_of(
+    index: StageIndex,
+    batch_size: int | Budget,
+    ranks: tuple[int, int],
+    drop_last: bool,
+    shuffle: bool,
+) -> Batching:
+    """How epochs of a stage are cut into batches. Raises GyogwaError where none could be."""
+    if drop_last and not index.manifest.draws:
+        raise GyogwaError(
+            "no sample to train on" + (", in this dialect" if index.left_out else "")
+            + "; take another stage, or drop_last=False, which gives no batch"
+        )  # fmt: skip
+    if isinstance(batch_size, Budget):
+        if drop_last and index.manifest.draws < batch_size.least:
+            raise GyogwaError(
+                f"the stage has {index.manifest.draws} samples, fewer than the budget's least, "
+                f"{batch_size.least}; choose a smaller least, or drop_last=False"
+            )
+        lengths = read_lengths(index, batch_size.unit)
+        return BudgetBatching(batch_size, lengths, index.ends, *ranks, drop_last, shuffle)
+    return EvenBatches(index.manifest.draws, batch_size, *ranks, drop_last)

@@ -20,6 +20,7 @@ from torch.utils.data import IterableDataset, get_worker_info
 
 from gyogwa.loader.ranks import settled_ranks
 from gyogwa.loader.raw import RawSamples
+from gyogwa.loader.settings import names, whole, yes_or_no
 from gyogwa.loader.shards import Verify
 from gyogwa.schemas.errors import GyogwaError
 
@@ -29,7 +30,7 @@ class MemberSource(IterableDataset[dict[str, Any]]):
     suffix. Each iteration is the next epoch, from the one that `set_epoch` says."""
 
     def __init__(
-        self, samples: RawSamples, seed: int, shuffle: bool, window: int, ranks: tuple[int, int]
+        self, samples: RawSamples, ranks: tuple[int, int], seed: int, shuffle: bool, window: int
     ) -> None:
         self._samples, self._seed, self._shuffle, self._window = samples, seed, shuffle, window
         self._ranks = ranks
@@ -38,7 +39,7 @@ class MemberSource(IterableDataset[dict[str, Any]]):
     def set_epoch(self, epoch: int) -> None:
         """The epoch of the next iteration. A DataLoader's workers are copies: set it before they
         start, or they begin with the same epoch again."""
-        self._epoch = epoch
+        self._epoch = whole("epoch", epoch, 0)
 
     def __iter__(self) -> Iterator[dict[str, Any]]:
         order = self._samples.order(
@@ -88,9 +89,10 @@ def webdataset_pipeline(
     samples = RawSamples(
         manifest, validation=validation, verify=verify, storage_options=storage_options
     )
+    _some(samples)
     shuffled = not validation if shuffle is None else shuffle
     ranks = settled_ranks(rank, world_size, check_ranks)
-    return FluidWrapper(MemberSource(samples, seed, shuffled, window, ranks))
+    return FluidWrapper(MemberSource(samples, ranks, **_order(seed, window, shuffled)))
 
 
 def iterable_dataset(
@@ -122,10 +124,9 @@ def iterable_dataset(
     except ModuleNotFoundError as error:
         raise _missing("datasets", error) from error
     shuffled = not validation if shuffle is None else shuffle
-    options = json.dumps(dict(storage_options or {}), sort_keys=True)
-    opened = _opened(str(manifest), validation, verify, options)
-    if parts < 1:
-        raise GyogwaError(f"parts is {parts}; it must be at least 1")
+    options = json.dumps(dict(names("storage_options", storage_options or {})), sort_keys=True)
+    opened = _some(_opened(str(manifest), validation, verify, options))
+    whole("parts", parts, 1)
     text = Value("string")
     features = Features(
         {
@@ -140,12 +141,28 @@ def iterable_dataset(
     )
     count = max(1, min(parts, len(opened)))
     stage = (str(manifest), validation, verify, options)
-    settings = {"seed": seed, "epoch": epoch, "window": window, "shuffle": shuffled}
+    settings = _order(seed, window, shuffled) | {"epoch": whole("epoch", epoch, 0)}
     return IterableDataset.from_generator(
         _examples,
         features=features,
         gen_kwargs={"part": list(range(count)), "parts": count, "stage": stage, "order": settings},
     )
+
+
+def _some(samples: RawSamples) -> RawSamples:
+    """The same. Raises GyogwaError for none, over which a training would only seem to go."""
+    if not len(samples):
+        raise GyogwaError(f"{samples.location}: no samples; take another stage, or build with more")
+    return samples
+
+
+def _order(seed: int, window: int, shuffle: bool) -> dict[str, Any]:
+    """What orders an epoch. Raises GyogwaError for what doesn't."""
+    return {
+        "seed": whole("seed", seed),
+        "window": whole("window", window, 1),
+        "shuffle": yes_or_no("shuffle", shuffle),
+    }
 
 
 def _examples(

@@ -5,13 +5,15 @@ each time costs the kernel's work of clearing and mapping it page by page, a ten
 the time of decoding into it; and what is decoded elsewhere, or goes through a pipe, must be copied.
 So images are decoded right into a slab, annotations are laid behind them, and the slab is taken
 again when nobody holds a view of it any more. Workers' slabs are shared memory that the main
-process maps once; a byte a slab, in shared memory too, says whether it is in use.
+process maps once; a byte a slab, in shared memory too, says whether it is in use. Slabs are files
+without a name, so whoever is killed, and whenever, leaves none behind.
 
 Cost: as many slabs as batches are held at once, each as large as the largest batch so far. A worker
 that finds all of its slabs in use makes memory that is used once, so holding batches stops nobody.
 """
 
 import ctypes
+import os
 import uuid
 import weakref
 from collections.abc import Callable, Sequence
@@ -171,14 +173,29 @@ class SharedSlabs:
 def _shared(size: int) -> torch.Tensor:
     """Memory that another process can map, uint8 [size]. Raises GyogwaError when there is none."""
     try:
-        storage = torch.UntypedStorage._new_shared(size)  # type: ignore[no-untyped-call]
-    except RuntimeError as error:
+        storage = _nameless(size)
+    except (OSError, RuntimeError) as error:
         raise GyogwaError(
-            f"no shared memory for a batch of {size:,} bytes ({error}); give the container more "
-            "of /dev/shm (docker run --shm-size=8g), or lower num_workers, prefetch_factor, "
-            "batch_size or the size of images"
+            f"no shared memory for a batch of {size:,} bytes ({error}); give the machine or the "
+            "container more memory, or lower num_workers, prefetch_factor, batch_size or the size "
+            "of images"
         ) from error
     return torch.empty(0, dtype=torch.uint8).set_(storage)
+
+
+def _nameless(size: int) -> torch.UntypedStorage:
+    """Shared memory of `size` bytes in a file without a name. torch's own is in /dev/shm under one
+    until it is mapped: a worker that is killed before leaves all of it there until the machine
+    restarts, and containers often limit that folder to 64 MB."""
+    file = os.memfd_create("gyogwa-slab")
+    try:
+        os.posix_fallocate(file, 0, size)  # all of it now: what is missing later is a SIGBUS
+        # as torch unpickles such memory; its annotations don't know it
+        make: Callable[[int, int], torch.UntypedStorage]
+        make = torch.UntypedStorage._new_shared_fd_cpu  # type: ignore[attr-defined]
+        return make(file, size)
+    finally:
+        os.close(file)  # torch has a copy
 
 
 class SharedPart:

@@ -19,6 +19,7 @@ from typing import Any, NamedTuple, Protocol, TypeVar
 import torch
 
 from gyogwa.loader.batch import Batch
+from gyogwa.schemas.errors import GyogwaError
 
 SLOTS = 3
 _ROOMIER = 1.25  # batches vary
@@ -39,6 +40,17 @@ class Source(Protocol):
 
     def state_dict(self) -> dict[str, Any]:
         """Where it stands."""
+
+
+def a_batch(item: Any) -> Batch:
+    """`item`, a loader's batch. Raises GyogwaError where a loader gives something else."""
+    if not isinstance(item, Batch):
+        raise GyogwaError(
+            f"DevicePrefetcher moves the batches of a StageLoader, and this loader gives "
+            f"{type(item).__name__}: move what is in it with `.to(device, non_blocking=True)`, and "
+            "give CurriculumLoader or ModelInputs pin_memory=True"
+        )
+    return item
 
 
 def page_locked(size: int) -> torch.Tensor:
@@ -106,8 +118,9 @@ def fed(
 def _fed(loader: Source, buffers: Buffers, left: threading.Event) -> Generator[Fed]:
     iterator: Any = iter(loader)
     with closing(iterator) if hasattr(iterator, "close") else nullcontext():
-        for batch in iterator:
-            state = loader.state_dict()
+        for item in iterator:
+            batch, state = a_batch(item), loader.state_dict()
+            del item
             if batch.pixels.is_pinned():
                 yield Fed(batch, None, state)
                 continue

@@ -118,14 +118,20 @@ class Pool:
 
     def delivered(self, place: LoaderState) -> Iterator[Delivered | GyogwaError]:
         """All batches from `place` to the end of its epoch in order, or the error that one of them
-        met. Raises WorkerDied, RuntimeError with the traceback of what a worker raised, and
-        GyogwaError for a script without a main guard."""
+        met. Raises WorkerDied, RuntimeError with the traceback of what a worker raised and in a
+        fork of the process that began, and GyogwaError for a script without a main guard."""
         whole = False
         try:
             for worker in self._running:
                 with suppress(BrokenPipeError):  # receiving says how it died
                     worker.places.send(place)
             for turn in count():
+                if os.getpid() != self._owner:
+                    # the pipes are the same, so each of the two would take what the other waits for
+                    raise RuntimeError(
+                        "this iteration is of the process that this one was forked from; begin one "
+                        "here"
+                    )
                 item = _received(self._running[turn % len(self._running)])
                 if item is None:  # the batches were dealt in turn, so nobody has more
                     break

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from torch import distributed
 
+from gyogwa.loader.settings import whole
 from gyogwa.schemas.errors import GyogwaError
 
 
@@ -54,6 +55,8 @@ def settled_ranks(rank: int | None, world_size: int | None, check: bool = True) 
     With `check` raises GyogwaError where what is given isn't what is found, and for a world size
     without anything that says which rank of it this is.
     """
+    rank = None if rank is None else whole("rank", rank, 0)
+    world_size = None if world_size is None else whole("world_size", world_size, 1)
     both = rank is not None and world_size is not None
     found = None if both and not check else found_ranks()
     if found is None:

@@ -17,6 +17,7 @@ from gyogwa.loader.opening import stage_location
 from gyogwa.loader.order import Integers, Order
 from gyogwa.loader.reading import open_stage
 from gyogwa.loader.sample import BadMembers, members
+from gyogwa.loader.settings import one_of
 from gyogwa.loader.shards import CorruptRange, Shards, Verify
 from gyogwa.schemas.errors import GyogwaError
 from gyogwa.schemas.manifest import StageManifest
@@ -52,6 +53,7 @@ class RawSamples:
         verify: Verify = "sha256",
         storage_options: Mapping[str, Any] | None = None,
     ) -> None:
+        one_of("verify", verify, "sha256", "size")
         storage = Storage(storage_options)
         location = stage_location(manifest, storage)
         if validation:

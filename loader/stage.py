@@ -14,7 +14,6 @@ import multiprocessing
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from functools import partial
-from numbers import Integral
 from pathlib import Path
 from typing import Any
 
@@ -23,15 +22,15 @@ from torch.utils.data import IterableDataset, get_worker_info
 
 from gyogwa.loader.bad_samples import BadSample, BadSamples
 from gyogwa.loader.batch import Batch
-from gyogwa.loader.batching import Batching, EvenBatches
-from gyogwa.loader.budget import Budget, BudgetBatching, read_lengths
+from gyogwa.loader.budget import Budget
 from gyogwa.loader.cache import ShardCache
 from gyogwa.loader.delivery import Delivery
 from gyogwa.loader.device import one_ahead
-from gyogwa.loader.epochs import Epochs
+from gyogwa.loader.epochs import Epochs, batching_of
 from gyogwa.loader.opening import stage_location
 from gyogwa.loader.ranks import settled_ranks
 from gyogwa.loader.reading import open_stage
+from gyogwa.loader.settings import one_of, whole, yes_or_no
 from gyogwa.loader.shards import Shards, Verify
 from gyogwa.loader.state import (
     BY_NUMBER,
@@ -132,18 +131,13 @@ class StageLoader(IterableDataset[Batch]):
         start_method: str | None = None,
         persistent_workers: bool = True,
     ) -> None:
-        if verify not in ("sha256", "size"):
-            raise GyogwaError(f'verify is {verify!r}; choose "sha256" or "size"')
-        for name, value, least in [
-            ("num_workers", num_workers, 0),
-            ("window", window, 1),
-            ("prefetch_factor", prefetch_factor, 1),
-            ("cache_bytes", 1 if cache_bytes is None else cache_bytes, 1),
-        ]:
-            if not isinstance(value, Integral) or value < least:
-                raise GyogwaError(
-                    f"{name} is {value!r}; it must be a whole number of at least {least}"
-                )
+        one_of("verify", verify, "sha256", "size")
+        seed, num_workers = whole("seed", seed), whole("num_workers", num_workers, 0)
+        window, ahead = whole("window", window, 1), whole("prefetch_factor", prefetch_factor, 1)
+        shuffle, drop_last = yes_or_no("shuffle", shuffle), yes_or_no("drop_last", drop_last)
+        persistent = yes_or_no("persistent_workers", persistent_workers)
+        if cache_bytes is not None:
+            cache_bytes = whole("cache_bytes", cache_bytes, 1)
         if start_method not in (None, *multiprocessing.get_all_start_methods()):
             methods = ", ".join(multiprocessing.get_all_start_methods())
             raise GyogwaError(f"start_method is {start_method!r}; choose one of {methods}")
@@ -175,32 +169,26 @@ class StageLoader(IterableDataset[Batch]):
         self._shards = Shards(manifest, self.manifest.shards, verify, storage, cache)
         if cache is not None:
             cache.expect(self.manifest.shards, window + 1 if shuffle else 2)
-        batching: Batching
-        if isinstance(batch_size, Budget):
-            lengths = read_lengths(self._index, batch_size.unit)
-            batching = BudgetBatching(
-                batch_size, lengths, self._index.ends, rank, world_size, drop_last, shuffle
-            )
-            batches = batch_size.description
-        else:
-            batching = EvenBatches(self.manifest.draws, batch_size, rank, world_size, drop_last)
-            batches = BY_NUMBER
+        try:
+            batching = batching_of(self._index, batch_size, (rank, world_size), drop_last, shuffle)
+        except GyogwaError as error:  # of which stage, where a curriculum has several
+            raise GyogwaError(f"{self._index.location}: {error}") from error
         settings = OrderSettings(
             seed,
             shuffle,
             window,
             mixture=mixture.description,
-            batches=batches,
+            batches=batch_size.description if isinstance(batch_size, Budget) else BY_NUMBER,
             dialect=dialect or "" if self._index.left_out else "",
         )
         self._epochs = Epochs(self._index, batching, settings)
         stage = Stage(self._epochs, self._shards, viewer, wording)
-        self._delivery = Delivery(
-            stage, num_workers, prefetch_factor, start_method, persistent_workers
-        )
-        self._pin_memory = pin_memory
+        self._delivery = Delivery(stage, num_workers, ahead, start_method, persistent)
+        self._pin_memory = yes_or_no("pin_memory", pin_memory)
         self._state = LoaderState(0, 0, self.manifest.fingerprint, settings)
         self._iterations = 0
+        self._given_all = False
+        """Whether the batch that was given last is its epoch's last; a state doesn't say it."""
 
     @property
     def manifest(self) -> StageManifest:
@@ -229,19 +217,23 @@ class StageLoader(IterableDataset[Batch]):
 
     def set_epoch(self, epoch: int) -> None:
         """Stand at the beginning of `epoch`, or where it is when that is the epoch already."""
+        epoch = whole("epoch", epoch, 0)
         if epoch != self.epoch:
             self._state = replace(
                 self._state, epoch=epoch, consumed=0, manifest=self.manifest.fingerprint
             )
             self._iterations += 1
+        self._given_all = False
 
     def following(self) -> Callable[[int], None]:
         """For loops over copies of this loader, in a DataLoader's workers: a function that puts it
         behind batch `number`, from 0, of those that are left now."""
+        self._begin_next(self._given_all)
         left = self._epochs.left(self._state)
 
         def follow(number: int) -> None:
             self._state = replace(self._state, consumed=left.consumed_behind(number))
+            self._given_all = left.is_last(number)
 
         return follow
 
@@ -267,12 +259,14 @@ class StageLoader(IterableDataset[Batch]):
         """
         saved = parse_state(state)
         self._epochs.check(saved, self._state)
-        self._state = saved
+        self._state, self._given_all = saved, False
         self._iterations += 1
 
     def __iter__(self) -> Iterator[Batch]:
         self._iterations += 1
         mine = self._iterations
+        # A loop that takes as many as there are never asked whether there is another.
+        self._begin_next(self._given_all)
         left = self._epochs.left(self._state)
         # Inside another loader's worker the batches between two of ours are the other workers'.
         info = get_worker_info()
@@ -286,15 +280,22 @@ class StageLoader(IterableDataset[Batch]):
             self._bad.add(item.draws, item.bad)
             consumed = left.consumed_behind((number + 1) * sharing - 1)
             self._state = replace(self._state, consumed=consumed)
+            self._given_all = not info and left.is_last(number)
             yield item.batch()
             if self._iterations != mine:
                 raise RuntimeError(
                     "the loader was restored or iterated over again during this iteration; "
                     "one iteration at a time"
                 )
-        self._state = replace(
-            self._state, epoch=self._state.epoch + 1, consumed=0, manifest=self.manifest.fingerprint
-        )
+        self._begin_next()
+
+    def _begin_next(self, given_all: bool = True) -> None:
+        """Go to the next epoch, unless not all batches of this one were given."""
+        if given_all:
+            self._state = replace(
+                self._state, epoch=self.epoch + 1, consumed=0, manifest=self.manifest.fingerprint
+            )
+        self._given_all = False
 
     def close(self) -> None:
         """End the workers that wait for a next epoch. The loader can be iterated over as ever."""

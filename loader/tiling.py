@@ -40,7 +40,7 @@ class Tiling:
         >>> Tiling.named("anyres_max_9", 384)
         Tiling(most=9, side=384)
         """
-        found = re.fullmatch(r"anyres_max_([1-9][0-9]*)", name)
+        found = re.fullmatch(r"anyres_max_([1-9][0-9]*)", str(name))
         if found is None or side < 1:
             raise GyogwaError(
                 f'tiles is {name!r} of {side} pixels; give "anyres_max_N", N tiles at most, or '

@@ -9,6 +9,7 @@ import torch
 from gyogwa.loader.decode import Encoded, LongSide, decode_sized, image_size_of, scratch_room
 from gyogwa.loader.geometry import Geometry, Picture
 from gyogwa.loader.memory import Room, plain_room
+from gyogwa.loader.settings import one_of, whole
 from gyogwa.loader.tiling import Grid, Tiling
 from gyogwa.schemas.errors import GyogwaError
 
@@ -86,8 +87,7 @@ def viewer_of(
     decode_on: DecodeOn = "worker",
 ) -> Viewer | ByCount:
     """The viewer that the settings of a loader ask for. Raises GyogwaError where they clash."""
-    if decode_on not in ("worker", "gpu"):
-        raise GyogwaError(f'decode_on is {decode_on!r}; choose "worker" or "gpu"')
+    one_of("decode_on", decode_on, "worker", "gpu")
     asked = {"image_size": image_size, "scale_long_side": scale_long_side, "tiles": tiles}
     names = [name for name, value in asked.items() if value is not None]
     if decode_on == "gpu":
@@ -95,13 +95,12 @@ def viewer_of(
     if len(names) > 1:
         raise GyogwaError(f"choose one of {' and '.join(names)}")
     for name, value in [("image_size", image_size), ("scale_long_side", scale_long_side)]:
-        if value is not None and value < 1:
-            raise GyogwaError(f"{name} is {value}; it must be at least 1")
+        if value is not None:
+            whole(name, value, 1)
+    whole("tile_side", tile_side, 1)
     if decode_on == "gpu":
         return undecoded
     if tiles == "llava-onevision":
-        if tile_side < 1:
-            raise GyogwaError(f"tile_side is {tile_side}; it must be at least 1")
         from gyogwa.loader.onevision import OnevisionSquare, OnevisionTiles
 
         return ByCount(OnevisionTiles(tile_side), OnevisionSquare(tile_side))

@@ -28,6 +28,7 @@ import numpy as np
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
+from gyogwa.loader.settings import names, number
 from gyogwa.schemas.errors import GyogwaError
 from gyogwa.schemas.ids import hash_of
 
@@ -46,8 +47,9 @@ class Weights:
 
     def __post_init__(self) -> None:
         """Raises GyogwaError for a weight that is negative, infinite or no number."""
-        for name, weight in [*self.tasks.items(), *self.sources.items()]:
-            if not 0 <= weight < math.inf:
+        given = [*names("tasks", self.tasks).items(), *names("sources", self.sources).items()]
+        for name, weight in given:
+            if not 0 <= number(f"the weight of {name}", weight) < math.inf:
                 raise GyogwaError(f"the weight of {name} is {weight}; it must be 0 or more")
 
 
@@ -59,8 +61,13 @@ class Reweighting:
     temperature: float = 1.0
 
     def __post_init__(self) -> None:
-        """Raises GyogwaError for a temperature that isn't above 0."""
-        if not self.temperature > 0:
+        """Raises GyogwaError for weights that aren't `Weights`, and for a temperature that isn't
+        above 0."""
+        if not isinstance(self.weights, Weights):
+            raise GyogwaError(
+                f'weights is {self.weights!r}; give Weights(tasks={{"ocr": 2}}, sources={{…}})'
+            )
+        if not number("temperature", self.temperature) > 0:
             raise GyogwaError(f"temperature is {self.temperature}; it must be above 0")
 
     @property

@@ -147,7 +147,7 @@ def wording_of(dialect: str | None) -> Wording | None:
     """
     if dialect is None:
         return None
-    if dialect not in DIALECTS:
+    if not isinstance(dialect, str) or dialect not in DIALECTS:
         raise GyogwaError(f"no dialect {dialect!r}; there are {', '.join(DIALECTS)}")
     return Wording(dialect)
 

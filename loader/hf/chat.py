@@ -8,7 +8,9 @@ import torch
 from gyogwa.loader.batch import Batch
 from gyogwa.loader.hf.conversation import Rendered, rendered
 from gyogwa.loader.hf.inputs import images_of, pad_token, padded, processed
+from gyogwa.loader.hf.options import a_processor, options_of
 from gyogwa.loader.hf.packed import grid_merge, packed
+from gyogwa.loader.settings import one_of, whole
 from gyogwa.schemas.errors import GyogwaError
 
 TooLong = Literal["error", "skip"]
@@ -23,9 +25,9 @@ class ChatCollator:
 
     `max_length`: most tokens of a sample. What is longer is cut between items, never through an
     image or a box (`loader.hf.row`); what can't be is an error, or with `too_long="skip"` left out
-    and counted in `skipped`. `pad_to_multiple_of`: the batch's length. `row_length`: several
-    samples stand in one row of so many tokens, apart (see `loader.hf.packed`). `options` go to the
-    processor, such as `min_pixels`.
+    and counted in `skipped`; a batch of which nothing is left is an error. `pad_to_multiple_of`:
+    the batch's length. `row_length`: several samples stand in one row of so many tokens, apart (see
+    `loader.hf.packed`). `options` go to the processor, such as `min_pixels`.
 
     Gives int64 [B, T] `input_ids`, `attention_mask` and `labels`, padded on the right, and the
     tensors that the processor makes of images; B is 0 for the empty batch that a rank may see at
@@ -42,23 +44,25 @@ class ChatCollator:
         row_length: int | None = None,
         **options: Any,
     ) -> None:
-        if too_long not in ("error", "skip"):
-            raise GyogwaError(f'too_long is {too_long!r}; choose "error" or "skip"')
-        if max_length is not None and max_length < 1:
-            raise GyogwaError(f"max_length is {max_length}; it must be at least 1")
-        self.processor = processor
-        self.max_length = max_length
+        one_of("too_long", too_long, "error", "skip")
+        self.processor = a_processor(self, processor)
+        self.max_length = None if max_length is None else whole("max_length", max_length, 1)
         self.too_long = too_long
         self.skipped = 0
-        self._multiple = pad_to_multiple_of
-        self._row_length = row_length
-        if row_length is not None:
-            self.max_length = min(row_length, max_length or row_length)
-        self._options = options
+        self._multiple = whole("pad_to_multiple_of", pad_to_multiple_of, 1)
+        self._row_length = None if row_length is None else whole("row_length", row_length, 1)
+        if self._row_length is not None:
+            self.max_length = min(self._row_length, self.max_length or self._row_length)
+        self._options = options_of(self, options)
 
     def __call__(self, batch: Batch) -> dict[str, torch.Tensor]:
         """The inputs for a batch."""
         images = images_of(batch)
+        for key, turns, answer in zip(batch.keys, batch.conversations, batch.chosen, strict=True):
+            if answer is not None:
+                raise GyogwaError(f"{key}: this is preference data: take PreferenceCollator")
+            if not any(turn["role"] == "assistant" for turn in turns):
+                raise GyogwaError(f"{key}: no turn is the assistant's, so nothing is to be learnt")
         texts = [
             rendered(self.processor, turns, key)
             for turns, key in zip(batch.conversations, batch.keys, strict=True)
@@ -80,8 +84,9 @@ class ChatCollator:
                 self.skipped += 1
         if rows and not kept:
             raise GyogwaError(
-                f"{keys[0]} and the others of its batch can't be cut to {self.max_length} tokens; "
-                "raise max_length"
+                f"{', '.join(keys[:3])}: none of the batch's samples can be cut to "
+                f"{self.max_length} tokens, and a batch of none can't be trained on; raise "
+                "max_length, or take larger batches"
             )
         if len(kept) < len(rows):
             # Rare, and which of the tensors' parts are whose differs from model to model.

@@ -21,7 +21,13 @@ images one after the other and stumble over empty lists."""
 
 
 def images_of(batch: Batch) -> list[list[torch.Tensor]]:
-    """The batch's images, whole and decoded. Raises GyogwaError for what is neither."""
+    """The batch's images, whole and decoded. Raises GyogwaError for what is neither, and for what
+    isn't a batch."""
+    if not isinstance(batch, Batch):
+        raise GyogwaError(
+            f"a collator takes a loader's Batch, and this is {type(batch).__name__}: a DataLoader "
+            "over a StageLoader needs batch_size=None, and a CurriculumLoader gives (stage, batch)"
+        )
     if batch.encoded is not None:
         raise GyogwaError('the images aren\'t decoded; take the loader without decode_on="gpu"')
     if any(grid is not None for grids in batch.grids for grid in grids):
@@ -41,7 +47,8 @@ def processed(
 ) -> tuple[list[Row], dict[str, torch.Tensor]]:
     """A row for each of the texts, and the tensors of all their images; none without an image.
 
-    `images`: uint8 [3, H, W], RGB. Raises GyogwaError when text and images don't go together.
+    `images`: uint8 [3, H, W], RGB. Raises GyogwaError when text and images don't go together, and
+    for a sample that the processor refuses.
     """
     if not texts:
         return [], {}
@@ -61,7 +68,13 @@ def processed(
     settings |= {"add_special_tokens": not _has_bos(processor.tokenizer, texts)}
     if any(images):
         settings |= {"images": nested, "input_data_format": "channels_first"}
-    found = processor(text=[text.text for text in texts], **settings)
+    try:
+        found = made_by(processor, keys, images, text=[text.text for text in texts], **settings)
+    except GyogwaError:
+        if len(texts) > 1:  # which of them it is
+            for key, text, of in zip(keys, texts, images, strict=True):
+                processed(processor, [text], [of], [key], **options)
+        raise
     replacements = found.get("text_replacement_offsets") or [[]] * len(texts)
     rows = []
     for number, (key, text) in enumerate(zip(keys, texts, strict=True)):
@@ -86,6 +99,22 @@ def processed(
         name: _tensor(value) for name, value in found.items() if name not in (*_TEXT, *_A_TOKEN)
     }
     return rows, tensors
+
+
+def made_by(
+    processor: Any, keys: Sequence[str], of: Sequence[Sequence[torch.Tensor]], **settings: Any
+) -> Any:
+    """What the processor makes of the samples `keys` with the images `of`. Raises GyogwaError where
+    it refuses them."""
+    try:
+        return processor(**settings)
+    except (ValueError, TypeError, ZeroDivisionError) as error:
+        sizes = [f"{image.shape[2]} x {image.shape[1]}" for images in of for image in images]
+        raise GyogwaError(
+            f"{', '.join(keys)}: {type(processor).__name__} refuses it ({error}), with images of "
+            f"{', '.join(sizes) or 'no'} pixels; take the collator of this model, leave such pages "
+            "out by the curriculum's filters, or change the collator's options"
+        ) from error
 
 
 def padded(

@@ -39,7 +39,7 @@ def markup_tokens(dialect: str = "varco") -> list[str]:
     >>> markup_tokens("internvl")
     ['<ref>', '</ref>', '<box>', '</box>']
     """
-    if dialect not in _TOKENS:
+    if not isinstance(dialect, str) or dialect not in _TOKENS:
         raise GyogwaError(f"no dialect {dialect!r}; there are {', '.join(_TOKENS)}")
     return list(_TOKENS[dialect])
 
@@ -49,8 +49,13 @@ def add_markup(tokenizer: Any, model: Any = None, dialect: str = "varco") -> int
 
     They aren't special: `decode(..., skip_special_tokens=True)` keeps them. The model's embeddings
     grow when they are too few, by the mean of the ones there (`resize_token_embeddings`), and never
-    shrink: many models have more rows than tokens.
+    shrink: many models have more rows than tokens. Raises GyogwaError for what is no tokenizer.
     """
+    if not hasattr(tokenizer, "add_tokens"):
+        raise GyogwaError(
+            f"add_markup takes a tokenizer and its model, and {type(tokenizer).__name__} is no "
+            "tokenizer: give processor.tokenizer"
+        )
     added = int(tokenizer.add_tokens(markup_tokens(dialect)))
     if model is not None and len(tokenizer) > model.get_input_embeddings().weight.shape[0]:
         model.resize_token_embeddings(len(tokenizer))

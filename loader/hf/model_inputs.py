@@ -12,13 +12,15 @@ Here it follows the batches that the loop was given, and the next iteration is t
 """
 
 import copy
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from torch.utils.data import DataLoader
 
 from gyogwa.loader.batch import Batch
+from gyogwa.loader.settings import whole
 from gyogwa.loader.stage import StageLoader
+from gyogwa.schemas.errors import GyogwaError
 
 Inputs = Mapping[str, Any]
 Collator = Callable[[Batch], Mapping[str, Any]]
@@ -29,15 +31,25 @@ class ModelInputs:
 
     `num_workers`: processes that load and collate; give the loader none of its own. `options` go
     to `torch.utils.data.DataLoader`, such as `pin_memory`. Raises what the loader and the collator
-    raise.
+    raise, and GyogwaError for another loader.
     """
 
     def __init__(
         self, loader: StageLoader, collator: Collator, *, num_workers: int = 0, **options: Any
     ) -> None:
+        if not isinstance(loader, StageLoader):
+            raise GyogwaError(
+                f"ModelInputs takes a StageLoader, and this is {type(loader).__name__}; of a "
+                "CurriculumLoader's stages and batches, give the collator each batch"
+            )
+        if not callable(collator):
+            raise GyogwaError(
+                f"collator is {collator!r}; give a ChatCollator, or another of its kind"
+            )
         self.loader = loader
+        self._iterations = 0
         self._collator = collator
-        self._options = {"num_workers": num_workers, **options}
+        self._options = {"num_workers": whole("num_workers", num_workers, 0), **options}
 
     def __len__(self) -> int:
         """Batches in a whole epoch."""
@@ -50,19 +62,38 @@ class ModelInputs:
     def load_state_dict(self, state: dict[str, Any]) -> None:
         """Go on from `state`. Raises GyogwaError as `StageLoader.load_state_dict`."""
         self.loader.load_state_dict(state)
+        self._iterations += 1
 
     def set_epoch(self, epoch: int) -> None:
         """As `StageLoader.set_epoch`; needed only to leave an epoch early."""
+        self._iterations += epoch != self.loader.epoch
         self.loader.set_epoch(epoch)
 
     def __iter__(self) -> Iterator[Inputs]:
-        epoch, follow = self.loader.epoch, self.loader.following()
+        self._iterations += 1
+        mine = self._iterations
+        follow = self.loader.following()
+        epoch = self.loader.epoch
         copied = copy.copy(self.loader)  # workers iterate over copies, and so does a loop without
         collate: Any = self._collator  # of one batch, since they come whole
         batches: DataLoader[Any] = DataLoader(
             copied, batch_size=None, collate_fn=collate, **self._options
         )
-        for number, inputs in enumerate(batches):
+        for number, inputs in enumerate(_in_a_line(batches)):
             follow(number)
             yield inputs
+            if self._iterations != mine:  # another goes on from here, and this one would go astray
+                raise RuntimeError(
+                    "these inputs were restored or iterated over again during this iteration; one "
+                    "iteration at a time"
+                )
         self.loader.set_epoch(epoch + 1)
+
+
+def _in_a_line(batches: Iterable[Inputs]) -> Iterator[Inputs]:
+    """The same, with what a worker raised said as it was there: a DataLoader puts the worker's
+    traceback before it, with the class and the text in its last lines."""
+    try:
+        yield from batches
+    except GyogwaError as error:
+        raise GyogwaError(str(error).rpartition(f"{GyogwaError.__name__}: ")[2].strip()) from error

@@ -6,8 +6,10 @@ import torch
 
 from gyogwa.loader.batch import Batch
 from gyogwa.loader.hf.conversation import IMAGE
-from gyogwa.loader.hf.inputs import images_of
+from gyogwa.loader.hf.inputs import images_of, made_by
+from gyogwa.loader.hf.options import a_processor, options_of
 from gyogwa.loader.hf.row import IGNORED
+from gyogwa.loader.settings import whole
 from gyogwa.schemas.errors import GyogwaError
 
 
@@ -37,21 +39,24 @@ class PrefixCollator:
     """
 
     def __init__(self, processor: Any, *, max_length: int | None = None, **options: Any) -> None:
-        self.processor = processor
-        self.max_length = max_length
-        self._options = options
+        self.processor = a_processor(self, processor)
+        self.max_length = None if max_length is None else whole("max_length", max_length, 1)
+        self._options = options_of(self, options)
 
     def __call__(self, batch: Batch) -> dict[str, torch.Tensor]:
         """The inputs for a batch."""
-        asked, answered = asked_and_answered(batch, "PaliGemma")
         images = images_of(batch)
+        asked, answered = asked_and_answered(batch, "PaliGemma")
         for key, of in zip(batch.keys, images, strict=True):
             if not of:
                 raise GyogwaError(
                     f"{key}: no image, and PaliGemma takes none without; give text-only tasks "
                     "weight 0 (Weights)"
                 )
-        found = self.processor(
+        found = made_by(
+            self.processor,
+            batch.keys,
+            images,
             text=[IMAGE * len(of) + question for of, question in zip(images, asked, strict=True)],
             images=images,
             suffix=answered,

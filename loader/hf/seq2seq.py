@@ -5,9 +5,11 @@ from typing import Any
 import torch
 
 from gyogwa.loader.batch import Batch
-from gyogwa.loader.hf.inputs import images_of
+from gyogwa.loader.hf.inputs import images_of, made_by
+from gyogwa.loader.hf.options import a_processor, options_of
 from gyogwa.loader.hf.prefix import asked_and_answered
 from gyogwa.loader.hf.row import IGNORED
+from gyogwa.loader.settings import whole
 from gyogwa.schemas.errors import GyogwaError
 
 
@@ -20,14 +22,14 @@ class Seq2SeqCollator:
     """
 
     def __init__(self, processor: Any, *, max_length: int | None = None, **options: Any) -> None:
-        self.processor = processor
-        self.max_length = max_length
-        self._options = options
+        self.processor = a_processor(self, processor)
+        self.max_length = None if max_length is None else whole("max_length", max_length, 1)
+        self._options = options_of(self, options)
 
     def __call__(self, batch: Batch) -> dict[str, torch.Tensor]:
         """The inputs for a batch."""
-        asked, answered = asked_and_answered(batch, "Florence-2")
         images = images_of(batch)
+        asked, answered = asked_and_answered(batch, "Florence-2")
         for key, of in zip(batch.keys, images, strict=True):
             if len(of) != 1:
                 raise GyogwaError(
@@ -35,7 +37,10 @@ class Seq2SeqCollator:
                     "weight 0 (Weights)"
                 )
         inputs = dict(
-            self.processor(
+            made_by(
+                self.processor,
+                batch.keys,
+                images,
                 text=asked,
                 images=[of[0] for of in images],
                 return_tensors="pt",

@@ -179,7 +179,13 @@ def test_a_state_of_other_settings_is_refused(
         loader_of(run, **changes).load_state_dict(loader_of(run).state_dict())
 
 
-@pytest.mark.parametrize("change", [{"stage": "nowhere"}, {"batches": "many"}, {"loader": {}}])
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"stage": "nowhere"}, {"batches": "many"}, {"loader": {}}, {"stage": ""}, {"loader": None},
+        {"batches": -1},
+    ],
+)  # fmt: skip
 def test_a_damaged_state_is_refused(run: Path, change: dict[str, Any]) -> None:
     loader = loader_of(run)
     with pytest.raises(GyogwaError, match=r"the state is damaged|not a state of this loader"):
@@ -199,7 +205,7 @@ def test_a_stage_of_another_run_is_refused(tmp_path: Path) -> None:
     ("changes", "message"),
     [
         ({"batch_size": {"basic-sft": 4}}, "one value, or one for each"),
-        ({"epochs": 0}, "must be at least 1"),
+        ({"epochs": 0}, "must be a whole number of at least 1"),
         ({"batch_size": 14}, "fewer than one batch"),
     ],
 )

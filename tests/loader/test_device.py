@@ -12,11 +12,12 @@ from typing import Any
 import pytest
 import torch
 
-from gyogwa.loader import Batch, StageLoader
+from gyogwa.loader import Batch, CurriculumLoader, ModelInputs, StageLoader
 from gyogwa.loader.device import DevicePrefetcher, jpeg_decoder, one_ahead
 from gyogwa.loader.pinning import SLOTS, Buffers, Fed, fed
 from gyogwa.schemas.errors import GyogwaError
 from tests.loader.conftest import MadeStage
+from tests.loader.runs import write_run
 
 needs_gpu = pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a CUDA device")
 
@@ -34,6 +35,20 @@ def test_on_the_cpu_batches_pass_through(stage: MadeStage) -> None:
         assert torch.equal(batch.pixels, other.pixels)
         assert given.state_dict() == loader.state_dict()
     assert given.state_dict()["epoch"] == 1
+
+
+def test_other_loaders_and_missing_gpus_are_told(stage: MadeStage, tmp_path: Path) -> None:
+    curriculum = CurriculumLoader(write_run(tmp_path), batch_size=4)
+    others: list[Any] = [curriculum, ModelInputs(loader_of(stage), lambda batch: {})]
+    for loader in others:
+        with pytest.raises(GyogwaError, match=r"moves the batches of a StageLoader, .* pin_memory"):
+            next(iter(DevicePrefetcher(loader, "cpu")))
+        with pytest.raises(GyogwaError, match="moves the batches of a StageLoader"):
+            list(fed(loader, Buffers()))
+    if not torch.cuda.is_available():
+        with pytest.raises(GyogwaError, match=r"device is 'cuda', and torch .* sees no GPU"):
+            DevicePrefetcher(loader_of(stage), "cuda")
+    assert len(DevicePrefetcher(loader_of(stage), "cpu")) == len(loader_of(stage))
 
 
 def test_without_a_gpu_images_stay_encoded_and_say_so(stage: MadeStage) -> None:

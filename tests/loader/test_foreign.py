@@ -110,3 +110,15 @@ def test_a_damaged_sample_is_named(own_stage: MadeStage) -> None:
     samples = RawSamples(own_stage.manifest, verify="size")
     with pytest.raises(GyogwaError, match=rf"{shard}: the sample 0 bytes into it can't be read"):
         list(samples.rows())
+
+
+def test_a_stage_without_samples_is_told(tmp_path: Path) -> None:
+    write_run(tmp_path)
+    openers: list[Any] = [webdataset_pipeline, iterable_dataset]
+    for opened in openers:
+        with pytest.raises(GyogwaError, match=r"3-empty/manifest\.json: no samples"):
+            opened(tmp_path / "stages/3-empty")
+        with pytest.raises(GyogwaError, match="shuffle is 'no'; it must be True or False"):
+            opened(tmp_path / "stages/2-basic-sft", shuffle="no")
+        with pytest.raises(GyogwaError, match=r"storage_options is .*; it must be a mapping"):
+            opened(tmp_path / "stages/2-basic-sft", storage_options=[1])

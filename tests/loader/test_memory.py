@@ -1,8 +1,13 @@
 """Slabs are used again when nobody looks at them any more, and never before."""
 
+import errno
 import gc
+import multiprocessing
+import os
+import signal
 from collections.abc import Callable
 from multiprocessing.reduction import ForkingPickler
+from pathlib import Path
 
 import pytest
 import torch
@@ -117,10 +122,27 @@ def test_batches_that_are_held_stay_as_they_are(
 def test_shared_memory_that_is_full_is_told_in_a_line(
     stage: MadeStage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def full(size: int) -> None:
-        raise RuntimeError("unable to allocate shared memory(shm): No space left on device (28)")
+    def full(*_: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(torch.UntypedStorage, "_new_shared", full)
-    with pytest.raises(GyogwaError, match=r"no shared memory .* left on device .*--shm-size") as e:
-        list(StageLoader(stage.manifest, batch_size=4, num_workers=1))
+    monkeypatch.setattr(os, "posix_fallocate", full)
+    with pytest.raises(GyogwaError, match=r"no shared memory .* left on device.*num_workers") as e:
+        list(StageLoader(stage.manifest, batch_size=4, num_workers=1, start_method="fork"))
     assert "\n" not in str(e.value)
+
+
+def test_who_is_killed_while_making_a_slab_leaves_none_behind(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def killed(*_: int) -> None:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+    monkeypatch.setattr(os, "posix_fallocate", killed)
+    flags = torch.zeros(1, 2, dtype=torch.uint8)
+    process = multiprocessing.get_context("fork").Process(
+        target=SharedSlabs("board", flags, 0).take, args=(1_000_000,)
+    )
+    process.start()
+    process.join()
+    assert process.exitcode == -signal.SIGKILL
+    assert not [path.name for path in Path("/dev/shm").glob(f"*_{process.pid}_*")]

@@ -240,3 +240,20 @@ def test_a_forked_process_leaves_its_parents_workers_alone(stage: MadeStage) -> 
     assert pids() == before
     assert len(list(loader)) == len(loader)
     assert pids() == before
+
+
+def test_a_fork_that_goes_on_with_an_iteration_is_told_and_takes_nothing(stage: MadeStage) -> None:
+    expected = [batch.keys for batch in loader_of(stage)]
+    batches = iter(loader_of(stage))
+    found = [next(batches).keys]
+    child = os.fork()
+    if not child:
+        try:
+            next(batches)
+        except RuntimeError as error:
+            os._exit(7 if "was forked from" in str(error) else 1)
+        finally:
+            os._exit(2)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 7
+    found += [batch.keys for batch in batches]
+    assert found == expected

@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from gyogwa.loader import Batch, StageLoader
+from gyogwa.loader import Batch, Budget, StageLoader
 from gyogwa.schemas.errors import GyogwaError
 from gyogwa.schemas.manifest import Shard
 from tests.loader.conftest import Made, MadeStage, write_stage
@@ -45,6 +45,19 @@ def ranks_together(
         states.append(loader.state_dict())
     assert all(other == states[0] for other in states)
     return [flat(batch) for batch in zip(*parts, strict=True)], states[0]
+
+
+@pytest.mark.parametrize("size", [6, Budget(40, segment=16)])
+@pytest.mark.parametrize("workers", [0, 2])
+def test_a_loop_that_takes_as_many_as_there_are_has_the_next_epoch_next(
+    stage: MadeStage, size: int | Budget, workers: int
+) -> None:
+    whole = loader_of(stage, batch_size=size)
+    epochs = [keys(whole), keys(whole)]
+    loader = loader_of(stage, batch_size=size, num_workers=workers)
+    for expected in epochs:
+        assert keys(islice(loader, len(expected))) == expected
+    assert keys(loader) == keys(whole)
 
 
 def test_an_epoch_gives_every_batch_once_and_the_next_another_order(stage: MadeStage) -> None:

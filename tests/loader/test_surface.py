@@ -1,14 +1,16 @@
 """What people take from `gyogwa.loader`, and what they hear when they give something else."""
 
+import json
 import subprocess
 import sys
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 import gyogwa.loader
-from gyogwa.loader import CurriculumLoader, StageLoader
+from gyogwa.loader import Budget, CurriculumLoader, StageLoader, Weights
 from gyogwa.schemas.errors import GyogwaError
 from tests.loader.conftest import MadeStage
 from tests.loader.runs import write_run
@@ -91,13 +93,61 @@ def test_unknown_arguments_are_told(run: Path) -> None:
         ({"batch_size": "4"}, "batch_size is '4'; it must be a whole number of at least 1"),
         ({"batch_size": 4.0}, "batch_size is 4.0; it must be a whole number"),
         ({"num_workers": "2"}, "num_workers is '2'; it must be a whole number of at least 0"),
+        ({"batch_size": True}, "batch_size is True; it must be a whole number"),
+        ({"seed": "0"}, "seed is '0'; it must be a whole number"),
+        ({"seed": 0.5}, "seed is 0.5; it must be a whole number"),
+        ({"shuffle": "no"}, "shuffle is 'no'; it must be True or False"),
+        ({"drop_last": None}, "drop_last is None; it must be True or False"),
+        ({"rank": "0", "world_size": "2"}, "rank is '0'; it must be a whole number"),
+        ({"image_size": "448"}, "image_size is '448'; it must be a whole number of at least 1"),
+        ({"image_size": 448.5}, "image_size is 448.5; it must be a whole number"),
+        ({"tiles": 9}, "tiles is 9 of 384 pixels; give"),
+        ({"tiles": "anyres_max_9", "tile_side": "384"}, "tile_side is '384'; it must be"),
+        ({"max_bad_rate": "1%"}, "max_bad_rate is '1%'; it must be a number"),
+        ({"temperature": "1"}, "temperature is '1'; it must be a number"),
+        ({"weights": {"ocr": 2}}, "weights is .*; give Weights"),
+        ({"dialect": ["varco"]}, "no dialect"),
+        ({"storage_options": [1]}, "storage_options is .*; it must be a mapping by name"),
+        ({"verify": "none"}, 'verify is \'none\'; choose "sha256" or "size"'),
         ({"cache_bytes": "2GB"}, "cache_bytes is '2GB'; it must be"),
         ({"start_method": "threads"}, "start_method is 'threads'; choose one of fork, spawn"),
     ]
     for settings, said in wrong:
         with pytest.raises(GyogwaError, match=said):
             StageLoader(run / "stages/2-basic-sft", **({"batch_size": 4} | settings))
+    for name in ("epochs", "max_batches"):
+        text: dict[str, Any] = {name: "2"}
+        with pytest.raises(GyogwaError, match=f"stage .*: {name} is '2'; it must be a whole"):
+            CurriculumLoader(run, batch_size=4, **text)
+    with pytest.raises(GyogwaError, match=r"budget's limit is 1000\.0; it must be a whole number"):
+        Budget(1000.0)  # type: ignore[arg-type]
+    with pytest.raises(GyogwaError, match="the weight of ocr is '2'; it must be a number"):
+        Weights(tasks={"ocr": "2"})  # type: ignore[dict-item]
+    with pytest.raises(GyogwaError, match=r"tasks is \['ocr'\]; it must be a mapping by name"):
+        Weights(tasks=["ocr"])  # type: ignore[arg-type]
+    with pytest.raises(GyogwaError, match="epoch is -1; it must be a whole number of at least 0"):
+        StageLoader(run / "stages/2-basic-sft", batch_size=4).set_epoch(-1)
     loader = CurriculumLoader(run, batch_size=4, shuffle=True, drop_last=True)
     validation = loader.validation_loader("basic-sft")
     assert validation is not None
     assert sum(len(batch) for batch in validation) == 7
+
+
+def test_numbers_of_numpy_are_numbers(run: Path) -> None:
+    stage = run / "stages/2-basic-sft"
+    settings: dict[str, Any] = {"seed": np.int64(3), "shuffle": np.bool_(True)}
+    loader = StageLoader(stage, batch_size=np.int64(4), **settings)  # type: ignore[arg-type]
+    state = json.loads(json.dumps(loader.state_dict()))
+    StageLoader(stage, batch_size=4, seed=3).load_state_dict(state)
+
+
+def test_a_stage_of_no_batch_is_told_with_its_name(run: Path) -> None:
+    nothing = run / "stages/3-empty"
+    for size in (4, Budget(100)):
+        with pytest.raises(GyogwaError, match=r"3-empty/manifest\.json: no sample to train on"):
+            StageLoader(nothing, batch_size=size)
+    assert list(StageLoader(nothing, batch_size=4, drop_last=False)) == []
+    with pytest.raises(GyogwaError, match=r"1-feature-.*: the stage has 13 samples, fewer than"):
+        CurriculumLoader(run, batch_size=64)
+    with pytest.raises(GyogwaError, match=r"1-feature-.*: .* 13 samples, fewer than the budget's"):
+        CurriculumLoader(run, batch_size=Budget(100, least=64))

@@ -42,6 +42,8 @@ class Storage:
     def __init__(
         self, options: Mapping[str, Any] | None = None, advice: Advice | None = None
     ) -> None:
+        if not isinstance(options, Mapping | None):
+            raise GyogwaError(f"storage_options is {options!r}; it must be a mapping by name")
         self._options, self._advice = dict(options or {}), advice or Advice()
 
     def size(self, location: str) -> int:

@@ -51,7 +51,7 @@ def batch(mixed: MadeStage) -> Batch:
 
 
 @pytest.fixture(scope="session")
-def pairs(tmp_path_factory: pytest.TempPathFactory) -> Batch:
+def pairs_stage(tmp_path_factory: pytest.TempPathFactory) -> MadeStage:
     """Preference data: one image, none, two."""
     jpeg = encoded("JPEG", 40, 60)
     told = {"chosen": "맞다\nyes", "rejected": "아니다"}
@@ -61,5 +61,10 @@ def pairs(tmp_path_factory: pytest.TempPathFactory) -> Batch:
         asked = turns("<image>" * len(of) + "<ocr>")
         made = Made(f"{number}-pair", of, json.loads(json.dumps(asked | told)))
         shards.append((f"series-{number}", [made]))
-    stage = write_stage(tmp_path_factory.mktemp("pairs"), shards)
-    return next(iter(StageLoader(stage.manifest, batch_size=3, shuffle=False)))
+    return write_stage(tmp_path_factory.mktemp("pairs"), shards)
+
+
+@pytest.fixture(scope="session")
+def pairs(pairs_stage: MadeStage) -> Batch:
+    """All three of them, in order."""
+    return next(iter(StageLoader(pairs_stage.manifest, batch_size=3, shuffle=False)))

@@ -1,5 +1,6 @@
 """A stage trains every family that chats: its inputs, labels on what is said, and a loss."""
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -11,7 +12,7 @@ from torch.utils.data import DataLoader
 from gyogwa.loader import Batch, ChatCollator, StageLoader
 from gyogwa.loader.hf.conversation import messages_of, parts_of
 from gyogwa.schemas.errors import GyogwaError
-from tests.loader.conftest import MadeStage
+from tests.loader.conftest import Made, MadeStage, encoded, write_stage
 from tests.loader.hf.conftest import PAGE
 from tests.loader.hf.families import CHAT, family
 
@@ -115,7 +116,7 @@ def test_what_cannot_be_cut_is_told_or_left_out(batch: Batch) -> None:
     tokenizer = found.processor.tokenizer
     assert "네, 안녕하세요.<|im_end|>" in [decoded(tokenizer, row) for row in inputs["labels"]]
     assert torch.isfinite(found.model(**inputs).loss)
-    with pytest.raises(GyogwaError, match=r"0-page and the others of its batch can't be cut to 2"):
+    with pytest.raises(GyogwaError, match=r"0-page, 1-turns, .*: none of .* to 2 tokens"):
         ChatCollator(found.processor, max_length=2, too_long="skip")(batch)
 
 
@@ -133,6 +134,44 @@ def test_batches_that_no_processor_can_take(mixed: MadeStage, batch: Batch) -> N
     ]
     empty = next(each for loader in ranks for each in loader if not len(each))
     assert collator(empty)["input_ids"].shape == (0, 0)
+
+
+def test_what_is_no_processor_no_batch_and_no_option_is_told(batch: Batch) -> None:
+    processor = family("qwen2.5-vl").processor
+    for given in ("llava-hf/llava", type(processor), processor.tokenizer, None):
+        with pytest.raises(GyogwaError, match="takes a model's processor, and this is"):
+            ChatCollator(given)
+    others: list[Any] = [[batch], ("stage", batch), {"images": []}]
+    for other in others:
+        with pytest.raises(GyogwaError, match=r"a loader's Batch, and this is .*batch_size=None"):
+            ChatCollator(processor)(other)
+    wrong: list[tuple[dict[str, Any], str]] = [
+        ({"max_len": 9}, "no argument 'max_len'; did you mean 'max_length'"),
+        ({"padding": True}, "sets padding itself"),
+        ({"max_length": "9"}, "max_length is '9'; it must be a whole number"),
+        ({"pad_to_multiple_of": 0}, "pad_to_multiple_of is 0; it must be"),
+    ]
+    for options, said in wrong:
+        with pytest.raises(GyogwaError, match=said):
+            ChatCollator(processor, **options)
+    ChatCollator(processor, min_pixels=3136, max_pixels=50176)
+
+
+def test_a_sample_that_the_processor_refuses_is_named(tmp_path: Path) -> None:
+    strip = encoded("PNG", 3000, 1)
+    fine = encoded("PNG", 40, 60)
+    shards = [("single-png", [Made("fine", {"png": fine}), Made("strip", {"png": strip})])]
+    stage = write_stage(tmp_path, shards)
+    given = next(iter(StageLoader(stage.manifest, batch_size=2)))
+    with pytest.raises(
+        GyogwaError, match=r"^strip: .* refuses it .*aspect ratio.* 3000 x 1 pixels"
+    ):
+        ChatCollator(family("qwen2.5-vl").processor)(given)
+
+
+def test_preference_data_is_another_collators(pairs: Batch) -> None:
+    with pytest.raises(GyogwaError, match="0-pair: this is preference data: take PreferenceColl"):
+        ChatCollator(family("qwen2.5-vl").processor)(pairs)
 
 
 def test_templates_that_hide_or_change_answers_are_refused(batch: Batch) -> None:

@@ -110,6 +110,11 @@ def test_the_tokens_are_those_that_the_dialect_writes(name: str) -> None:
         markup_tokens("x")
 
 
+def test_a_processor_is_no_tokenizer() -> None:
+    with pytest.raises(GyogwaError, match=r"is no tokenizer: give processor\.tokenizer"):
+        add_markup(family("qwen3-vl").processor)
+
+
 def test_a_model_learns_the_markups_tokens() -> None:
     found = family("qwen3-vl")
     tokenizer, model = copy.deepcopy(found.processor.tokenizer), copy.deepcopy(found.model)
