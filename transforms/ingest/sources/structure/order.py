@@ -109,13 +109,14 @@ def _gutter(things: Sequence[Thing], walls: Sequence[Box]) -> float | None:
         right = [t for t in things if t.box[0] >= x - _OVER]
         if left and right and len(left) + len(right) == len(things) and _spans(wall, things):
             return max(left)
-    right, best = None, None
+    edge: float | None = None
+    best: tuple[float, float] | None = None
     for thing in sorted(things, key=lambda t: t.box[0]):
-        if right is not None and thing.box[0] - right > _GUTTER:
-            width = thing.box[0] - right
-            if (best is None or width > best[0]) and _parts(things, right):
-                best = (width, right)
-        right = thing.box[2] if right is None else max(right, thing.box[2])
+        if edge is not None and thing.box[0] - edge > _GUTTER:
+            width = thing.box[0] - edge
+            if (best is None or width > best[0]) and _parts(things, edge):
+                best = (width, edge)
+        edge = thing.box[2] if edge is None else max(edge, thing.box[2])
     return None if best is None else best[1]
 
 
