@@ -114,8 +114,8 @@ def test_repeats_have_the_length_of_their_row() -> None:
 @pytest.mark.parametrize(
     ("make", "message"),
     [
-        (lambda: Budget(0), "limit and least must be at least 1"),
-        (lambda: Budget(9, least=9, segment=8), "least not above most or segment"),
+        (lambda: Budget(0), "limit is 0; it must be a whole number of at least 1"),
+        (lambda: Budget(9, least=9, segment=8), "least must not be above most or segment"),
         (lambda: Budget(9, "words"), 'choose "tokens" or "pixels"'),  # type: ignore[arg-type]
         (lambda: BudgetBatching(Budget(9), np.ones(3, int), rank=1, world_size=2), "as few as 1"),
         (lambda: BudgetBatching(Budget(9), np.ones(3, int), rank=1), "rank 1 of world_size 1"),

@@ -177,7 +177,10 @@ def test_words_keep_their_boxes_in_the_padded_image() -> None:
     ("settings_", "message"),
     [
         ({"tiles": "anyres"}, "anyres_max_N"),
-        ({"tiles": "anyres_max_9", "tile_side": 0}, "of 0 pixels"),
+        (
+            {"tiles": "anyres_max_9", "tile_side": 0},
+            "tile_side is 0; it must be a whole number of at least 1",
+        ),
         ({"image_size": 3, "scale_long_side": 4}, "choose one of image_size and scale_long_side"),
         ({"scale_long_side": 0}, "scale_long_side is 0"),
         ({"decode_on": "gpu", "image_size": 5}, "stored size"),
