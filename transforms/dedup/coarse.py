@@ -2,7 +2,9 @@
 
 The shift at 256 pixels by correlation through the Fourier transform, at two scales: that of the
 sizes (a resized copy) and one (a crop), at turns of a few degrees, and with light and dark
-exchanged. Coordinates and maps are those of `registration`.
+exchanged. Of a slide, whose bars weigh more than its print, both scales fit about as well: then
+there are two starts, and the tiles tell which is right. Coordinates and maps are those of
+`registration`.
 """
 
 from dataclasses import dataclass
@@ -17,6 +19,7 @@ _SIDE = 256
 _SHORTER = 64  # of a strip
 _LEAST_CORRELATION = 0.2
 _ANGLES = (0.0, -3.0, -1.5, 1.5, 3.0)
+_AS_WELL = 0.9  # of the better scale's correlation: the other may be right
 _ASKEW = 1.1  # so much better must a turn fit than none
 _INVERTED = 1.5  # so much better must light and dark fit when they are exchanged
 
@@ -32,14 +35,14 @@ class Start:
     resized: bool
 
 
-def coarse(target: Image.Image, source: Image.Image, ratio: float) -> Start | None:
-    """Where two images of mode L lie, roughly; None if they don't fit one another. `ratio`: see
-    `registration.place`."""
+def coarse(target: Image.Image, source: Image.Image, ratio: float) -> list[Start]:
+    """Where two images of mode L lie, roughly, the likelier first; [] if they don't fit one
+    another. `ratio`: see `registration.place`."""
     longer, shorter = max(target.size), min(target.size)
     factor = min(1.0, max(_SIDE / longer, _SHORTER / shorter))
     sizes = (source.width / target.width, source.height / target.height)
-    best: tuple[float, Start | None] = (_LEAST_CORRELATION, None)
     here = _small(target, factor, factor)
+    best: dict[tuple[float, float], tuple[float, Start]] = {}
     scales = list(dict.fromkeys([sizes, (ratio, ratio)]))
     for angle in _ANGLES:
         for scale in scales:
@@ -48,16 +51,19 @@ def coarse(target: Image.Image, source: Image.Image, ratio: float) -> Start | No
             if angle:
                 there = _turned(there, turn)
             for inverted, (found, x, y) in enumerate(_shifts(here, there)):
-                if found > best[0] * (_INVERTED if inverted else _ASKEW if angle else 1):
+                before = best[scale][0] if scale in best else _LEAST_CORRELATION
+                if found > before * (_INVERTED if inverted else _ASKEW if angle else 1):
                     onto = turn.copy()
                     onto[:, 2] = (turn[:, :2] @ (x, y) + turn[:, 2]) / factor
                     start = Start(*scale, onto, bool(inverted), scale == sizes)
-                    best = (found, start)
-        if best[1] is not None:
-            scales = [(best[1].across, best[1].down)]
-        if best[0] * _ASKEW > 1:  # no turn fits so much better
-            break
-    return best[1]
+                    best[scale] = (found, start)
+        if best:
+            most = max(found for found, _ in best.values())
+            best = {scale: one for scale, one in best.items() if one[0] >= _AS_WELL * most}
+            scales = list(best)
+            if most * _ASKEW > 1:  # no turn fits so much better
+                break
+    return [start for _, start in sorted(best.values(), key=lambda one: -one[0])]
 
 
 def _turn(angle: float, shape: tuple[int, ...]) -> Map:

@@ -103,14 +103,21 @@ def place(target: Image.Image, source: Image.Image, ratio: float = 1.0) -> Place
 
     `ratio`: pixels of the source for one of the target in a crop, which was not resized.
     """
-    start = coarse(target, source, ratio)
-    if start is None:
-        return None
     longer = max(target.size)
     rounds = [(max(64, longer // 8), max(6, longer // 100)), (64, 5), (48, 3)]
-    size = (round(source.width / start.across), round(source.height / start.down))
-    placed = Placement(size, start.onto, start.inverted, start.resized)
-    return corrected(target, source, placed, rounds)
+    found = []
+    for start in coarse(target, source, ratio):
+        size = (round(source.width / start.across), round(source.height / start.down))
+        placed = Placement(size, start.onto, start.inverted, start.resized)
+        found.append(corrected(target, source, placed, rounds))
+    if len(found) < 2:
+        return found[0] if found else None
+    return min(found, key=lambda placed: _residue_at(target, source, placed))
+
+
+def _residue_at(target: Image.Image, source: Image.Image, placed: Placement) -> float:
+    laid = overlay(target, source, placed, True)
+    return 0.0 if laid is None else residue(laid)
 
 
 def enlarged(
