@@ -186,7 +186,10 @@ def _shared(size: int) -> torch.Tensor:
 def _nameless(size: int) -> torch.UntypedStorage:
     """Shared memory of `size` bytes in a file without a name. torch's own is in /dev/shm under one
     until it is mapped: a worker that is killed before leaves all of it there until the machine
-    restarts, and containers often limit that folder to 64 MB."""
+    restarts, and containers often limit that folder to 64 MB. Where the system has no such files
+    (macOS), torch's own."""
+    if not hasattr(os, "memfd_create"):
+        return torch.UntypedStorage._new_shared(size)  # type: ignore[no-untyped-call]
     file = os.memfd_create("gyogwa-slab")
     try:
         os.posix_fallocate(file, 0, size)  # all of it now: what is missing later is a SIGBUS
