@@ -188,13 +188,14 @@ def _nameless(size: int) -> torch.UntypedStorage:
     until it is mapped: a worker that is killed before leaves all of it there until the machine
     restarts, and containers often limit that folder to 64 MB. Where the system has no such files
     (macOS), torch's own."""
+    make: Callable[..., torch.UntypedStorage]
     if not hasattr(os, "memfd_create"):
-        return torch.UntypedStorage._new_shared(size)  # type: ignore[no-untyped-call]
+        make = torch.UntypedStorage._new_shared
+        return make(size)
     file = os.memfd_create("gyogwa-slab")
     try:
         os.posix_fallocate(file, 0, size)  # all of it now: what is missing later is a SIGBUS
         # as torch unpickles such memory; its annotations don't know it
-        make: Callable[[int, int], torch.UntypedStorage]
         make = torch.UntypedStorage._new_shared_fd_cpu  # type: ignore[attr-defined]
         return make(file, size)
     finally:
