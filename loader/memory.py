@@ -188,15 +188,15 @@ def _nameless(size: int) -> torch.UntypedStorage:
     until it is mapped: a worker that is killed before leaves all of it there until the machine
     restarts, and containers often limit that folder to 64 MB. Where the system has no such files
     (macOS), torch's own."""
+    # torch's annotations don't know how it makes and unpickles such memory.
     make: Callable[..., torch.UntypedStorage]
     if not hasattr(os, "memfd_create"):
-        make = torch.UntypedStorage._new_shared
+        make = getattr(torch.UntypedStorage, "_new_shared")  # noqa: B009
         return make(size)
     file = os.memfd_create("gyogwa-slab")
     try:
         os.posix_fallocate(file, 0, size)  # all of it now: what is missing later is a SIGBUS
-        # as torch unpickles such memory; its annotations don't know it
-        make = torch.UntypedStorage._new_shared_fd_cpu  # type: ignore[attr-defined]
+        make = getattr(torch.UntypedStorage, "_new_shared_fd_cpu")  # noqa: B009
         return make(file, size)
     finally:
         os.close(file)  # torch has a copy
