@@ -24,7 +24,14 @@ from gyogwa.transforms.tasks.questions_base import (
     count_answers,
 )
 from gyogwa.transforms.tasks.questions_fields import field_questions
-from gyogwa.transforms.tasks.sentences import MARKER, Passage, passages, text_blocks, title_of
+from gyogwa.transforms.tasks.sentences import (
+    MARKER,
+    Passage,
+    passages,
+    text_blocks,
+    times_labelled,
+    title_of,
+)
 
 _BEGINNING = 4  # words that a question quotes
 _QUOTES = set('"“”«»「」')  # a quotation cut off in the middle reads badly
@@ -162,7 +169,8 @@ def _pointer(page: Page, parts: list[Passage], part: Passage, end: int) -> str:
     if part.form == "label":
         labels = [other.label for other in parts]
         alone = part.label in page.line_texts()  # the label of a cell in a form
-        return part.label if labels.count(part.label) == 1 and not alone else ""
+        once = labels.count(part.label) == 1 and times_labelled(page, part.label) < 2
+        return part.label if once and not alone else ""
     quote = MARKER.sub("", beginning(part, end), count=1)
     text = page.text(0, len(page.annotation.words))
     return quote if quote and text.count(quote) == 1 else ""

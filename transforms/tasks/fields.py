@@ -1,5 +1,6 @@
 """Labels of a page with what stands beside them: "장소: 3층 회의실", the cells of a form, the sums
-of a receipt. Labels that stand twice are left out, as nobody could tell which is meant."""
+of a receipt. Labels that stand twice are left out, as nobody could tell which is meant, also where
+one of them is within a sentence ("... is checked. Default: false"); so are lines of programs."""
 
 import re
 from collections.abc import Iterator
@@ -8,7 +9,7 @@ from typing import Literal
 
 from gyogwa.schemas.page import Cell, Table
 from gyogwa.schemas.records import Page
-from gyogwa.transforms.tasks.sentences import passages
+from gyogwa.transforms.tasks.sentences import passages, times_labelled
 from gyogwa.transforms.tasks.structure.places import Place, places_of, size_of
 
 Sort = Literal["who", "when", "where", "how_much", "what"]
@@ -31,6 +32,7 @@ _SORTS: dict[Sort, list[str]] = {
         *("total", "fee", "charge", "amount due", "balance"),
     ],
 }
+_CODE = re.compile(r"[;{}\\]$|/\*|\*/")
 _SEAL = re.compile(r"\s*\((?:인|서명|seal)\)$")
 
 
@@ -55,14 +57,19 @@ def fields_of(page: Page) -> list[Field]:
         found += _of_table(table)
     found = [Field(one.label.strip(), _SEAL.sub("", one.value.strip())) for one in found]
     labels = [one.label for one in found]
-    return [one for one in found if labels.count(one.label) == 1 and _sayable(one)]
+    return [
+        one
+        for one in found
+        if labels.count(one.label) == 1 and times_labelled(page, one.label) < 2 and _sayable(one)
+    ]
 
 
 def _sayable(field: Field) -> bool:
     texts = (field.label, field.value)
     short = 1 < len(field.label) <= _LONGEST_LABEL and 0 < len(field.value) <= _LONGEST_VALUE
     letters = any(char.isalpha() for char in field.label)
-    return short and letters and not any(quote in text for text in texts for quote in '"“”')
+    quoted = any(quote in text for text in texts for quote in '"“”')
+    return short and letters and not quoted and not _CODE.search(field.value)
 
 
 def _of_table(table: Table) -> Iterator[Field]:

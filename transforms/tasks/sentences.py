@@ -96,6 +96,12 @@ def text_blocks(page: Page) -> list[tuple[Block, list[str]]]:
     ]
 
 
+def times_labelled(page: Page, label: str) -> int:
+    """How often a label stands before a colon, also within sentences."""
+    text = "\n".join(page.line_texts()).casefold()
+    return len(re.findall(rf"(?<!\w){re.escape(label.casefold())}\s?[:：]", text))
+
+
 def passages(page: Page) -> list[Passage]:
     """The whole sentences, list items and labelled items of the page.
 

@@ -16,6 +16,7 @@ from gyogwa.transforms.tasks.page import Setting
 from gyogwa.transforms.tasks.questions_fields import field_questions
 from gyogwa.transforms.tasks.referents import other_numbers
 from tests.transforms.tasks.pages import SETTING, documents, figures, pages_of
+from tests.transforms.tasks.pairs import page_of
 
 
 def forms() -> list[Page]:
@@ -35,6 +36,13 @@ def test_fields_stand_on_the_page_each_label_once() -> None:
         fields = fields_of(page)
         assert len({field.label for field in fields}) == len(fields)
         assert all(field.label in text and field.value in text for field in fields)
+
+
+def test_a_label_that_a_sentence_holds_too_and_a_line_of_a_program_are_no_fields() -> None:
+    once = ["Default: unset.", "Place: Room 204", "unsigned int gcgen: 1;"]
+    assert fields_of(page_of(once)) == [Field("Default", "unset."), Field("Place", "Room 204")]
+    twice = [*once, "More is checked with it. Default: false"]
+    assert fields_of(page_of(twice)) == [Field("Place", "Room 204")]
 
 
 def test_what_is_asked_about_fields_is_so() -> None:
