@@ -129,6 +129,8 @@ def passages(page: Page) -> list[Passage]:
             begun = before is None and page.image.page > 1
             if before and before[0].kind == "paragraph" and not finished(before[1][-1]):
                 begun = True
+            # A sentence with a listing or a formula in it goes on in a paragraph of its own.
+            begun = begun or lines[0][:1].islower()
             found += [
                 Passage("sentence", "", piece)
                 for piece in pieces[1 if begun else 0 :]

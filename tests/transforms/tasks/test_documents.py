@@ -21,7 +21,7 @@ from gyogwa.transforms.tasks.captions import caption
 from gyogwa.transforms.tasks.documents import doc_qa, questions
 from gyogwa.transforms.tasks.layout import layout
 from gyogwa.transforms.tasks.mentions import the_only
-from gyogwa.transforms.tasks.sentences import sentences, text_blocks, title_of
+from gyogwa.transforms.tasks.sentences import passages, sentences, text_blocks, title_of
 from gyogwa.transforms.tasks.several_pages import (
     changed_lines,
     continue_text,
@@ -30,6 +30,7 @@ from gyogwa.transforms.tasks.several_pages import (
     which_page,
 )
 from tests.transforms.tasks.pages import SETTING, documents, figures, page_of, pages_of
+from tests.transforms.tasks.pairs import page_of as made_of
 
 
 def _text(page: Page) -> str:
@@ -101,6 +102,12 @@ def test_no_question_has_two_answers() -> None:
 def test_the_only_date_sum_or_share(kind: str, text: str, expected: str | None) -> None:
     found = the_only(kind, text)
     assert (found.text if found else None) == expected
+
+
+def test_what_goes_on_behind_a_listing_is_no_whole_sentence() -> None:
+    lines = ["may be used as a wrapper in these cases.", "It is safe in all the others, too."]
+    whole = [part.text for part in passages(made_of(lines)) if part.form == "sentence"]
+    assert whole == lines[1:]
 
 
 def test_sentences_end_where_they_end() -> None:
