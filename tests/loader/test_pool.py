@@ -1,6 +1,7 @@
 """Worker processes: whoever dies is noticed, and nobody outlives the loader."""
 
 import copy
+import gc
 import multiprocessing
 import os
 import signal
@@ -43,6 +44,15 @@ def gone(processes: Iterable[int]) -> bool:
     while any(map(alive, processes)) and time.monotonic() < until:
         time.sleep(0.01)
     return not any(map(alive, processes))
+
+
+@pytest.fixture(autouse=True)
+def _alone() -> None:
+    """Workers of another test, which may be on their way out, are none of this one's."""
+    gc.collect()
+    until = time.monotonic() + 60
+    while pids() and time.monotonic() < until:
+        time.sleep(0.01)
 
 
 def test_a_killed_worker_surfaces(stage: MadeStage, monkeypatch: pytest.MonkeyPatch) -> None:
