@@ -8,6 +8,7 @@ from functools import cache
 import pytest
 from PIL import Image, ImageDraw, ImageFont, ImageOps
 
+from benchmarks.templates import filling
 from gyogwa.schemas.curriculum import Duplicates
 from gyogwa.transforms.dedup.looks import difference
 from gyogwa.transforms.dedup.picture import Picture, load, pictured
@@ -114,6 +115,16 @@ def test_a_tint_or_weaker_colours_are_of_the_scan() -> None:
 def test_light_and_dark_exchanged() -> None:
     image = screen(GREEN).convert("L")
     assert difference(coded(image), coded(image.point(lambda value: 255 - value))) <= LIMIT
+
+
+@pytest.mark.parametrize("number", [60, 150, 240])
+def test_a_crop_of_a_slide_whose_bars_weigh_more_than_its_print(number: int) -> None:
+    slide = filling("slide", number)
+    across, down = round(0.02 * slide.width), round(0.02 * slide.height)
+    crop = slide.crop((across, down, slide.width - across, slide.height - down))
+    assert difference(coded(slide), coded(crop)) < Duplicates().max_difference
+    other = filling("slide", number + 1)
+    assert difference(coded(slide), coded(other)) > Duplicates().max_difference
 
 
 def test_a_crop_that_is_reduced_less_than_the_whole() -> None:
