@@ -25,11 +25,12 @@ from gyogwa.transforms.files.writing import make_folder, write_bytes
 FILE_BYTES = 1 << 26
 """Of samples in a file, about: the size that both writers have by default."""
 
-_KINDS = {"jpg": "jpeg", "png": "png"}
+_KINDS = {"jpg": "jpeg", "png": "png", "webp": "png"}
+"""MDS has no kind for WebP, but opens what it calls png with Pillow, whatever it is."""
 
 
 class Column(NamedTuple):
-    """`kind`: str, json, jpeg, png or bytes."""
+    """`kind`, one of MDS's: str, json, jpeg or png."""
 
     name: str
     kind: str
@@ -68,7 +69,7 @@ def columns_of(raw: RawSample) -> list[Column]:
         for name, value in row.items()
     ]
     for number, (entry, data) in enumerate(zip(raw.entry.images, raw.images, strict=True)):
-        kind = _KINDS.get(entry.file.rpartition(".")[2], "bytes")
+        kind = _KINDS[entry.file.rpartition(".")[2]]
         columns.append(Column(f"image{number}", kind, data))
     return columns
 

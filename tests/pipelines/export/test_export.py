@@ -18,6 +18,7 @@ from PIL import Image
 from gyogwa.loader.raw import RawSamples
 from gyogwa.pipelines.cli import main
 from gyogwa.pipelines.export.boxes import placed
+from gyogwa.pipelines.export.chunks import columns_of
 from gyogwa.transforms.targets.dialect import Item, Size
 from gyogwa.transforms.targets.varco import Varco
 from tests.loader.conftest import Made, encoded, write_stage
@@ -79,6 +80,14 @@ def pixels(data: bytes) -> bytes:
 
 def stored(run: Path) -> dict[str, list[bytes]]:
     return {raw.key: raw.images for raw, _ in RawSamples(run / "stages" / "2-basic-sft").rows()}
+
+
+def test_webp_is_an_image_for_mds_which_has_no_kind_for_it(tmp_path: Path) -> None:
+    made = Made("0-page", {"webp": encoded("WEBP", 10, 20)}, turns("<image>\n?", "네."))
+    stage = write_stage(tmp_path, [("single-webp", [made])])
+    ((raw, _),) = RawSamples(stage.manifest).rows()
+    (image,) = [column for column in columns_of(raw) if column.name == "image0"]
+    assert (image.kind, image.data) == ("png", encoded("WEBP", 10, 20))
 
 
 def test_ms_swift_gets_placeholders_and_objects(run: Path, tmp_path: Path) -> None:
