@@ -48,8 +48,9 @@ HIDDEN = (
     faults.over_other_words, faults.off_the_page,
 )  # fmt: skip
 COVERS = (
-    faults.bar_over, faults.white_bar_over, faults.thick_rules_over, faults.bar_with_words_on_it,
-    faults.picture_over, faults.annotation_over,
+    faults.bar_over, faults.bar_that_is_not_quite_black_over, faults.white_bar_over,
+    faults.thick_rules_over, faults.bar_with_words_on_it, faults.picture_over,
+    faults.annotation_over,
 )  # fmt: skip
 SCANS = (
     faults.layer_in_front, faults.layer_behind, faults.layer_of_another_page,

@@ -137,6 +137,10 @@ def white_bar_over(sheet: Sheet) -> None:
     sheet.bar(290, 50, 200, 30, grey=255)
 
 
+def bar_that_is_not_quite_black_over(sheet: Sheet) -> None:
+    sheet.bar(290, 50, 200, 30, alpha=217)
+
+
 def thick_rules_over(sheet: Sheet) -> None:
     """Strokes of a pen, one below the other."""
     for y in range(52, 80, 2):

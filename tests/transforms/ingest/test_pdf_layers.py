@@ -10,6 +10,7 @@ from tests.transforms.ingest.pdf_faults import (
     NAME,
     OTHER,
     bar_over,
+    bar_that_is_not_quite_black_over,
     bar_with_words_on_it,
     faint,
     invisible,
@@ -113,7 +114,13 @@ def test_words_that_are_not_seen_go_nowhere(hidden: Draw, first: bool, language:
 
 
 @LANGUAGES
-@pytest.mark.parametrize("over", [bar_over, thick_rules_over, bar_with_words_on_it, picture_over])
+@pytest.mark.parametrize(
+    "over",
+    [
+        *(bar_over, bar_that_is_not_quite_black_over, thick_rules_over, bar_with_words_on_it),
+        picture_over,
+    ],
+)
 def test_covered_words_go_nowhere_and_are_told(over: Draw, language: str) -> None:
     def draw(sheet: Sheet) -> None:
         sheet.body()

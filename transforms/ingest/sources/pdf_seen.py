@@ -28,6 +28,9 @@ Pixels = NDArray[np.uint8]
 Mask = NDArray[np.bool_]
 STEP = 24
 """Grey levels by which text must differ from its ground in some channel: less is not legible."""
+_DARK, _STEP_ON_DARK = 80, 48
+"""The same where no channel of the ground is lighter than that: a bar that is not quite black was
+meant to hide what shimmers through it."""
 _SLACK_PIXELS = 1.0
 _SLACK = 0.34
 """How much of a character's box may be without ink at its edges, of its height and width, beside
@@ -91,10 +94,14 @@ def _drawn_without(page: pdfium.PdfPage, hidden: Iterable[Drawn], scale: float) 
     return pixels
 
 
-def _differs(first: Pixels, second: Pixels) -> Mask:
-    """Where some channel differs by `STEP` or more."""
-    differs: Mask = (np.maximum(first, second) - np.minimum(first, second) >= STEP).any(axis=2)
-    return differs
+def _differs(page: Pixels, without: Pixels) -> Mask:
+    """Where some channel of the page differs from what it is without text, by `STEP` or more."""
+    apart = (np.maximum(page, without) - np.minimum(page, without)).max(axis=2)
+    enough: Mask = apart >= STEP
+    dark = without.max(axis=2) < _DARK
+    if dark.any():
+        enough &= ~dark | (apart >= _STEP_ON_DARK)
+    return enough
 
 
 def _share(word: LayerWord, ink: Mask) -> float:
