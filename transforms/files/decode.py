@@ -196,7 +196,7 @@ def stored_bytes(
     `size` is the stored (width, height); a smaller one than the image's shrinks it. `masks`, boxes
     in fractions, are filled before that. JPEG goes to quality 95 without chroma subsampling (thin
     coloured strokes survive), all else to WebP without loss, which takes .62 of the bytes that PNG
-    does on pages of real PDFs, as long to decode, and half as long again to encode; PNG where a
+    does on pages of real PDFs, as long to decode, and 1.6 times as long to encode; PNG where a
     side is beyond what WebP can have.
     """
     if not changes:

@@ -7,7 +7,6 @@ from gyogwa.transforms.ingest.labels import (
     aihub_scenes,
     alto,
     azure_read,
-    caption_text,
     chart_tables,
     clova,
     coco,
@@ -35,7 +34,6 @@ from gyogwa.transforms.ingest.labels import (
     ocr_lists,
     omnidocbench,
     paddle,
-    page_text,
     page_xml,
     parquet_rows,
     pascal_voc,
@@ -44,6 +42,7 @@ from gyogwa.transforms.ingest.labels import (
     surya,
     tagged_words,
     tesseract_tsv,
+    text_beside,
     textract,
     upstage,
     via,
@@ -66,10 +65,9 @@ FORMS: dict[str, LabelForm] = {
         *(pubtabnet, wildreceipt, docbank, paddle, line_text, icdar, yolo, tesseract_tsv),
         recognition_list,
         *(json_rows, via_csv, label_studio_csv, chart_tables, csv_rows, parquet_rows),
-        *(caption_text, page_text),
         json_beside,  # takes what the others don't
     )
-}
+} | {form.name: form for form in text_beside.FORMS}  # which are only named
 ENDINGS = tuple(sorted({ending for form in FORMS.values() for ending in form.endings}))
 """Of the names of files that are looked into for labels."""
 VERSION = "8"
