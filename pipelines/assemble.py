@@ -9,12 +9,11 @@ from typing import NamedTuple
 from apache_beam.options.pipeline_options import GoogleCloudOptions, PipelineOptions
 
 from gyogwa.pipelines.annotate import refuse_without_catalog
-from gyogwa.pipelines.assemble_graph import AssembleConfig, build, build_plan
+from gyogwa.pipelines.assemble_graph import AssembleConfig, build, build_plan, held_in
 from gyogwa.pipelines.benchmarks import Benchmarks, prepare_benchmarks
 from gyogwa.pipelines.ledger import check_ledger, parts_of
 from gyogwa.pipelines.publish import publish
 from gyogwa.pipelines.runner import console, is_dry_run, is_local, run_pipeline, showing
-from gyogwa.pipelines.running.sharing import PAYS_FROM
 from gyogwa.pipelines.weight import Weight, weight_of
 from gyogwa.schemas.errors import GyogwaError
 from gyogwa.schemas.layout import RunLayout
@@ -25,7 +24,7 @@ from gyogwa.schemas.plan import Plan
 from gyogwa.transforms.dedup.judge import NAMESPACE
 from gyogwa.transforms.files.folders import remove_files
 from gyogwa.transforms.files.storage import read_bytes
-from gyogwa.transforms.files.tables import about_rows, list_parts, write_rows
+from gyogwa.transforms.files.tables import list_parts, write_rows
 
 
 class Planned(NamedTuple):
@@ -44,11 +43,12 @@ def run(
 ) -> CurriculumManifest | None:
     """Write every stage afresh, into `target`; manifests appear only when the ledger balances.
     None: it was a dry run."""
+    held = held_in(layout)
     with showing("assemble"):
         counters = run_pipeline(
-            lambda pipeline: build(pipeline, layout, target, config, benchmarks),
+            lambda pipeline: build(pipeline, layout, target, config, benchmarks, held),
             options,
-            images=about_rows(list_parts(layout.catalog), PAYS_FROM),
+            held.images,
         )
     if is_dry_run(options):
         return None
@@ -74,11 +74,12 @@ def plan(layout: RunLayout, config: AssembleConfig, options: PipelineOptions) ->
     with scratch(options) as folder:
         path = f"{folder}/plan.json"
         benchmarks = prepare_benchmarks(config.benchmarks, layout, folder)
+        held = held_in(layout)
         with showing("plan"):
             counters = run_pipeline(
-                lambda pipeline: build_plan(pipeline, layout, config, benchmarks, path),
+                lambda pipeline: build_plan(pipeline, layout, config, benchmarks, held, path),
                 options,
-                images=about_rows(list_parts(layout.catalog), PAYS_FROM),
+                held.images,
             )
         planned = parse_json(read_bytes(path), path, Plan)
     return Planned(planned, weight_of(counters) if counters else None)

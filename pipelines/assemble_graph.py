@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 import apache_beam as beam
 
 from gyogwa.pipelines.benchmarks import Benchmarks
+from gyogwa.pipelines.running.sharing import PAYS_FROM
 from gyogwa.pipelines.weight import weighed, weighed_page
 from gyogwa.schemas.curriculum import Curriculum
 from gyogwa.schemas.layout import RunLayout
@@ -28,8 +29,9 @@ from gyogwa.transforms.curriculum.pages import JoinPages
 from gyogwa.transforms.curriculum.samples import MakeSamples
 from gyogwa.transforms.curriculum.turns import GroupTurns
 from gyogwa.transforms.dedup.near import DropNearDuplicates
+from gyogwa.transforms.files.tables import about_rows, list_parts
 from gyogwa.transforms.files.writing import write_bytes
-from gyogwa.transforms.flow.ledger import LedgerOf
+from gyogwa.transforms.flow.ledger import summed
 from gyogwa.transforms.flow.tables import ReadSeveral, Table, WriteTables
 from gyogwa.transforms.privacy.guard import GuardPages
 from gyogwa.transforms.shards.stages import WriteStages
@@ -52,24 +54,40 @@ class AssembleConfig:
         return self.reading if self.curriculum.personal_data.with_action("mask") else None
 
 
+@dataclass(frozen=True)
+class Held:
+    """What a run holds, as far as the graph depends on it: about how many images, and whether it
+    has conversations or texts."""
+
+    images: int
+    talks: bool
+
+
+def held_in(layout: RunLayout) -> Held:
+    """What the run holds, by the feet of a few tables."""
+    return Held(
+        about_rows(list_parts(layout.catalog), PAYS_FROM),
+        about_rows(list_parts(layout.records), 1) > 0,
+    )
+
+
 def build(
     pipeline: beam.Pipeline,
     layout: RunLayout,
     target: RunLayout,
     config: AssembleConfig,
     benchmarks: Benchmarks,
+    held: Held,
 ) -> None:
     """Draw the whole graph: what ingest and annotate wrote is read from `layout`, all results go
     to `target`."""
-    choice = _choose(pipeline, layout, config, benchmarks)
-    samples, sizes, pages, rejects, pairs, moved, searched, suspects, personal, counts, images = (
-        choice
-    )
+    choice = _choose(pipeline, layout, config, benchmarks, held)
+    samples, sizes, pages, rejects, pairs, moved, searched, suspects, personal, counts = choice
     written = (samples, pages) | "Write" >> WriteStages(
         target, config.curriculum, benchmarks.checked or "none"
     )
     _write_plan(sizes, target.plan, config.curriculum)
-    ledger = (*counts, *written.counts) | "Ledger" >> LedgerOf()
+    ledger = (*counts, *written.counts) | "Ledger" >> beam.Flatten()
     _ = (
         rejects,
         pairs,
@@ -105,8 +123,8 @@ def build(
             lambda found: (found.source, found.uri, found.id, found.kind),
             grows=True,
         ),
-        Table(LedgerRow, target.ledger, "assemble", lambda row: (row.step, row.unit)),
-        images=images,
+        Table(LedgerRow, target.ledger, "assemble", lambda r: (r.step, r.unit), merge=summed),
+        images=held.images,
     )
 
 
@@ -115,10 +133,11 @@ def build_plan(
     layout: RunLayout,
     config: AssembleConfig,
     benchmarks: Benchmarks,
+    held: Held,
     path: str,
 ) -> None:
     """Draw the graph only as far as the numbers, which go to `path`."""
-    choice = _choose(pipeline, layout, config, benchmarks)
+    choice = _choose(pipeline, layout, config, benchmarks, held)
     _write_plan(choice.sizes, path, config.curriculum)
 
 
@@ -126,8 +145,7 @@ class _Choice(NamedTuple):
     """What is there before anything is written. `samples`: PCollection[Sample]; `sizes`: questions
     and tokens of each stratum; `pages`: PCollection[Page], those that samples are made of;
     `rejects`, `pairs`: over all steps; `moved`: of MovedLabels; `searched`: of Searched;
-    `suspects`: of Suspect; `personal`: of PersonalData;
-    `images`: the `Total` of the catalog."""
+    `suspects`: of Suspect; `personal`: of PersonalData; `counts`: of LedgerRow."""
 
     samples: Any
     sizes: Any
@@ -139,11 +157,14 @@ class _Choice(NamedTuple):
     suspects: Any
     personal: Any
     counts: list[Any]
-    images: Any
 
 
 def _choose(
-    pipeline: beam.Pipeline, layout: RunLayout, config: AssembleConfig, sets: Benchmarks
+    pipeline: beam.Pipeline,
+    layout: RunLayout,
+    config: AssembleConfig,
+    sets: Benchmarks,
+    held: Held,
 ) -> _Choice:
     curriculum, benchmarks = config.curriculum, sets.tables
     tables = pipeline | "Tables" >> ReadSeveral(
@@ -174,7 +195,7 @@ def _choose(
         unique.pairs,
         unique.instead,
         unique.roots,
-    ) | "Samples" >> MakeSamples(curriculum, benchmarks)
+    ) | "Samples" >> MakeSamples(curriculum, benchmarks, held.talks)
     chosen = made.samples | "Choose" >> ChooseSamples(curriculum)
     turned = chosen.samples | "Turns" >> GroupTurns(curriculum)
     rejects = (read.rejects, unique.rejects, guarded.rejects, made.rejects, chosen.rejects)
@@ -196,7 +217,6 @@ def _choose(
             *chosen.counts,
             *turned.counts,
         ],
-        read.images,
     )
 
 

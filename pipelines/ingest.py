@@ -42,7 +42,7 @@ from gyogwa.transforms.files.decode import MAX_PIXELS
 from gyogwa.transforms.files.folders import remove
 from gyogwa.transforms.files.runs import is_run
 from gyogwa.transforms.files.writing import write_bytes
-from gyogwa.transforms.flow.ledger import Count, LedgerOf
+from gyogwa.transforms.flow.ledger import Count, summed
 from gyogwa.transforms.flow.tables import ReadTables, Table, WriteTables
 from gyogwa.transforms.ingest.apart import Limits
 from gyogwa.transforms.ingest.box_readings import READINGS, BoxReading
@@ -94,7 +94,7 @@ def build_listing(
     )
     classes = usable | "Classes" >> FindClassFolders()
     collections = (listed.files, listed.inputs, classes, listed.skipped)
-    left = (listed.rejects, counts | "Ledger" >> LedgerOf())
+    left = (listed.rejects, counts | "Ledger" >> beam.Flatten())
     folder = layout.listing
     _ = (*collections, *left) | "WriteTables" >> WriteTables(
         Table(ListedFile, folder, FILES, lambda file: (file.source, file.uri), whole=True),
@@ -130,7 +130,7 @@ def build(
         | "Ingest" >> IngestParts(layout, config.limits)
         | "ToId" >> beam.Map(PartId).with_output_types(PartId)
     )
-    left = (labelled.rejects, counts | "Ledger" >> LedgerOf())
+    left = (labelled.rejects, counts | "Ledger" >> beam.Flatten())
     folder = layout.listing
     _ = (labelled.readings, done, *left) | "WriteTables" >> WriteTables(
         Table(BoxReading, folder, READINGS, lambda r: (r.source, r.first), whole=True, parts=1),
@@ -144,7 +144,9 @@ def _left(layout: RunLayout, name: str) -> tuple[Table, Table]:
     counted where those are read."""
     return (
         Table(Reject, layout.rejects, name, lambda r: (r.source, r.uri, r.message), whole=True),
-        Table(LedgerRow, layout.ledger, name, lambda r: (r.step, r.unit), whole=True, parts=1),
+        Table(
+            LedgerRow, layout.ledger, name, lambda r: (r.step, r.unit), True, parts=1, merge=summed
+        ),
     )
 
 

@@ -41,8 +41,9 @@ def protos_of(run: Path, source: Path) -> dict[str, Proto]:
     annotate.build(pipelines["annotate"], layout, reading)
     sets = Benchmarks([], list_parts(layout.benchmarks))
     target = RunLayout(layout.building)
-    assemble_graph.build(pipelines["assemble"], layout, target, config, sets)
-    assemble_graph.build_plan(pipelines["plan"], layout, config, sets, str(run / "plan.json"))
+    held = assemble_graph.held_in(layout)
+    assemble_graph.build(pipelines["assemble"], layout, target, config, sets, held)
+    assemble_graph.build_plan(pipelines["plan"], layout, config, sets, held, str(run / "plan.json"))
     return {name: pipeline.to_runner_api() for name, pipeline in pipelines.items()}
 
 

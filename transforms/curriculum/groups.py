@@ -19,12 +19,13 @@ from gyogwa.transforms.curriculum.filters import failed_rule
 from gyogwa.transforms.curriculum.selection import draw_stage, group_of
 from gyogwa.transforms.curriculum.staging import (
     Staged,
+    asks_for,
     place_page,
     setting_of,
     stage_named,
     unique,
 )
-from gyogwa.transforms.flow.steps import Composite, Found, Join, SumByKey
+from gyogwa.transforms.flow.steps import Composite, Found, Join, Nothing, SumByKey
 from gyogwa.transforms.tasks.registry import GROUP_TASKS, group_drafts_of
 
 NEIGHBOURS = ("which_page", "continue_text")
@@ -127,22 +128,13 @@ class GroupSamples(Composite):
         staged, named, roots = inputs
         curriculum = self.curriculum
         keyed = tuple[Group, Page]
-        chart_count = (
-            staged
-            | "OneChart" >> beam.FlatMap(_one_chart).with_output_types(tuple[str, tuple[int]])
-            | "CountCharts" >> SumByKey(1)
-        )
         sides = {
             "neighbours": staged
             | "WithNeighbours" >> beam.Filter(asked_for, NEIGHBOURS, curriculum)
             | "Neighbours" >> beam.FlatMap(neighbours).with_output_types(keyed),
-            "charts": staged
-            | "WithCharts" >> beam.Filter(asked_for, CHARTS, curriculum)
-            | "Charts"
-            >> beam.FlatMap(
-                lambda s, counts: charts(s, sum(n for _, (n,) in counts)),
-                beam.pvalue.AsList(chart_count),
-            ).with_output_types(keyed),
+            "charts": self._charts(staged)
+            if asks_for(curriculum, *CHARTS)
+            else staged | "NoCharts" >> Nothing(keyed),
             "versions": named
             | "Versions"
             >> beam.FlatMap(
@@ -154,4 +146,20 @@ class GroupSamples(Composite):
             {"neighbours": Page, "charts": Page, "versions": Staged},
             gives=Sample,
             curriculum=curriculum,
+        )
+
+    def _charts(self, staged: Any) -> Any:
+        count = (
+            staged
+            | "OneChart" >> beam.FlatMap(_one_chart).with_output_types(tuple[str, tuple[int]])
+            | "CountCharts" >> SumByKey(1)
+        )
+        return (
+            staged
+            | "WithCharts" >> beam.Filter(asked_for, CHARTS, self.curriculum)
+            | "Charts"
+            >> beam.FlatMap(
+                lambda s, counts: charts(s, sum(n for _, (n,) in counts)),
+                beam.pvalue.AsList(count),
+            ).with_output_types(tuple[Group, Page])
         )

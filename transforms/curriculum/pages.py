@@ -20,7 +20,7 @@ from gyogwa.transforms.curriculum.filters import Failed, failed_rule
 from gyogwa.transforms.dedup.verdict import scope_of
 from gyogwa.transforms.flow.ledger import Count, page_reject
 from gyogwa.transforms.flow.measures import advance, expect
-from gyogwa.transforms.flow.steps import Composite, Found, Join, Total
+from gyogwa.transforms.flow.steps import Composite, Found, Join
 from gyogwa.transforms.licences.policy import refusal
 
 REJECTED, DUPLICATE = "rejected", "duplicate"
@@ -35,13 +35,12 @@ class AnnotatedImage(Row, frozen=True):
 
 class Pages(NamedTuple):
     """`pages`: PCollection[Page]; `exact`: of Duplicate; `rejects`: of Reject; `counts`: what each
-    side of each step saw; `images`: the `Total` of the catalog."""
+    side of each step saw."""
 
     pages: Any
     exact: Any
     rejects: Any
     counts: list[Any]
-    images: Any
 
 
 def annotated(image_id: str, found: Found, engine: str) -> Iterator[Any]:
@@ -209,8 +208,7 @@ class JoinPages(Composite):
             passed.rejected | "CountFiltered" >> Count("filters", "images", "rejected"),
         ]
         rejects = (read.rejected, unique.rejected, passed.rejected) | "Rejects" >> beam.Flatten()
-        total = images | "CountAll" >> Total()
-        return Pages(passed.main, unique.duplicate, rejects, counts, total)
+        return Pages(passed.main, unique.duplicate, rejects, counts)
 
 
 def _of_engine(annotation: Annotation, engine: str) -> bool:

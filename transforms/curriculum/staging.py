@@ -82,6 +82,11 @@ def _mentions_mask(draft: Draft, page: Page, curriculum: Curriculum) -> bool:
     return bool(page.masks) and any(token in text for text in texts if text)
 
 
+def asks_for(curriculum: Curriculum, *tasks: str) -> bool:
+    """Whether a stage has one of the tasks."""
+    return any(task in stage.tasks for stage in curriculum.stages for task in tasks)
+
+
 def stage_named(curriculum: Curriculum, name: str) -> Stage:
     """The stage of this name."""
     return next(stage for stage in curriculum.stages if stage.name == name)

@@ -27,6 +27,17 @@ class Composite(beam.PTransform):
         return None
 
 
+class Nothing(Composite):
+    """Whatever it is to no elements of a type."""
+
+    def __init__(self, of: Any) -> None:
+        super().__init__()
+        self.of = of
+
+    def expand(self, elements: Any) -> Any:
+        return elements | beam.FlatMap(lambda _: ()).with_output_types(self.of)
+
+
 class Spread(Composite):
     """The same elements, dealt to the workers anew: steps before and after are not fused.
 

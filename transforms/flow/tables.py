@@ -12,7 +12,7 @@ from apache_beam.typehints import typehints
 from gyogwa.schemas.ids import fingerprint_of
 from gyogwa.schemas.row import Row
 from gyogwa.transforms.files.tables import list_parts, read_rows, write_rows
-from gyogwa.transforms.flow.steps import Composite, Found, Join, Spread, total_of
+from gyogwa.transforms.flow.steps import Composite, Found, Join, Spread
 
 _PARTS = 16
 _IMAGES_A_PART = 10_000
@@ -106,7 +106,7 @@ class Table:
 
     `whole`: every part is written, also one without rows, so that nothing of a table that was there
     before is left over. `grows`: it has a few rows for each image, so their number tells that of
-    the parts (see `parts_for`).
+    the parts (see `parts_for`). `merge`: what becomes of a part's rows before they are written.
     """
 
     record: type[Row]
@@ -116,17 +116,18 @@ class Table:
     whole: bool = False
     parts: int = _PARTS
     grows: bool = False
+    merge: Callable[[Iterable[Any]], Iterable[Any]] = iter
 
-    def keyed(self, row: Any, images: Iterable[tuple[str, tuple[int]]] = ()) -> tuple["Part", Any]:
-        """The row by table and part. `images`: a `Total` of them, for a table that grows."""
-        parts = parts_for(total_of(images)) if self.grows else self.parts
+    def keyed(self, row: Any, images: int) -> tuple["Part", Any]:
+        """The row by table and part. `images`: how many there are, for a table that grows."""
+        parts = parts_for(images) if self.grows else self.parts
         number = int(fingerprint_of(list(self.key(row)))[:8], 16) % parts
         return (self.record.__name__, number), row
 
     def write(self, part: int, rows: Iterable[Any]) -> int:
         """Write a part; gives how many rows it holds."""
         path = f"{self.folder}/{self.name}-{part:02d}.parquet"
-        return write_rows(self.record, path, sorted(rows, key=self._place))
+        return write_rows(self.record, path, sorted(self.merge(rows), key=self._place))
 
     def _place(self, row: Any) -> tuple[tuple[str, ...], bytes]:
         """Rows of one key stand by what they hold, in whatever order they came."""
@@ -145,8 +146,8 @@ class WriteTables(Composite):
     steps: on Flink some four vertices, a second or two each.
     """
 
-    def __init__(self, *tables: Table, images: Any = None) -> None:
-        """`images`: their `Total`, where a table grows with them."""
+    def __init__(self, *tables: Table, images: int = 0) -> None:
+        """`images`: about how many there are, where a table grows with them."""
         super().__init__()
         self.tables = {table.record.__name__: table for table in tables}
         self.images = images
@@ -155,9 +156,9 @@ class WriteTables(Composite):
         sides = {
             name: rows
             | f"ToPartOf{name}"
-            >> beam.Map(
-                table.keyed, *([beam.pvalue.AsList(self.images)] if table.grows else [])
-            ).with_output_types(typehints.Tuple[Part, table.record])
+            >> beam.Map(table.keyed, self.images).with_output_types(
+                typehints.Tuple[Part, table.record]
+            )
             for (name, table), rows in zip(self.tables.items(), collections, strict=True)
         }
         kinds: dict[str, Any] = {name: table.record for name, table in self.tables.items()}

@@ -39,7 +39,7 @@ from gyogwa.transforms.dedup.verdict import LOOK_VERSION
 from gyogwa.transforms.files.decode import decode
 from gyogwa.transforms.files.identity import read_verified
 from gyogwa.transforms.files.tables import read_rows
-from gyogwa.transforms.flow.steps import Composite, Found, Join, Spread
+from gyogwa.transforms.flow.steps import Composite, Found, Join, Nothing
 from gyogwa.transforms.ingest.hashes import KINDS, Hashes, hashes_of, spectrum_hash
 
 SEARCH_VERSION = 2
@@ -178,8 +178,9 @@ class FindEmbedded(Composite):
     def expand(self, inputs: tuple[Any, Any, Any]) -> Embedded:
         pages, pairs, searches = inputs
         if not self.tables:
-            none = pages | "None" >> beam.FlatMap(lambda _: ()).with_output_types(Searched)
-            return Embedded(none | beam.FlatMap(_pair).with_output_types(Duplicate), none)
+            return Embedded(
+                pages | "NoPairs" >> Nothing(Duplicate), pages | "NoSearches" >> Nothing(Searched)
+            )
         where = pages | "Where" >> beam.Map(_where).with_output_types(tuple[str, Where])
         dropped = (
             pairs
@@ -198,10 +199,8 @@ class FindEmbedded(Composite):
             tables=self.tables,
             limit=self.limit,
         )
-        found = (
-            left.main
-            | "Spread" >> Spread()
-            | "Search" >> beam.Map(_found, self.tables, self.limit).with_output_types(Searched)
+        found = left.main | "Search" >> beam.Map(_found, self.tables, self.limit).with_output_types(
+            Searched
         )
         searched = (found, left[_KNOWN]) | "Searched" >> beam.Flatten()
         held_ = searched | "Held" >> beam.FlatMap(_pair).with_output_types(Duplicate)
