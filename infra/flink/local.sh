@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
-# A Flink cluster on this machine, two task managers of two slots with a pool of Beam's workers, and the
-# demo built on it, then on this machine alone: their shards must be byte for byte the same.
+# A Flink cluster on this machine, two task managers of two slots, each with a pool of Beam's workers, and
+# the demo built on it, then on this machine alone: their shards must be byte for byte the same.
 #
 #   BEAM_FLINK_JOB_SERVER_JAR=/path/to/beam-runners-flink-1.19-job-server-2.70.0.jar infra/flink/local.sh
 #
-# Needs Java 17, a checkout's .venv (make setup), and 6 GB of memory. Flink itself comes from PyPI
-# (apache-flink-libraries, 230 MB, once); Beam's job server from Maven, by its coordinates
-# org.apache.beam:beam-runners-flink-1.19-job-server:2.70.0.
+# Needs Java 17, a checkout's .venv (make setup), 6 GB of memory, and addresses of loopback as Linux has
+# them. Flink itself comes from PyPI (apache-flink-libraries, 230 MB, once); Beam's job server from Maven,
+# by its coordinates org.apache.beam:beam-runners-flink-1.19-job-server:2.70.0.
 #
 #   PYTHON=…      the environment's Python (.venv/bin/python)
 #   FLINK_DIR=…   where jars, logs and the demo go (.cache/flink)
@@ -84,15 +84,22 @@ wait_for() { # WHAT COMMAND...
   fail "no $what after two minutes; see $place/logs"
 }
 two_task_managers() { curl -s localhost:8081/overview | grep -q '"taskmanagers":2'; }
-listens() { (: <"/dev/tcp/localhost/$1") 2>/dev/null; }
+listens() { (: <"/dev/tcp/$1/$2") 2>/dev/null; }
 
 entry=org.apache.flink.runtime
 start job-manager java "${opens[@]}" -Xmx1g -cp "$place/lib/*" \
   "$entry.entrypoint.StandaloneSessionClusterEntrypoint" --configDir "$place/conf" \
   --executionMode cluster
 wait_for "job manager" curl -sf localhost:8081/overview
+# A pipeline names one pool, `workers`, which is another address for each task manager. The pool starts a
+# bare `python`, which must be the environment's.
+bin=$(dirname "$("$python" -c 'import sys; print(sys.executable)')")
 for number in 1 2; do
+  address=127.0.0.$((number + 1))
+  start "pool-$number" env "PATH=$bin:$PATH" "$python" -P infra/flink/pool.py "$address" 50000
+  printf '127.0.0.1 localhost %s\n%s workers\n' "$(hostname)" "$address" >"$place/hosts-$number"
   start "task-manager-$number" java "${opens[@]}" -Xmx1500m -cp "$place/lib/*" \
+    -Djdk.net.hosts.file="$place/hosts-$number" \
     "$entry.taskexecutor.TaskManagerRunner" --configDir "$place/conf" \
     -Dtaskmanager.resource-id="tm$number" -Dtaskmanager.cpu.cores=2 \
     -Dtaskmanager.memory.framework.heap.size=128m -Dtaskmanager.memory.task.heap.size=1200m \
@@ -102,14 +109,12 @@ for number in 1 2; do
     -Dtaskmanager.memory.jvm-metaspace.size=256m -Dtaskmanager.memory.jvm-overhead.min=192m \
     -Dtaskmanager.memory.jvm-overhead.max=192m
 done
-# The pool starts a bare `python`, which must be the environment's.
-start pool env "PATH=$(dirname "$("$python" -c 'import sys; print(sys.executable)')"):$PATH" \
-  "$python" -P -m apache_beam.runners.worker.worker_pool_main --service_port=50000
 start job-server java "${opens[@]}" -jar "$jar" --flink-master=localhost:8081 --job-port=8099 \
   --artifact-port=8098 --expansion-port=0 --artifacts-dir="$place/artifacts"
 wait_for "second task manager" two_task_managers
-wait_for "pool" listens 50000
-wait_for "job server" listens 8099
+wait_for "first pool" listens 127.0.0.2 50000
+wait_for "second pool" listens 127.0.0.3 50000
+wait_for "job server" listens localhost 8099
 
 gyogwa=("$python" -P -m gyogwa)
 "${gyogwa[@]}" synthesize --output "$place/input" --count 12 --seed 7 --overwrite
@@ -117,7 +122,7 @@ for name in flink here; do
   runner=()
   if [[ $name == flink ]]; then
     runner=(--runner=PortableRunner --job_endpoint=localhost:8099 --artifact_endpoint=localhost:8098
-      --environment_type=EXTERNAL --environment_config=localhost:50000)
+      --environment_type=EXTERNAL --environment_config=workers:50000)
   fi
   rm -rf "$place/run" "${place:?}/$name"
   "${gyogwa[@]}" build --input "demo=$place/input" --output "$place/run" --allow_empty "${runner[@]}"

@@ -7,13 +7,16 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
+import grpc
 import pytest
 import yaml
 
 from gyogwa.pipelines.flex.metadata import COMMANDS
+from tests.ports import free_port
 
 ROOT = Path(__file__).parents[2]
 DATAFLOW = ROOT / "infra" / "dataflow"
@@ -174,6 +177,23 @@ def test_a_flink_cluster_without_a_job_server_says_what_to_get(jar: str) -> None
     assert found.returncode == 1
     (line,) = found.stderr.splitlines()
     assert "org.apache.beam:beam-runners-flink-1.19-job-server:2.70.0" in line
+
+
+def test_each_task_manager_of_one_machine_has_a_pool_at_its_own_address() -> None:
+    port = str(free_port())
+    program = [sys.executable, "-P", str(ROOT / "infra/flink/pool.py")]
+    with ExitStack() as ends:
+        for address in ("127.0.0.2", "127.0.0.3"):
+            pool = ends.enter_context(subprocess.Popen([*program, address, port]))
+            ends.callback(pool.kill)
+            with grpc.insecure_channel(f"{address}:{port}") as channel:
+                grpc.channel_ready_future(channel).result(timeout=300)
+            assert pool.poll() is None
+        said = subprocess.run(
+            [*program, "127.0.0.2", port], capture_output=True, text=True, check=False
+        )
+        assert said.returncode == 1
+        assert said.stderr.splitlines()[-1].startswith(f"pool: 127.0.0.2:{port} is taken")
 
 
 def settings_of_flink() -> dict[str, dict[str, Any]]:
