@@ -8,7 +8,7 @@ from typing import Any
 
 import apache_beam as beam
 import grpc
-from apache_beam.options.pipeline_options import DirectOptions, PipelineOptions, TestOptions
+from apache_beam.options.pipeline_options import PipelineOptions, TestOptions
 from apache_beam.portability.api import beam_provision_api_pb2
 from apache_beam.runners.portability.fn_api_runner import fn_runner
 from apache_beam.runners.portability.portable_runner import JobServiceHandle
@@ -110,9 +110,6 @@ def _in_process(options: PipelineOptions, job: str) -> fn_runner.FnApiRunner:
     encoded = JobServiceHandle.encode_pipeline_options(options.get_all_options())
     info = beam_provision_api_pb2.ProvisionInfo(pipeline_options=encoded)
     provision = fn_runner.ExtendedProvisionInfo(info, job_name=job)
-    direct = options.view_as(DirectOptions)
-    if (direct.direct_running_mode, direct.direct_num_workers) != ("in_memory", 1):
-        return fn_runner.FnApiRunner(provision_info=provision)
     if other := missing():
         say(
             f"this release of Apache Beam has another {other}, so memory grows with the corpus: "

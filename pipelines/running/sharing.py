@@ -3,28 +3,20 @@
 Starting a worker takes some 5 CPU seconds, what travels is encoded for it, and the parent shuffles
 alone. Assembling 2,000 small images took 15.7 CPU seconds in one process; with two workers the
 parent took 8.4 and each worker 7.6, start-up included; 114 drawn pages took 19.1, or 10.0 and 9.8.
-So a smaller run stays in one process, and so does one so large that the parent of workers, which
-holds what they shuffle, might hold too much: in one process what waits lies on disk (`slices`).
-What a run writes is the same either way.
+So a smaller run stays in one process. What a run writes is the same either way, and what waits
+between its steps lies on disk (`slices`).
 """
 
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-import psutil
 from apache_beam.options.pipeline_options import DirectOptions, PipelineOptions
 
 from gyogwa.pipelines.running.options import is_local
 
 PAYS_FROM = 2_000
 """Images to work on."""
-_HELD = 100_000
-"""Bytes that the parent of an assemble holds for an image at most: rounded up from the 67 kB that
-Beam's own runner took in one process for small images (docs/benchmarks.md); not measured with
-workers."""
-_OF_MEMORY = 4
-"""The part of the memory that is free which the parent may come to hold: one over this."""
 _MOST = 8
 """Workers: beyond that the parent, which shuffles for all, is what they wait for."""
 _CHOSEN = ("--direct_running_mode", "--direct_num_workers", "--direct_runner_bundle_repeat")
@@ -35,14 +27,12 @@ def cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def workers_for(options: PipelineOptions, images: int, there: int, free: int) -> int:
-    """How many worker processes a run over so many images gets where so many cores are there and so
-    many bytes of memory free; 1: none, it stays in this one. 0: what the options say, or another
-    machine decides."""
+def workers_for(options: PipelineOptions, images: int, there: int) -> int:
+    """How many worker processes a run over so many images gets where so many cores are there; 1:
+    none, it stays in this one. 0: what the options say, or another machine decides."""
     if not is_local(options) or any(flag.startswith(_CHOSEN) for flag in options._flags):
         return 0
-    fits = images * _HELD <= free // _OF_MEMORY
-    return min(there, _MOST) if images >= PAYS_FROM and fits else 1
+    return min(there, _MOST) if images >= PAYS_FROM else 1
 
 
 @contextmanager
@@ -50,7 +40,7 @@ def shared_out(options: PipelineOptions, images: int) -> Iterator[None]:
     """While the block runs, options that share a run over so many images out if that pays."""
     direct = options.view_as(DirectOptions)
     before = direct.direct_running_mode, direct.direct_num_workers
-    workers = workers_for(options, images, cores(), psutil.virtual_memory().available)
+    workers = workers_for(options, images, cores())
     if workers > 1:
         direct.direct_running_mode, direct.direct_num_workers = "multi_processing", workers
     try:

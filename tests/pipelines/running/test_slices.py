@@ -3,6 +3,8 @@
 import errno
 import os
 import tempfile
+import time
+import uuid
 from collections.abc import Iterable, Iterator
 from functools import partial
 from pathlib import Path
@@ -159,6 +161,62 @@ def test_a_step_takes_its_input_in_slices(tmp_path: Path) -> None:
 
     run_pipeline(build, beam_options([]))
     assert 10 < int((tmp_path / "most").read_text()) < 2000
+
+
+@pytest.mark.parametrize("mode", ["multi_threading", "multi_processing"])
+def test_workers_take_slices_as_they_are_free(tmp_path: Path, mode: str) -> None:
+    """Each group is seen once, by whichever worker; none waits for the one that is slow."""
+
+    def build(pipeline: beam.Pipeline) -> None:
+        _ = (
+            pipeline
+            | beam.Create([0], reshuffle=False)
+            | beam.FlatMap(lambda _: ((n, b"x" * 1000) for n in range(200)))
+            | beam.GroupByKey()
+            | beam.ParDo(_Slow(str(tmp_path)))
+        )
+
+    options = [f"--direct_running_mode={mode}", "--direct_num_workers=2"]
+    run_pipeline(build, beam_options(options))
+    bundles = [path.read_text().split() for path in tmp_path.iterdir()]
+    assert sorted(int(n) for bundle in bundles for n in bundle) == list(range(200))
+    assert 8 <= len(bundles) <= 32
+    (slow,) = (bundle for bundle in bundles if "7" in bundle)
+    assert len(slow) < 75  # dealt beforehand, each had a hundred
+
+
+class _Slow(beam.DoFn):  # type: ignore[misc]
+    """Leaves a file of the keys of each bundle, and is slow at one."""
+
+    def __init__(self, folder: str) -> None:
+        super().__init__()
+        self.folder = folder
+        self.seen: list[int] = []
+
+    def start_bundle(self) -> None:
+        self.seen = []
+
+    def process(self, element: Any) -> None:
+        self.seen.append(element[0])
+        time.sleep(2 if element[0] == 7 else 0)
+
+    def finish_bundle(self) -> None:
+        if self.seen:
+            (Path(self.folder) / uuid.uuid4().hex).write_text(" ".join(map(str, self.seen)))
+
+
+@pytest.mark.parametrize("workers", [2, 8])
+@pytest.mark.parametrize("total", [1, 100, 1 << 20, 1 << 30])
+def test_what_is_left_is_enough_for_the_others(total: int, workers: int) -> None:
+    """However long a worker is at its slice, what is left then is as much for each of the rest."""
+    left, slices_ = total, 0
+    while left > 0:
+        share = slices._fair(left, total, workers)
+        assert share <= max(1, left / 2, total / 8)
+        left -= share
+        slices_ += 1
+    assert slices_ <= 8 * workers
+    assert slices._fair(total, total, 1) == slices._MOST
 
 
 def test_elements_pass_a_reshuffle_which_has_a_trigger_of_its_own(tmp_path: Path) -> None:
