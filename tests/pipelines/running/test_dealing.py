@@ -47,6 +47,6 @@ def test_nothing_is_taken_after_an_error() -> None:
     def fails(piece: int) -> int:
         raise ValueError(piece)
 
-    with pytest.raises(ValueError, match="[01]"):
+    with pytest.raises(ValueError, match=r"[01]"):
         list(dealt(pieces(), [fails, fails]))
     assert len(taken) <= 2
