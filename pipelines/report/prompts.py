@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, cached_property
+from heapq import nsmallest
 
 from gyogwa.schemas.ids import hash_of
 from gyogwa.schemas.layout import RunLayout
@@ -41,12 +42,12 @@ def questions_of(layout: RunLayout, run: CurriculumManifest) -> Iterator[tuple[s
     """(task, language, question) of some samples of each stage."""
     for number, stage in enumerate(run.curriculum.stages, 1):
         folder = layout.stage(number, stage.name)
-        rows = [
+        rows = (
             row
             for row in read_rows(IndexRow, f"{folder}/index.parquet")
             if not row.shard.startswith("../") and row.task not in ("converse", "text_only")
-        ]
-        ranked = sorted(rows, key=lambda row: hash_of("report", row.key))[:SAMPLES]
+        )
+        ranked = nsmallest(SAMPLES, rows, key=lambda row: hash_of("report", row.key))
         for row in sorted(ranked, key=lambda row: (row.shard, row.offset)):
             data = read_exactly(f"{folder}/{row.shard}", row.offset, row.length)
             (sample,) = samples_in(io.BytesIO(data))
