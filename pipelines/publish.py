@@ -6,6 +6,9 @@ trust whatever it can open. All of it is written aside and put in place afterwar
 
 from collections import Counter
 
+import pyarrow as pa
+import pyarrow.compute as pc
+
 from gyogwa.schemas.curriculum import Curriculum, Stage
 from gyogwa.schemas.ids import fingerprint_of, sha256_hex
 from gyogwa.schemas.layout import RunLayout
@@ -22,15 +25,14 @@ from gyogwa.transforms.annotate.versions import TRUTH_ENGINE
 from gyogwa.transforms.curriculum.choose import replayed
 from gyogwa.transforms.files.folders import remove
 from gyogwa.transforms.files.storage import read_bytes
-from gyogwa.transforms.files.tables import read_rows
+from gyogwa.transforms.files.tables import read_whole
 from gyogwa.transforms.files.writing import write_bytes
 from gyogwa.transforms.shards.finishing import (
     PENDING,
-    index_bytes,
-    questions_of,
+    index_file,
     stage_fingerprint,
 )
-from gyogwa.transforms.shards.replay import replayed_rows, replayed_shards
+from gyogwa.transforms.shards.replay import own_rows, replayed_rows, replayed_shards
 
 
 def publish(layout: RunLayout, curriculum: Curriculum, engine: str) -> CurriculumManifest:
@@ -89,10 +91,14 @@ def _settle(folder: str, manifest: StageManifest) -> None:
     remove(f"{folder}/{PENDING}")
 
 
-def _with_sources(own: list[SourceShare], rows: list[IndexRow]) -> list[SourceShare]:
+def _with_sources(own: list[SourceShare], replayed: list[pa.Table]) -> list[SourceShare]:
     """The sources of a stage with those of the rows it replays."""
     counts = Counter({(share.source, share.licence): share.samples for share in own})
-    counts.update((row.source, row.licence) for row in rows if row.shard.startswith("../"))
+    for rows in replayed:
+        for found in (
+            rows.group_by(["source", "licence"]).aggregate([([], "count_all")]).to_pylist()
+        ):
+            counts[found["source"], found["licence"]] += found["count_all"]
     return [
         SourceShare(source=source, licence=licence, samples=samples)
         for (source, licence), samples in sorted(counts.items())
@@ -108,33 +114,35 @@ def _with_replays(
 ) -> StageManifest:
     """The manifest with rows of earlier stages in its index, which is written anew."""
     folder = layout.stage(manifest.number, stage.name)
-    rows = list(read_rows(IndexRow, f"{folder}/index.parquet"))
+    tables = [read_whole(IndexRow, f"{folder}/index.parquet")]
     shards = list(manifest.shards)
     replays = {}
     for replay in stage.replay:
         source = earlier[replay.stage]
         relative = f"../{source.number}-{source.name}"
-        there = list(
-            read_rows(IndexRow, f"{layout.stage(source.number, source.name)}/index.parquet")
-        )
-        own = sum(len(row.questions) for row in there if not row.shard.startswith("../"))
+        there = read_whole(IndexRow, f"{layout.stage(source.number, source.name)}/index.parquet")
+        own = pc.sum(pc.list_value_length(own_rows(there)["questions"])).as_py() or 0
         count = replayed(manifest.questions, replay.share, stage, own)
         more = replayed_rows(there, relative, count, stage.name, curriculum.seed)
-        rows += more
+        tables.append(more)
         shards += replayed_shards(more, source, relative)
         replays[replay.stage] = len(more)
-    index = index_bytes(rows)
+    rows = pa.concat_tables(tables)
+    index = index_file(rows)
     write_bytes(f"{folder}/index.parquet", index)
     added = sum(replays.values())
     return manifest.model_copy(
         update={
             "samples": manifest.samples + added,
             "draws": manifest.draws + added,
-            "questions": questions_of(rows),
-            "tokens": sum(row.tokens * row.repeats for row in rows),
+            "questions": pc.sum(
+                pc.multiply(pc.list_value_length(rows["questions"]), rows["repeats"])
+            ).as_py()
+            or 0,
+            "tokens": pc.sum(pc.multiply(rows["tokens"], rows["repeats"])).as_py() or 0,
             "shards": shards,
             "replays": replays,
-            "sources": _with_sources(manifest.sources, rows),
+            "sources": _with_sources(manifest.sources, tables[1:]),
             "index": IndexFile(file="index.parquet", rows=len(rows), sha256=sha256_hex(index)),
             "fingerprint": stage_fingerprint(index, shards),
         }

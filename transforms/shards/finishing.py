@@ -50,7 +50,7 @@ def finish_stage(
     number, stage = numbered(curriculum, name)
     folder = layout.stage(number, name, split)
     shards: list[WrittenShard] = sorted(found["shards"], key=lambda shard: shard.file)
-    index = _index_file(index_table(shard.index for shard in shards))
+    index = index_file(index_table(shard.index for shard in shards))
     samples = sum(shard.samples for shard in shards)
     write_bytes(f"{folder}/index.parquet", index)
     listed = [
@@ -99,12 +99,17 @@ def stage_fingerprint(index: bytes, shards: list[Shard]) -> str:
 
 def index_bytes(rows: list[IndexRow]) -> bytes:
     """The index as a Parquet file."""
-    return _index_file(table_of(IndexRow, rows))
+    return index_file(table_of(IndexRow, rows))
 
 
-def _index_file(table: pa.Table) -> bytes:
+def index_file(table: pa.Table) -> bytes:
+    """An index, a table of `IndexRow`, as a Parquet file; what a reader has noted at its columns is
+    left out, so that the same rows are the same bytes."""
+    plain = pa.Table.from_arrays(
+        table.combine_chunks().columns, schema=table_of(IndexRow, []).schema
+    )
     buffer = io.BytesIO()
-    pq.write_table(table, buffer, compression="zstd")
+    pq.write_table(plain, buffer, compression="zstd")
     return buffer.getvalue()
 
 
