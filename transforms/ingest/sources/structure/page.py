@@ -114,7 +114,7 @@ def _main(
     tables, grids, taken = ruled_tables(
         found,
         [piece for piece in body if piece.at not in marks],
-        drawings.fills,
+        drawings,
         tags,
     )
     more = tagged_tables(tags, [p for p in body if p.at not in taken and p.at not in marks])

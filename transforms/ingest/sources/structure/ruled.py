@@ -9,11 +9,13 @@ from dataclasses import dataclass
 from statistics import median
 
 from gyogwa.schemas.boxes import Box, union
+from gyogwa.transforms.ingest.sources.structure.drawn import Drawings
 from gyogwa.transforms.ingest.sources.structure.grids import Grid
-from gyogwa.transforms.ingest.sources.structure.heads import heads_of, tagged_heads
+from gyogwa.transforms.ingest.sources.structure.heads import heads_of, ruled_off, tagged_heads
 from gyogwa.transforms.ingest.sources.structure.lines import strips_of
 from gyogwa.transforms.ingest.sources.structure.pieces import Piece, Strip
 from gyogwa.transforms.ingest.sources.structure.tags import Tag
+from gyogwa.transforms.ingest.sources.structure.unruled_rows import Parted, parted
 
 _FILLED = 0.4
 """Of a table's cells hold words; less is a form to be filled in or the grid of a chart."""
@@ -51,7 +53,7 @@ class PlacedTable:
 def ruled_tables(
     grids: Sequence[Grid],
     pieces: Sequence[Piece],
-    fills: Sequence[Box],
+    drawings: Drawings,
     tags: Mapping[int, Tag],
 ) -> tuple[list[PlacedTable], list[Box], set[int]]:
     """The tables among grids, the boxes of the grids that are none, and the words (their `at`) that
@@ -62,6 +64,10 @@ def ruled_tables(
     for grid in sorted(grids, key=lambda g: (g.box[3] - g.box[1]) * (g.box[2] - g.box[0])):
         inside = [p for p in pieces if _holds(grid.box, p) and p.at not in taken]
         placed, strays = _assigned(grid, inside)
+        split = Parted(grid) if _has_tags(placed, tags) else parted(grid, placed)
+        if split.grid is not grid:
+            grid = split.grid
+            placed, strays = _assigned(grid, inside)
         filled = sum(bool(words) for words in placed)
         enough = filled >= max(_LEAST_FILLED, _FILLED * len(grid.cells))
         if _is_part(inside, pieces, tags):
@@ -73,8 +79,12 @@ def ruled_tables(
         cut = any(_hangs_out(grid.box, piece) for piece in pieces)
         known = grid.whole and not cut and strays <= _STRAYS * len(inside)
         holds = any(_lies_in(table.box, grid.box) for table in tables)
+        known = known and split.sure
         known = known and not (holds or _goes_on(grid, pieces) or _has_room(grid, placed))
-        heads = tagged_heads(placed, tags) or heads_of(grid, placed, fills)
+        heads = tagged_heads(placed, tags) or heads_of(grid, placed, drawings.fills)
+        if not any(heads):
+            head = split.head or ruled_off(grid, drawings.level)
+            heads = [cell.last_row <= head for cell in grid.cells]
         cells = [
             PlacedCell(
                 cell.row,
@@ -102,6 +112,14 @@ def _is_part(inside: Sequence[Piece], pieces: Sequence[Piece], tags: Mapping[int
         for p in pieces
         if p.at in tags and p.at not in mine
     )
+
+
+def _has_tags(placed: Sequence[Sequence[Piece]], tags: Mapping[int, Tag]) -> bool:
+    """Whether the tags tell every cell as the rulings do."""
+    return all(
+        len({(tags[p.at].table, tags[p.at].cell) if p.at in tags else None for p in words}) < 2
+        for words in placed
+    ) and any(p.at in tags for words in placed for p in words)
 
 
 def _goes_on(grid: Grid, pieces: Sequence[Piece]) -> bool:
