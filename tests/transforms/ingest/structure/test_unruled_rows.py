@@ -23,6 +23,8 @@ ROWS = {
         ["1024", "right top", "right back and top"],
     ],
 }
+BELOW = {"ko": "그 앞면에 그린 선을 뒤에서 보면 오른쪽이다", "en": "It is to the right from behind"}
+"""What tells how Korean lines of a cell go on."""
 EDGES = [60, 120, 220, 420]
 """Points of the upright rulings, from the left."""
 TOP, HEAD, LEAD = 300, 24, 15
@@ -42,7 +44,7 @@ def columns_ruled(sheet: Sheet, rows: list[list[str]]) -> None:
         for x, text in zip(EDGES, row, strict=False):
             if text:
                 sheet.text(text, x + 6, TOP - HEAD - LEAD * at + 2, size=10)
-    sheet.text(sheet.lines[1], 40, 60)
+    sheet.text(BELOW[sheet.language], 40, 60)
 
 
 def table_of(rows: list[list[str]], language: str) -> Table:

@@ -24,6 +24,7 @@ _ACROSS = 0.25
 """Of a word's width may lie over a ruling: boxes are those of ink, and italics lean over."""
 _STRAYS = 0.02
 _CUT = 0.25  # ems
+_OUT = 3.0  # points that the rest of a cell may reach over its table's sides
 _ROOM = 0.8  # ems that a cell is wide and high
 _SPACE = 0.7  # ems between words of a line, at most
 
@@ -76,7 +77,7 @@ def ruled_tables(
         if not enough or running or (strays > 1 and strays > 0.3 * len(inside)):
             others.append(grid.box)
             continue
-        cut = any(_hangs_out(grid.box, piece) for piece in pieces)
+        cut = _hangs_out(grid.box, pieces)
         known = grid.whole and not cut and strays <= _STRAYS * len(inside)
         holds = any(_lies_in(table.box, grid.box) for table in tables)
         known = known and split.sure
@@ -177,12 +178,17 @@ def _holds(box: Box, piece: Piece) -> bool:
     return box[0] <= x <= box[2] and box[1] <= piece.middle <= box[3]
 
 
-def _hangs_out(box: Box, piece: Piece) -> bool:
-    """Whether a word stands directly below a table, as the rest of a cell does that a page's end
-    cuts off."""
-    x = (piece.box[0] + piece.box[2]) / 2
-    near = box[3] - 1 < piece.middle and piece.box[1] < box[3] + _CUT * piece.face.size
-    return near and box[0] <= x <= box[2]
+def _hangs_out(box: Box, pieces: Sequence[Piece]) -> bool:
+    """Whether words stand directly below a table, as the rest of a cell does that a page's end cuts
+    off. A line that reaches out at a side is text that follows."""
+    below = [p for p in pieces if -1 < p.middle - box[3] < 2 * p.face.size]
+    return any(
+        strip.box[1] < box[3] + _CUT * strip.size
+        and box[0] <= (strip.box[0] + strip.box[2]) / 2 <= box[2]
+        and box[0] - _OUT < strip.box[0]
+        and strip.box[2] < box[2] + _OUT
+        for strip in strips_of(below)
+    )
 
 
 def _assigned(grid: Grid, inside: Sequence[Piece]) -> tuple[list[list[Piece]], int]:
