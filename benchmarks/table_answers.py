@@ -39,6 +39,7 @@ from gyogwa.transforms.tasks.tables import table_html, table_otsl, table_qa
 
 Cells = list[list[str | None]]
 """Rows of texts; None where a cell above or at the left goes on."""
+_KINDS = ("lcel", "ucel", "xcel", "ecel", "fcel", "ched", "rhed", "srow")
 _NUMBER = re.compile(r"[-−]?\d[\d,]*(?:\.\d+)?")
 
 
@@ -72,17 +73,21 @@ def answers_of(data: bytes) -> Iterator[Answer]:
         read = Page(image, annotate_truth(image, layer.truth))
         for task in (table_html, table_otsl, table_qa):
             for draft in task(read, setting):
-                number, detail = _apart(draft.detail)
-                box = read.annotation.known_tables[number].box
+                tables = read.annotation.known_tables
+                number, detail = _apart(draft.detail, len(tables) > 1)
+                box = tables[number].box
                 question, text = (draft.conversation[at].content for at in (0, -1))
                 yield Answer(index, box, task.__name__, detail, question, text)
 
 
-def _apart(detail: str) -> tuple[int, str]:
-    """The number of the table, and what was asked: `table1`, `1/lookup:row/column`."""
-    found = re.fullmatch(r"(?:table)?(\d+)?/?(.*)", detail, re.DOTALL)
-    assert found
-    return int(found[1] or 0), found[2]
+def _apart(detail: str, several: bool) -> tuple[int, str]:
+    """The number of the table, and what was asked: `table1`, `lookup:1/row/column`; without a
+    number where a page has one table."""
+    if not several:
+        return 0, detail
+    found = re.fullmatch(r"(table|\w+:)(\d+)/?(.*)", detail, re.DOTALL)
+    assert found, detail
+    return int(found[2]), found[1] + found[3]
 
 
 def cells_near(page: Any, box: Box) -> Cells | None:
@@ -90,7 +95,7 @@ def cells_near(page: Any, box: Box) -> Cells | None:
     width, height = float(page.width), float(page.height)
     mine = [box[0] * width, box[1] * height, box[2] * width, box[3] * height]
     for table in page.find_tables():
-        if all(abs(one - other) < 8 for one, other in zip(mine, table.bbox, strict=True)):
+        if all(abs(one - other) < 12 for one, other in zip(mine, table.bbox, strict=True)):
             return [row for cells in table.extract() for row in _rows(cells)]
     return None
 
@@ -137,14 +142,15 @@ def cells_of_html(text: str) -> Cells:
 def cells_of_otsl(text: str) -> Cells:
     """What a table in OTSL says."""
     rows = text.removeprefix("<otsl>").removesuffix("</otsl>").split("<nl>")[:-1]
-    found = [re.findall(r"<(\w+)>([^<]*)", row) for row in rows]
-    return [[None if kind in ("lcel", "ucel", "xcel") else said for kind, said in r] for r in found]
+    found = [re.split(f"<({'|'.join(_KINDS)})>", row)[1:] for row in rows]
+    pairs = [list(zip(row[::2], row[1::2], strict=True)) for row in found]
+    return [[None if kind in _KINDS[:3] else said for kind, said in row] for row in pairs]
 
 
 def bare(text: str | None) -> str:
     """What of a text is compared."""
     plain = unicodedata.normalize("NFKC", re.sub(r"[-\u00ad‐]\s*\n", "", text or ""))
-    return re.sub(r"[\s\-‐*]", "", plain).casefold()
+    return re.sub(r"[\s\-‐*]", "", plain).casefold() or plain.strip()
 
 
 def is_right(answer: Answer, cells: Cells) -> bool | None:
@@ -166,8 +172,8 @@ def _computed(answer: Answer, cells: Cells, heads: int) -> str | Decimal | None:
     row that the question leaves out is left out."""
     kind, _, rest = answer.detail.partition(":")
     labels = ["".join(bare(_filled(row, c)) for row in cells[:heads]) for c in range(len(cells[0]))]
-    aside = re.findall(r"\(([^()]*(?:Leave out|제외)[^()]*)\)", answer.question)
-    rows = [row for row in cells[heads:] if bare(row[0]) and f'"{row[0]}"' not in "".join(aside)]
+    aside = "".join(re.findall(r"\(Leave out .*?\.\)|\(.*? 행은 제외\)", answer.question))
+    rows = [row for row in cells[heads:] if bare(row[0]) and f'"{row[0]}"' not in aside]
     wanted = bare(rest)
     for column, label in enumerate(labels):
         if not label or not wanted.endswith(label):
@@ -178,7 +184,11 @@ def _computed(answer: Answer, cells: Cells, heads: int) -> str | Decimal | None:
             if ask in named:
                 return bare(named[ask]) if kind == "lookup" else ask
             continue
-        numbers = {name: _number(text) for name, text in named.items() if text.strip()}
+        numbers: dict[str, Decimal | None] = {}
+        for number, row in enumerate(rows):
+            name, text = bare(row[0]), row[column] or ""
+            if text.strip():  # rows of one name are rows each
+                numbers[f"{name}\n{number}" if name in numbers else name] = _number(text)
         if kind in _OF_NUMBERS and None not in numbers.values():
             return _OF_NUMBERS[kind]({n: v for n, v in numbers.items() if v is not None}, ask)
     return None

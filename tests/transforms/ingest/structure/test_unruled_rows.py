@@ -1,4 +1,4 @@
-"""Tables whose rows no ruling parts: rows that are told, texts that go on, and what is in doubt."""
+"""Tables whose rows or columns no ruling parts: those told, texts that go on, what is in doubt."""
 
 import pytest
 
@@ -100,3 +100,19 @@ def test_lines_that_may_be_rows_or_not_make_the_table_unknown(language: str) -> 
     rows = [list(row) for row in ROWS[language]]
     rows[1][0] = rows[3][0] = ""
     assert not table_of(rows, language).known
+
+
+@LANGUAGES
+def test_columns_that_no_ruling_parts_make_the_table_unknown(language: str) -> None:
+    def draw(sheet: Sheet) -> None:
+        for at in range(4):
+            sheet.rule(60, 300 - 24 * at, 420, 300 - 24 * at)
+        for x in (60, 120, 420):
+            sheet.rule(x, 300, x, 300 - 24 * 3)
+        for at, row in enumerate([HEADS[language], *ROWS[language][:2]]):
+            for x, text in zip((66, 126, 260), row, strict=True):
+                sheet.text(text, x, 300 - 24 * at - 16, size=10)
+        sheet.text(BELOW[language], 40, 60)
+
+    (page,) = truths_of(pdf_of(draw, language))
+    assert [table.known for table in page.tables] == [False]

@@ -6,6 +6,7 @@ where nothing tells that its rows go on or that a table lies in it.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from statistics import median
 
 from gyogwa.schemas.boxes import Box, union
@@ -25,6 +26,7 @@ _ACROSS = 0.25
 _STRAYS = 0.02
 _CUT = 0.25  # ems
 _OUT = 3.0  # points that the rest of a cell may reach over its table's sides
+_LEAST_BESIDE = 2  # cells of a column whose words stand in runs beside each other
 _ROOM = 0.8  # ems that a cell is wide and high
 _SPACE = 0.7  # ems between words of a line, at most
 
@@ -80,7 +82,7 @@ def ruled_tables(
         cut = _hangs_out(grid.box, pieces)
         known = grid.whole and not cut and strays <= _STRAYS * len(inside)
         holds = any(_lies_in(table.box, grid.box) for table in tables)
-        known = known and split.sure
+        known = known and split.sure and not _has_columns(grid, placed)
         known = known and not (holds or _goes_on(grid, pieces) or _has_room(grid, placed))
         heads = tagged_heads(placed, tags) or heads_of(grid, placed, drawings.fills)
         if not any(heads):
@@ -156,6 +158,19 @@ def _has_room(grid: Grid, placed: Sequence[Sequence[Piece]]) -> bool:
         not words and min(cell.box[2] - cell.box[0], cell.box[3] - cell.box[1]) < _ROOM * em
         for cell, words in zip(grid.cells, placed, strict=True)
     )
+
+
+def _has_columns(grid: Grid, placed: Sequence[Sequence[Piece]]) -> bool:
+    """Whether a ruled column holds two that no ruling parts: in most of its cells words stand in
+    runs beside each other."""
+    parts: dict[int, list[bool]] = {}
+    for cell, words in zip(grid.cells, placed, strict=True):
+        if words and cell.last_column - cell.column == 1:
+            strips = strips_of(words)
+            level = sorted((strip.top + strip.bottom) / 2 for strip in strips)
+            beside = any(b - a < 0.3 * strips[0].size for a, b in pairwise(level))
+            parts.setdefault(cell.column, []).append(beside)
+    return any(sum(own) >= max(_LEAST_BESIDE, 0.5 * len(own)) for own in parts.values())
 
 
 def _runs_through(grid: Grid, pieces: Sequence[Piece]) -> bool:
