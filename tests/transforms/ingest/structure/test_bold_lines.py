@@ -29,10 +29,11 @@ def line(text: str, left: float, top: float, bold: bool = False) -> Flowing:
     [
         ("make all install", 75, "paragraph"),
         ("Of what is made", 50, "heading"),
+        ("• what is made", 50, "list"),
         ("Of what is made", 65, "heading"),
         ("Of what is made", 50 + (WIDE - 75) / 2, "heading"),
     ],
-    ids=["command", "at the edge", "as an indent", "centred"],
+    ids=["command", "at the edge", "item", "as an indent", "centred"],
 )
 def test_a_line_that_stands_in_without_being_centred_is_no_heading(
     text: str, left: float, kind: str

@@ -161,8 +161,8 @@ def _has_room(grid: Grid, placed: Sequence[Sequence[Piece]]) -> bool:
 
 
 def _has_columns(grid: Grid, placed: Sequence[Sequence[Piece]]) -> bool:
-    """Whether a ruled column holds two that no ruling parts: in most of its cells words stand in
-    runs beside each other."""
+    """Whether a ruled column holds two that no ruling parts: in its uppermost cell, or in most, words
+    stand in runs beside each other."""
     parts: dict[int, list[bool]] = {}
     for cell, words in zip(grid.cells, placed, strict=True):
         if words and cell.last_column - cell.column == 1:
@@ -170,7 +170,7 @@ def _has_columns(grid: Grid, placed: Sequence[Sequence[Piece]]) -> bool:
             level = sorted((strip.top + strip.bottom) / 2 for strip in strips)
             beside = any(b - a < 0.3 * strips[0].size for a, b in pairwise(level))
             parts.setdefault(cell.column, []).append(beside)
-    return any(sum(own) >= max(_LEAST_BESIDE, 0.5 * len(own)) for own in parts.values())
+    return any(own[0] or sum(own) >= max(_LEAST_BESIDE, 0.5 * len(own)) for own in parts.values())
 
 
 def _runs_through(grid: Grid, pieces: Sequence[Piece]) -> bool:
