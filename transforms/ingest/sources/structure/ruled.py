@@ -161,8 +161,8 @@ def _has_room(grid: Grid, placed: Sequence[Sequence[Piece]]) -> bool:
 
 
 def _has_columns(grid: Grid, placed: Sequence[Sequence[Piece]]) -> bool:
-    """Whether a ruled column holds two that no ruling parts: in its uppermost cell, or in most, words
-    stand in runs beside each other."""
+    """Whether a ruled column holds two that no ruling parts: in its uppermost cell, or in most
+    cells, words stand in runs beside each other."""
     parts: dict[int, list[bool]] = {}
     for cell, words in zip(grid.cells, placed, strict=True):
         if words and cell.last_column - cell.column == 1:
