@@ -44,10 +44,11 @@ def table_facts(cells: list[Cell], around: str = "") -> TableFacts | None:
     if not 0 < head < count:
         return None
     stub = _stub(cells, head, width)
-    columns = {
-        column: _label([places.get((row, column)) for row in range(head)])
-        for column in range(stub, width)
-    }
+    labels = [_label([places.get((row, c)) for row in range(head)]) for c in range(width)]
+    named = labels[:stub]  # of two tables side by side the second names rows too
+    columns = {c: labels[c] for c in range(stub, width) if not labels[c] or labels[c] not in named}
+    if not columns:
+        return None
     found: list[tuple[str, dict[int, str], bool]] = []
     for row in range(head, count):
         texts = {

@@ -297,6 +297,9 @@ def test_what_is_ambiguous_is_not_asked() -> None:
     assert "largest:값" not in same
     assert "largest_value:값" in same
     assert not _details(_page(_rows("이름|값|값", "가|5|6", "나|7|8")))
+    beside = _details(_page(_rows("이름|값|이름", "가|5|나", "다|6|라")))
+    assert "lookup:가/값" in beside
+    assert not {detail for detail in beside if detail.endswith("/이름")}
     averages = _details(_page(_rows("이름|평균 점수", "가|5", "나|7")))
     assert not {detail for detail in averages if detail.startswith("sum")}
 

@@ -54,7 +54,8 @@ class Window:
             at: self._seen.get(at) or _look(self.document, at) for at in range(first, last)
         }
         setting = setting_of(strip for seen in self._seen.values() for strip in seen.strips)
-        return Around(setting, self._furniture(index, range(first, last)))
+        lines = [strip.text for seen in self._seen.values() for strip in seen.strips]
+        return Around(setting, self._furniture(index, range(first, last)), lines)
 
     def _furniture(self, index: int, near: range) -> list[Furnishing]:
         seen = self._seen[index]

@@ -124,6 +124,16 @@ def test_a_cell_that_the_end_of_the_page_cuts_off_makes_the_table_unknown(langua
 
 
 @LANGUAGES
+def test_a_line_of_text_directly_below_leaves_a_table_known(language: str) -> None:
+    def draw(sheet: Sheet) -> None:
+        spread(sheet)
+        sheet.text(sheet.lines[2], LEFT - 20, LOW - 10, size=11)
+
+    (page,) = truths_of(pdf_of(draw, language))
+    assert [table.known for table in page.tables] == [True]
+
+
+@LANGUAGES
 def test_tables_of_a_page_are_asked_for(language: str) -> None:
     (truth,) = truths_of(pdf_of(spread, language))
     image = image_of(WIDTH, HEIGHT)

@@ -3,7 +3,7 @@ formulas."""
 
 from collections.abc import Mapping, Sequence
 
-from gyogwa.schemas.boxes import Box
+from gyogwa.schemas.boxes import Box, union
 from gyogwa.transforms.ingest.sources.structure.breaks import INDENT, WIDEST, groups_of, leadings_of
 from gyogwa.transforms.ingest.sources.structure.flowing import (
     Flowing,
@@ -15,6 +15,7 @@ from gyogwa.transforms.ingest.sources.structure.kinds import MOST_HEADING, NOTE,
 from gyogwa.transforms.ingest.sources.structure.marks import depth_of, is_caption, is_entry
 from gyogwa.transforms.ingest.sources.structure.setting import Setting
 
+_IN = 2.0  # ems: the first lines of paragraphs stand up to two further in
 _NEAR = 3.0  # ems between a caption and what it is of
 
 
@@ -33,10 +34,9 @@ def parts_of(
         return []
     groups = groups_of(lines, setting, leadings_of(lines) if leadings is None else leadings)
     parts = []
-    for group, after in zip(groups, [*groups[1:], None], strict=True):
-        parts.append(
-            part_of(group, setting, height, tagged_headings or _is_term(group, after, setting))
-        )
+    for before, group, after in zip([None, *groups], groups, [*groups[1:], None], strict=False):
+        none = _is_term(group, after, setting) or _stands_in(group, before, after, setting)
+        parts.append(part_of(group, setting, height, tagged_headings or none))
     for at, box in ((0, beside[0]), (len(parts) - 1, beside[1])):
         if box is not None and _captions(parts[at], box):
             parts[at] = Part("caption", parts[at].lines)
@@ -66,6 +66,26 @@ def _is_term(group: Sequence[Flowing], after: Sequence[Flowing] | None, setting:
     last, first = group[-1].strip, after[0].strip
     near = 0 < first.bottom - last.bottom < WIDEST * first.size
     return near and first.box[0] > group[0].strip.box[0] + INDENT * first.size
+
+
+def _stands_in(
+    group: Sequence[Flowing],
+    before: Sequence[Flowing] | None,
+    after: Sequence[Flowing] | None,
+    setting: Setting,
+) -> bool:
+    """Whether lines no larger than the text stand further in than what is above and below, as
+    commands in bold do, without being centred."""
+    if before is None or after is None or depth_of(group[0].strip.text):
+        return False
+    if any(setting.is_larger(line.strip) for line in group):
+        return False
+    box, em = group[0].strip.box, group[0].strip.size
+    around = union([line.strip.box for line in (*before, *after)])
+    centred = abs(box[0] + box[2] - around[0] - around[2]) < 2 * em
+    return not centred and all(
+        box[0] > min(line.strip.box[0] for line in other) + _IN * em for other in (before, after)
+    )
 
 
 def _joined(parts: Sequence[Part], setting: Setting) -> list[Part]:

@@ -1,12 +1,15 @@
 """Words, lines, blocks and tables of a page, put down in reading order."""
 
 from collections.abc import Sequence
+from functools import cached_property
 
 from msgspec.structs import replace
 
 from gyogwa.schemas.boxes import Box, turned, union
 from gyogwa.schemas.page import OBLIQUE, Block, Cell, Line, Picture, Table, Word
+from gyogwa.transforms.ingest.joining import Vocabulary
 from gyogwa.transforms.ingest.sources.pdf_words import LayerWord
+from gyogwa.transforms.ingest.sources.structure.cell_texts import texts_of_cells
 from gyogwa.transforms.ingest.sources.structure.flowing import Part
 from gyogwa.transforms.ingest.sources.structure.lines import strips_of
 from gyogwa.transforms.ingest.sources.structure.pieces import Strip, pieces_of
@@ -15,16 +18,22 @@ from gyogwa.transforms.ingest.sources.structure.ruled import PlacedTable, box_of
 
 class PageBuilder:
     """Words, lines, blocks and tables in the order in which they are given; boxes in points of the
-    page as it is read come out as fractions of the page as it is displayed, `back` degrees on."""
+    page as it is read come out as fractions of the page as it is displayed, `back` degrees on.
+    `near`: the lines of the pages around it, whose words tell how texts of cells are joined."""
 
-    def __init__(self, size: tuple[float, float], back: int) -> None:
+    def __init__(self, size: tuple[float, float], back: int, near: Sequence[str] = ()) -> None:
         self.size, self.back = size, back
+        self._near = near
         self.words: list[Word] = []
         self.lines: list[Line] = []
         self.blocks: list[Block] = []
         self.tables: list[Table] = []
         self.pictures: list[Picture] = []
         self.turns: list[int] = []
+
+    @cached_property
+    def _vocabulary(self) -> Vocabulary:
+        return Vocabulary(self._near)
 
     def placed(self, box: Box) -> Box:
         """Points to fractions."""
@@ -63,13 +72,15 @@ class PageBuilder:
         self.block(part.kind, [line.strip for line in part.lines], level=part.level, marks=marks)
 
     def table(self, table: PlacedTable) -> None:
-        """A table, its words cell by cell."""
+        """A table, its words cell by cell; it isn't known where the text of a cell isn't sure."""
         cells = sorted(table.cells, key=lambda cell: (cell.row, cell.column))
+        texts, sure = texts_of_cells(cells, lambda: self._vocabulary)
+        known = table.known and sure
         self.block(
             "table",
             [strip for cell in cells for strip in cell.strips],
             table.box,
-            known=table.known,
+            known=known,
         )
         self.tables.append(
             Table(
@@ -81,12 +92,12 @@ class PageBuilder:
                         cell.row_span,
                         cell.column_span,
                         cell.head,
-                        " ".join(strip.text for strip in cell.strips),
+                        text,
                         self.placed(box_of_cell(cell)),
                     )
-                    for cell in cells
+                    for cell, text in zip(cells, texts, strict=True)
                 ],
-                table.known,
+                known,
             )
         )
 

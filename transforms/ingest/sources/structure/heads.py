@@ -1,8 +1,10 @@
 """Which cells of a ruled table are heads: those that are set apart, on another ground than the
-body, or bold where the body isn't, or that the page's tags call so.
+body, or bold where the body isn't, or by the table's only double ruling, or that the page's tags
+call so.
 """
 
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 
 from gyogwa.schemas.boxes import Box
 from gyogwa.transforms.ingest.sources.structure.grids import Grid, GridCell
@@ -10,6 +12,9 @@ from gyogwa.transforms.ingest.sources.structure.pieces import Piece
 from gyogwa.transforms.ingest.sources.structure.tags import Tag
 
 _BANDS = 0.5  # of a cell lies on a fill
+_DOUBLE = (1.0, 4.0)
+"""Points between the middles of two rulings that are one double one: TeX sets 2.4 between."""
+_ALONG = 0.75  # of a table's width are rulings over all of it
 
 
 def tagged_heads(placed: Sequence[list[Piece]], tags: Mapping[int, Tag]) -> list[bool] | None:
@@ -42,6 +47,24 @@ def heads_of(grid: Grid, placed: Sequence[list[Piece]], fills: Sequence[Box]) ->
         [(cell.column, cell.last_column) for cell in grid.cells],
     )
     return [cell.last_row <= rows or cell.last_column <= columns for cell in grid.cells]
+
+
+def ruled_off(grid: Grid, level: Sequence[Box]) -> int:
+    """How many rows at the top a double ruling sets off: the only one inside the table. A title
+    over all columns is no head. `level`: the rulings of the page, points."""
+    x0, _, x1, _ = grid.box
+    long = sorted(
+        (box[1] + box[3]) / 2
+        for box in level
+        if min(box[2], x1) - max(box[0], x0) >= _ALONG * (x1 - x0)
+    )
+    doubles = [(a + b) / 2 for a, b in pairwise(long) if _DOUBLE[0] <= b - a <= _DOUBLE[1]]
+    ends = {cell.last_row: cell.box[3] for cell in grid.cells if cell.last_row < grid.rows}
+    rows = [row for row, y in ends.items() if any(abs(y - at) <= _DOUBLE[1] for at in doubles)]
+    if len(rows) != 1 or any(cell.row < rows[0] < cell.last_row for cell in grid.cells):
+        return 0
+    head = [cell for cell in grid.cells if cell.last_row <= rows[0]]
+    return 0 if len(head) == 1 or 2 * rows[0] > grid.rows else rows[0]
 
 
 def _apart(marks: list[bool | None]) -> list[bool] | None:

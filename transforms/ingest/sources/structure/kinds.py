@@ -51,7 +51,7 @@ def _is_heading(group: Sequence[Flowing], text: str, letters: int, setting: Sett
     strips = [line.strip for line in group]
     if len(group) > MOST_HEADING or letters < 2 or text.endswith((",", ";")) or "…" in text:
         return False
-    if " . . ." in text or "....." in text or is_label(text):
+    if " . . ." in text or "....." in text or is_label(text) or text[0] == "•":
         return False
     if all(setting.is_larger(strip) for strip in strips):
         return bool(depth_of(text)) or not _SENTENCES.search(text)

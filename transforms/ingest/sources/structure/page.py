@@ -44,6 +44,7 @@ class Around(NamedTuple):
 
     setting: Setting
     furniture: list[Furnishing]
+    lines: Sequence[str] = ()
 
 
 def main_turn(words: Sequence[LayerWord]) -> int:
@@ -73,7 +74,7 @@ def truth_of(
         return Truth("text_layer", [Word(word.text, word.box) for word in said])
     size = size_of(page, turn)
     mine = [word for word in words if word.chars[0].turn == turn]
-    builder = PageBuilder(size, (360 - turn) % 360)
+    builder = PageBuilder(size, (360 - turn) % 360, around.lines)
     _main(builder, page, mine, objects, around, turn)
     upright = len(builder.words)
     for other in sorted({word.chars[0].turn for word in words} - {turn}, key=lambda t: (t < 0, t)):
@@ -114,7 +115,7 @@ def _main(
     tables, grids, taken = ruled_tables(
         found,
         [piece for piece in body if piece.at not in marks],
-        drawings.fills,
+        drawings,
         tags,
     )
     more = tagged_tables(tags, [p for p in body if p.at not in taken and p.at not in marks])

@@ -6,14 +6,17 @@ where nothing tells that its rows go on or that a table lies in it.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from statistics import median
 
 from gyogwa.schemas.boxes import Box, union
+from gyogwa.transforms.ingest.sources.structure.drawn import Drawings
 from gyogwa.transforms.ingest.sources.structure.grids import Grid
-from gyogwa.transforms.ingest.sources.structure.heads import heads_of, tagged_heads
+from gyogwa.transforms.ingest.sources.structure.heads import heads_of, ruled_off, tagged_heads
 from gyogwa.transforms.ingest.sources.structure.lines import strips_of
 from gyogwa.transforms.ingest.sources.structure.pieces import Piece, Strip
 from gyogwa.transforms.ingest.sources.structure.tags import Tag
+from gyogwa.transforms.ingest.sources.structure.unruled_rows import Parted, parted
 
 _FILLED = 0.4
 """Of a table's cells hold words; less is a form to be filled in or the grid of a chart."""
@@ -22,6 +25,8 @@ _ACROSS = 0.25
 """Of a word's width may lie over a ruling: boxes are those of ink, and italics lean over."""
 _STRAYS = 0.02
 _CUT = 0.25  # ems
+_OUT = 3.0  # points that the rest of a cell may reach over its table's sides
+_LEAST_BESIDE = 2  # cells of a column whose words stand in runs beside each other
 _ROOM = 0.8  # ems that a cell is wide and high
 _SPACE = 0.7  # ems between words of a line, at most
 
@@ -51,7 +56,7 @@ class PlacedTable:
 def ruled_tables(
     grids: Sequence[Grid],
     pieces: Sequence[Piece],
-    fills: Sequence[Box],
+    drawings: Drawings,
     tags: Mapping[int, Tag],
 ) -> tuple[list[PlacedTable], list[Box], set[int]]:
     """The tables among grids, the boxes of the grids that are none, and the words (their `at`) that
@@ -62,6 +67,10 @@ def ruled_tables(
     for grid in sorted(grids, key=lambda g: (g.box[3] - g.box[1]) * (g.box[2] - g.box[0])):
         inside = [p for p in pieces if _holds(grid.box, p) and p.at not in taken]
         placed, strays = _assigned(grid, inside)
+        split = Parted(grid) if _has_tags(placed, tags) else parted(grid, placed)
+        if split.grid is not grid:
+            grid = split.grid
+            placed, strays = _assigned(grid, inside)
         filled = sum(bool(words) for words in placed)
         enough = filled >= max(_LEAST_FILLED, _FILLED * len(grid.cells))
         if _is_part(inside, pieces, tags):
@@ -70,11 +79,15 @@ def ruled_tables(
         if not enough or running or (strays > 1 and strays > 0.3 * len(inside)):
             others.append(grid.box)
             continue
-        cut = any(_hangs_out(grid.box, piece) for piece in pieces)
+        cut = _hangs_out(grid.box, pieces)
         known = grid.whole and not cut and strays <= _STRAYS * len(inside)
         holds = any(_lies_in(table.box, grid.box) for table in tables)
+        known = known and split.sure and not _has_columns(grid, placed)
         known = known and not (holds or _goes_on(grid, pieces) or _has_room(grid, placed))
-        heads = tagged_heads(placed, tags) or heads_of(grid, placed, fills)
+        heads = tagged_heads(placed, tags) or heads_of(grid, placed, drawings.fills)
+        if not any(heads):
+            head = split.head or ruled_off(grid, drawings.level)
+            heads = [cell.last_row <= head for cell in grid.cells]
         cells = [
             PlacedCell(
                 cell.row,
@@ -102,6 +115,14 @@ def _is_part(inside: Sequence[Piece], pieces: Sequence[Piece], tags: Mapping[int
         for p in pieces
         if p.at in tags and p.at not in mine
     )
+
+
+def _has_tags(placed: Sequence[Sequence[Piece]], tags: Mapping[int, Tag]) -> bool:
+    """Whether the tags tell every cell as the rulings do."""
+    return all(
+        len({(tags[p.at].table, tags[p.at].cell) if p.at in tags else None for p in words}) < 2
+        for words in placed
+    ) and any(p.at in tags for words in placed for p in words)
 
 
 def _goes_on(grid: Grid, pieces: Sequence[Piece]) -> bool:
@@ -139,6 +160,19 @@ def _has_room(grid: Grid, placed: Sequence[Sequence[Piece]]) -> bool:
     )
 
 
+def _has_columns(grid: Grid, placed: Sequence[Sequence[Piece]]) -> bool:
+    """Whether a ruled column holds two that no ruling parts: in its uppermost cell, or in most
+    cells, words stand in runs beside each other."""
+    parts: dict[int, list[bool]] = {}
+    for cell, words in zip(grid.cells, placed, strict=True):
+        if words and cell.last_column - cell.column == 1:
+            strips = strips_of(words)
+            level = sorted((strip.top + strip.bottom) / 2 for strip in strips)
+            beside = any(b - a < 0.3 * strips[0].size for a, b in pairwise(level))
+            parts.setdefault(cell.column, []).append(beside)
+    return any(own[0] or sum(own) >= max(_LEAST_BESIDE, 0.5 * len(own)) for own in parts.values())
+
+
 def _runs_through(grid: Grid, pieces: Sequence[Piece]) -> bool:
     """Whether lines of text go on from outside into most rows, as around framed words."""
     x0, y0, x1, y1 = grid.box
@@ -159,12 +193,17 @@ def _holds(box: Box, piece: Piece) -> bool:
     return box[0] <= x <= box[2] and box[1] <= piece.middle <= box[3]
 
 
-def _hangs_out(box: Box, piece: Piece) -> bool:
-    """Whether a word stands directly below a table, as the rest of a cell does that a page's end
-    cuts off."""
-    x = (piece.box[0] + piece.box[2]) / 2
-    near = box[3] - 1 < piece.middle and piece.box[1] < box[3] + _CUT * piece.face.size
-    return near and box[0] <= x <= box[2]
+def _hangs_out(box: Box, pieces: Sequence[Piece]) -> bool:
+    """Whether words stand directly below a table, as the rest of a cell does that a page's end cuts
+    off. A line that reaches out at a side is text that follows."""
+    below = [p for p in pieces if -1 < p.middle - box[3] < 2 * p.face.size]
+    return any(
+        strip.box[1] < box[3] + _CUT * strip.size
+        and box[0] <= (strip.box[0] + strip.box[2]) / 2 <= box[2]
+        and box[0] - _OUT < strip.box[0]
+        and strip.box[2] < box[2] + _OUT
+        for strip in strips_of(below)
+    )
 
 
 def _assigned(grid: Grid, inside: Sequence[Piece]) -> tuple[list[list[Piece]], int]:
