@@ -28,7 +28,7 @@ from gyogwa.transforms.ingest.raw import (
 from gyogwa.transforms.ingest.sources.formats import Format
 from gyogwa.transforms.ingest.sources.registry import FORMATS, ending_of
 
-INGEST_VERSION = 17
+INGEST_VERSION = 18
 """Raise it when ingest of the same files gives other rows: parts are then made anew."""
 
 _FILES_A_PART = 128

@@ -4,6 +4,8 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
+from gyogwa.transforms.ingest.labels.printed import is_cut, printed
+
 
 class Published:
     """`left`: what nobody has read so far, null left out; `row`: what was read, in the vocabulary
@@ -37,10 +39,11 @@ def is_absent(value: Any) -> bool:
 
 
 def unpacked(value: Any) -> Any:
-    """The list or object that a text holds as JSON; other values as they are.
+    """The list or object that a text holds as JSON, or as Python and NumPy print it; other values
+    as they are.
 
-    >>> unpacked('[{"text": "a"}]'), unpacked("[a note]"), unpacked(5)
-    ([{'text': 'a'}], '[a note]', 5)
+    >>> unpacked('[{"text": "a"}]'), unpacked("['a']"), unpacked("[a note]"), unpacked(5)
+    ([{'text': 'a'}], ['a'], '[a note]', 5)
     """
     if isinstance(value, bytes):
         try:
@@ -51,19 +54,34 @@ def unpacked(value: Any) -> Any:
         try:
             return json.loads(value, parse_constant=lambda _: None)
         except (ValueError, RecursionError):
-            return value
+            found = printed(value)
+            return value if found is None else found
     return value
 
 
 def is_data(value: Any) -> bool:
-    """Whether a text is no text to read but objects as JSON, such as what an OCR engine answered.
+    """Whether a text is no text to read but objects as JSON, such as what an OCR engine answered,
+    or a list of which only the ends were printed.
 
     >>> is_data('{"WORD": []}'), is_data('[{"text": "a"}]'), is_data("[1]"), is_data("{a}")
     (True, True, False, False)
     """
+    if isinstance(value, str) and is_cut(value):
+        return True
     found = unpacked(value)
     inner = found if isinstance(found, list) else [found]
     return any(isinstance(item, dict) for item in inner)
+
+
+def listed(value: Any) -> Any:
+    """The list of texts that a text holds, as cells of CSV do; other values as they are.
+
+    >>> listed("['안내', '공고']"), listed('["a"]'), listed("[1, 2]"), listed("[표] 안내")
+    (['안내', '공고'], ['a'], '[1, 2]', '[표] 안내')
+    """
+    found = unpacked(value)
+    texts = isinstance(found, list) and found and all(isinstance(item, str) for item in found)
+    return found if texts else value
 
 
 def as_text(value: Any) -> str | None:
