@@ -94,7 +94,7 @@ def _rows(file: LabelFile) -> Iterator[LabelRow | ValueError]:
 def _hold_words(head: Head) -> bool:
     """Whether a row is a word or a part of an image, as exports of tables have them."""
     rows = [renamed(row, head.columns) for row in _some(head)[:1] if isinstance(row, dict)]
-    return any(holds_words(map(str, row)) for row in rows)
+    return any(holds_words(map(str, row), row) for row in rows)
 
 
 def _published(file: LabelFile, head: Head) -> Iterator[tuple[str, Any]]:

@@ -11,6 +11,7 @@ import pytest
 
 from gyogwa.transforms.ingest.labels.form import HEAD, Head, LabelFile, LabelRow
 from gyogwa.transforms.ingest.labels.registry import FORMS, form_of
+from gyogwa.transforms.ingest.labels.values import box_of
 
 TURNS = [{"from": "human", "value": "<image>\n제목?"}, {"from": "gpt", "value": "안내문"}]
 HERE = ("json_rows", "json_beside", "csv_rows", "parquet_rows")
@@ -147,6 +148,46 @@ def test_json_of_an_images_own_name() -> None:
 def test_csv(name: str, text: str, encoding: str) -> None:
     expected = {"file_name": "1.jpg", "text": "안내문", "licence": "CC0-1.0"}
     assert rows_of(name, text.encode(encoding), "csv_rows") == [expected]
+
+
+def test_a_line_that_names_what_parts_columns_is_no_row() -> None:
+    for text in (
+        "sep=;\r\nfile_name;text\r\n1.jpg;안내문\r\n",
+        '"sep=|"\nfile_name|text\n1.jpg|안내문\n',
+    ):
+        assert rows_of("목록.csv", text.encode("cp949"), "csv_rows") == [
+            {"file_name": "1.jpg", "text": "안내문"}
+        ]
+
+
+@pytest.mark.parametrize(
+    ("cell", "box"),
+    [
+        ('"[1, 2, 30, 14]"', [1, 2, 30, 14]),
+        ("1 2 30 14", [1, 2, 30, 14]),
+        ('"[[1, 2], [30, 2], [30, 14], [1, 14]]"', [[1, 2], [30, 2], [30, 14], [1, 14]]),
+    ],
+)
+def test_a_word_a_row_with_its_box_in_one_cell(cell: str, box: Any) -> None:
+    text = f"filename,text,bbox\n1.jpg,주민,{cell}\n1.jpg,끝,\n2.jpg,안내,{cell}\n"
+    first, second = rows_of("words.csv", text.encode(), "csv_rows")
+    assert isinstance(first, dict)
+    assert isinstance(second, dict)
+    assert [word["text"] for word in first["words"]] == ["주민", "끝"]
+    assert box_of(first["words"][0]["box"]) == box == box_of(second["words"][0]["box"])
+    assert "text" not in first
+
+
+def test_a_box_beside_a_question_or_a_caption_makes_no_word() -> None:
+    asked = {"image": "1.jpg", "question": "Q", "label": "A", "bbox": [1, 2, 3, 4]}
+    (found,) = rows_of("a.json", as_json([asked]), "json_rows")
+    assert isinstance(found, dict)
+    assert "conversations" in found
+    assert found["unread"] == ["bbox"]
+    captioned = "file_name,text,points\n1.jpg,안내문,12\n"
+    assert rows_of("a.csv", captioned.encode(), "csv_rows") == [
+        {"file_name": "1.jpg", "text": "안내문", "unread": ["points"]}
+    ]
 
 
 def test_cells_of_csv_with_line_breaks_json_and_nothing() -> None:
