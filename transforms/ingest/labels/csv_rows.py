@@ -29,10 +29,7 @@ _LONGEST = 1 << 26
 
 def _fits(head: Head) -> bool:
     try:
-        text = _SEPARATOR.sub("", head.text)
-        with long_cells():
-            rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter_of(text))
-            names, first = next(rows, []), next(rows, [])
+        names, first = _start(head)
     except csv.Error:
         return False
     if head.name in _NAMED and "file_name" in names:
@@ -40,6 +37,19 @@ def _fits(head: Head) -> bool:
     if first and holds_words([name.strip() for name in names], _row(names, first)):
         return True
     return len(names) > 1 and says_something(_row(names, first), columns=head.columns)
+
+
+def _start(head: Head) -> tuple[list[str], list[str]]:
+    """The names of columns, and the cells of the first row. Raises csv.Error."""
+    text = _SEPARATOR.sub("", head.text)
+    with long_cells():
+        rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter_of(text))
+        return next(rows, []), next(rows, [])
+
+
+def first_row(head: Head) -> dict[str, Any]:
+    """The first row as published. Raises csv.Error."""
+    return dict(_row(*_start(head)))
 
 
 def _rows(file: LabelFile) -> Iterator[LabelRow | ValueError]:

@@ -11,7 +11,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gyogwa.transforms.ingest import image_marks
-from gyogwa.transforms.ingest.labels import kinds, naming, peek, printed, published, talk, values
+from gyogwa.transforms.ingest.labels import (
+    explained,
+    kinds,
+    naming,
+    peek,
+    printed,
+    published,
+    talk,
+    values,
+)
 from gyogwa.transforms.ingest.labels.form import LabelFile
 from gyogwa.transforms.ingest.labels.naming import of_image, path_of
 from gyogwa.transforms.ingest.labels.streams import JsonLists, lines_in
@@ -26,7 +35,7 @@ ANYTHING = st.recursive(
 
 
 @pytest.mark.parametrize(
-    "module", [image_marks, kinds, naming, peek, printed, published, talk, values]
+    "module", [explained, image_marks, kinds, naming, peek, printed, published, talk, values]
 )
 def test_examples_in_docstrings_hold(module: ModuleType) -> None:
     assert doctest.testmod(module).failed == 0
