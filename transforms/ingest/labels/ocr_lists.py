@@ -38,7 +38,8 @@ def _fits(head: Head) -> bool:
         return isinstance(inner, dict) and isinstance(inner.get("rec_texts"), list)
     if not isinstance(value, list) or not value:
         return False
-    return _said(value[0]) is not None or _are_pages(value)
+    parts = isinstance(value[0], dict) and "category" in value[0]  # as dots.ocr has them
+    return (_said(value[0]) is not None and not parts) or _are_pages(value)
 
 
 def _are_pages(value: list[Any]) -> bool:

@@ -71,8 +71,7 @@ def _plain(value: Any) -> Any:
         )
         return None if lost else items
     if isinstance(value, dict):
-        keys = [key for key in value if isinstance(key, str)]
-        items = {key: _plain(value[key]) for key in keys}
-        lost = any(items[key] is None and value[key] is not None for key in keys)
-        return None if lost or len(keys) < len(value) else items
+        plain = {key: _plain(inner) for key, inner in value.items() if isinstance(key, str)}
+        lost = any(plain[key] is None and value[key] is not None for key in plain)
+        return None if lost or len(plain) < len(value) else plain
     return value if value is None or isinstance(value, str | int | float) else None

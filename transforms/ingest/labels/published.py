@@ -1,10 +1,15 @@
 """A row as it was published, from which one reader after the other takes what it knows."""
 
 import json
+import re
 from collections.abc import Iterable
 from typing import Any
 
 from gyogwa.transforms.ingest.labels.printed import is_cut, printed
+
+_PAGE = re.compile(
+    r"\A\s*#{1,6} \S.*\n|\n#{1,6} \S|^\|?[ :]*-{3,}[ :]*\|[-:| ]*$|<table[ >]", re.MULTILINE
+)
 
 
 class Published:
@@ -71,6 +76,24 @@ def is_data(value: Any) -> bool:
     found = unpacked(value)
     inner = found if isinstance(found, list) else [found]
     return any(isinstance(item, dict) for item in inner)
+
+
+def is_page(text: str) -> bool:
+    """Whether a text is what a program wrote of a whole page, in Markdown or HTML, and no caption.
+
+    >>> is_page("# 공고\\n\\n본문"), is_page("|a|b|\\n|---|---|"), is_page("#1 표")
+    (True, True, False)
+    """
+    return _PAGE.search(text) is not None
+
+
+def rows_of(columns: dict[str, Any]) -> Any:
+    """A list of objects from an object of lists, as `datasets` keeps them; as it is where the lists
+    aren't of one length."""
+    lists = {key: value for key, value in columns.items() if isinstance(value, list)}
+    if len(lists) < len(columns) or len({len(value) for value in lists.values()}) != 1:
+        return columns
+    return [dict(zip(lists, values, strict=True)) for values in zip(*lists.values(), strict=True)]
 
 
 def listed(value: Any) -> Any:

@@ -21,7 +21,9 @@ from gyogwa.transforms.ingest.labels.published import (
     as_text,
     is_absent,
     is_data,
+    is_page,
     listed,
+    rows_of,
     unpacked,
 )
 
@@ -58,6 +60,7 @@ def take_talk(row: Published) -> None:
         return  # its one answer to learn from is among what isn't read
     for name in _TURNS:
         turns = unpacked(row.left.get(name))
+        turns = rows_of(turns) if isinstance(turns, dict) else turns
         if turns is not None and not _is_no_talk(name, turns):
             row.take(name)
             row.row["conversations"] = _with_system(row, _known_keys(row, name, turns))
@@ -218,7 +221,7 @@ def _take_caption(row: Published) -> None:
                 row.row["text"] = several[0]
                 row.unread += [f"{name}[{number}]" for number in range(1, len(several))]
                 return
-        elif (text := as_text(value)) is not None and not is_data(value):
+        elif (text := as_text(value)) is not None and not is_data(value) and not is_page(text):
             row.take(name)
             if text.strip():
                 row.row["text"] = text

@@ -65,6 +65,7 @@ def may_read(name: str) -> bool:
     return (
         name in _EVERY
         or name.endswith(file_names.ENDINGS)
+        or file_names.NUMBERED.fullmatch(name) is not None
         or choices.KEYS.fullmatch(name) is not None
     )
 

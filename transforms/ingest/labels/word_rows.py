@@ -85,13 +85,14 @@ def _one(rows: list[dict[str, Any]], classes: bool) -> dict[str, Any]:
     boxes: dict[str, Any] = {"form": form} if form != "corners" else {}
     if size:
         boxes["size"] = [_number(rows[0].get(name)) for name in size]
-    if said in _CLASSES or (said == _LABEL and classes):
-        entries = Entries()
-        for name, place in placed:
-            entries.region(name, place)
-        return {**told, **entries.row(boxes)}
-    words = [{"text": text, "box": place} for text, place in placed]
-    return {**told, "words": words, **({"boxes": boxes} if boxes else {})}
+    entries = Entries()
+    for text, place in placed:
+        if said in _CLASSES or (said == _LABEL and classes):
+            entries.region(text, place)
+        else:
+            entries.add(text, place)
+    row = entries.row(boxes)
+    return {**told, **{name: value for name, value in row.items() if value}}
 
 
 def _number(cell: Any) -> Any:

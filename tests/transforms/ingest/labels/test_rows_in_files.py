@@ -173,9 +173,29 @@ def test_a_word_a_row_with_its_box_in_one_cell(cell: str, box: Any) -> None:
     first, second = rows_of("words.csv", text.encode(), "csv_rows")
     assert isinstance(first, dict)
     assert isinstance(second, dict)
-    assert [word["text"] for word in first["words"]] == ["주민", "끝"]
+    assert [word["text"] for word in first["words"]] == ["주민"]
+    assert first["unread"] == ["words without a box"]
     assert box_of(first["words"][0]["box"]) == box == box_of(second["words"][0]["box"])
     assert "text" not in first
+
+
+def test_lines_a_row_are_lines_of_text() -> None:
+    text = "image,x0,y0,x1,y1,text\n1.jpg,1,2,90,14,주민 설명회\n1.jpg,1,22,30,34,끝\n"
+    (found,) = rows_of("lines.csv", text.encode(), "csv_rows")
+    assert isinstance(found, dict)
+    assert [line["text"] for line in found["lines_of_text"]] == ["주민 설명회", "끝"]
+    assert "words" not in found
+
+
+def test_images_in_numbered_columns_and_values_that_are_no_number() -> None:
+    text = "image1,image2,question,answer\na.jpg,b.jpg,무엇이 다른가?,날짜\n"
+    (found,) = rows_of("pairs.csv", text.encode(), "csv_rows")
+    assert isinstance(found, dict)
+    assert found["file_names"] == ["a.jpg", "b.jpg"]
+    line = '{"file_name": "a.jpg", "text": NaN, "caption": "안내: NaN, 끝", "n": [-Infinity, 1]}'
+    (found,) = rows_of("m.jsonl", line.encode(), "json_rows")
+    assert isinstance(found, dict)
+    assert found["text"] == "안내: NaN, 끝"
 
 
 def test_a_box_beside_a_question_or_a_caption_makes_no_word() -> None:

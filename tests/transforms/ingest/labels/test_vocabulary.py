@@ -145,6 +145,30 @@ def test_turns_as_they_are_or_as_json_in_a_text(name: str) -> None:
     assert seen({name: json.dumps(TURNS)}) == ({"conversations": TURNS}, ())
 
 
+def test_turns_as_an_object_of_lists() -> None:
+    turns = {"from": ["human", "gpt"], "value": ["Q", "A"]}
+    expected = [{"from": "human", "value": "Q"}, {"from": "gpt", "value": "A"}]
+    assert seen({"conversations": turns}) == ({"conversations": expected}, ())
+
+
+def test_lines_in_columns_are_lines_of_text() -> None:
+    boxes = [[1, 2, 30, 40], [1, 50, 30, 90]]
+    lines = [{"text": t, "box": b} for t, b in zip(["주민 설명회", "끝"], boxes, strict=True)]
+    for row in (
+        {"texts": ["주민 설명회", "끝"], "bboxes": boxes},
+        {"objects": {"bbox": boxes, "text": ["주민 설명회", "끝"]}},
+        {"ocr": lines},
+    ):
+        found, unread = seen({"file_name": "a.jpg", **row})
+        assert (found["lines_of_text"], unread) == (lines, ())
+        assert "words" not in found
+
+
+@pytest.mark.parametrize("text", ["# 공고\n\n본문", "<table><tr><td>1</td></tr></table>"])
+def test_what_was_written_of_a_page_is_no_caption(text: str) -> None:
+    assert seen({"file_name": "a.jpg", "text": text}) == ({"file_name": "a.jpg"}, ("text",))
+
+
 def test_what_is_beside_a_turn_is_named() -> None:
     turns = [{"user": "Q", "assistant": "A", "source": "x"}]
     found = seen({"texts": turns})
