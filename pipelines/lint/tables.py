@@ -18,7 +18,7 @@ from gyogwa.schemas.personal import PersonalKind
 from gyogwa.schemas.records import Annotation, BenchmarkRow, Conversation, Image, MovedLabels, Turn
 from gyogwa.schemas.row import Row
 from gyogwa.schemas.sample_json import AnnotationEntry, TurnEntry
-from gyogwa.transforms.curriculum.conversations import with_question
+from gyogwa.transforms.curriculum.captions import with_question
 from gyogwa.transforms.files.tables import list_parts, read_rows
 from gyogwa.transforms.privacy.mask import mask_page
 from gyogwa.transforms.privacy.page import find_on_page
