@@ -1,5 +1,6 @@
-"""The question that is put before a source's caption or transcription: the same wherever it is asked
-for, by the caption's place."""
+"""The question that is put before a source's caption or transcription: the same wherever it is
+asked for, by the caption's place.
+"""
 
 from msgspec.structs import replace
 
