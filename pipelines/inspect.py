@@ -18,6 +18,7 @@ from rich.table import Table
 
 from gyogwa.pipelines import ingest
 from gyogwa.pipelines.ingest import IngestConfig
+from gyogwa.pipelines.inspect_columns import mapped_columns
 from gyogwa.pipelines.runner import beam_options, run_pipeline
 from gyogwa.pipelines.unread import unread_in
 from gyogwa.schemas.layout import RunLayout
@@ -45,6 +46,7 @@ from gyogwa.transforms.ingest.sources.registry import FORMATS
 
 _LOOKED, _OF_A_KIND, _ROWS = 40, 3, 200
 """Label files that are looked into, files of each kind that are read, rows of one that are."""
+_PARQUET = "parquet"
 _SCANS = (".tif", ".tiff")
 _INK = (214, 51, 108)
 
@@ -81,7 +83,13 @@ def inspect(source: Input, count: int, folder: str) -> None:
                     console.print(
                         f"boxes as in {found.first}: {found.reading}", markup=False, soft_wrap=True
                     )
+        tables = _spread([file for file in files if file.kind == _PARQUET], _LOOKED)
+        for line in mapped_columns([*chosen, *tables]):
+            console.print(line, markup=False, soft_wrap=True)
+        some = len(chosen) < len(files)  # so that what rows name may lie among the others
         for kind in unread_in(layout):
+            if some and kind.rule == "missing_file":
+                continue
             console.print(f"of what was read here, {kind}", markup=False, soft_wrap=True)
         _draw(layout, count, folder, console)
 

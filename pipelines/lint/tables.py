@@ -18,6 +18,7 @@ from gyogwa.schemas.personal import PersonalKind
 from gyogwa.schemas.records import Annotation, BenchmarkRow, Conversation, Image, MovedLabels, Turn
 from gyogwa.schemas.row import Row
 from gyogwa.schemas.sample_json import AnnotationEntry, TurnEntry
+from gyogwa.transforms.curriculum.captions import with_question
 from gyogwa.transforms.files.tables import list_parts, read_rows
 from gyogwa.transforms.privacy.mask import mask_page
 from gyogwa.transforms.privacy.page import find_on_page
@@ -150,7 +151,7 @@ def _annotation(
 def _conversations(known: Known, policy: PersonalDataPolicy, path: str) -> None:
     for row in read_rows(Conversation, path):
         masked = [text for i in row.image_ids for text in sorted(known.masked.get(i, ()))]
-        row, _ = judge_talk(row, masked, policy)
+        row, _ = judge_talk(with_question(row), masked, policy)
         turns = turns_of(row.conversation)
         place = (row.source, row.uri)
         known.facts.add("conversation", *place, row.licence, row.image_ids, turns)

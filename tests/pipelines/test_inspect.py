@@ -10,6 +10,7 @@ import pyarrow.parquet as pq
 from PIL import Image
 
 from gyogwa.pipelines.inspect import kinds_of, listed
+from gyogwa.pipelines.inspect_columns import mapped_columns
 from gyogwa.transforms.ingest.raw import Input
 
 
@@ -47,3 +48,25 @@ def test_every_format_that_holds_images_is_named(tmp_path: Path) -> None:
         "images": 1,
         "not read: .xlsx": 1,
     }
+
+
+def test_columns_are_named_with_what_they_would_be(tmp_path: Path) -> None:
+    (tmp_path / "a.png").write_bytes(_png())
+    table = pa.table({"page": [_png()], "질문": ["합계는?"], "정답": ["12"], "uid": [7]})
+    pq.write_table(table, tmp_path / "a.parquet")
+    pq.write_table(table, tmp_path / "b.parquet")  # the same columns once more
+    (tmp_path / "labels.csv").write_text("파일명,판독,text\na.png,안내문,공고\n", encoding="cp949")
+    (tmp_path / "rows.json").write_text('[{"image": "a.png", "text": "안내문", "n": null}]')
+    (tmp_path / "metadata.jsonl").write_text('{"file_name": "a.png", "kind": "공문", "o": {}}\n')
+    (tmp_path / "broken.parquet").write_bytes(b"PAR1")
+    files, labels = listed(
+        Input("s", str(tmp_path), "unknown", columns='[["판독","transcription"]]')
+    )
+    by_name = {file.uri: file for file in [*files, *labels]}
+    talk = "질문 → conversations; 정답 → conversations"
+    assert list(mapped_columns([by_name[name] for name in sorted(by_name)])) == [
+        f"columns of a.parquet: page → image; {talk}; uid → not read",
+        "columns of labels.csv: 파일명 → file_name; 판독 → transcription; text → text",
+        "columns of metadata.jsonl: file_name → file_name; kind → kind; o → not read",
+        "columns of rows.json: image → file_name; text → text",
+    ]

@@ -24,7 +24,12 @@ from tests.transforms.ingest.labels.page import HEIGHT, PAIRS, WIDTH, WORDS, cov
 
 SAID = {"caption_text": "page.txt", "page_text": "page.txt"}
 """Forms that no content tells: the user says what they are."""
-NO_WORDS = {"coco", "line_text", "donut", "yolo", "recognition_list", "chart_tables", *SAID}
+PARTS = {
+    **{form: ["paragraph", "paragraph"] for form in ("coco", "yolo")},
+    "parsed_parts": ["heading", "paragraph"],
+}
+"""The kinds of what forms without words give."""
+NO_WORDS = {*PARTS, "line_text", "donut", "recognition_list", "chart_tables", *SAID}
 """Forms whose examples say where parts of the page are, or what stands there, but not both."""
 
 
@@ -121,9 +126,9 @@ def test_every_form_reaches_the_catalog_with_its_boxes_on_the_ink(run: Path) -> 
         boxes = [_pixels(word.box) for word in truth.words]
         if all(word.confidence == 1 for word in truth.words):  # else they were cut from lines
             assert covered(boxes), form
-    for form in ("coco", "yolo"):
+    for form, kinds in PARTS.items():
         regions = images[form].regions
-        assert [region.kind for region in regions] == ["paragraph"] * 2
+        assert [region.kind for region in regions] == kinds
         assert covered([_pixels(region.box) for region in regions])
     told = read_folder(Conversation, str(run / "records"))
     assert {talk.source for talk in told if talk.transcribes} == {

@@ -12,9 +12,10 @@ from gyogwa.schemas.curriculum import Curriculum, Stage
 from gyogwa.schemas.ids import hash_of
 from gyogwa.schemas.ledger import Reject, Suspect
 from gyogwa.schemas.personal import PersonalData, PersonalKind
-from gyogwa.schemas.records import IMAGE, BenchmarkRow, Conversation, Page, Turn
+from gyogwa.schemas.records import BenchmarkRow, Conversation, Page
 from gyogwa.schemas.samples import Question, Sample, Split, key_of
 from gyogwa.transforms.annotate.language import language_of
+from gyogwa.transforms.curriculum.captions import with_question
 from gyogwa.transforms.curriculum.copies import rejected
 from gyogwa.transforms.curriculum.drafts import sample_of
 from gyogwa.transforms.curriculum.filters import failed_rule
@@ -36,9 +37,7 @@ from gyogwa.transforms.files.tables import read_rows
 from gyogwa.transforms.flow.steps import Composite, Found, Join
 from gyogwa.transforms.licences.policy import refusal
 from gyogwa.transforms.privacy.policy import judge_talk
-from gyogwa.transforms.prompts import prompt_for
 from gyogwa.transforms.tasks.registry import prose_drafts_of
-from gyogwa.transforms.tasks.sentences import sentences
 
 SUSPECT, PERSONAL = "suspect", "personal"
 
@@ -105,21 +104,6 @@ def _suspect(talk: Conversation, asked: Match) -> Suspect:
 
 def _by_uri(talk: Conversation) -> str:
     return talk.uri
-
-
-def with_question(talk: Conversation) -> Conversation:
-    """The conversation; before a caption or transcription a question, chosen by its URI."""
-    if not talk.is_caption:
-        return talk
-    (caption,) = talk.conversation
-    language = "ko" if any("가" <= char <= "힣" for char in caption.content) else "en"
-    if talk.transcribes:
-        prompt = prompt_for("read", language, talk.uri, "transcribe")
-    else:
-        short = len(sentences(caption.content)) == 1
-        prompt = prompt_for("caption", language, talk.uri, "ask_short" if short else "ask")
-    question = Turn("user", f"{IMAGE}\n" * len(talk.image_ids) + prompt)
-    return replace(talk, conversation=[question, caption])
 
 
 def _sample(

@@ -101,7 +101,7 @@ def look(file: ListedFile) -> ListedFile:
 def _with_form(file: ListedFile, head: Head) -> ListedFile:
     if form := form_of(head, file.form):
         return replace(file, form=form)
-    like = f"; it begins {head.first_line[:60]!r}" if head.first_line else ""
+    like = f"; it begins {head.beginning[:60]!r}" if head.beginning else ""
     if known := looks_like(head):
         like = f"; {LIKE}{known}: {instead_of(known)}"
     if is_blank(head):

@@ -73,6 +73,9 @@ def odd_images(folder: Path) -> None:
         }
         for path in sorted(folder.iterdir())
     ]
+    for number, said in enumerate(("text", "transcription"), 20):  # a question is put before them
+        noise(number).save(folder / f"{said}.png")
+        rows.append({"file_name": f"{said}.png", said: "안내문이 붙은 벽"})
     text = "\n".join(json.dumps(row, ensure_ascii=False) for row in rows)
     (folder / "metadata.jsonl").write_text(text, encoding="utf-8")
 

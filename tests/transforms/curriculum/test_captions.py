@@ -6,7 +6,8 @@ from gyogwa.schemas.curriculum import Curriculum, Filters, Stage, TaskSpec
 from gyogwa.schemas.records import Conversation, Turn
 from gyogwa.schemas.samples import Sample
 from gyogwa.transforms import prompts
-from gyogwa.transforms.curriculum.conversations import conversation_samples, with_question
+from gyogwa.transforms.curriculum.captions import with_question
+from gyogwa.transforms.curriculum.conversations import conversation_samples
 from gyogwa.transforms.ingest.sources.folder import conversation_from
 
 

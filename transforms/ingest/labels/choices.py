@@ -5,7 +5,6 @@ of labels and texts, as in ARC) or in a column each (`choice_a` to `choice_d` of
 `D` of MMBench). The answer is a letter, a position from 0 (whole numbers only), or a choice itself.
 """
 
-import ast
 import re
 import string
 from typing import Any, NamedTuple
@@ -47,11 +46,6 @@ def choices_in(row: Published) -> Choices:
 
 def _listed(value: Any) -> list[str] | None:
     value = unpacked(value)
-    if isinstance(value, str) and value.lstrip().startswith("["):
-        try:
-            value = ast.literal_eval(value.strip())  # as MMMU writes its options
-        except (ValueError, SyntaxError, MemoryError, RecursionError):
-            return None
     if isinstance(value, dict):
         value = value.get("text", list(value.values()))
     return texts_of(value)

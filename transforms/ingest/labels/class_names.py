@@ -13,6 +13,7 @@ import yaml
 from gyogwa.transforms.ingest.labels.text import decoded
 
 FILES = ("data.yaml", "data.yml", "dataset.yaml", "classes.txt", "obj.names")
+_YAML = (".yaml", ".yml")
 ABOVE = 2
 """Folders above the label file's own in which they are looked for."""
 Beside = Callable[[str], bytes | None]
@@ -29,15 +30,33 @@ def class_names(beside: Beside) -> dict[int, str]:
     return {}
 
 
-def _names(file: str, data: bytes) -> dict[int, str]:
+def have_keypoints(beside: Beside) -> bool:
+    """Whether keypoints stand behind boxes, as `kpt_shape` says
+    (https://docs.ultralytics.com/datasets/pose/), and no polygons."""
+    for above in range(ABOVE + 1):
+        for name in FILES:
+            data = beside(f"{'../' * above}{name}") if name.endswith(_YAML) else None
+            if data is not None and _said(data).get("kpt_shape"):
+                return True
+    return False
+
+
+def _said(data: bytes) -> dict[str, Any]:
     try:
-        text = decoded(data).text
-        if not file.endswith((".yaml", ".yml")):
-            return _numbered(line.strip() for line in text.splitlines() if line.strip())
-        said = yaml.safe_load(text)
+        said = yaml.safe_load(decoded(data).text)
     except (ValueError, yaml.YAMLError, RecursionError):
         return {}
-    names: Any = said.get("names") if isinstance(said, dict) else None
+    return said if isinstance(said, dict) else {}
+
+
+def _names(file: str, data: bytes) -> dict[int, str]:
+    if not file.endswith(_YAML):
+        try:
+            lines = decoded(data).text.splitlines()
+        except ValueError:
+            return {}
+        return _numbered(line.strip() for line in lines if line.strip())
+    names: Any = _said(data).get("names")
     if isinstance(names, dict):
         return {int(n): str(name) for n, name in names.items() if str(n).isdecimal()}
     return _numbered(map(str, names)) if isinstance(names, list) else {}

@@ -9,7 +9,13 @@ boxes x, y, width, height as in COCO (https://huggingface.co/docs/datasets/image
 
 from typing import Any
 
-from gyogwa.transforms.ingest.labels.published import Published, as_text, is_absent, unpacked
+from gyogwa.transforms.ingest.labels.published import (
+    Published,
+    as_text,
+    is_absent,
+    rows_of,
+    unpacked,
+)
 from gyogwa.transforms.ingest.labels.units import GUESS
 
 _WORDS = ("words", "tokens", "texts", "text")
@@ -37,15 +43,17 @@ def take_words(row: Published) -> None:
     if isinstance(row.left.get("boxes"), dict):
         row.row["boxes"] = row.take("boxes")
     _lines(row)
-    if "words" not in row.left and (name := row.first(_OCR)) and _are_words(row.left[name]):
+    read = "words" not in row.left and (name := row.first(_OCR)) and _are_words(row.left[name])
+    if read:
         row.left["words"] = unpacked(row.take(name))
     if not _parallel(row) and "words" in row.left:
         found = unpacked(row.left["words"])
-        words = _rows_of(found) if isinstance(found, dict) else found
+        words = rows_of(found) if isinstance(found, dict) else found
         if isinstance(words, list) and (not words or any(isinstance(word, dict) for word in words)):
             row.take("words")
-            row.row["words"] = _named(row, words, "words")
-    if "words" not in row.row:
+            named = _named(row, words, "words")
+            row.row |= _as_lines(named) if read else {"words": named}
+    if not {"words", "lines_of_text"} & row.row.keys():
         _objects(row)
 
 
@@ -61,7 +69,7 @@ def _parallel(row: Published) -> bool:
             continue
         row.take(name)
         row.take(boxes)
-        row.row["words"] = _words(texts, numbers)
+        row.row |= _as_lines(_words(texts, numbers))
         if _are_thousandths(numbers):
             row.row.setdefault("boxes", {GUESS: "thousandths"})
         return True
@@ -80,6 +88,13 @@ def _lines(row: Published) -> None:
     size = [row.take(name) for name in _PAGE_SIZE]
     known = {"size": size} if all(isinstance(side, int | float) for side in size) else {}
     row.row.setdefault("boxes", {"unit": "pixels", "form": "sizes", **known})
+
+
+def _as_lines(words: list[Any]) -> dict[str, list[Any]]:
+    """The words; `lines_of_text` where some are several words in one box."""
+    texts = [word.get("text") for word in words if isinstance(word, dict)]
+    several = any(isinstance(text, str) and len(text.split()) > 1 for text in texts)
+    return {"lines_of_text" if several else "words": words}
 
 
 def _are_words(value: Any) -> bool:
@@ -111,14 +126,6 @@ def _are_thousandths(boxes: list[Any]) -> bool:
     numbers = [n for n in flat if isinstance(n, int | float)]
     whole = bool(numbers) and len(numbers) == len(flat)
     return whole and 1 < max(numbers) <= 1000 and min(numbers) >= 0
-
-
-def _rows_of(columns: dict[str, Any]) -> Any:
-    """A list of objects from an object of lists; as it is where the lists aren't of one length."""
-    lists = {key: value for key, value in columns.items() if isinstance(value, list)}
-    if len(lists) < len(columns) or len({len(value) for value in lists.values()}) != 1:
-        return columns
-    return [dict(zip(lists, values, strict=True)) for values in zip(*lists.values(), strict=True)]
 
 
 def _named(row: Published, words: list[Any], path: str) -> list[Any]:
@@ -192,5 +199,5 @@ def _objects(row: Published) -> None:
         return
     row.take("objects")
     row.skip("objects", (key for key in value if key not in (texts, boxes)))
-    row.row["words"] = _words(value[texts], value[boxes])
+    row.row |= _as_lines(_words(value[texts], value[boxes]))
     row.row.setdefault("boxes", {"unit": "pixels", "form": "sizes"})

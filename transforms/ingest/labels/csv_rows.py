@@ -2,13 +2,16 @@
 whose first line names a column of files and one that says something of them.
 
 Cells that are empty are absent; those that hold JSON are read as that. The comma, the semicolon,
-the tab or the bar parts the columns, whichever the first line has most of.
+the tab or the bar parts the columns, whichever the first line has most of; a line above it that
+says which (`sep=;`, as Excel understands) is no row.
 """
 
 import csv
 import io
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import chain
 from typing import Any
 
 from gyogwa.transforms.ingest.labels.form import Head, LabelFile, LabelForm, LabelRow
@@ -19,32 +22,47 @@ from gyogwa.transforms.ingest.labels.values import row_or_error
 from gyogwa.transforms.ingest.labels.word_rows import holds_words, in_images
 
 _NAMED = ("metadata.csv", "metadata.tsv")
+_SEPARATOR = re.compile(r'\A"?sep=."?\r?\n')
 _LONGEST = 1 << 26
 """Characters of a cell at most."""
 
 
 def _fits(head: Head) -> bool:
     try:
-        with long_cells():
-            rows = csv.reader(io.StringIO(head.text, newline=""), delimiter=delimiter_of(head.text))
-            names, first = next(rows, []), next(rows, [])
+        names, first = _start(head)
     except csv.Error:
         return False
     if head.name in _NAMED and "file_name" in names:
         return True
-    if holds_words([name.strip() for name in names]) and first:
+    if first and holds_words([name.strip() for name in names], _row(names, first)):
         return True
     return len(names) > 1 and says_something(_row(names, first), columns=head.columns)
+
+
+def _start(head: Head) -> tuple[list[str], list[str]]:
+    """The names of columns, and the cells of the first row. Raises csv.Error."""
+    text = _SEPARATOR.sub("", head.text)
+    with long_cells():
+        rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter_of(text))
+        return next(rows, []), next(rows, [])
+
+
+def first_row(head: Head) -> dict[str, Any]:
+    """The first row as published. Raises csv.Error."""
+    return dict(_row(*_start(head)))
 
 
 def _rows(file: LabelFile) -> Iterator[LabelRow | ValueError]:
     encoding = encoding_of(file)
     with file.open() as stream, io.TextIOWrapper(stream, encoding, newline="") as text:
         start = text.readline()
+        start = text.readline() if _SEPARATOR.fullmatch(start) else start
         delimiter = delimiter_of(start)
         names = next(csv.reader([start], delimiter=delimiter), [])
         lines = _lines(csv.reader(text, delimiter=delimiter))
-        if holds_words(name.strip() for name in names):
+        first = next(lines, None)
+        lines = chain([first] if first else [], lines)
+        if first and holds_words([name.strip() for name in names], _row(names, first[1])):
             yield from _with_words(names, lines, file.columns)
             return
         for number, cells in lines:

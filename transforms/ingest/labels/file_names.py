@@ -29,6 +29,8 @@ URLS = ("image_url", "image_urls")
 KEYS = (_ONE, _SEVERAL, *_OTHERS, *URLS, *_IDS)
 ENDINGS = (f"_{_ONE}", f"_{_SEVERAL}")
 """Of keys of several images a row."""
+NUMBERED = re.compile(r"(image|img)_?\d{1,2}(_path)?")
+"""Keys of one image each of several, in the row's order."""
 _LONGEST = 1000
 _FILE = re.compile(r"[^\n]{1,400}\.(jpe?g|png|webp|tiff?|bmp|gif)", re.IGNORECASE)
 _HINT = re.compile(r"image|img|picture|photo|screenshot|figure|scan", re.IGNORECASE)
@@ -142,7 +144,9 @@ def _listed(value: Any) -> list[Any]:
 
 def _several_columns(row: Published) -> list[str]:
     found: list[str] = []
-    for name in [n for n in row.left if str(n).endswith(ENDINGS)]:
+    numbered = [name for name in row.left if NUMBERED.fullmatch(str(name))]
+    ends = [name for name in row.left if str(name).endswith(ENDINGS)]
+    for name in ends or (numbered if len(numbered) > 1 else []):
         if names := names_of(row.left[name]):
             found += names
             row.take(name)

@@ -1,5 +1,6 @@
 """What a form of labels says of itself, so that ingest can read its files without knowing it."""
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
@@ -12,6 +13,8 @@ from gyogwa.transforms.ingest.labels.watched import Keys
 
 HEAD = 1 << 16
 """Bytes at the start of a file by which its form is told."""
+_PROLOGUE = re.compile(r"\s*(<\?xml.*?\?>|<!DOCTYPE[^>\[]*>|<!--.*?-->)", re.DOTALL)
+_SHOWN = 2000
 LabelRow = dict[str, Any]
 """What a file says of one image, or of several, in the vocabulary of `metadata.jsonl`:
 
@@ -60,6 +63,13 @@ class Head:
     def first_line(self) -> str:
         """The first line that isn't blank, stripped."""
         return next((line.strip() for line in self.text.splitlines() if line.strip()), "")
+
+    @cached_property
+    def beginning(self) -> str:
+        """How the file begins, in a line: blanks, an XML declaration and a document type left out;
+        "" where it is no text."""
+        plain = " ".join(_PROLOGUE.sub("", self.text[:_SHOWN]).split())
+        return plain if plain.isprintable() else ""
 
 
 @dataclass(frozen=True)

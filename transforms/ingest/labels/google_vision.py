@@ -6,7 +6,8 @@
 response by itself; pixels, or fractions where the vertices are normalized. A coordinate of 0 is
 left out. Symbols are put together to words, words to lines by the breaks behind them; where a
 service's "word" follows without a break it belongs to the word before. Where only
-`textAnnotations` are there, all but the first are words.
+`textAnnotations` are there, all but the first are words. Of files in the cloud (`files:annotate`,
+`OUTPUT-1-to-20.json`) `context` names document and page.
 """
 
 from collections.abc import Iterator
@@ -14,7 +15,7 @@ from typing import Any
 
 from gyogwa.transforms.ingest.labels.entries import MACHINE, Entries
 from gyogwa.transforms.ingest.labels.form import Head, LabelFile, LabelForm, LabelRow
-from gyogwa.transforms.ingest.labels.naming import of_page
+from gyogwa.transforms.ingest.labels.naming import of_page, path_of
 from gyogwa.transforms.ingest.labels.shapes import Point, points_of_objects, share_of
 from gyogwa.transforms.ingest.labels.streams import json_of
 from gyogwa.transforms.ingest.labels.values import (
@@ -51,7 +52,21 @@ def _rows(file: LabelFile) -> Iterator[LabelRow | ValueError]:
         pages += [(response, page) for page in found] or [(response, {})]
     file.told.append(MACHINE)
     for number, (response, page) in enumerate(pages, 1):
-        yield _row(response, page, of_page(file, number, len(pages)))
+        named = _document(response, answer) or of_page(file, number, len(pages))
+        yield _row(response, page, named)
+
+
+def _document(response: _Object, answer: _Object) -> LabelRow:
+    """The document that was read and the page of it, of answers about files in the cloud."""
+    about, asked = (_object(response, "context"), _object(answer, "inputConfig"))
+    uri = path_of(about.get("uri") or _object(asked, "gcsSource").get("uri"))
+    page = about.get("pageNumber")
+    return {"file_name": uri.rsplit("/", 1)[-1], "page": page} if uri and page else {}
+
+
+def _object(value: _Object, name: str) -> _Object:
+    found = value.get(name)
+    return found if isinstance(found, dict) else {}
 
 
 def _row(response: _Object, page: _Object, named: LabelRow) -> LabelRow:

@@ -80,7 +80,10 @@ def _read(
     database.executescript(_TABLES)
     database.executemany(
         "INSERT INTO images (id, said) VALUES (?, ?)",
-        ((_id(image, "id"), json.dumps(image)) for image in lists.plain_items(images)),
+        (
+            (_id(image, "id") or _id(image, "image_id"), json.dumps(image))
+            for image in lists.plain_items(images)
+        ),
     )
     only = _only(database)
     database.executemany(
@@ -103,7 +106,7 @@ def _read(
         image = watched(json.loads(found[0][1]), images.partition(".")[0])
         where = annotations.partition(".")[0]
         said = [watched(json.loads(r[2]), where) for r in found if r[2] is not None]
-        _note_ids([image], "id")
+        _note_ids([image], "id", "image_id")
         _note_ids(said, "id", "image_id")
         yield image, said
 

@@ -31,7 +31,7 @@ _LOOKED = 20
 
 
 def _fits(head: Head) -> bool:
-    some = _some(head)
+    some = first_rows(head)
     parsed = any(isinstance(row, dict) and any(key in row for key in _PARSES) for row in some)
     said = any(says_something(row, columns=head.columns) for row in some)
     return not parsed and (said or _hold_words(head) or _are_keyed(head))
@@ -54,7 +54,7 @@ def _with_key(key: str, row: Any) -> Any:
     return {"file_name": key, **row} if named else row
 
 
-def _some(head: Head) -> list[Any]:
+def first_rows(head: Head) -> list[Any]:
     """The first rows, as far as the head goes: of a page that is blank nothing is said."""
     value = head.json
     if isinstance(value, dict) and (wrapped := _wrapped(value)):
@@ -93,8 +93,8 @@ def _rows(file: LabelFile) -> Iterator[LabelRow | ValueError]:
 
 def _hold_words(head: Head) -> bool:
     """Whether a row is a word or a part of an image, as exports of tables have them."""
-    rows = [renamed(row, head.columns) for row in _some(head)[:1] if isinstance(row, dict)]
-    return any(holds_words(map(str, row)) for row in rows)
+    rows = [renamed(row, head.columns) for row in first_rows(head)[:1] if isinstance(row, dict)]
+    return any(holds_words(map(str, row), row) for row in rows)
 
 
 def _published(file: LabelFile, head: Head) -> Iterator[tuple[str, Any]]:

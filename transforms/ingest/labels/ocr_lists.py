@@ -38,7 +38,8 @@ def _fits(head: Head) -> bool:
         return isinstance(inner, dict) and isinstance(inner.get("rec_texts"), list)
     if not isinstance(value, list) or not value:
         return False
-    return _said(value[0]) is not None or _are_pages(value)
+    parts = isinstance(value[0], dict) and "category" in value[0]  # as dots.ocr has them
+    return (_said(value[0]) is not None and not parts) or _are_pages(value)
 
 
 def _are_pages(value: list[Any]) -> bool:
@@ -88,14 +89,19 @@ def _rows(file: LabelFile) -> Iterator[LabelRow | ValueError]:
 
 
 def _of_columns(file: LabelFile, page: dict[str, Any]) -> LabelRow:
+    entries = Entries()
+    add_columns(entries, page)
+    name = (path_of(page.get("input_path")) or "").rsplit("/", 1)[-1]  # where it was read once
+    return entries.row({"unit": "pixels"}, **of_image(file, name))
+
+
+def add_columns(entries: Entries, page: dict[str, Any]) -> None:
+    """The texts that PaddleOCR 3 found on a page. Raises ValueError where a text has no box."""
     texts, boxes, sure = (list_of(page.get(name), name) for name in _PARALLEL)
     if len(texts) != len(boxes):
         raise ValueError(f"{len(texts)} rec_texts, but {len(boxes)} rec_polys")
-    entries = Entries()
     for number, (text, box) in enumerate(zip(texts, boxes, strict=True)):
         entries.add(text, quad_of(box), share_of(sure[number]) if number < len(sure) else None)
-    name = (path_of(page.get("input_path")) or "").rsplit("/", 1)[-1]  # where it was read once
-    return entries.row({"unit": "pixels"}, **of_image(file, name))
 
 
 FORM = LabelForm(

@@ -1,9 +1,13 @@
 """The JSON that a file begins with, from its first bytes alone."""
 
+import re
 from typing import Any
 
 import ijson
 from ijson.common import ObjectBuilder
+
+_NO_NUMBER = re.compile(r"([:,\[]\s*)(?:NaN|-?Infinity)(?=\s*[,}\]])")
+"""What Python writes where there is no number."""
 
 
 def json_head(text: str) -> Any:
@@ -16,7 +20,7 @@ def json_head(text: str) -> Any:
     builder = ObjectBuilder()
     try:
         for event, value in ijson.basic_parse(
-            text.lstrip("\ufeff \r\n\t").encode(), use_float=True
+            _NO_NUMBER.sub(r"\1null", text.lstrip("\ufeff \r\n\t")).encode(), use_float=True
         ):
             builder.event(event, value)
     except (ijson.JSONError, UnicodeError, ValueError, RecursionError):

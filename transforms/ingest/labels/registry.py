@@ -36,6 +36,7 @@ from gyogwa.transforms.ingest.labels import (
     paddle,
     page_xml,
     parquet_rows,
+    parsed_parts,
     pascal_voc,
     pubtabnet,
     recognition_list,
@@ -59,7 +60,7 @@ FORMS: dict[str, LabelForm] = {
     for module in (
         *(funsd, xfund, omnidocbench, doclaynet, cord, donut, labelme),
         *(label_studio, via, textract, google_vision, clova, document_ai, azure_read),
-        *(upstage, doctr, surya, ocr_lists, hiertext, coco_text, mmocr),
+        *(upstage, doctr, surya, parsed_parts, ocr_lists, hiertext, coco_text, mmocr),
         *(aihub_documents, aihub_forms, aihub_photos, aihub_scenes, coco),  # the last takes any
         *(page_xml, alto, hocr, cvat, pascal_voc, tagged_words),
         *(pubtabnet, wildreceipt, docbank, paddle, line_text, icdar, yolo, tesseract_tsv),
@@ -70,7 +71,7 @@ FORMS: dict[str, LabelForm] = {
 } | {form.name: form for form in text_beside.FORMS}  # which are only named
 ENDINGS = tuple(sorted({ending for form in FORMS.values() for ending in form.endings}))
 """Of the names of files that are looked into for labels."""
-VERSION = "8"
+VERSION = "9"
 """Raise it when a form is added or tells its files otherwise: they are then looked into anew."""
 
 

@@ -91,7 +91,7 @@ class JsonLists:
                 else:
                     yield from ijson.items(text, place, use_float=True)
             except (ijson.JSONError, UnicodeError) as error:
-                raise ValueError(f"broken JSON: {error}") from error
+                raise ValueError(f"broken JSON: {' '.join(str(error).split())}") from error
 
     def _objects(self, text: "_Utf8", place: str) -> Iterator[Any]:
         """The values of the object there that are objects too; others are noted as unread."""
@@ -109,7 +109,7 @@ class JsonLists:
                 for key, value in ijson.kvitems(_Utf8(stream, self.encoding), "", use_float=True):
                     yield key, self.file.keys.watched(value)
             except (ijson.JSONError, UnicodeError) as error:
-                raise ValueError(f"broken JSON: {error}") from error
+                raise ValueError(f"broken JSON: {' '.join(str(error).split())}") from error
 
     def note_keys(self, *read: str) -> None:
         """Note which keys the object around the lists has beside those that are `read`. Raises
@@ -130,7 +130,7 @@ class JsonLists:
                             self.file.keys.there.setdefault(key)
                         key = ""
             except (ijson.JSONError, UnicodeError) as error:
-                raise ValueError(f"broken JSON: {error}") from error
+                raise ValueError(f"broken JSON: {' '.join(str(error).split())}") from error
 
 
 class _Utf8:

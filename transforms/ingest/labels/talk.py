@@ -15,23 +15,28 @@ from collections import Counter
 from typing import Any
 
 from gyogwa.transforms.ingest.labels.choices import choices_in, with_choices
+from gyogwa.transforms.ingest.labels.printed import is_cut
 from gyogwa.transforms.ingest.labels.published import (
     Published,
     as_text,
     is_absent,
     is_data,
+    is_page,
+    listed,
+    rows_of,
     unpacked,
 )
 
 _TURNS = ("conversations", "conversation", "messages", "texts")
 _KEYS = ("role", "from", "content", "value", "user", "human", "assistant")
-_QUESTIONS = ("question", "query", "instruction", "questions")
+_QUESTIONS = ("question", "query", "instruction", "questions", "질문", "질의")
 _ANSWERS = (
     "answer", "answers", "response", "output", "label", "labels", "multiple_choice_answer",
+    "정답", "답변", "응답",
 )  # fmt: skip
 _CONTEXTS = ("context", "passage")
 """Of texts that a question is about, as in SQuAD and KorQuAD, which stand before it."""
-_CAPTIONS = ("text", "caption", "captions")
+_CAPTIONS = ("text", "caption", "captions", "캡션")
 _PREFERENCES = ("chosen", "rejected", "rejected_response", "rejected_messages", "kto_tag")
 _MEDIA = ("videos", "video", "audios", "audio")
 KEYS = (
@@ -55,6 +60,7 @@ def take_talk(row: Published) -> None:
         return  # its one answer to learn from is among what isn't read
     for name in _TURNS:
         turns = unpacked(row.left.get(name))
+        turns = rows_of(turns) if isinstance(turns, dict) else turns
         if turns is not None and not _is_no_talk(name, turns):
             row.take(name)
             row.row["conversations"] = _with_system(row, _known_keys(row, name, turns))
@@ -160,11 +166,18 @@ def _in_one_language(row: Published, name: str) -> Any:
 
 
 def answer_of(value: Any) -> str | None:
-    """The answer of several that most give, the first of equals; None where there is no text.
+    """The answer of several that most give, the first of equals; None where there is no text. A
+    text of several numbers in brackets, such as a box, is one answer.
 
     >>> answer_of(["서울", "서울시", "서울시"]), answer_of({"text": ["a"], "start": [5]})
     ('서울시', 'a')
+    >>> answer_of("['21', '21 %', '21']"), answer_of("[0.1, 0.2, 0.5, 0.4]")
+    ('21', '[0.1, 0.2, 0.5, 0.4]')
     """
+    if isinstance(value, str) and _are_numbers(unpacked(value)):
+        return value
+    if isinstance(value, str) and is_cut(value):
+        return None
     value = unpacked(value)
     if isinstance(value, dict):
         value = value.get("text", value.get("answer"))
@@ -173,6 +186,16 @@ def answer_of(value: Any) -> str | None:
     texts = [answer_of(item) for item in value]
     counted = Counter(text for text in texts if text)
     return max(counted, key=counted.__getitem__, default=None)
+
+
+def _are_numbers(value: Any) -> bool:
+    """Whether a value is a list of several numbers, or of such lists."""
+    if not isinstance(value, list):
+        return False
+    if value and all(map(_are_numbers, value)):
+        return True
+    numbers = [n for n in value if isinstance(n, int | float) and not isinstance(n, bool)]
+    return len(value) > 1 and len(numbers) == len(value)
 
 
 def _history(row: Published) -> list[Turn]:
@@ -190,7 +213,7 @@ def _history(row: Published) -> list[Turn]:
 def _take_caption(row: Published) -> None:
     """A caption; of several, the first. Objects as JSON are none."""
     for name in _CAPTIONS:
-        value = row.left.get(name)
+        value = listed(row.left.get(name))
         if isinstance(value, list | tuple):
             several = [text for text in map(as_text, value) if text]
             if len(several) == len(value) and several:
@@ -198,7 +221,7 @@ def _take_caption(row: Published) -> None:
                 row.row["text"] = several[0]
                 row.unread += [f"{name}[{number}]" for number in range(1, len(several))]
                 return
-        elif (text := as_text(value)) is not None and not is_data(value):
+        elif (text := as_text(value)) is not None and not is_data(value) and not is_page(text):
             row.take(name)
             if text.strip():
                 row.row["text"] = text

@@ -24,6 +24,7 @@ from gyogwa.transforms.ingest.labels.published import (
     as_text,
     is_absent,
     is_data,
+    listed,
     texts_of,
     unpacked,
 )
@@ -64,6 +65,7 @@ def may_read(name: str) -> bool:
     return (
         name in _EVERY
         or name.endswith(file_names.ENDINGS)
+        or file_names.NUMBERED.fullmatch(name) is not None
         or choices.KEYS.fullmatch(name) is not None
     )
 
@@ -89,7 +91,8 @@ def mapped(row: dict[str, Any], transcribed: bool = False, shown: bool = False) 
     if not shown:
         take_names(left)
     take_words(left)
-    if "transcription" not in left.row and isinstance(unpacked(left.left.get("words")), str):
+    words = left.left.get("words")
+    if _TRANSCRIPTION not in left.row and isinstance(unpacked(words), str) and not is_data(words):
         left.row["transcription"] = left.take("words")  # as in EasyOCR's labels.csv
     asks = not holds_turns(left)
     if shown or not unshown(left):
@@ -116,7 +119,7 @@ def _take_transcription(row: Published, transcribed: bool) -> None:
     texts = (*_TRANSCRIPTIONS, *(["text"] if transcribed else []))
     names = [_TRANSCRIPTION, *(name for name in texts if not is_data(row.left.get(name)))]
     name = row.first(names)
-    value = row.left.get(name)
+    value = listed(row.left.get(name))
     lines = texts_of(value) if name else None
     said = as_text(value) if lines is None else "\n".join(lines)
     if said is not None:

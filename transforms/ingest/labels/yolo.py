@@ -2,14 +2,15 @@
 beside `images/`.
 
 `class x y width height` a line, fractions of the image, of the middle; or `class x1 y1 x2 y2 …` of
-a polygon. What a class is called stands in another file (see `class_names`); boxes of a class
-without a name say nothing and are left out. Boxes without text are parts of the page.
+a polygon; where `data.yaml` has a `kpt_shape`, of a box and keypoints. What a class is called
+stands in another file (see `class_names`); boxes of a class without a name say nothing and are left
+out. Boxes without text are parts of the page.
 """
 
 import re
 from collections.abc import Iterator
 
-from gyogwa.transforms.ingest.labels.class_names import class_names
+from gyogwa.transforms.ingest.labels.class_names import class_names, have_keypoints
 from gyogwa.transforms.ingest.labels.entries import Entries
 from gyogwa.transforms.ingest.labels.form import Head, LabelFile, LabelForm, LabelRow
 from gyogwa.transforms.ingest.labels.values import quad_of
@@ -41,6 +42,7 @@ def _is_label(line: str) -> bool:
 
 def _rows(file: LabelFile) -> Iterator[LabelRow]:
     entries, names = Entries(), class_names(file.beside)
+    pose = have_keypoints(file.beside)
     for line in file.text().splitlines():
         if not line.strip():
             continue
@@ -49,7 +51,9 @@ def _rows(file: LabelFile) -> Iterator[LabelRow]:
             continue
         number = int(line.split()[0])
         if number in names:
-            entries.region(names[number], _quad(_numbers(line)))
+            numbers = _numbers(line)
+            entries.region(names[number], _quad(numbers[:4] if pose else numbers))
+            entries.unread += ["keypoints"] * (pose and len(numbers) > 4)
         else:
             entries.unread.append(NAMELESS)
     yield entries.row({"unit": "fractions", "of": "displayed"}, stem=file.stem)

@@ -38,8 +38,8 @@ SUITE = "soffice"
 HWP_97 = b"HWP Document File"
 CONVERSION = "office 2"
 """Raise it when the same document gives other pages."""
-_ZIPPED = (".docx", ".pptx", ".odt", ".odp")
-_OLE = (".doc", ".ppt")
+_ZIPPED = (".docx", ".docm", ".dotx", ".pptx", ".pptm", ".ppsx", ".odt", ".odp")
+_OLE = (".doc", ".ppt", ".pps")
 _OLE_MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _MAX_BYTES = 100 << 20
 _MAX_UNPACKED = 400 << 20

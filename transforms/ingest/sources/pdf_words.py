@@ -17,6 +17,7 @@ from gyogwa.schemas.boxes import Box, turned, union
 from gyogwa.schemas.page import OBLIQUE, Word
 from gyogwa.transforms.files.text import clean
 from gyogwa.transforms.ingest.sources.pdf_actual_text import with_own_words
+from gyogwa.transforms.ingest.sources.pdf_asian_gaps import WIDEST, may_be_gap, sets_gaps
 from gyogwa.transforms.ingest.sources.pdf_characters import Char
 from gyogwa.transforms.ingest.sources.pdf_doubled import drawn_once
 from gyogwa.transforms.ingest.sources.pdf_faces import PLAIN, Face, face_of
@@ -97,7 +98,7 @@ def chars_of(page: pdfium.PdfPage) -> list[Char | None]:
     faces: dict[int, Face] = {}
     rotation = page.get_rotation()
     size = page.get_size()
-    guessed = False
+    guessed, gaps = False, sets_gaps(page)
     codes = [pdfium_c.FPDFText_GetUnicode(text_page.raw, index) for index in range(count)]
     for index, text in enumerate(texts_of(codes)):
         if not text:
@@ -130,7 +131,7 @@ def chars_of(page: pdfium.PdfPage) -> list[Char | None]:
         em = on_page(page, [(x0, y0), (x1, y1)])
         char = Char(text, box, address, face, turn, em, mirrored=_is_mirrored(matrix, face))
         last = found[-1] if found else None
-        if guessed and last is not None and not _touch(last, char, size):
+        if guessed and last is not None and not _touch(last, char, size, gaps):
             found.append(None)
         guessed = False
         found.append(char)
@@ -175,10 +176,10 @@ def _is_mirrored(matrix: Any, face: Face) -> bool:
     return bool(face.name and matrix.a * matrix.d < matrix.b * matrix.c)
 
 
-def _touch(last: Char, char: Char, size: tuple[float, float]) -> bool:
+def _touch(last: Char, char: Char, size: tuple[float, float], gaps: bool) -> bool:
     """Whether no space is left between two characters of a line: PDFium guesses one, or an end of
     the line, where it takes a page to be set downwards, and around what is set high or small.
-    `size`: of the page, in points."""
+    `size`: of the page, in points. `gaps`: the page's writer sets some that are no spaces."""
     if last.turn != char.turn or char.turn == OBLIQUE:
         return False
     width, height = size[::-1] if char.turn in (90, 270) else size
@@ -190,7 +191,8 @@ def _touch(last: Char, char: Char, size: tuple[float, float]) -> bool:
     else:
         level = abs(one[3] - other[3]) < _LEVEL * high
     gap = (other[0] - one[2]) * width
-    return level and -_CLOSE * high * height < gap < _NO_SPACE * high * height
+    widest = WIDEST if gaps and may_be_gap(last.text, char.text) else _NO_SPACE
+    return level and -_CLOSE * high * height < gap < widest * high * height
 
 
 def _continues(last: Char, char: Char) -> bool:

@@ -143,6 +143,26 @@ def surya() -> dict[str, Any]:
     return {"page": [{"text_lines": lines, "image_bbox": [0, 0, WIDTH, HEIGHT], "page": 1}]}
 
 
+def dots_ocr() -> list[Any]:
+    """Parts of the page, each a line in Markdown."""
+    kinds = ["Section-header", "Text"]
+    return [
+        {"bbox": box, "category": kind, "text": f"# {' '.join(row)}"}
+        for kind, row, box in zip(kinds, ROWS, LINES, strict=True)
+    ]
+
+
+def structure(name: str = "page.jpg") -> dict[str, Any]:
+    """Parts, and the lines of text that were read in them, as PP-StructureV3 saves them."""
+    parts = [
+        {"block_bbox": box, "block_label": kind, "block_content": " ".join(row)}
+        for kind, row, box in zip(("doc_title", "number"), ROWS, LINES, strict=True)
+    ]
+    boxes, texts = [quad(box) for _, box in PAIRS], [text for text, _ in PAIRS]
+    read = {"rec_texts": texts, "rec_polys": boxes, "rec_scores": [SURE] * len(texts)}
+    return {"input_path": name, "parsing_res_list": parts, "overall_ocr_res": read}
+
+
 def easyocr() -> list[Any]:
     """Boxes, texts and how sure they are."""
     return [[quad(box), text, SURE] for text, box in PAIRS]

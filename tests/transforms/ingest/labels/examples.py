@@ -280,6 +280,7 @@ EXAMPLES = [
     Example("chart_tables", "train/tables/page.csv", CHART_TABLE, ("conversations",), ""),
     Example("doctr", "set/page.json", dumped(engines.doctr()), names=""),
     Example("surya", "set/results.json", dumped(engines.surya()), names=""),
+    Example("parsed_parts", "set/page.json", dumped(engines.dots_ocr()), ("regions",), ""),
     Example("ocr_lists", "set/page.json", dumped(engines.easyocr()), names=""),
     Example("hiertext", "gt/train.jsonl", dumped(hiertext()), names=""),
     Example("wildreceipt", "set/train.txt", dumped(wildreceipt())),

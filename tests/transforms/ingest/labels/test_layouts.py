@@ -1,11 +1,13 @@
 """Odd files of the forms that give parts of pages, spans of text and tables."""
 
+import io
 import json
 import tracemalloc
 from typing import Any
 
 import pytest
 
+from gyogwa.transforms.ingest.labels.form import LabelFile
 from gyogwa.transforms.ingest.labels.registry import FORMS
 from tests.transforms.ingest.labels import page
 from tests.transforms.ingest.labels.examples import (
@@ -258,6 +260,22 @@ def test_captions_of_coco_are_those_of_the_image() -> None:
     assert found["unread"] == ["captions beside the first of an image"]
 
 
+@pytest.mark.parametrize(("name", "key"), [("file_name", "id"), ("image_name", "image_id")])
+def test_questions_of_coco_are_about_the_image(name: str, key: str) -> None:
+    labels = {
+        "images": [{key: "C1", name: "page.jpg"}, {key: "C2", name: "b.jpg"}],
+        "annotations": [
+            {"image_id": "C1", "question": "담당자는?", "answer": "홍길동", "level": 1},
+            {"image_id": "C2", "question": "일시는?", "answer": None},
+        ],
+    }
+    assert told("라벨/C1.json", labels) == "coco"
+    first, second = rows("coco", "라벨/C1.json", labels)
+    assert [turn["content"] for turn in first["conversations"]] == ["담당자는?", "홍길동"]
+    assert "conversations" not in second
+    assert second["unread"] == ["regions without a box"]
+
+
 @pytest.mark.parametrize("mark", ["", "#"])
 def test_a_line_without_a_shape_costs_nothing_in_vias_csv(mark: str) -> None:
     lines = [
@@ -289,3 +307,19 @@ def test_tables_of_charts_are_asked_for() -> None:
     assert told("val/csv/12.csv", CHART_TABLE) == ""
     with pytest.raises(ValueError, match="line 3: expected a category and 1 numbers"):
         items("chart_tables", "tables/a.csv", b"a,b\nx,1\ny,two\n")
+
+
+def test_keypoints_of_yolo_are_no_polygon() -> None:
+    line = b"0 0.5 0.5 0.2 0.4 0.1 0.1 0.9 0.1 0.9 0.9 0.1 0.9\n"
+    for said, box, left in (
+        (b"names: [Text]\nkpt_shape: [4, 2]\n", [[0.4, 0.3], [0.6, 0.7]], ["keypoints"]),
+        (b"names: [Text]\n", [[0.1, 0.1], [0.9, 0.9]], None),
+    ):
+        beside = {"../data.yaml": said}.get
+        labels = LabelFile("labels/a.txt", lambda: io.BytesIO(line), beside=beside)
+        (found,) = FORMS["yolo"].rows(labels)
+        assert isinstance(found, dict)
+        assert found.get("unread") == left
+        (part,) = found["regions"]
+        corners = [part["box"][0], part["box"][2]]
+        assert corners == [pytest.approx(point) for point in box]

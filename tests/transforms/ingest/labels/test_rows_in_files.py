@@ -11,6 +11,7 @@ import pytest
 
 from gyogwa.transforms.ingest.labels.form import HEAD, Head, LabelFile, LabelRow
 from gyogwa.transforms.ingest.labels.registry import FORMS, form_of
+from gyogwa.transforms.ingest.labels.values import box_of
 
 TURNS = [{"from": "human", "value": "<image>\n제목?"}, {"from": "gpt", "value": "안내문"}]
 HERE = ("json_rows", "json_beside", "csv_rows", "parquet_rows")
@@ -147,6 +148,66 @@ def test_json_of_an_images_own_name() -> None:
 def test_csv(name: str, text: str, encoding: str) -> None:
     expected = {"file_name": "1.jpg", "text": "안내문", "licence": "CC0-1.0"}
     assert rows_of(name, text.encode(encoding), "csv_rows") == [expected]
+
+
+def test_a_line_that_names_what_parts_columns_is_no_row() -> None:
+    for text in (
+        "sep=;\r\nfile_name;text\r\n1.jpg;안내문\r\n",
+        '"sep=|"\nfile_name|text\n1.jpg|안내문\n',
+    ):
+        assert rows_of("목록.csv", text.encode("cp949"), "csv_rows") == [
+            {"file_name": "1.jpg", "text": "안내문"}
+        ]
+
+
+@pytest.mark.parametrize(
+    ("cell", "box"),
+    [
+        ('"[1, 2, 30, 14]"', [1, 2, 30, 14]),
+        ("1 2 30 14", [1, 2, 30, 14]),
+        ('"[[1, 2], [30, 2], [30, 14], [1, 14]]"', [[1, 2], [30, 2], [30, 14], [1, 14]]),
+    ],
+)
+def test_a_word_a_row_with_its_box_in_one_cell(cell: str, box: Any) -> None:
+    text = f"filename,text,bbox\n1.jpg,주민,{cell}\n1.jpg,끝,\n2.jpg,안내,{cell}\n"
+    first, second = rows_of("words.csv", text.encode(), "csv_rows")
+    assert isinstance(first, dict)
+    assert isinstance(second, dict)
+    assert [word["text"] for word in first["words"]] == ["주민"]
+    assert first["unread"] == ["words without a box"]
+    assert box_of(first["words"][0]["box"]) == box == box_of(second["words"][0]["box"])
+    assert "text" not in first
+
+
+def test_lines_a_row_are_lines_of_text() -> None:
+    text = "image,x0,y0,x1,y1,text\n1.jpg,1,2,90,14,주민 설명회\n1.jpg,1,22,30,34,끝\n"
+    (found,) = rows_of("lines.csv", text.encode(), "csv_rows")
+    assert isinstance(found, dict)
+    assert [line["text"] for line in found["lines_of_text"]] == ["주민 설명회", "끝"]
+    assert "words" not in found
+
+
+def test_images_in_numbered_columns_and_values_that_are_no_number() -> None:
+    text = "image1,image2,question,answer\na.jpg,b.jpg,무엇이 다른가?,날짜\n"
+    (found,) = rows_of("pairs.csv", text.encode(), "csv_rows")
+    assert isinstance(found, dict)
+    assert found["file_names"] == ["a.jpg", "b.jpg"]
+    line = '{"file_name": "a.jpg", "text": NaN, "caption": "안내: NaN, 끝", "n": [-Infinity, 1]}'
+    (found,) = rows_of("m.jsonl", line.encode(), "json_rows")
+    assert isinstance(found, dict)
+    assert found["text"] == "안내: NaN, 끝"
+
+
+def test_a_box_beside_a_question_or_a_caption_makes_no_word() -> None:
+    asked = {"image": "1.jpg", "question": "Q", "label": "A", "bbox": [1, 2, 3, 4]}
+    (found,) = rows_of("a.json", as_json([asked]), "json_rows")
+    assert isinstance(found, dict)
+    assert "conversations" in found
+    assert found["unread"] == ["bbox"]
+    captioned = "file_name,text,points\n1.jpg,안내문,12\n"
+    assert rows_of("a.csv", captioned.encode(), "csv_rows") == [
+        {"file_name": "1.jpg", "text": "안내문", "unread": ["points"]}
+    ]
 
 
 def test_cells_of_csv_with_line_breaks_json_and_nothing() -> None:

@@ -275,3 +275,28 @@ def test_the_grid_of_a_table_is_no_part_of_the_page_and_no_text() -> None:
     assert [region["kind"] for region in found["regions"]] == ["table"]
     assert found["unread"] == ["rows, columns and cells of tables as regions"] * 4
     assert not {"words", "lines_of_text"} & found.keys()
+
+
+def test_texts_of_parts_are_named_and_lines_read() -> None:
+    parsed = row("parsed_parts", "out/page.json", engines.dots_ocr())
+    assert [part["kind"] for part in parsed["regions"]] == ["heading", "paragraph"]
+    assert not {"words", "lines_of_text"} & parsed.keys()
+    assert parsed["unread"] == ["texts of whole parts of the page"] * 2
+    for value in (engines.structure(), {"res": engines.structure()}):
+        assert told("out/page_res.json", value) == "parsed_parts"
+        both = row("parsed_parts", "out/page_res.json", value)
+        assert both["file_name"] == "page.jpg"
+        assert texts(both) == WORDS
+        assert on_ink(both)
+        assert [part["kind"] for part in both["regions"]] == ["heading", "page-number"]
+
+
+def test_google_vision_names_documents_in_the_cloud() -> None:
+    (page,) = engines.google_vision()["responses"]
+    uri = {"uri": "gs://bucket/in/스캔.pdf"}
+    pages = [{**page, "context": {**uri, "pageNumber": number}} for number in (3, 4)]
+    for about in (pages, [{**page, "context": {"pageNumber": n}} for n in (3, 4)]):
+        answer = {"inputConfig": {"gcsSource": uri}, "responses": about}
+        found = items("google_vision", "out/output-3-to-4.json", answer)
+        said = [(row["file_name"], row["page"]) for row in found if isinstance(row, dict)]
+        assert said == [("스캔.pdf", 3), ("스캔.pdf", 4)]

@@ -99,3 +99,16 @@ def test_what_converters_write_is_told(made_by: str, uri: str, value: Any) -> No
 
 def test_labels_are_not_taken_for_it() -> None:
     assert not any(looks_like(head(e.uri, e.data)) for e in EXAMPLES)
+
+
+@pytest.mark.parametrize(
+    ("data", "shown"),
+    [
+        (b'{\n  "samples": [\n    {"filepath": 1}', '{ "samples": [ {"filepath": 1}'),
+        (b'<?xml version="1.0"?>\n<!DOCTYPE DjVuXML>\n<!-- a -->\n<DjVuXML>\n', "<DjVuXML>"),
+        (b"PK\x03\x04\0\0", ""),
+        (b"", ""),
+    ],
+)
+def test_the_beginning_of_a_file_is_told_in_a_line(data: bytes, shown: str) -> None:
+    assert head("a.json", data).beginning == shown

@@ -11,7 +11,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gyogwa.transforms.ingest import image_marks
-from gyogwa.transforms.ingest.labels import kinds, naming, peek, values
+from gyogwa.transforms.ingest.labels import (
+    explained,
+    kinds,
+    naming,
+    peek,
+    printed,
+    published,
+    talk,
+    values,
+)
 from gyogwa.transforms.ingest.labels.form import LabelFile
 from gyogwa.transforms.ingest.labels.naming import of_image, path_of
 from gyogwa.transforms.ingest.labels.streams import JsonLists, lines_in
@@ -25,7 +34,9 @@ ANYTHING = st.recursive(
 )
 
 
-@pytest.mark.parametrize("module", [image_marks, kinds, naming, peek, values])
+@pytest.mark.parametrize(
+    "module", [explained, image_marks, kinds, naming, peek, printed, published, talk, values]
+)
 def test_examples_in_docstrings_hold(module: ModuleType) -> None:
     assert doctest.testmod(module).failed == 0
 

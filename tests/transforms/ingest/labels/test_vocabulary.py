@@ -118,6 +118,16 @@ def test_a_null_word_stays_where_lines_count_words() -> None:
     assert [word["text"] for word in found["words"]] == ["", "a"]
 
 
+def test_words_and_boxes_as_python_and_numpy_print_them() -> None:
+    row = {"words": "['가' '나']", "bboxes": "[[ 1  2 30 40]\n [50 60 70 80]]"}
+    found, unread = seen({"file_name": "a.jpg", **row})
+    assert [word["text"] for word in found["words"]] == ["가", "나"]
+    assert [word["box"] for word in found["words"]] == [[1, 2, 30, 40], [50, 60, 70, 80]]
+    assert unread == ()
+    cut = {"words": "['가' ... '나']", "bboxes": "[[1 2 3 4]\n ...\n [5 6 7 8]]"}
+    assert seen({"file_name": "a.jpg", **cut})[1] == ("words", "bboxes")
+
+
 def test_what_is_beside_words_and_objects_is_named_with_its_path() -> None:
     row = {
         "words": [{"text": "a", "box": [1, 2, 3, 4], "score": 0.5}],
@@ -133,6 +143,30 @@ def test_what_is_beside_words_and_objects_is_named_with_its_path() -> None:
 def test_turns_as_they_are_or_as_json_in_a_text(name: str) -> None:
     assert seen({name: TURNS}) == ({"conversations": TURNS}, ())
     assert seen({name: json.dumps(TURNS)}) == ({"conversations": TURNS}, ())
+
+
+def test_turns_as_an_object_of_lists() -> None:
+    turns = {"from": ["human", "gpt"], "value": ["Q", "A"]}
+    expected = [{"from": "human", "value": "Q"}, {"from": "gpt", "value": "A"}]
+    assert seen({"conversations": turns}) == ({"conversations": expected}, ())
+
+
+def test_lines_in_columns_are_lines_of_text() -> None:
+    boxes = [[1, 2, 30, 40], [1, 50, 30, 90]]
+    lines = [{"text": t, "box": b} for t, b in zip(["주민 설명회", "끝"], boxes, strict=True)]
+    for row in (
+        {"texts": ["주민 설명회", "끝"], "bboxes": boxes},
+        {"objects": {"bbox": boxes, "text": ["주민 설명회", "끝"]}},
+        {"ocr": lines},
+    ):
+        found, unread = seen({"file_name": "a.jpg", **row})
+        assert (found["lines_of_text"], unread) == (lines, ())
+        assert "words" not in found
+
+
+@pytest.mark.parametrize("text", ["# 공고\n\n본문", "<table><tr><td>1</td></tr></table>"])
+def test_what_was_written_of_a_page_is_no_caption(text: str) -> None:
+    assert seen({"file_name": "a.jpg", "text": text}) == ({"file_name": "a.jpg"}, ("text",))
 
 
 def test_what_is_beside_a_turn_is_named() -> None:
@@ -161,6 +195,10 @@ def test_what_is_beside_a_turn_is_named() -> None:
             {"question": "Q", "choice_a": "1", "choice_b": "2", "choice_c": "3", "answer": "C"},
             pair("Q\nA. 1\nB. 2\nC. 3", "C. 3"),
         ),
+        ({"question": "Q", "answers": "['y', 'x', 'y']"}, pair("Q", "y")),
+        ({"question": "Q", "answers": "['x' 'y'\n 'y']"}, pair("Q", "y")),
+        ({"question": "Q", "answer": "[0.1, 0.2, 0.5, 0.4]"}, pair("Q", "[0.1, 0.2, 0.5, 0.4]")),
+        ({"질문": "합계는?", "정답": 12}, pair("합계는?", "12")),
         ({"question": "Q", "A": "x", "B": "y", "answer": "(b)"}, pair("Q\nA. x\nB. y", "B. y")),
         ({"system": "S", "messages": TURNS}, [{"role": "system", "content": "S"}, *TURNS]),
     ],
@@ -203,6 +241,8 @@ def test_an_answered_conversation_with_a_worse_answer_is_one_without() -> None:
         ({"text": "", "caption": "b"}, "b", ()),
         ({"captions": ["a", "b", "c"]}, "a", ("captions[1]", "captions[2]")),
         ({"text": "a", "caption": "b"}, "a", ("caption",)),
+        ({"caption": '["a", "b"]'}, "a", ("caption[1]",)),
+        ({"text": "[표] 안내"}, "[표] 안내", ()),
     ],
 )
 def test_captions(row: dict[str, Any], caption: str, unread: tuple[str, ...]) -> None:
@@ -215,7 +255,14 @@ def test_a_text_that_is_all_that_stands_there_is_no_caption() -> None:
 
 
 @pytest.mark.parametrize(
-    ("value", "said"), [(["가", "나 다"], "가\n나 다"), (2024, "2024"), ('{"a": 1}', '{"a": 1}')]
+    ("value", "said"),
+    [
+        (["가", "나 다"], "가\n나 다"),
+        ("['가', '나 다']", "가\n나 다"),
+        ("[1] 각주", "[1] 각주"),
+        (2024, "2024"),
+        ('{"a": 1}', '{"a": 1}'),
+    ],
 )
 def test_transcriptions_of_all_types(value: Any, said: str) -> None:
     assert seen({"file_name": "a.jpg", "transcription": value})[0]["transcription"] == said
