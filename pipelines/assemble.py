@@ -48,7 +48,7 @@ def run(
         counters = run_pipeline(
             lambda pipeline: build(pipeline, layout, target, config, benchmarks, held),
             options,
-            held.images,
+            images=held.images,
         )
     if is_dry_run(options):
         return None
@@ -79,7 +79,7 @@ def plan(layout: RunLayout, config: AssembleConfig, options: PipelineOptions) ->
             counters = run_pipeline(
                 lambda pipeline: build_plan(pipeline, layout, config, benchmarks, held, path),
                 options,
-                held.images,
+                images=held.images,
             )
         planned = parse_json(read_bytes(path), path, Plan)
     return Planned(planned, weight_of(counters) if counters else None)
